@@ -1,0 +1,45 @@
+package org.kt4j.api;
+
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * One way for a student to learn: a term of the objective, in two halves.
+ *
+ * <p>Implementations are stateless and immutable; the two halves communicate through the {@link
+ * Knowledge} alone, because it may have been computed in another process.
+ */
+public interface KnowledgeTransfer {
+
+  /**
+   * Says which taps this term reads. Called before any tensor exists.
+   *
+   * @param teacher every tap of the teacher with its shape; empty when there is no teacher
+   * @param student every tap of the student with its shape
+   * @return the taps by name; a name that does not exist is reported by the engine together with
+   *     the nearest known one
+   * @throws IllegalArgumentException when the shapes do not suit the method; the message says which
+   */
+  Taps taps(TapShapes teacher, TapShapes student);
+
+  /**
+   * Reduces the teacher's activations to what {@link #loss} needs of them.
+   *
+   * @param tf where to add operations, already in this term's name scope
+   * @param teacher the requested teacher taps, and the static shapes of both sides
+   * @return tensors whose first axis is the batch; {@link Knowledge#none()} when the term has no
+   *     teacher
+   */
+  Knowledge teach(Ops tf, TeacherSide teacher);
+
+  /**
+   * Builds the loss.
+   *
+   * @param tf where to add operations, already in this term's name scope
+   * @param student the requested student taps, the labels, and the static shapes of both sides
+   * @param knowledge what {@link #teach} returned, or the same tensors from a cache
+   * @return a scalar, the mean over the batch, not yet multiplied by the term's weight
+   */
+  Operand<TFloat32> loss(Ops tf, StudentSide student, Knowledge knowledge);
+}

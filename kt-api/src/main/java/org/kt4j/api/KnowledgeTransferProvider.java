@@ -1,0 +1,21 @@
+package org.kt4j.api;
+
+/**
+ * Announces one knowledge-transfer method; found by {@link java.util.ServiceLoader} or composed by
+ * Guice. See the package page for the rules.
+ *
+ * <p>Implementations have a public constructor without parameters and load no native code before
+ * {@link KnowledgeTransfer#teach}, so that listing the methods is instant.
+ *
+ * @param <O> the method's options
+ */
+public interface KnowledgeTransferProvider<O extends Record> extends NamedProvider<O> {
+
+  /**
+   * Creates the method.
+   *
+   * @param options checked options, as bound from the configuration or built in Java
+   * @return a stateless method
+   */
+  KnowledgeTransfer create(O options);
+}

@@ -1,0 +1,54 @@
+package org.kt4j.api;
+
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+
+/** What {@link KnowledgeTransfer#loss} may see besides the knowledge. */
+public interface StudentSide {
+
+  /**
+   * The student's activation at a tap that {@link KnowledgeTransfer#taps} asked for.
+   *
+   * @throws IllegalArgumentException when the tap was not asked for
+   */
+  Operand<TFloat32> activation(String tap);
+
+  /** The labels of the batch, {@code [B]}, each in {@code [0, K)}. */
+  Operand<TInt32> labels();
+
+  /** The number of training steps done before this one, a scalar. */
+  Operand<TInt64> step();
+
+  /** The static shapes of the teacher's taps; empty when there is no teacher. */
+  TapShapes teacherShapes();
+
+  /** The static shapes of the student's taps. */
+  TapShapes studentShapes();
+
+  /**
+   * A trainable variable of the term itself, such as the weights of a regressor. It is trained with
+   * the student, kept in checkpoints, and never exported.
+   *
+   * @param name unique within the term
+   * @param shape fully known
+   * @param initial its first value
+   * @return the variable's value in this step
+   */
+  Operand<TFloat32> auxiliary(String name, Shape shape, Initial initial);
+
+  /** First values of auxiliary variables. */
+  enum Initial {
+    /** All zeros, as for a bias. */
+    ZEROS,
+    /** All ones, as for a scale. */
+    ONES,
+    /**
+     * Normal with variance 2 / fan-in, where fan-in is the product of all axes but the last (He et
+     * al., 2015), as for weights in front of a ReLU.
+     */
+    HE_NORMAL
+  }
+}

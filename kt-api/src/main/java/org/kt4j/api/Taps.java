@@ -1,0 +1,26 @@
+package org.kt4j.api;
+
+import java.util.List;
+
+/**
+ * The taps that a term reads, by name and side.
+ *
+ * @param teacher taps of the teacher; empty when the term does not learn from a teacher
+ * @param student taps of the student
+ */
+public record Taps(List<String> teacher, List<String> student) {
+
+  /** The tap that every classifier has: its unnormalised class scores, {@code [B, K]}. */
+  public static final String LOGITS = "logits";
+
+  /** Copies both lists, dropping repetitions and keeping the order. */
+  public Taps {
+    teacher = teacher.stream().distinct().toList();
+    student = student.stream().distinct().toList();
+  }
+
+  /** The logits of both sides. */
+  public static Taps ofLogits() {
+    return new Taps(List.of(LOGITS), List.of(LOGITS));
+  }
+}

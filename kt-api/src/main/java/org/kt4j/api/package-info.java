@@ -1,0 +1,117 @@
+/**
+ * What a knowledge-transfer method is, how it is found, and how to write one.
+ *
+ * <h2>Terms</h2>
+ *
+ * The objective that a student is trained on is a weighted sum of <em>terms</em>. Cross-entropy
+ * with the labels is a term; so is every way of learning from a teacher. A combination such as NST
+ * with KD is a list of two terms in a configuration, never a class:
+ *
+ * <pre>{@code
+ * objective:
+ *   - {term: cross-entropy}
+ *   - {term: nst, weight: 50, kernel: polynomial, layers: {stage3: stage3}}
+ *   - {term: kd, weight: 16, temperature: 4}
+ * }</pre>
+ *
+ * The weight belongs to the list, not to the method: every method returns its plain loss and is
+ * multiplied outside.
+ *
+ * <h2>Taps</h2>
+ *
+ * A <em>tap</em> is a named place in a network whose activation can be read: {@code stage2}, {@code
+ * stage3.pre-relu}, {@code logits}. Feature maps are {@code [B, H, W, C]} (NHWC), logits are {@code
+ * [B, K]}. {@code H}, {@code W}, {@code C} and {@code K} are static, so that a method may choose
+ * its algorithm from them; the batch size {@code B} is not known while the graph is built.
+ *
+ * <h2>Two halves of a method</h2>
+ *
+ * A {@link org.kt4j.api.KnowledgeTransfer} is stateless and does its work in two halves:
+ *
+ * <ol>
+ *   <li>{@link org.kt4j.api.KnowledgeTransfer#teach teach} sees the teacher's activations only and
+ *       reduces them to {@link org.kt4j.api.Knowledge}: softened logits, a Gram matrix, an
+ *       attention map. Each tensor of it has the batch as its first axis, so that it can be
+ *       computed once for every image, stored, and fed back later.
+ *   <li>{@link org.kt4j.api.KnowledgeTransfer#loss loss} sees the student's activations and that
+ *       knowledge and builds one scalar, a mean over the batch.
+ * </ol>
+ *
+ * No gradient ever reaches the teacher: the engine differentiates with respect to the student's and
+ * the auxiliary variables only.
+ *
+ * <h2>Providers and options</h2>
+ *
+ * A method is announced by a {@link org.kt4j.api.KnowledgeTransferProvider}: a name, a sentence, the
+ * default options and a factory. Options are a Java record; the configuration file binds to it by
+ * its component names in kebab case ({@code sigmaSquared} is written {@code sigma-squared}). {@link
+ * org.kt4j.api.NamedProvider#defaults()} is the one place where defaults stand. Ranges are checked
+ * in the record's compact constructor by throwing {@link org.kt4j.api.InvalidOptionException};
+ * unknown keys and wrong types are the engine's business.
+ *
+ * <h2>How a provider is found</h2>
+ *
+ * Either by {@link java.util.ServiceLoader}: the artifact has a file {@code
+ * META-INF/services/org.kt4j.api.KnowledgeTransferProvider} which names the class. Or by Guice: the
+ * artifact ships a small module which adds the provider to the set of {@code
+ * KnowledgeTransferProvider<?>}, and an application installs exactly the modules that it wants.
+ * Both ways end in one registry. Two providers of one name are an error that names both origins.
+ *
+ * <h2>Writing one</h2>
+ *
+ * <pre>{@code
+ * public record MeanMapOptions(@Description("teacher tap: student tap") Map<String, String> layers) {}
+ *
+ * public final class MeanMapProvider implements KnowledgeTransferProvider<MeanMapOptions> {
+ *   public String name() { return "mean-map"; }
+ *   public String summary() { return "squared distance of the channel means"; }
+ *   public MeanMapOptions defaults() { return new MeanMapOptions(Map.of("stage3", "stage3")); }
+ *   public KnowledgeTransfer create(MeanMapOptions options) { return new MeanMap(options.layers()); }
+ * }
+ *
+ * record MeanMap(Map<String, String> layers) implements KnowledgeTransfer {
+ *   public Taps taps(TapShapes teacher, TapShapes student) {
+ *     return new Taps(List.copyOf(layers.keySet()), List.copyOf(layers.values()));
+ *   }
+ *   public Knowledge teach(Ops tf, TeacherSide teacher) {
+ *     var knowledge = Knowledge.builder();
+ *     for (String tap : layers.keySet()) {           // [B, H, W, C] -> [B, H, W]
+ *       knowledge.put(tap, tf.math.mean(teacher.activation(tap), tf.constant(3)));
+ *     }
+ *     return knowledge.build();
+ *   }
+ *   public Operand<TFloat32> loss(Ops tf, StudentSide student, Knowledge knowledge) {
+ *     Operand<TFloat32> sum = tf.constant(0f);
+ *     for (var pair : layers.entrySet()) {
+ *       var own = tf.math.mean(student.activation(pair.getValue()), tf.constant(3));
+ *       var difference = tf.math.squaredDifference(own, knowledge.get(pair.getKey()));
+ *       sum = tf.math.add(sum, tf.math.mean(difference, tf.array(0, 1, 2)));
+ *     }
+ *     return sum;
+ *   }
+ * }
+ * }</pre>
+ *
+ * <h2>The rules</h2>
+ *
+ * A contract test checks them for every method that is shipped:
+ *
+ * <ol>
+ *   <li>The name is lower-case kebab case and unique.
+ *   <li>{@code create(defaults())} works; the defaults survive being written as YAML and read back.
+ *   <li>{@code taps} answers from shapes alone and names only what the method will read.
+ *   <li>{@code teach} reads the teacher's activations and nothing else: no labels, no student, no
+ *       random numbers. Every tensor of the knowledge has the batch as its first axis.
+ *   <li>{@code loss} is a scalar; it is a mean over the batch, so two copies of a batch side by side
+ *       give the loss of one.
+ *   <li>The loss is finite and has finite gradients also on dead (all-zero) and on huge inputs.
+ *   <li>Where the method defines a distance, it is zero when student equals teacher.
+ *   <li>The same inputs give the same value.
+ *   <li>Auxiliary variables are asked for through {@link org.kt4j.api.StudentSide#auxiliary}, never
+ *       made by the method itself: they are trained with the student and never exported.
+ * </ol>
+ */
+@NullMarked
+package org.kt4j.api;
+
+import org.jspecify.annotations.NullMarked;
