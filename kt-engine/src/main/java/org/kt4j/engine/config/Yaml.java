@@ -2,7 +2,7 @@ package org.kt4j.engine.config;
 
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,6 +15,10 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -23,7 +27,8 @@ final class Yaml {
 
   private static final YAMLFactory FACTORY =
       YAMLFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
+          .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
           .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
           .disable(YAMLGenerator.Feature.SPLIT_LINES)
           .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
@@ -36,7 +41,6 @@ final class Yaml {
       YAMLMapper.builder(FACTORY)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
           .build();
 
@@ -44,7 +48,7 @@ final class Yaml {
 
   /** Parses a whole text; one without any value is {@code null}. */
   static JsonNode parse(String yaml) throws JsonProcessingException {
-    refuseAliases(yaml);
+    check(yaml);
     JsonNode node = MAPPER.readTree(yaml);
     return node == null || node.isMissingNode() ? NullNode.getInstance() : node;
   }
@@ -79,23 +83,41 @@ final class Yaml {
           .map(entry -> flow(TextNode.valueOf(entry.getKey())) + ": " + flow(entry.getValue()))
           .collect(Collectors.joining(", ", "{", "}"));
     }
-    return block(node).strip();
+    String plain = block(node).strip();
+    return node.isTextual() && !plain.equals(node.textValue()) ? node.toString() : plain;
   }
 
-  /** Jackson would read the alias {@code *x} as the text x. */
-  private static void refuseAliases(String yaml) throws JsonProcessingException {
+  /** Refuses what {@code readTree} would silently take for something else. */
+  private static void check(String yaml) throws JsonProcessingException {
     try (YAMLParser parser = FACTORY.createParser(yaml)) {
-      while (parser.nextToken() != null) {
-        if (parser.isCurrentAlias()) {
-          throw new JsonParseException(
-              parser,
-              "aliases such as *" + parser.getText() + " are not supported; write the value out");
+      Deque<Set<String>> keys = new ArrayDeque<>();
+      int depth = 0;
+      boolean ended = false;
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        if (ended) {
+          throw refusal(parser, "a second document begins here; a configuration is one document");
         }
+        if (parser.isCurrentAlias()) {
+          throw refusal(parser, "the alias *" + parser.getText() + " cannot be used; write it out");
+        }
+        if (token == JsonToken.START_OBJECT) {
+          keys.push(new HashSet<>());
+        } else if (token == JsonToken.END_OBJECT) {
+          keys.pop();
+        } else if (token == JsonToken.FIELD_NAME && !keys.element().add(parser.currentName())) {
+          throw refusal(parser, "the key '" + parser.currentName() + "' stands here twice");
+        }
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        ended = depth == 0;
       }
     } catch (JsonProcessingException e) {
       throw e;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static JsonParseException refusal(YAMLParser parser, String reason) {
+    return new JsonParseException(parser, reason, parser.currentTokenLocation());
   }
 }
