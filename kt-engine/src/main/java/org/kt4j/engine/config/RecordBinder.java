@@ -246,7 +246,7 @@ public final class RecordBinder {
       }
     }
 
-    /** A record with defaults of its own need not be mentioned; all else must. */
+    /** What has a default of its own need not be mentioned; all else must. */
     private Optional<?> withoutNode(RecordShape.Component component, BindingContext place) {
       Class<?> raw = TypeWords.raw(component.type());
       if (raw.isRecord()
@@ -254,8 +254,11 @@ public final class RecordBinder {
           && RecordShape.of(raw.asSubclass(Record.class)).defaults().isPresent()) {
         return value(JsonNodeFactory.instance.objectNode(), raw, null, place);
       }
-      place.problem("is required");
-      return Optional.empty();
+      Optional<Object> own = shape.defaultOf(component);
+      if (own.isEmpty()) {
+        place.problem("is required");
+      }
+      return own;
     }
 
     /**
