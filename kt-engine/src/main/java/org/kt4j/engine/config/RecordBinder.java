@@ -123,7 +123,9 @@ public final class RecordBinder {
     CustomBinding<?> custom = customs.get(raw);
     if (node.isNull()) {
       context.problem(
-          "expected " + (custom == null ? TypeWords.expected(type) : "a value") + ", found nothing");
+          "expected "
+              + (custom == null ? TypeWords.expected(type) : "a value")
+              + ", found nothing");
       return Optional.empty();
     }
     if (custom != null) {
@@ -167,8 +169,7 @@ public final class RecordBinder {
     }
     List<Object> elements = new ArrayList<>();
     for (int i = 0; i < node.size(); i++) {
-      value(node.get(i), TypeWords.argument(type, 0), null, context.at(i))
-          .ifPresent(elements::add);
+      value(node.get(i), TypeWords.argument(type, 0), null, context.at(i)).ifPresent(elements::add);
     }
     return elements.size() == node.size()
         ? Optional.of(Collections.unmodifiableList(elements))
