@@ -195,8 +195,9 @@ public final class RecordBinder {
         : Optional.empty();
   }
 
-  static IllegalArgumentException unsupported(Type type) {
-    return new IllegalArgumentException(
+  /** A mistake in a record class, not in a file: not an argument's fault, so never reported as one. */
+  static UnsupportedOperationException unsupported(Type type) {
+    return new UnsupportedOperationException(
         "type " + type.getTypeName() + " cannot be configured; register a CustomBinding for it");
   }
 
@@ -269,7 +270,7 @@ public final class RecordBinder {
           R made = shape.create(values.values());
           return faulty.isEmpty() ? Optional.of(made) : Optional.empty();
         } catch (InvalidOptionException e) {
-          if (faulty.isEmpty() || given.contains(e.option()) && !faulty.contains(e.option())) {
+          if (faulty.isEmpty() || (given.contains(e.option()) && !faulty.contains(e.option()))) {
             context.at(KebabCase.ofComponent(e.option())).problem(e.detail());
           }
           complete = faulty.add(e.option()) && replaceByDefault(e.option());

@@ -400,7 +400,7 @@ class RecordBinderTest {
     record Options(Thread worker) {}
 
     assertThatThrownBy(() -> BINDER.bind(tree("worker: 1"), Options.class))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(UnsupportedOperationException.class)
         .hasMessage("type java.lang.Thread cannot be configured; register a CustomBinding for it");
   }
 
