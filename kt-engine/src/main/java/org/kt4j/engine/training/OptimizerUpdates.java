@@ -2,6 +2,7 @@ package org.kt4j.engine.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.tensorflow.Operand;

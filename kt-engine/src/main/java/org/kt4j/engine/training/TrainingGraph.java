@@ -17,6 +17,7 @@ import org.kt4j.api.Taps;
 import org.kt4j.engine.data.Batch;
 import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.data.Normalization;
+import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variable;

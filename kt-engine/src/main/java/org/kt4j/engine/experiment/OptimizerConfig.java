@@ -1,4 +1,4 @@
-package org.kt4j.engine.training;
+package org.kt4j.engine.experiment;
 
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;

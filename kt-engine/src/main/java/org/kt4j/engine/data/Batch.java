@@ -1,0 +1,13 @@
+package org.kt4j.engine.data;
+
+/**
+ * Images and labels for one step. The arrays belong to whoever took the batch; they are never
+ * written again by the stream.
+ *
+ * @param images uint8, {@code [size, H, W, C]}
+ * @param labels class indices, {@code [size]}
+ * @param indices each image's index in the data set, {@code [size]}
+ * @param size how many images; the last batch of an epoch may hold fewer
+ */
+@SuppressWarnings("ArrayRecordComponent") // raw arrays go to native memory without another copy
+public record Batch(byte[] images, int[] labels, int[] indices, int size) {}

@@ -1,0 +1,28 @@
+package org.kt4j.engine.data;
+
+import org.kt4j.api.InvalidOptionException;
+
+/** The checks that the counts of every options record share. */
+final class SplitCounts {
+
+  private SplitCounts() {}
+
+  static void check(int train, int test, int heldOut) {
+    if (train < 1) {
+      throw new InvalidOptionException("train", train, "at least 1");
+    }
+    if (test < 1) {
+      throw new InvalidOptionException("test", test, "at least 1");
+    }
+    if (heldOut < 0 || heldOut >= train) {
+      throw new InvalidOptionException(
+          "heldOut",
+          heldOut,
+          "0 to "
+              + (train - 1)
+              + ", because the held-out images are taken from the "
+              + train
+              + " of train");
+    }
+  }
+}
