@@ -195,7 +195,9 @@ public final class RecordBinder {
         : Optional.empty();
   }
 
-  /** A mistake in a record class, not in a file: not an argument's fault, so never reported as one. */
+  /**
+   * A mistake in a record class, not in a file: not an argument's fault, so never reported as one.
+   */
   static UnsupportedOperationException unsupported(Type type) {
     return new UnsupportedOperationException(
         "type " + type.getTypeName() + " cannot be configured; register a CustomBinding for it");
