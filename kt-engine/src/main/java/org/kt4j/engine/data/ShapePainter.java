@@ -35,7 +35,9 @@ final class ShapePainter {
 
   /** A two-colour ground with lines, blobs and pieces of other shapes at its edges. */
   private void ground() {
-    fillAll(new Texture(colour(), colour(), random));
+    double[] first = colour();
+    // A ground of two close colours: its own pattern must not drown the shape.
+    fillAll(new Texture(first, between(first, colour(), uniform(0.15, 0.5)), random));
     int blobs = between(1, 4);
     for (int blob = 0; blob < blobs; blob++) {
       Placement place =
@@ -223,6 +225,15 @@ final class ShapePainter {
 
   private double[] colour() {
     return new double[] {uniform(0, 1), uniform(0, 1), uniform(0, 1)};
+  }
+
+  /** The colour at a share of the way from one to another. */
+  private static double[] between(double[] from, double[] to, double share) {
+    double[] mixed = new double[3];
+    for (int channel = 0; channel < 3; channel++) {
+      mixed[channel] = from[channel] + share * (to[channel] - from[channel]);
+    }
+    return mixed;
   }
 
   private double uniform(double from, double to) {
