@@ -1,0 +1,29 @@
+package org.kt4j.engine.config;
+
+import java.util.List;
+
+/** A configuration cannot be used. Holds every problem that was found, not only the first. */
+public final class ConfigurationException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String[] problems;
+
+  /**
+   * Reports problems.
+   *
+   * @param problems at least one, each as {@code file: place: what is wrong}
+   */
+  public ConfigurationException(List<String> problems) {
+    super(String.join("\n", problems));
+    if (problems.isEmpty()) {
+      throw new IllegalArgumentException("a configuration exception without a problem");
+    }
+    this.problems = problems.toArray(new String[0]);
+  }
+
+  /** The problems in the order of the file's records; the message has one on each line. */
+  public List<String> problems() {
+    return List.of(problems);
+  }
+}

@@ -1,0 +1,35 @@
+package org.kt4j.engine.experiment;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.api.Description;
+import org.kt4j.api.InvalidOptionException;
+
+/**
+ * A stretch of training with its own objective.
+ *
+ * @param name for progress and metrics
+ * @param epochs passes over the training pictures
+ * @param objective the weighted terms
+ * @param optimizer instead of the experiment's
+ * @param schedule instead of the experiment's; it runs over this phase alone
+ */
+public record PhaseConfig(
+    @Description("for progress and metrics") String name,
+    @Description("passes over the training pictures, 1 or more") int epochs,
+    @Description("the weighted terms") List<TermConfig> objective,
+    @Description("instead of the experiment's") @Nullable OptimizerConfig optimizer,
+    @Description("instead of the experiment's; runs over this phase alone")
+        @Nullable ScheduleConfig schedule) {
+
+  /** Checks the ranges. */
+  public PhaseConfig {
+    if (epochs < 1) {
+      throw new InvalidOptionException("epochs", epochs, "1 or more");
+    }
+    if (objective.isEmpty()) {
+      throw new InvalidOptionException("objective", "[]", "one term or more");
+    }
+    objective = List.copyOf(objective);
+  }
+}

@@ -1,0 +1,171 @@
+package org.kt4j.engine.graph;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.kt4j.engine.data.ImageShape;
+import org.kt4j.engine.data.Normalization;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TUint8;
+
+/**
+ * A graph that is fed with pictures, and its session. Everything in this house that runs on
+ * TensorFlow is built on one of these.
+ */
+public final class ImageGraph implements AutoCloseable {
+
+  private final Graph graph;
+  private final Session session;
+  private final Ops tf;
+  private final ImageShape shape;
+  private final Placeholder<TUint8> images;
+
+  /**
+   * An empty graph.
+   *
+   * @param shape of the pictures that it will be fed with
+   */
+  public ImageGraph(ImageShape shape) {
+    this.graph = NativeRuntime.newGraph();
+    this.session = new Session(graph);
+    this.tf = Ops.create(graph);
+    this.shape = shape;
+    this.images =
+        tf.withName("images")
+            .placeholder(
+                TUint8.class,
+                Placeholder.shape(Shape.of(-1, shape.height(), shape.width(), shape.channels())));
+  }
+
+  /** Operations at the top of the graph. */
+  public Ops tf() {
+    return tf;
+  }
+
+  /** The graph itself. */
+  public Graph graph() {
+    return graph;
+  }
+
+  /** The session; grows with the graph. */
+  public Session session() {
+    return session;
+  }
+
+  /** Where pictures are fed, {@code [B, H, W, C]} uint8. */
+  public Placeholder<TUint8> images() {
+    return images;
+  }
+
+  /**
+   * The pictures as a network sees them: {@code (pixel / 255 - mean) / std}, {@code [B, H, W, C]}.
+   *
+   * @param scope where to put the operations
+   */
+  public Operand<TFloat32> normalised(Ops scope, Normalization normalization) {
+    int channels = shape.channels();
+    float[] scale = new float[channels];
+    float[] offset = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      double std = normalization.std().get(c);
+      scale[c] = (float) (1 / (255 * std));
+      offset[c] = (float) (normalization.mean().get(c) / std);
+    }
+    Operand<TFloat32> pixels = scope.dtypes.cast(images, TFloat32.class);
+    return scope.math.sub(
+        scope.math.mul(pixels, scope.constant(scale)), scope.constant(offset));
+  }
+
+  /**
+   * A tensor of pictures for {@link #images}.
+   *
+   * @param pixels {@code size * H * W * C} values
+   * @param size the number of pictures
+   */
+  public TUint8 tensor(byte[] pixels, int size) {
+    return TUint8.tensorOf(
+        Shape.of(size, shape.height(), shape.width(), shape.channels()),
+        DataBuffers.of(pixels, true, false));
+  }
+
+  /** Gives variables their first values. */
+  public void initialize(Collection<Variable> variables) {
+    run(variables.stream().map(Variable::initializer).toList());
+  }
+
+  /** Runs operations for their effects. */
+  public void run(Collection<? extends Op> operations) {
+    if (operations.isEmpty()) {
+      return;
+    }
+    Session.Runner runner = session.runner();
+    operations.forEach(runner::addTarget);
+    runner.run().close();
+  }
+
+  /**
+   * Gives variables values from outside.
+   *
+   * @param values by variable, each as many numbers as the variable has, in its own layout
+   * @throws IllegalArgumentException when a count does not fit
+   */
+  public void assign(Map<Variable, float[]> values) {
+    Session.Runner runner = session.runner();
+    List<Tensor> tensors = new ArrayList<>();
+    try {
+      values.forEach(
+          (variable, numbers) -> {
+            if (numbers.length != variable.shape().size()) {
+              throw new IllegalArgumentException(
+                  variable.path()
+                      + " has "
+                      + variable.shape().size()
+                      + " numbers, given were "
+                      + numbers.length);
+            }
+            Ops scope = tf.withSubScope("assign");
+            Placeholder<TFloat32> fed = scope.placeholder(TFloat32.class);
+            TFloat32 tensor = TFloat32.tensorOf(variable.shape(), DataBuffers.of(numbers));
+            tensors.add(tensor);
+            runner.feed(fed, tensor);
+            runner.addTarget(scope.assignVariableOp(variable.handle(), fed));
+          });
+      if (!values.isEmpty()) {
+        runner.run().close();
+      }
+    } finally {
+      tensors.forEach(Tensor::close);
+    }
+  }
+
+  /** Reads a variable's numbers, in its own layout. */
+  public float[] read(Variable variable) {
+    try (Result result = session.runner().fetch(variable.value()).run()) {
+      return floats((TFloat32) result.get(0));
+    }
+  }
+
+  /** Copies a tensor out. */
+  public static float[] floats(TFloat32 tensor) {
+    float[] numbers = new float[Math.toIntExact(tensor.size())];
+    tensor.asRawTensor().data().asFloats().read(numbers);
+    return numbers;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}

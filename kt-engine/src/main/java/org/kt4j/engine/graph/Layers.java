@@ -1,0 +1,346 @@
+package org.kt4j.engine.graph;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.kt4j.api.TapShapes;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.index.Indices;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.nn.FusedBatchNorm;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * The layers that networks are written in. One instance builds one network once, either for
+ * training (batch statistics, dropout) or for evaluation (running statistics).
+ *
+ * <p>Parameters carry PyTorch's names ({@code conv1.weight}, {@code bn1.running_mean}) and
+ * convolutions and poolings pad as PyTorch does, so that weights trained there are exact here.
+ */
+public final class Layers {
+
+  /** The epsilon of every batch normalisation, PyTorch's default. */
+  public static final float BATCH_NORM_EPSILON = 1e-5f;
+
+  /** The share of a new batch in the running statistics, PyTorch's default. */
+  public static final float BATCH_NORM_MOMENTUM = 0.1f;
+
+  private final Ops tf;
+  private final Variables variables;
+  private final boolean training;
+  private final Operand<TInt64> dropoutSeed;
+  private final Map<String, Operand<TFloat32>> taps = new LinkedHashMap<>();
+  private final List<Op> statisticUpdates = new ArrayList<>();
+  private long flops;
+  private int dropouts;
+
+  private Layers(Ops tf, Variables variables, boolean training, Operand<TInt64> dropoutSeed) {
+    this.tf = tf;
+    this.variables = variables;
+    this.training = training;
+    this.dropoutSeed = dropoutSeed;
+  }
+
+  /**
+   * Builds for training.
+   *
+   * @param seed a scalar that differs from step to step; what dropout draws is a function of it
+   */
+  public static Layers training(Ops tf, Variables variables, Operand<TInt64> seed) {
+    return new Layers(tf, variables, true, seed);
+  }
+
+  /** Builds for evaluation. */
+  public static Layers evaluation(Ops tf, Variables variables) {
+    return new Layers(tf, variables, false, tf.constant(0L));
+  }
+
+  /** The operations underneath, for what no layer covers. */
+  public Ops tf() {
+    return tf;
+  }
+
+  /** Whether this build is for training. */
+  public boolean isTraining() {
+    return training;
+  }
+
+  /** The named activations, in the order of the forward pass. */
+  public Map<String, Operand<TFloat32>> taps() {
+    return taps;
+  }
+
+  /** The named activations' static shapes, in the order of the forward pass. */
+  public TapShapes tapShapes() {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    taps.forEach((name, operand) -> shapes.put(name, operand.shape()));
+    return TapShapes.of(shapes);
+  }
+
+  /** What a training step runs beside the gradients: the updates of the running statistics. */
+  public List<Op> statisticUpdates() {
+    return statisticUpdates;
+  }
+
+  /**
+   * Floating-point operations of one image's forward pass in the convolutions and dense layers, a
+   * multiplication and an addition counted as two.
+   */
+  public long flopsPerImage() {
+    return flops;
+  }
+
+  /**
+   * Gives an activation a name by which it can be read.
+   *
+   * @throws IllegalStateException when the name is taken
+   */
+  public Operand<TFloat32> tap(String name, Operand<TFloat32> activation) {
+    if (taps.putIfAbsent(name, activation) != null) {
+      throw new IllegalStateException("two taps are called '" + name + "'");
+    }
+    return activation;
+  }
+
+  /** ReLU with a tap on either side: {@code name.pre-relu} before, {@code name} after it. */
+  public Operand<TFloat32> tappedRelu(String name, Operand<TFloat32> x) {
+    return tap(name, relu(tap(name + ".pre-relu", x)));
+  }
+
+  /** Convolution; parameters {@code name.weight} and, with a bias, {@code name.bias}. */
+  public Operand<TFloat32> conv(String name, Operand<TFloat32> x, Conv conv) {
+    long in = channels(x);
+    int k = conv.kernel();
+    Variable weight =
+        variables.heNormal(
+            name + ".weight",
+            Shape.of(k, k, in, conv.filters()),
+            Variable.Kind.CONVOLUTION,
+            k * k * in);
+    List<Long> strides = List.of(1L, (long) conv.stride(), (long) conv.stride(), 1L);
+    Operand<TFloat32> y =
+        tf.withName(name)
+            .nn
+            .conv2d(padded(x, conv, 0f), weight.value(), strides, paddingName(conv));
+    count(y, 2L * k * k * in);
+    return withBias(name, y, conv);
+  }
+
+  /** Depthwise convolution: every channel with its own kernel. */
+  public Operand<TFloat32> depthwiseConv(String name, Operand<TFloat32> x, Conv conv) {
+    int k = conv.kernel();
+    Variable weight =
+        variables.heNormal(
+            name + ".weight",
+            Shape.of(k, k, channels(x), 1),
+            Variable.Kind.DEPTHWISE,
+            (long) k * k);
+    List<Long> strides = List.of(1L, (long) conv.stride(), (long) conv.stride(), 1L);
+    Operand<TFloat32> y =
+        tf.withName(name)
+            .nn
+            .depthwiseConv2dNative(padded(x, conv, 0f), weight.value(), strides, paddingName(conv));
+    count(y, 2L * k * k);
+    return withBias(name, y, conv);
+  }
+
+  /**
+   * Batch normalisation over batch and positions; parameters {@code name.weight}, {@code
+   * name.bias}, {@code name.running_mean}, {@code name.running_var}. As in PyTorch the running
+   * variance is the unbiased one.
+   */
+  public Operand<TFloat32> batchNorm(String name, Operand<TFloat32> x) {
+    Shape shape = Shape.of(channels(x));
+    Variable scale =
+        variables.filled(name + ".weight", shape, Variable.Kind.NORMALISATION, 1f);
+    Variable offset = variables.filled(name + ".bias", shape, Variable.Kind.NORMALISATION, 0f);
+    Variable mean =
+        variables.filled(name + ".running_mean", shape, Variable.Kind.RUNNING_STATISTIC, 0f);
+    Variable variance =
+        variables.filled(name + ".running_var", shape, Variable.Kind.RUNNING_STATISTIC, 1f);
+    if (!training) {
+      return normalised(name, x, scale, offset, mean.value(), variance.value()).y();
+    }
+    Operand<TFloat32> none = tf.constant(new float[0]);
+    FusedBatchNorm<TFloat32, TFloat32> batch = normalised(name, x, scale, offset, none, none);
+    statisticUpdates.add(moved(name + ".mean", mean, batch.batchMean()));
+    statisticUpdates.add(moved(name + ".variance", variance, batch.batchVariance()));
+    return batch.y();
+  }
+
+  private FusedBatchNorm<TFloat32, TFloat32> normalised(
+      String name,
+      Operand<TFloat32> x,
+      Variable scale,
+      Variable offset,
+      Operand<TFloat32> mean,
+      Operand<TFloat32> variance) {
+    return tf.withName(name)
+        .nn
+        .fusedBatchNorm(
+            x,
+            scale.value(),
+            offset.value(),
+            mean,
+            variance,
+            FusedBatchNorm.isTraining(training),
+            FusedBatchNorm.epsilon(BATCH_NORM_EPSILON));
+  }
+
+  private Op moved(String name, Variable running, Operand<TFloat32> batch) {
+    Ops scope = tf.withSubScope(name);
+    Operand<TFloat32> step =
+        scope.math.mul(
+            scope.math.sub(running.value(), batch), scope.constant(BATCH_NORM_MOMENTUM));
+    return scope.assignSubVariableOp(running.handle(), step);
+  }
+
+  /** {@code max(x, 0)}. */
+  public Operand<TFloat32> relu(Operand<TFloat32> x) {
+    return tf.nn.relu(x);
+  }
+
+  /** {@code min(max(x, 0), 6)}. */
+  public Operand<TFloat32> relu6(Operand<TFloat32> x) {
+    return tf.nn.relu6(x);
+  }
+
+  /** Element-wise sum. */
+  public Operand<TFloat32> add(Operand<TFloat32> x, Operand<TFloat32> y) {
+    return tf.math.add(x, y);
+  }
+
+  /** Joins maps of one size along their channels. */
+  public Operand<TFloat32> concat(List<Operand<TFloat32>> maps) {
+    return tf.concat(maps, tf.constant(3));
+  }
+
+  /** Largest value in each window; padding never wins. */
+  public Operand<TFloat32> maxPool(Operand<TFloat32> x, int kernel, int stride, int padding) {
+    Conv window = new Conv(0, kernel, stride, padding, false);
+    return tf.nn.maxPool(
+        padded(x, window, -Float.MAX_VALUE),
+        tf.array(1, kernel, kernel, 1),
+        tf.array(1, stride, stride, 1),
+        paddingName(window));
+  }
+
+  /** Mean of each window; padding counts as zeros, PyTorch's default. */
+  public Operand<TFloat32> avgPool(Operand<TFloat32> x, int kernel, int stride, int padding) {
+    Conv window = new Conv(0, kernel, stride, padding, false);
+    // SAME would leave the padding out of the mean, so the zeros are written out.
+    return tf.nn.avgPool(
+        padding == 0 ? x : zeros(x, padding, 0f),
+        List.of(1L, (long) kernel, (long) kernel, 1L),
+        List.of(1L, (long) stride, (long) stride, 1L),
+        "VALID");
+  }
+
+  /** Mean over all positions: {@code [B, H, W, C] -> [B, C]}. */
+  public Operand<TFloat32> globalAvgPool(Operand<TFloat32> x) {
+    return tf.math.mean(x, tf.array(1, 2));
+  }
+
+  /** {@code [B, H, W, C] -> [B, H*W*C]}, in PyTorch's order (channels first). */
+  public Operand<TFloat32> flatten(Operand<TFloat32> x) {
+    Shape shape = x.shape();
+    long size = shape.get(1) * shape.get(2) * shape.get(3);
+    Operand<TFloat32> ordered =
+        shape.get(1) * shape.get(2) == 1 ? x : tf.linalg.transpose(x, tf.array(0, 3, 1, 2));
+    return tf.reshape(ordered, tf.array(-1, Math.toIntExact(size)));
+  }
+
+  /** Dense layer with a bias: {@code [B, in] -> [B, units]}. */
+  public Operand<TFloat32> dense(String name, Operand<TFloat32> x, int units) {
+    long in = x.shape().get(1);
+    Variable weight =
+        variables.heNormal(name + ".weight", Shape.of(in, units), Variable.Kind.DENSE, in);
+    Variable bias =
+        variables.filled(name + ".bias", Shape.of(units), Variable.Kind.BIAS, 0f);
+    flops += 2 * in * units;
+    return tf.withName(name)
+        .nn
+        .biasAdd(tf.linalg.matMul(x, weight.value()), bias.value());
+  }
+
+  /**
+   * Dropout: in training each value is zero with the given probability and the others are scaled
+   * up; in evaluation nothing happens.
+   */
+  public Operand<TFloat32> dropout(Operand<TFloat32> x, double rate) {
+    if (!training || rate == 0) {
+      return x;
+    }
+    Ops scope = tf.withSubScope("dropout" + dropouts);
+    Operand<TInt64> seed = scope.stack(List.of(dropoutSeed, scope.constant((long) dropouts++)));
+    Operand<TFloat32> uniform =
+        scope.random.statelessRandomUniform(scope.shape(x, TInt32.class), seed);
+    Operand<TFloat32> kept =
+        scope.dtypes.cast(
+            scope.math.greaterEqual(uniform, scope.constant((float) rate)), TFloat32.class);
+    return scope.math.mul(scope.math.mul(x, kept), scope.constant((float) (1 / (1 - rate))));
+  }
+
+  /**
+   * The shortcut without parameters of the CIFAR ResNets (option A of He et al.): every
+   * {@code stride}-th pixel, new channels filled with zeros, half before and half after.
+   */
+  public Operand<TFloat32> zeroPaddedShortcut(Operand<TFloat32> x, int channels, int stride) {
+    Operand<TFloat32> picked =
+        stride == 1
+            ? x
+            : tf.stridedSlice(
+                x, Indices.all(), Indices.step(stride), Indices.step(stride), Indices.all());
+    int missing = Math.toIntExact(channels - channels(x));
+    if (missing == 0) {
+      return picked;
+    }
+    int before = missing / 2;
+    return tf.pad(
+        picked,
+        tf.constant(new int[][] {{0, 0}, {0, 0}, {0, 0}, {before, missing - before}}),
+        tf.constant(0f));
+  }
+
+  private Operand<TFloat32> withBias(String name, Operand<TFloat32> y, Conv conv) {
+    if (!conv.bias()) {
+      return y;
+    }
+    Variable bias =
+        variables.filled(name + ".bias", Shape.of(channels(y)), Variable.Kind.BIAS, 0f);
+    return tf.nn.biasAdd(y, bias.value());
+  }
+
+  /** TensorFlow's SAME equals symmetric padding only where nothing is skipped. */
+  private static boolean paddedByTheOp(Conv conv) {
+    return conv.stride() == 1 && 2 * conv.padding() == conv.kernel() - 1;
+  }
+
+  private static String paddingName(Conv conv) {
+    return paddedByTheOp(conv) ? "SAME" : "VALID";
+  }
+
+  private Operand<TFloat32> padded(Operand<TFloat32> x, Conv conv, float value) {
+    return conv.padding() == 0 || paddedByTheOp(conv) ? x : zeros(x, conv.padding(), value);
+  }
+
+  private Operand<TFloat32> zeros(Operand<TFloat32> x, int padding, float value) {
+    int[][] sides = {{0, 0}, {padding, padding}, {padding, padding}, {0, 0}};
+    return tf.pad(x, tf.constant(sides), tf.constant(value));
+  }
+
+  private void count(Operand<TFloat32> y, long perOutput) {
+    Shape shape = y.shape();
+    flops += shape.get(1) * shape.get(2) * shape.get(3) * perOutput;
+  }
+
+  private static long channels(Operand<TFloat32> x) {
+    Shape shape = x.shape();
+    return shape.get(shape.numDimensions() - 1);
+  }
+}

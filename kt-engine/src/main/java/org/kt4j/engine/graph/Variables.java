@@ -1,0 +1,110 @@
+package org.kt4j.engine.graph;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReadVariableOp;
+import org.tensorflow.op.core.VarHandleOp;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A set of variables: the student's, the auxiliary ones of the terms, the frozen ones of a teacher,
+ * or the slots of an optimizer. Asking twice for a name gives the same variable, which is how one
+ * network is built for training and for evaluation over the same weights.
+ */
+public final class Variables {
+
+  private final Ops tf;
+  private final Ops initial;
+  private final String prefix;
+  private final long seed;
+  private final Map<String, Variable> byName = new LinkedHashMap<>();
+
+  /**
+   * An empty set.
+   *
+   * @param root operations at the top of the graph
+   * @param prefix the first part of every path, such as {@code student}
+   * @param seed of the first values; each variable draws from a stream of its own, decided by seed
+   *     and name, so that adding a layer leaves the others as they were
+   */
+  public Variables(Ops root, String prefix, long seed) {
+    this.tf = root.withSubScope(prefix);
+    this.initial = tf.withSubScope("initial");
+    this.prefix = prefix;
+    this.seed = seed;
+  }
+
+  /** All variables in the order of their first use. */
+  public Collection<Variable> all() {
+    return Collections.unmodifiableCollection(byName.values());
+  }
+
+  /** Those that an optimizer updates. */
+  public List<Variable> trainable() {
+    return byName.values().stream().filter(v -> v.kind().trainable()).toList();
+  }
+
+  /** The number of trainable parameters. */
+  public long parameterCount() {
+    return trainable().stream().mapToLong(v -> v.shape().size()).sum();
+  }
+
+  /**
+   * A variable filled with one number at first.
+   *
+   * @throws IllegalStateException when the name is taken by a variable of another shape
+   */
+  public Variable filled(String name, Shape shape, Variable.Kind kind, float value) {
+    return get(name, shape, kind, tf -> tf.fill(tf.constant(shape), tf.constant(value)));
+  }
+
+  /**
+   * A variable drawn at first from a normal distribution of variance 2 / fan-in (He et al., 2015).
+   *
+   * @param fanIn the number of inputs of one output
+   * @throws IllegalStateException when the name is taken by a variable of another shape
+   */
+  public Variable heNormal(String name, Shape shape, Variable.Kind kind, long fanIn) {
+    float deviation = (float) Math.sqrt(2.0 / fanIn);
+    long[] stream = {seed, name.hashCode()};
+    return get(
+        name,
+        shape,
+        kind,
+        tf ->
+            tf.math.mul(
+                tf.random.statelessRandomNormal(tf.constant(shape), tf.constant(stream)),
+                tf.constant(deviation)));
+  }
+
+  private Variable get(
+      String name, Shape shape, Variable.Kind kind, Function<Ops, Operand<TFloat32>> first) {
+    Variable known = byName.get(name);
+    if (known != null) {
+      if (!known.shape().equals(shape)) {
+        throw new IllegalStateException(
+            "variable " + known.path() + " is used as " + known.shape() + " and as " + shape);
+      }
+      return known;
+    }
+    String path = prefix + "/" + name;
+    String operation = name.replace('/', '.');
+    VarHandleOp handle =
+        tf.withName(operation).varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(path));
+    ReadVariableOp<TFloat32> value =
+        tf.withName(operation + ".value").readVariableOp(handle, TFloat32.class);
+    Op assign = initial.assignVariableOp(handle, first.apply(initial));
+    Variable variable =
+        new Variable(name, path, shape, kind, handle, value.asOutput(), assign);
+    byName.put(name, variable);
+    return variable;
+  }
+}

@@ -1,0 +1,129 @@
+package org.kt4j.engine.network;
+
+import java.util.List;
+import java.util.Locale;
+import org.kt4j.api.Description;
+import org.kt4j.api.InvalidOptionException;
+import org.kt4j.engine.data.ImageShape;
+import org.kt4j.engine.graph.Conv;
+import org.kt4j.engine.graph.Layers;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The CIFAR ResNets of any depth 6n+2 (He et al., Deep Residual Learning for Image Recognition,
+ * 2016, section 4.2): a 3x3 convolution, three stages of n basic blocks with 16, 32 and 64
+ * channels, global average pooling, a dense layer.
+ *
+ * <p>Taps {@code stage1}, {@code stage2}, {@code stage3}. Parameter names are those of the common
+ * PyTorch implementations: {@code conv1}, {@code bn1}, {@code layer1.0.conv1}, …, {@code linear}.
+ */
+public final class CifarResNetProvider implements NetworkProvider<CifarResNetProvider.Options> {
+
+  /** How a block's input reaches its sum when the shape changes. */
+  public enum Shortcut {
+    /** Every second pixel, zeros for the new channels; no parameters. Option A of the paper. */
+    A,
+    /** A 1x1 convolution with batch normalisation. Option B of the paper. */
+    B
+  }
+
+  /**
+   * The options.
+   *
+   * @param depth the number of weighted layers, 6n+2
+   * @param width channels of the first stage; the next have twice and four times as many
+   * @param shortcut option A or B
+   */
+  public record Options(
+      @Description("number of layers, 6n+2: 8, 14, 20, ..., 56, 110") int depth,
+      @Description("channels of the first stage; doubled at each of the next two") int width,
+      @Description("a: strided pixels and zero channels; b: 1x1 convolution") Shortcut shortcut) {
+
+    /** Checks the ranges. */
+    public Options {
+      if (depth < 8 || (depth - 2) % 6 != 0) {
+        throw new InvalidOptionException("depth", depth, "6n+2: 8, 14, 20, 26, 32, 44, 56, 110");
+      }
+      if (width < 1) {
+        throw new InvalidOptionException("width", width, "1 or more");
+      }
+    }
+  }
+
+  @Override
+  public String name() {
+    return "resnet";
+  }
+
+  @Override
+  public String summary() {
+    return "CIFAR ResNet of depth 6n+2 for small images (He et al., 2016)";
+  }
+
+  @Override
+  public Options defaults() {
+    return new Options(20, 16, Shortcut.A);
+  }
+
+  @Override
+  public List<String> examples() {
+    return List.of("resnet-20", "resnet-8", "resnet-32", "resnet-56", "resnet-110");
+  }
+
+  @Override
+  public Options variant(String variant) {
+    Options defaults = defaults();
+    return variant.isEmpty()
+        ? defaults
+        : new Options(
+            Variants.number("depth", variant), defaults.width(), defaults.shortcut());
+  }
+
+  @Override
+  public Network create(Options options, ImageShape input, int classes) {
+    Variants.requireAtLeast(name() + "-" + options.depth(), input, 8);
+    return (nn, images) -> build(options, classes, nn, images);
+  }
+
+  private static Operand<TFloat32> build(
+      Options options, int classes, Layers nn, Operand<TFloat32> images) {
+    int blocks = (options.depth() - 2) / 6;
+    int width = options.width();
+    Operand<TFloat32> x = nn.conv("conv1", images, Conv.of(width, 3));
+    x = nn.relu(nn.batchNorm("bn1", x));
+    for (int stage = 1; stage <= 3; stage++) {
+      int filters = width << (stage - 1);
+      for (int block = 0; block < blocks; block++) {
+        int stride = stage > 1 && block == 0 ? 2 : 1;
+        String name = String.format(Locale.ROOT, "layer%d.%d", stage, block);
+        Operand<TFloat32> sum = residualSum(options.shortcut(), name, nn, x, filters, stride);
+        x = block == blocks - 1 ? nn.tappedRelu("stage" + stage, sum) : nn.relu(sum);
+      }
+    }
+    x = nn.tap("pooled", nn.globalAvgPool(x)); // [B, 4 * width]
+    return nn.dense("linear", x, classes); // [B, classes]
+  }
+
+  private static Operand<TFloat32> residualSum(
+      Shortcut shortcut,
+      String name,
+      Layers nn,
+      Operand<TFloat32> x,
+      int filters,
+      int stride) {
+    Operand<TFloat32> y = nn.conv(name + ".conv1", x, Conv.of(filters, 3).stride(stride));
+    y = nn.relu(nn.batchNorm(name + ".bn1", y));
+    y = nn.batchNorm(name + ".bn2", nn.conv(name + ".conv2", y, Conv.of(filters, 3)));
+    boolean sameShape = stride == 1 && x.shape().get(3) == filters;
+    if (sameShape) {
+      return nn.add(y, x);
+    }
+    if (shortcut == Shortcut.A) {
+      return nn.add(y, nn.zeroPaddedShortcut(x, filters, stride));
+    }
+    Operand<TFloat32> projected =
+        nn.conv(name + ".shortcut.0", x, Conv.of(filters, 1).stride(stride));
+    return nn.add(y, nn.batchNorm(name + ".shortcut.1", projected));
+  }
+}

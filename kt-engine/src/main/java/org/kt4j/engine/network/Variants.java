@@ -1,0 +1,35 @@
+package org.kt4j.engine.network;
+
+import org.kt4j.api.InvalidOptionException;
+import org.kt4j.engine.data.ImageShape;
+
+/** What the families share in reading a member's name and checking its images. */
+final class Variants {
+
+  private Variants() {}
+
+  /** A number of a member's name. */
+  static int number(String option, String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new InvalidOptionException(option, "'" + text + "'", "a whole number");
+    }
+  }
+
+  /** Refuses images that a network would shrink to nothing. */
+  static void requireAtLeast(String network, ImageShape input, int side) {
+    if (input.height() < side || input.width() < side) {
+      throw new IllegalArgumentException(
+          network
+              + " needs images of at least "
+              + side
+              + "x"
+              + side
+              + ", these are "
+              + input.height()
+              + "x"
+              + input.width());
+    }
+  }
+}

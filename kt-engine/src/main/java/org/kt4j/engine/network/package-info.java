@@ -1,0 +1,18 @@
+/**
+ * Networks by name. A {@link org.kt4j.engine.network.NetworkProvider} announces a family, such as
+ * {@code resnet}, of which a configuration names a member, such as {@code resnet-20}; a {@link
+ * org.kt4j.engine.network.Network} writes one member down in {@link org.kt4j.engine.graph.Layers}.
+ *
+ * <p>A network of your own is a provider in your artifact, named in {@code
+ * META-INF/services/org.kt4j.engine.network.NetworkProvider} or bound through Guice. Parameters are
+ * named as in PyTorch's usual implementation of the same network, so that weights in an .npz file
+ * import without a table of names.
+ *
+ * <p>Taps: every network has {@code logits}, and one tap after each stage, {@code stage1}, {@code
+ * stage2}, …, with {@code .pre-relu} behind it for the same map before the activation where there
+ * is one. {@code pooled} is the vector in front of the classifier.
+ */
+@NullMarked
+package org.kt4j.engine.network;
+
+import org.jspecify.annotations.NullMarked;

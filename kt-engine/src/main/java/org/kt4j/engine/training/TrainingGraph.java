@@ -1,0 +1,343 @@
+package org.kt4j.engine.training;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.api.Knowledge;
+import org.kt4j.api.TapShapes;
+import org.kt4j.api.Taps;
+import org.kt4j.engine.data.Batch;
+import org.kt4j.engine.data.ImageShape;
+import org.kt4j.engine.data.Normalization;
+import org.kt4j.engine.experiment.OptimizerConfig;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.network.Network;
+import org.kt4j.engine.teacher.Teacher;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.Output;
+import org.tensorflow.Result;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.NoOp;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * The graph of one phase: student, frozen teacher, objective and update, all run by one call of the
+ * session; and the student once more in evaluation mode over the same variables.
+ *
+ * <p>Only the student's and the auxiliary variables are differentiated, and of those only the ones
+ * that the objective depends on: a phase that reads an early tap leaves the later layers alone.
+ */
+public final class TrainingGraph implements AutoCloseable {
+
+  /**
+   * What a graph is made of.
+   *
+   * @param shape of the pictures
+   * @param classes the number of labels
+   * @param student the network that learns
+   * @param normalization of the student's input
+   * @param teacher the network that it learns from, if any
+   * @param terms the objective
+   * @param optimizer the rule of the update
+   * @param seed of the first values and of dropout
+   */
+  public record Blueprint(
+      ImageShape shape,
+      int classes,
+      Network student,
+      Normalization normalization,
+      @Nullable Teacher teacher,
+      List<Term> terms,
+      OptimizerConfig optimizer,
+      long seed) {
+
+    /** Copies the list. */
+    public Blueprint {
+      terms = List.copyOf(terms);
+    }
+  }
+
+  /**
+   * What one step reports, all computed before its update.
+   *
+   * @param terms the loss of each term, not weighted
+   * @param objective the weighted sum
+   * @param accuracy share of the batch that the student got right in training mode
+   */
+  public record StepReport(float[] terms, float objective, float accuracy) {}
+
+  private final ImageGraph graph;
+  private final Placeholder<TInt32> labels;
+  private final Placeholder<TFloat32> learningRate;
+  private final Placeholder<TInt64> step;
+  private final Variables student;
+  private final Variables auxiliary;
+  private final Variables frozen;
+  private final Variables slots;
+  private final Operand<TFloat32> studentLogits;
+  private final @Nullable Operand<TFloat32> teacherLogits;
+  private final Operand<TFloat32> report;
+  private final NoOp update;
+  private final TapShapes studentShapes;
+  private final long studentFlops;
+  private final int termCount;
+
+  /** Builds the graph and gives every variable its first value; the teacher's are its weights. */
+  public TrainingGraph(Blueprint blueprint) {
+    graph = new ImageGraph(blueprint.shape());
+    try {
+      Ops tf = graph.tf();
+      labels =
+          tf.withName("labels").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
+      learningRate =
+          tf.withName("learning-rate")
+              .placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+      step = tf.withName("step").placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
+      student = new Variables(tf, "student", blueprint.seed());
+      auxiliary = new Variables(tf, "auxiliary", blueprint.seed());
+      frozen = new Variables(tf, "teacher", 0);
+      slots = new Variables(tf, "optimizer", 0);
+      termCount = blueprint.terms().size();
+
+      Ops training = tf.withSubScope("training");
+      Layers learner = Layers.training(training.withSubScope("student"), student, step);
+      Operand<TFloat32> logits =
+          built(learner, blueprint.student(), blueprint.normalization());
+      studentShapes = learner.tapShapes();
+      studentFlops = learner.flopsPerImage();
+      Layers evaluated = Layers.evaluation(tf.withSubScope("evaluation"), student);
+      studentLogits = built(evaluated, blueprint.student(), blueprint.normalization());
+
+      Map<String, Operand<TFloat32>> teacherTaps = Map.of();
+      TapShapes teacherShapes = TapShapes.none();
+      Teacher teacher = blueprint.teacher();
+      if (teacher != null) {
+        Layers knower = Layers.evaluation(tf.withSubScope("teacher"), frozen);
+        teacherLogits = built(knower, teacher.network(), teacher.normalization());
+        teacherTaps = knower.taps();
+        teacherShapes = knower.tapShapes();
+      } else {
+        teacherLogits = null;
+      }
+
+      List<Operand<TFloat32>> losses = new ArrayList<>();
+      Operand<TFloat32> objective = training.constant(0f);
+      for (Term term : blueprint.terms()) {
+        Ops scope = training.withSubScope(term.label());
+        TermScope sees =
+            new TermScope(
+                term.label(), teacherShapes, studentShapes, auxiliary, labels, step);
+        Taps taps = term.method().taps(teacherShapes, studentShapes);
+        Knowledge knowledge =
+            term.method().teach(scope, sees.teacherSide(taps.teacher(), teacherTaps));
+        Operand<TFloat32> loss =
+            term.method()
+                .loss(scope, sees.studentSide(taps.student(), learner.taps()), knowledge);
+        losses.add(loss);
+        objective =
+            training.math.add(
+                objective, training.math.mul(loss, training.constant((float) term.weight())));
+      }
+
+      update = update(training, blueprint.optimizer(), objective, learner.statisticUpdates());
+      List<Operand<TFloat32>> figures = new ArrayList<>(losses);
+      figures.add(objective);
+      figures.add(accuracy(training, logits));
+      report = training.withName("report").stack(figures);
+
+      graph.initialize(
+          Stream.of(student, auxiliary, slots).flatMap(set -> set.all().stream()).toList());
+      if (teacher != null) {
+        graph.assign(teacher.weights().of(frozen));
+      }
+    } catch (RuntimeException | Error e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  private Operand<TFloat32> built(Layers nn, Network network, Normalization normalization) {
+    Operand<TFloat32> images = graph.normalised(nn.tf(), normalization);
+    return nn.tap(Taps.LOGITS, network.build(nn, images));
+  }
+
+  private NoOp update(
+      Ops tf, OptimizerConfig optimizer, Operand<TFloat32> objective, List<Op> statistics) {
+    Set<Output<?>> reached = upstream(objective.asOutput());
+    List<Variable> learning =
+        Stream.of(student, auxiliary)
+            .flatMap(set -> set.trainable().stream())
+            .filter(variable -> reached.contains(variable.value()))
+            .toList();
+    if (learning.isEmpty()) {
+      throw new IllegalArgumentException("the objective depends on no variable of the student");
+    }
+    Output<?>[] values = learning.stream().map(Variable::value).toArray(Output<?>[]::new);
+    Output<?>[] gradients = graph.graph().addGradients(objective.asOutput(), values);
+    List<Operand<TFloat32>> slopes = new ArrayList<>();
+    for (Output<?> gradient : gradients) {
+      slopes.add(gradient.expect(TFloat32.class));
+    }
+    List<Op> effects = new ArrayList<>();
+    effects.addAll(
+        new OptimizerUpdates(optimizer, tf.withSubScope("update"), slots, learningRate, step)
+            .of(learning, slopes));
+    // A phase that stops at an early tap has no business with the statistics of later layers.
+    for (Op statistic : statistics) {
+      boolean used =
+          upstreamOf(statistic.op()).stream().allMatch(op -> used(op, reached));
+      if (used) {
+        effects.add(statistic);
+      }
+    }
+    return tf.withName("step-done").withControlDependencies(effects).noOp();
+  }
+
+  /** Whether a batch normalisation feeds the objective; other operations do not matter. */
+  private static boolean used(Operation op, Set<Output<?>> reached) {
+    return !op.type().startsWith("FusedBatchNorm") || reached.contains(op.output(0));
+  }
+
+  /** Every output that a value is computed from. */
+  private static Set<Output<?>> upstream(Output<?> value) {
+    Set<Output<?>> seen = new HashSet<>();
+    Deque<Output<?>> open = new ArrayDeque<>(List.of(value));
+    while (!open.isEmpty()) {
+      Output<?> next = open.pop();
+      if (seen.add(next)) {
+        ((GraphOperation) next.op()).inputs().forEach(input -> open.push(input.asOutput()));
+      }
+    }
+    return seen;
+  }
+
+  private static Collection<Operation> upstreamOf(Operation operation) {
+    Set<Operation> seen = new HashSet<>();
+    Deque<Operation> open = new ArrayDeque<>(List.of(operation));
+    while (!open.isEmpty()) {
+      Operation next = open.pop();
+      boolean first = seen.add(next);
+      // The nearest normalisation decides; what lies behind it is upstream of it anyway.
+      if (first && !next.type().startsWith("FusedBatchNorm")) {
+        ((GraphOperation) next).inputs().forEach(input -> open.push(input.op()));
+      }
+    }
+    return seen;
+  }
+
+  private Operand<TFloat32> accuracy(Ops tf, Operand<TFloat32> logits) {
+    Operand<TInt32> best = tf.math.argMax(logits, tf.constant(1), TInt32.class);
+    return tf.math.mean(
+        tf.dtypes.cast(tf.math.equal(best, labels), TFloat32.class), tf.array(0));
+  }
+
+  /**
+   * One training step: a single run of the session.
+   *
+   * @param batch pictures and labels
+   * @param rate the learning rate
+   * @param done the number of steps before this one
+   */
+  public StepReport step(Batch batch, double rate, long done) {
+    try (TInt32 classes =
+            TInt32.tensorOf(
+                Shape.of(batch.size()), DataBuffers.of(batch.labels(), true, false));
+        var pixels = graph.tensor(batch.images(), batch.size());
+        TFloat32 rateNow = TFloat32.scalarOf((float) rate);
+        TInt64 stepNow = TInt64.scalarOf(done);
+        Result result =
+            graph
+                .session()
+                .runner()
+                .feed(graph.images(), pixels)
+                .feed(labels, classes)
+                .feed(learningRate, rateNow)
+                .feed(step, stepNow)
+                .fetch(report)
+                .addTarget((Op) update)
+                .run()) {
+      float[] figures = ImageGraph.floats((TFloat32) result.get(0));
+      float[] terms = Arrays.copyOf(figures, termCount);
+      return new StepReport(terms, figures[termCount], figures[termCount + 1]);
+    }
+  }
+
+  /** The student's logits in evaluation mode, row by row. */
+  public float[] studentLogits(byte[] pixels, int size) {
+    return logits(studentLogits, pixels, size);
+  }
+
+  /**
+   * The teacher's logits, row by row.
+   *
+   * @throws IllegalStateException when there is no teacher
+   */
+  public float[] teacherLogits(byte[] pixels, int size) {
+    if (teacherLogits == null) {
+      throw new IllegalStateException("this graph has no teacher");
+    }
+    return logits(teacherLogits, pixels, size);
+  }
+
+  private float[] logits(Operand<TFloat32> fetched, byte[] pixels, int size) {
+    try (var images = graph.tensor(pixels, size);
+        Result result =
+            graph.session().runner().feed(graph.images(), images).fetch(fetched).run()) {
+      return ImageGraph.floats((TFloat32) result.get(0));
+    }
+  }
+
+  /** The graph underneath. */
+  public ImageGraph graph() {
+    return graph;
+  }
+
+  /** The student's variables. */
+  public Variables student() {
+    return student;
+  }
+
+  /** The terms' own variables. */
+  public Variables auxiliary() {
+    return auxiliary;
+  }
+
+  /** What the optimizer remembers. */
+  public Variables slots() {
+    return slots;
+  }
+
+  /** The student's taps. */
+  public TapShapes studentShapes() {
+    return studentShapes;
+  }
+
+  /** Floating-point operations of the student's forward pass for one picture. */
+  public long studentFlopsPerImage() {
+    return studentFlops;
+  }
+
+  @Override
+  public void close() {
+    graph.close();
+  }
+}
