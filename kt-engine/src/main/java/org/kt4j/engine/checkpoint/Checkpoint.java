@@ -24,6 +24,7 @@ public record Checkpoint(Progress progress, Map<String, Saved> values) {
    * @param shape its axes
    * @param numbers row-major
    */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
   public record Saved(Variable.Kind kind, Shape shape, float[] numbers) {}
 
   /**

@@ -63,6 +63,7 @@ public final class Checkpoints {
   private static final String MANIFEST = "manifest.json";
   private static final String UNFINISHED = ".writing";
 
+  @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
   private record Entry(String path, Variable.Kind kind, long[] shape) {}
 
   private record Manifest(Progress progress, List<Entry> variables, Map<String, String> sha256) {}

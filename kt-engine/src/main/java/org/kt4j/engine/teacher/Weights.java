@@ -25,6 +25,7 @@ public record Weights(String source, Map<String, Array> arrays) {
    * @param shape its axes
    * @param values as many numbers as the shape has
    */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
   public record Array(Shape shape, float[] values) {
 
     /** An array in PyTorch's order, of values that stand in TensorFlow's. */

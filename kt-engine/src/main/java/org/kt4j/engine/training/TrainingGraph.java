@@ -85,6 +85,7 @@ public final class TrainingGraph implements AutoCloseable {
    * @param objective the weighted sum
    * @param accuracy share of the batch that the student got right in training mode
    */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
   public record StepReport(float[] terms, float objective, float accuracy) {}
 
   private final ImageGraph graph;
