@@ -273,9 +273,9 @@ public final class BatchStream implements AutoCloseable {
       if (fault instanceof Error error) {
         throw error;
       }
+      String reason = fault.getMessage() == null ? fault.toString() : fault.getMessage();
       return new DataException(
-          data.name() + ": batch " + following + " of epoch " + epoch + ": " + fault.getMessage(),
-          fault);
+          data.name() + ": batch " + following + " of epoch " + epoch + ": " + reason, fault);
     }
   }
 }

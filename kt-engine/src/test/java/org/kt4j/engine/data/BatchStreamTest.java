@@ -209,7 +209,8 @@ class BatchStreamTest {
     stream.close();
 
     assertThatThrownBy(() -> reading.get(10, TimeUnit.SECONDS))
-        .isInstanceOf(CancellationException.class);
+        .hasRootCauseInstanceOf(CancellationException.class)
+        .hasRootCauseMessage("epoch 0 of tiny was ended");
     Thread thread = assembler.get();
     assertThat(thread.isDaemon()).isTrue();
     thread.join(10_000);

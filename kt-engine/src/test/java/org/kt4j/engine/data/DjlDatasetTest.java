@@ -44,11 +44,11 @@ class DjlDatasetTest {
 
   @Test
   void bytes_with_channels_last_are_taken_as_they_are() {
-    NDArray images = uint8(new Shape(2, 1, 2, 3), 1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 255);
+    NDArray images = uint8(new Shape(2, 2, 1, 3), 1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 255);
 
     ImageDataset data = DjlDataset.of(dataset(images, longs(1, 0)), manager, CLASSES);
 
-    assertThat(data.shape()).isEqualTo(new ImageShape(1, 2, 3));
+    assertThat(data.shape()).isEqualTo(new ImageShape(2, 1, 3));
     assertThat(data.size()).isEqualTo(2);
     assertThat(data.label(0)).isEqualTo(1);
     assertThat(data.classes()).isEqualTo(CLASSES);
