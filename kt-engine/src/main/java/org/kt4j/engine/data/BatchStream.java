@@ -222,7 +222,9 @@ public final class BatchStream implements AutoCloseable {
       } catch (InterruptedException e) {
         stopped = true; // only stop() interrupts this thread
       } catch (Throwable fault) { // it reaches the reader, who rethrows it
-        offer(fault);
+        if (!stopped) { // else it comes of our own interrupt
+          offer(fault);
+        }
       }
     }
 

@@ -39,8 +39,9 @@ final class IdxFiles {
     }
     Path imageFile = find(folder, prefix + "-images-idx3-ubyte");
     Path labelFile = find(folder, prefix + "-labels-idx1-ubyte");
-    ByteBuffer images = content(imageFile, IMAGES_MAGIC, 3);
-    ByteBuffer labels = content(labelFile, LABELS_MAGIC, 1);
+    byte[] imageBytes = content(imageFile, IMAGES_MAGIC, 3);
+    ByteBuffer images = ByteBuffer.wrap(imageBytes);
+    ByteBuffer labels = ByteBuffer.wrap(content(labelFile, LABELS_MAGIC, 1));
     int count = images.getInt(4);
     if (labels.getInt(4) != count) {
       throw new DataException(
@@ -61,7 +62,7 @@ final class IdxFiles {
     int[] values = new int[count];
     for (int i = 0; i < count; i++) {
       int at = 16 + i * shape.bytes();
-      pixels[i] = Arrays.copyOfRange(images.array(), at, at + shape.bytes());
+      pixels[i] = Arrays.copyOfRange(imageBytes, at, at + shape.bytes());
       values[i] = labels.get(8 + i) & 0xFF;
       if (values[i] >= classes.size()) {
         throw new DataException(
@@ -99,7 +100,7 @@ final class IdxFiles {
   }
 
   /** The whole file, uncompressed, with magic number and size checked. */
-  private ByteBuffer content(Path file, int magic, int axes) {
+  private byte[] content(Path file, int magic, int axes) {
     byte[] bytes;
     try (InputStream raw = Files.newInputStream(file);
         InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
@@ -168,7 +169,7 @@ final class IdxFiles {
               + ", fix: "
               + replace());
     }
-    return buffer;
+    return bytes;
   }
 
   private String fix() {

@@ -30,11 +30,18 @@ final class ShapePainter {
     this.canvas = new float[size * size * 3];
   }
 
-  /** Paints an image: uint8, [size, size, 3]. */
-  static byte[] paint(Silhouette silhouette, int size, SplittableRandom random) {
+  /**
+   * Paints an image.
+   *
+   * @param label the silhouette, by its place among {@link Silhouette#values()}
+   * @param size height and width
+   * @param random what every choice is drawn from
+   * @return uint8, {@code [size, size, 3]}
+   */
+  static byte[] paint(int label, int size, SplittableRandom random) {
     ShapePainter painter = new ShapePainter(size, random);
     painter.ground();
-    double[] colour = painter.shape(silhouette);
+    double[] colour = painter.shape(label);
     painter.occlude(colour);
     return painter.develop();
   }
@@ -75,7 +82,7 @@ final class ShapePainter {
   }
 
   /** The silhouette that gives the label; returns its main colour. */
-  private double[] shape(Silhouette silhouette) {
+  private double[] shape(int label) {
     double radius = uniform(0.27, 0.42);
     double reach = 0.5 - 0.75 * radius;
     Placement place =
@@ -86,15 +93,15 @@ final class ShapePainter {
             uniform(0.8, 1.0),
             random);
     double[] under = meanColour(place);
-    double[] first = leaning(silhouette);
+    double[] first = leaning(label);
     double[] second = colour();
     while (distance(first, under) < 0.45) {
-      first = leaning(silhouette);
+      first = leaning(label);
     }
     while (distance(second, under) < 0.4) {
       second = colour();
     }
-    stamp(silhouette, place, new Texture(first, second, random), uniform(0.8, 1));
+    stamp(SILHOUETTES[label], place, new Texture(first, second, random), uniform(0.8, 1));
     return first;
   }
 
@@ -158,7 +165,8 @@ final class ShapePainter {
         int hits = 0;
         for (int sample = 0; sample < SAMPLES * SAMPLES; sample++) {
           double px = (x + (sample % SAMPLES + 0.5) / SAMPLES) / size - place.centreX;
-          double py = (y + (sample / SAMPLES + 0.5) / SAMPLES) / size - place.centreY;
+          int sampleRow = sample / SAMPLES;
+          double py = (y + (sampleRow + 0.5) / SAMPLES) / size - place.centreY;
           if (silhouette.contains(place.xx * px + place.xy * py, place.yx * px + place.yy * py)) {
             hits++;
           }
@@ -233,11 +241,11 @@ final class ShapePainter {
    * A colour for a silhouette: more often than not of a hue that goes with its class, as it is in
    * photographs. Without such a hint a network needs far more images before it learns anything.
    */
-  private double[] leaning(Silhouette silhouette) {
+  private double[] leaning(int label) {
     if (DrawKey.uniform(random) > HINTED) {
       return colour();
     }
-    double hue = 6 * ((silhouette.ordinal() + uniform(-0.5, 1.5)) / SILHOUETTES.length + 1) % 6;
+    double hue = 6 * ((label + uniform(-0.5, 1.5)) / SILHOUETTES.length + 1) % 6;
     double value = uniform(0.55, 1);
     double least = value * uniform(0, 0.45);
     double[] tint = new double[3];

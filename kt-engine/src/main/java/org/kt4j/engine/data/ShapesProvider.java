@@ -69,9 +69,7 @@ public final class ShapesProvider implements DatasetProvider<ShapesOptions> {
             .mapToObj(
                 index ->
                     ShapePainter.paint(
-                        silhouettes[labels[index]],
-                        size,
-                        DrawKey.random(options.seed(), splitKey, index)))
+                        labels[index], size, DrawKey.random(options.seed(), splitKey, index)))
             .toArray(byte[][]::new);
     return new MemoryImages(
         name() + " " + split,

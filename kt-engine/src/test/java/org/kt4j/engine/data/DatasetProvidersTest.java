@@ -13,7 +13,7 @@ class DatasetProvidersTest {
   @Test
   void the_service_loader_finds_every_data_set() {
     assertThat(ServiceLoader.load(DatasetProvider.class))
-        .extracting(DatasetProvider::name)
+        .extracting(provider -> provider.name())
         .contains("shapes", "cifar-10", "cifar-100", "mnist", "fashion-mnist", "image-folder");
   }
 

@@ -322,6 +322,7 @@ class DownloaderTest {
     return new PackedFile(entry, sha256(TinyImages.bytes(content)), content.length);
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Entry(String name, byte[] content) {}
 
   private static Entry entry(String name, int... content) {
