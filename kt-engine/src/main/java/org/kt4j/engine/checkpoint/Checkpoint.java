@@ -42,7 +42,10 @@ public record Checkpoint(Progress progress, Map<String, Saved> values) {
       }
       if (!saved.shape().equals(variable.shape())) {
         throw new CheckpointException(
-            variable.path() + " is " + saved.shape() + " in the checkpoint, the network has "
+            variable.path()
+                + " is "
+                + saved.shape()
+                + " in the checkpoint, the network has "
                 + variable.shape());
       }
       found.put(variable, saved.numbers());

@@ -111,7 +111,10 @@ public final class Checkpoints {
       removeUnused();
     } catch (IOException e) {
       throw new CheckpointException(
-          target + ": the checkpoint could not be written (" + e + "); the run's earlier "
+          target
+              + ": the checkpoint could not be written ("
+              + e
+              + "); the run's earlier "
               + "checkpoints are untouched. Make room and start the same command again",
           e);
     }
@@ -200,8 +203,7 @@ public final class Checkpoints {
     List<String> used = new java.util.ArrayList<>();
     for (Which which : Which.values()) {
       if (has(which)) {
-        used.add(
-            JSON.readValue(folder.resolve(which.file()).toFile(), Pointer.class).checkpoint());
+        used.add(JSON.readValue(folder.resolve(which.file()).toFile(), Pointer.class).checkpoint());
       }
     }
     try (Stream<Path> all = Files.list(folder)) {

@@ -76,8 +76,7 @@ public final class CifarResNetProvider implements NetworkProvider<CifarResNetPro
     Options defaults = defaults();
     return variant.isEmpty()
         ? defaults
-        : new Options(
-            Variants.number("depth", variant), defaults.width(), defaults.shortcut());
+        : new Options(Variants.number("depth", variant), defaults.width(), defaults.shortcut());
   }
 
   @Override
@@ -106,12 +105,7 @@ public final class CifarResNetProvider implements NetworkProvider<CifarResNetPro
   }
 
   private static Operand<TFloat32> residualSum(
-      Shortcut shortcut,
-      String name,
-      Layers nn,
-      Operand<TFloat32> x,
-      int filters,
-      int stride) {
+      Shortcut shortcut, String name, Layers nn, Operand<TFloat32> x, int filters, int stride) {
     Operand<TFloat32> y = nn.conv(name + ".conv1", x, Conv.of(filters, 3).stride(stride));
     y = nn.relu(nn.batchNorm(name + ".bn1", y));
     y = nn.batchNorm(name + ".bn2", nn.conv(name + ".conv2", y, Conv.of(filters, 3)));

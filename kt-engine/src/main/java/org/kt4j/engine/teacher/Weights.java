@@ -82,8 +82,7 @@ public record Weights(String source, Map<String, Array> arrays) {
    * Both orders walked in step: {@code [positions, in, out]} here, {@code [out, in, positions]}
    * there.
    */
-  private static float[] reordered(
-      Variable.Kind kind, Shape s, float[] given, boolean fromTorch) {
+  private static float[] reordered(Variable.Kind kind, Shape s, float[] given, boolean fromTorch) {
     int positions;
     int in;
     int out;
