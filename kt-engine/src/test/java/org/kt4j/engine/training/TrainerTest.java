@@ -185,8 +185,8 @@ class TrainerTest {
     RunPlan stopped = plan(twoPhases(), "stopped");
     RunResult expected = trainer.train(whole, TrainingListener.SILENT);
 
-    // Six steps an epoch: in the first epoch, in the second, at the seam of the phases, near the end.
-    for (int steps : new int[] {3, 8, 5, 7, 4}) {
+    // Four steps an epoch: in the first epoch, the second, behind the seam of the phases, at the end.
+    for (int steps : new int[] {3, 6, 5, 7, 2}) {
       assertThatThrownBy(() -> trainer.train(stopped, new Stop(steps)))
           .hasMessage("stopped by the test");
     }
@@ -331,7 +331,7 @@ class TrainerTest {
         twoPhases()
             .replace(
                 DATA,
-                "data: {name: image-folder, path: " + other + ", size: 16, held-out: 4}\n")
+                "data: {name: image-folder, path: " + other + ", size: 16, held-out-fraction: 0.25}\n")
             .replace("batch-size: 16", "batch-size: 4");
 
     assertThatThrownBy(() -> trainer.train(plan(yaml, "classes"), TrainingListener.SILENT))
@@ -355,7 +355,7 @@ class TrainerTest {
   @Test
   void a_checkpoint_cut_short_stops_the_run_and_is_named() throws IOException {
     RunPlan plan = plan(twoPhases(), "cut");
-    assertThatThrownBy(() -> trainer.train(plan, new Stop(8))).hasMessage("stopped by the test");
+    assertThatThrownBy(() -> trainer.train(plan, new Stop(6))).hasMessage("stopped by the test");
     Path data = plan.folder().resolve("checkpoints/epoch-0001/variables.data-00000-of-00001");
     Files.write(data, new byte[10]);
 
