@@ -156,8 +156,7 @@ public final class Layers {
    */
   public Operand<TFloat32> batchNorm(String name, Operand<TFloat32> x) {
     Shape shape = Shape.of(channels(x));
-    Variable scale =
-        variables.filled(name + ".weight", shape, Variable.Kind.NORMALISATION, 1f);
+    Variable scale = variables.filled(name + ".weight", shape, Variable.Kind.NORMALISATION, 1f);
     Variable offset = variables.filled(name + ".bias", shape, Variable.Kind.NORMALISATION, 0f);
     Variable mean =
         variables.filled(name + ".running_mean", shape, Variable.Kind.RUNNING_STATISTIC, 0f);
@@ -195,8 +194,7 @@ public final class Layers {
   private Op moved(String name, Variable running, Operand<TFloat32> batch) {
     Ops scope = tf.withSubScope(name);
     Operand<TFloat32> step =
-        scope.math.mul(
-            scope.math.sub(running.value(), batch), scope.constant(BATCH_NORM_MOMENTUM));
+        scope.math.mul(scope.math.sub(running.value(), batch), scope.constant(BATCH_NORM_MOMENTUM));
     return scope.assignSubVariableOp(running.handle(), step);
   }
 
@@ -230,6 +228,17 @@ public final class Layers {
         paddingName(window));
   }
 
+  /**
+   * Largest value in each window, {@code ceil(size / stride)} windows in each direction: as many as
+   * a padded convolution of that stride makes. Padding never wins.
+   *
+   * <p>A window of 3 with stride 2 is what Caffe and PyTorch's {@code ceil_mode} make of an even
+   * size without padding, and what a padding of 1 makes of an odd one.
+   */
+  public Operand<TFloat32> maxPoolRoundedUp(Operand<TFloat32> x, int kernel, int stride) {
+    return tf.nn.maxPool(x, tf.array(1, kernel, kernel, 1), tf.array(1, stride, stride, 1), "SAME");
+  }
+
   /** Mean of each window; padding counts as zeros, PyTorch's default. */
   public Operand<TFloat32> avgPool(Operand<TFloat32> x, int kernel, int stride, int padding) {
     Conv window = new Conv(0, kernel, stride, padding, false);
@@ -260,12 +269,9 @@ public final class Layers {
     long in = x.shape().get(1);
     Variable weight =
         variables.heNormal(name + ".weight", Shape.of(in, units), Variable.Kind.DENSE, in);
-    Variable bias =
-        variables.filled(name + ".bias", Shape.of(units), Variable.Kind.BIAS, 0f);
+    Variable bias = variables.filled(name + ".bias", Shape.of(units), Variable.Kind.BIAS, 0f);
     flops += 2 * in * units;
-    return tf.withName(name)
-        .nn
-        .biasAdd(tf.linalg.matMul(x, weight.value()), bias.value());
+    return tf.withName(name).nn.biasAdd(tf.linalg.matMul(x, weight.value()), bias.value());
   }
 
   /**
@@ -287,8 +293,8 @@ public final class Layers {
   }
 
   /**
-   * The shortcut without parameters of the CIFAR ResNets (option A of He et al.): every
-   * {@code stride}-th pixel, new channels filled with zeros, half before and half after.
+   * The shortcut without parameters of the CIFAR ResNets (option A of He et al.): every {@code
+   * stride}-th pixel, new channels filled with zeros, half before and half after.
    */
   public Operand<TFloat32> zeroPaddedShortcut(Operand<TFloat32> x, int channels, int stride) {
     Operand<TFloat32> picked =
@@ -311,8 +317,7 @@ public final class Layers {
     if (!conv.bias()) {
       return y;
     }
-    Variable bias =
-        variables.filled(name + ".bias", Shape.of(channels(y)), Variable.Kind.BIAS, 0f);
+    Variable bias = variables.filled(name + ".bias", Shape.of(channels(y)), Variable.Kind.BIAS, 0f);
     return tf.nn.biasAdd(y, bias.value());
   }
 
