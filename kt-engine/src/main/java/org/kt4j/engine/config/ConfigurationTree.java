@@ -1,6 +1,5 @@
 package org.kt4j.engine.config;
 
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -73,12 +72,7 @@ public final class ConfigurationTree {
               ? "is empty; expected a map of keys"
               : "expected a map of keys at the top, found " + TypeWords.found(node));
     } catch (JsonProcessingException e) {
-      JsonLocation location = e.getLocation();
-      String place =
-          location == null
-              ? ""
-              : "line " + location.getLineNr() + ", column " + location.getColumnNr() + ": ";
-      throw Problems.single(source, Place.TOP, place + Yaml.reason(e));
+      throw Problems.single(source, Place.TOP, Yaml.position(e) + ": " + Yaml.reason(e));
     }
   }
 
@@ -207,7 +201,9 @@ public final class ConfigurationTree {
       return map;
     }
     throw Problems.single(
-        source, place, "expected a map or a list to set a value in, found " + TypeWords.found(node));
+        source,
+        place,
+        "expected a map or a list to set a value in, found " + TypeWords.found(node));
   }
 
   private int index(ArrayNode list, String segment, int highest, Place place) {
@@ -219,8 +215,7 @@ public final class ConfigurationTree {
     } catch (NumberFormatException e) {
       // Reported below, together with numbers that are out of range.
     }
-    String allowed =
-        highest < 0 ? "the list is empty" : "expected an index from 0 to " + highest;
+    String allowed = highest < 0 ? "the list is empty" : "expected an index from 0 to " + highest;
     throw Problems.single(
         source, place, "no element '" + segment + "' in a list of " + list.size() + "; " + allowed);
   }

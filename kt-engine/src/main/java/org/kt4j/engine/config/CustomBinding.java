@@ -17,8 +17,8 @@ public interface CustomBinding<T> {
    * @param node what stands in the file, never null
    * @param initial the value that applies if the file does not mention it, if there is one
    * @param context where to bind parts and to report problems
-   * @return the value; empty when a problem was reported. An {@link IllegalArgumentException} thrown
-   *     here is reported at this place
+   * @return the value; empty when a problem was reported. An {@link IllegalArgumentException}
+   *     thrown here is reported at this place
    */
   Optional<T> bind(JsonNode node, @Nullable T initial, BindingContext context);
 

@@ -128,7 +128,7 @@ public final class NamedBinding<T, F extends Record> implements CustomBinding<T>
       place.problem("is required; known: " + String.join(", ", lookup.names()));
     } else if (!node.isValueNode() || node.isNull()) {
       place.problem("expected a name, found " + TypeWords.found(node));
-    } else if (!lookup.names().contains(node.asText())) {
+    } else if (!lookup.knows(node.asText())) {
       place.problem(lookup.unknown(node.asText()));
     } else {
       return Optional.of(node.asText()).filter(name -> keysDiffer(name, context));

@@ -35,7 +35,8 @@ public final class OptionsListing {
       if (value instanceof Record nested) {
         add(lines, key + ".", nested);
       } else {
-        String text = value == null ? "none" : Yaml.flow(writer.node(value, component.type(), null));
+        String text =
+            value == null ? "none" : Yaml.flow(writer.node(value, component.type(), null));
         lines.add(new Line(key, TypeWords.of(component.type()), text, component.description()));
       }
     }

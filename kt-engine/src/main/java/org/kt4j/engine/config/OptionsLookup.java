@@ -12,17 +12,22 @@ public interface OptionsLookup {
   /** The known names, in the order in which errors list them. */
   Set<String> names();
 
+  /** Whether there are options for a name; a lookup may know more names than it lists. */
+  default boolean knows(String name) {
+    return names().contains(name);
+  }
+
   /**
    * The default options of a name.
    *
-   * @param name one of {@link #names()}
+   * @param name one that {@link #knows} accepts
    */
   Record defaults(String name);
 
   /**
    * What to say about a name that is not known; a registry may add which artifact to install.
    *
-   * @param name not one of {@link #names()}
+   * @param name one that {@link #knows} refuses
    */
   default String unknown(String name) {
     return NearestName.unknown(name, names());

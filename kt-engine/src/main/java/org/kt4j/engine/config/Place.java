@@ -1,8 +1,8 @@
 package org.kt4j.engine.config;
 
 /**
- * Where in a configuration: {@code phases[0].objective[1].kernel}; empty at the top. It can be given
- * to {@link ConfigurationTree#set} as it is printed.
+ * Where in a configuration: {@code phases[0].objective[1].kernel}; empty at the top. It can be
+ * given to {@link ConfigurationTree#set} as it is printed.
  */
 record Place(String text) {
 

@@ -28,8 +28,6 @@ final class Problems {
   }
 
   private static String line(String source, Place place, String detail) {
-    return place.equals(Place.TOP)
-        ? source + ": " + detail
-        : source + ": " + place + ": " + detail;
+    return place.equals(Place.TOP) ? source + ": " + detail : source + ": " + place + ": " + detail;
   }
 }

@@ -123,7 +123,9 @@ public final class RecordBinder {
     CustomBinding<?> custom = customs.get(raw);
     if (node.isNull()) {
       context.problem(
-          "expected " + (custom == null ? TypeWords.expected(type) : "a value") + ", found nothing");
+          "expected "
+              + (custom == null ? TypeWords.expected(type) : "a value")
+              + ", found nothing");
       return Optional.empty();
     }
     if (custom != null) {
@@ -167,8 +169,7 @@ public final class RecordBinder {
     }
     List<Object> elements = new ArrayList<>();
     for (int i = 0; i < node.size(); i++) {
-      value(node.get(i), TypeWords.argument(type, 0), null, context.at(i))
-          .ifPresent(elements::add);
+      value(node.get(i), TypeWords.argument(type, 0), null, context.at(i)).ifPresent(elements::add);
     }
     return elements.size() == node.size()
         ? Optional.of(Collections.unmodifiableList(elements))
@@ -194,8 +195,11 @@ public final class RecordBinder {
         : Optional.empty();
   }
 
-  static IllegalArgumentException unsupported(Type type) {
-    return new IllegalArgumentException(
+  /**
+   * A mistake in a record class, not in a file: not an argument's fault, so never reported as one.
+   */
+  static UnsupportedOperationException unsupported(Type type) {
+    return new UnsupportedOperationException(
         "type " + type.getTypeName() + " cannot be configured; register a CustomBinding for it");
   }
 
@@ -246,7 +250,7 @@ public final class RecordBinder {
       }
     }
 
-    /** A record with defaults of its own need not be mentioned; all else must. */
+    /** What has a default of its own need not be mentioned; all else must. */
     private Optional<?> withoutNode(RecordShape.Component component, BindingContext place) {
       Class<?> raw = TypeWords.raw(component.type());
       if (raw.isRecord()
@@ -254,8 +258,11 @@ public final class RecordBinder {
           && RecordShape.of(raw.asSubclass(Record.class)).defaults().isPresent()) {
         return value(JsonNodeFactory.instance.objectNode(), raw, null, place);
       }
-      place.problem("is required");
-      return Optional.empty();
+      Optional<Object> own = shape.defaultOf(component);
+      if (own.isEmpty()) {
+        place.problem("is required");
+      }
+      return own;
     }
 
     /**
@@ -268,7 +275,7 @@ public final class RecordBinder {
           R made = shape.create(values.values());
           return faulty.isEmpty() ? Optional.of(made) : Optional.empty();
         } catch (InvalidOptionException e) {
-          if (faulty.isEmpty() || given.contains(e.option()) && !faulty.contains(e.option())) {
+          if (faulty.isEmpty() || (given.contains(e.option()) && !faulty.contains(e.option()))) {
             context.at(KebabCase.ofComponent(e.option())).problem(e.detail());
           }
           complete = faulty.add(e.option()) && replaceByDefault(e.option());

@@ -78,6 +78,26 @@ final class RecordShape<R extends Record> {
     }
   }
 
+  /**
+   * The default of one component, when the record has a static method for it, {@code
+   * defaultBatchSize()} for {@code batchSize}: for records that are not complete without the file.
+   */
+  Optional<Object> defaultOf(Component component) {
+    String name = component.name();
+    String method = "default" + Character.toUpperCase(name.charAt(0)) + name.substring(1);
+    try {
+      Method found = type.getDeclaredMethod(method);
+      found.setAccessible(true);
+      return Optional.of(found.invoke(null));
+    } catch (NoSuchMethodException e) {
+      return Optional.empty();
+    } catch (InvocationTargetException e) {
+      throw unwrapped(e);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException("cannot call " + method + "() of " + type.getName(), e);
+    }
+  }
+
   private static RuntimeException unwrapped(InvocationTargetException e) {
     if (e.getCause() instanceof RuntimeException cause) {
       return cause;

@@ -98,7 +98,7 @@ public final class RecordWriter {
   /** 1.0E-4 is written 0.0001; only very small and very large numbers have an exponent. */
   private static JsonNode decimal(double number) {
     double size = Math.abs(number);
-    boolean plain = size >= 1e-6 && size < 1e-3 || size >= 1e7 && size < 1e12;
+    boolean plain = (size >= 1e-6 && size < 1e-3) || (size >= 1e7 && size < 1e12);
     return plain
         ? DecimalNode.valueOf(BigDecimal.valueOf(number).stripTrailingZeros())
         : DoubleNode.valueOf(number);

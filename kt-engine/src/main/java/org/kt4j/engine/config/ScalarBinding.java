@@ -5,14 +5,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Binds single values: numbers, flags, texts, paths and enum constants. */
 final class ScalarBinding {
-
-  // YAML 1.1 takes a number without a dot but with an exponent for a text.
-  private static final Pattern WITH_EXPONENT =
-      Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)[eE][-+]?\\d+");
 
   private ScalarBinding() {}
 
@@ -54,11 +49,8 @@ final class ScalarBinding {
   }
 
   private static Optional<Double> number(JsonNode node) {
-    boolean numeric =
-        node.isNumber()
-            || node.isTextual() && WITH_EXPONENT.matcher(node.textValue()).matches();
-    return numeric
-        ? Optional.of(Double.valueOf(node.asText())).filter(Double::isFinite)
+    return node.isNumber()
+        ? Optional.of(node.doubleValue()).filter(Double::isFinite)
         : Optional.empty();
   }
 

@@ -78,7 +78,7 @@ final class TypeWords {
     if (type instanceof Class<?> plain) {
       return plain;
     }
-    throw new IllegalArgumentException(
+    throw new UnsupportedOperationException(
         "type " + type.getTypeName() + " cannot be configured; use a class, List or Map");
   }
 
@@ -87,7 +87,7 @@ final class TypeWords {
     if (type instanceof ParameterizedType parameterized) {
       return parameterized.getActualTypeArguments()[index];
     }
-    throw new IllegalArgumentException(
+    throw new UnsupportedOperationException(
         "type " + type.getTypeName() + " cannot be configured without its type arguments");
   }
 

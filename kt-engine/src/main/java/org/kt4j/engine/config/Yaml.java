@@ -19,6 +19,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -44,6 +46,10 @@ final class Yaml {
           .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
           .build();
 
+  /** How SnakeYAML gives a place in a message. */
+  private static final Pattern MARK =
+      Pattern.compile("(?m)(?<=^ in 'reader', )line \\d+, column \\d+");
+
   private Yaml() {}
 
   /** Parses a whole text; one without any value is {@code null}. */
@@ -60,6 +66,23 @@ final class Yaml {
         .lines()
         .filter(line -> !line.isBlank() && !line.startsWith(" "))
         .collect(Collectors.joining(", "));
+  }
+
+  /** Where a text could not be parsed: {@code line 3, column 5}. */
+  static String position(JsonProcessingException e) {
+    // Jackson's own location is where the last good token stands, which may be lines before.
+    return MARK.matcher(e.getOriginalMessage())
+        .results()
+        .map(MatchResult::group)
+        .reduce((first, last) -> last)
+        .orElseGet(
+            () ->
+                e.getLocation() == null
+                    ? "unknown line"
+                    : "line "
+                        + e.getLocation().getLineNr()
+                        + ", column "
+                        + e.getLocation().getColumnNr());
   }
 
   /** The tree in block style. */

@@ -37,10 +37,14 @@ public record ExperimentConfig(
     @Description("of first values, order, augmentation and dropout") long seed) {
 
   /** The batch size of a configuration that names none. */
-  public static final int DEFAULT_BATCH_SIZE = 64;
+  public static int defaultBatchSize() {
+    return 64;
+  }
 
   /** The seed of a configuration that names none. */
-  public static final long DEFAULT_SEED = 1;
+  public static long defaultSeed() {
+    return 1;
+  }
 
   /** Checks the ranges. */
   public ExperimentConfig {

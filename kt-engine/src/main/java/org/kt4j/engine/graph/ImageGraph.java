@@ -99,6 +99,21 @@ public final class ImageGraph implements AutoCloseable {
         DataBuffers.of(pixels, true, false));
   }
 
+  /**
+   * Runs pictures through to some logits.
+   *
+   * @param fetched the logits {@code [B, K]}
+   * @param pixels {@code size * H * W * C} values
+   * @param size the number of pictures
+   * @return {@code size} rows of K numbers
+   */
+  public float[] logits(Operand<TFloat32> fetched, byte[] pixels, int size) {
+    try (TUint8 fed = tensor(pixels, size);
+        Result result = session.runner().feed(images, fed).fetch(fetched).run()) {
+      return floats((TFloat32) result.get(0));
+    }
+  }
+
   /** Gives variables their first values. */
   public void initialize(Collection<Variable> variables) {
     run(variables.stream().map(Variable::initializer).toList());

@@ -17,6 +17,8 @@ public final class NativeRuntime {
 
   private static final Logger LOG = LoggerFactory.getLogger(NativeRuntime.class);
 
+  private static final String ONE_DNN = "TF_ENABLE_ONEDNN_OPTS";
+
   private interface LibC extends Library {
     int setenv(String name, String value, int overwrite);
   }
@@ -37,6 +39,11 @@ public final class NativeRuntime {
     }
   }
 
+  /** Whether oneDNN is switched on, by this class or by the user. */
+  public static boolean usesOneDnn() {
+    return Environment.PREPARED && !"0".equals(System.getenv(ONE_DNN));
+  }
+
   private static final class Environment {
 
     static final boolean PREPARED = prepare();
@@ -44,7 +51,7 @@ public final class NativeRuntime {
     private static boolean prepare() {
       try {
         LibC libc = Native.load("c", LibC.class);
-        return libc.setenv("TF_ENABLE_ONEDNN_OPTS", "1", 0) == 0
+        return libc.setenv(ONE_DNN, "1", 0) == 0
             && libc.setenv("TF_CPP_MIN_LOG_LEVEL", "2", 0) == 0;
       } catch (UnsatisfiedLinkError e) {
         LOG.debug("no libc to set the environment with", e);

@@ -25,7 +25,13 @@ public record Weights(String source, Map<String, Array> arrays) {
    * @param shape its axes
    * @param values as many numbers as the shape has
    */
-  public record Array(Shape shape, float[] values) {}
+  public record Array(Shape shape, float[] values) {
+
+    /** An array in PyTorch's order, of values that stand in TensorFlow's. */
+    public static Array ofTensorFlow(Variable.Kind kind, Shape shape, float[] values) {
+      return new Array(torchShape(kind, shape), reordered(kind, shape, values, false));
+    }
+  }
 
   /** Names that PyTorch stores beside the parameters and that carry no weight. */
   private static final String BATCH_COUNTER = ".num_batches_tracked";
@@ -48,12 +54,12 @@ public record Weights(String source, Map<String, Array> arrays) {
         problems.add(variable.name() + " is missing");
         continue;
       }
-      Shape expected = torchShape(variable);
+      Shape expected = torchShape(variable.kind(), variable.shape());
       if (!array.shape().equals(expected)) {
         problems.add(variable.name() + " is " + array.shape() + ", the network has " + expected);
         continue;
       }
-      values.put(variable, tensorFlowOrder(variable, array.values()));
+      values.put(variable, reordered(variable.kind(), variable.shape(), array.values(), true));
     }
     unused.forEach(name -> problems.add(name + " is in the file but not in the network"));
     if (!problems.isEmpty()) {
@@ -62,19 +68,8 @@ public record Weights(String source, Map<String, Array> arrays) {
     return values;
   }
 
-  /** The arrays of variables whose values stand in TensorFlow's order. */
-  public static Weights from(String source, Map<Variable, float[]> values) {
-    Map<String, Array> arrays = new LinkedHashMap<>();
-    values.forEach(
-        (variable, numbers) ->
-            arrays.put(
-                variable.name(), new Array(torchShape(variable), torchOrder(variable, numbers))));
-    return new Weights(source, arrays);
-  }
-
-  private static Shape torchShape(Variable variable) {
-    Shape s = variable.shape();
-    return switch (variable.kind()) {
+  private static Shape torchShape(Variable.Kind kind, Shape s) {
+    return switch (kind) {
       case CONVOLUTION -> Shape.of(s.get(3), s.get(2), s.get(0), s.get(1));
       case DEPTHWISE -> Shape.of(s.get(2), 1, s.get(0), s.get(1));
       case DENSE -> Shape.of(s.get(1), s.get(0));
@@ -82,21 +77,16 @@ public record Weights(String source, Map<String, Array> arrays) {
     };
   }
 
-  private static float[] tensorFlowOrder(Variable variable, float[] torch) {
-    return reordered(variable, torch, true);
-  }
-
-  private static float[] torchOrder(Variable variable, float[] tensorFlow) {
-    return reordered(variable, tensorFlow, false);
-  }
-
-  /** Both orders walked in step: {@code [positions, in, out]} here, {@code [out, in, positions]} there. */
-  private static float[] reordered(Variable variable, float[] given, boolean fromTorch) {
-    Shape s = variable.shape();
+  /**
+   * Both orders walked in step: {@code [positions, in, out]} here, {@code [out, in, positions]}
+   * there.
+   */
+  private static float[] reordered(
+      Variable.Kind kind, Shape s, float[] given, boolean fromTorch) {
     int positions;
     int in;
     int out;
-    switch (variable.kind()) {
+    switch (kind) {
       case CONVOLUTION -> {
         positions = Math.toIntExact(s.get(0) * s.get(1));
         in = Math.toIntExact(s.get(2));

@@ -1,6 +1,7 @@
 package org.kt4j.engine.teacher;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Weights that do not fit the network, or a file of weights that cannot be read. */
 public final class WeightsException extends RuntimeException {
@@ -24,7 +25,7 @@ public final class WeightsException extends RuntimeException {
   }
 
   /** A file that cannot be read. */
-  public WeightsException(String source, String problem, Throwable cause) {
+  public WeightsException(String source, String problem, @Nullable Throwable cause) {
     super(source + ": " + problem, cause);
   }
 }

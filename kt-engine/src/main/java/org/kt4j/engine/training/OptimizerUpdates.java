@@ -21,6 +21,11 @@ final class OptimizerUpdates {
   private final Operand<TFloat32> learningRate;
   private final Operand<TInt64> step;
 
+  /**
+   * Updates by a rule.
+   *
+   * @param step steps done with these slots before this one
+   */
   OptimizerUpdates(
       OptimizerConfig config,
       Ops tf,

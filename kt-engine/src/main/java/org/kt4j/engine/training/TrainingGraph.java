@@ -59,6 +59,7 @@ public final class TrainingGraph implements AutoCloseable {
    * @param terms the objective
    * @param optimizer the rule of the update
    * @param seed of the first values and of dropout
+   * @param firstStep steps that earlier phases have done
    */
   public record Blueprint(
       ImageShape shape,
@@ -68,7 +69,8 @@ public final class TrainingGraph implements AutoCloseable {
       @Nullable Teacher teacher,
       List<Term> terms,
       OptimizerConfig optimizer,
-      long seed) {
+      long seed,
+      long firstStep) {
 
     /** Copies the list. */
     public Blueprint {
@@ -94,7 +96,6 @@ public final class TrainingGraph implements AutoCloseable {
   private final Variables frozen;
   private final Variables slots;
   private final Operand<TFloat32> studentLogits;
-  private final @Nullable Operand<TFloat32> teacherLogits;
   private final Operand<TFloat32> report;
   private final NoOp update;
   private final TapShapes studentShapes;
@@ -132,11 +133,9 @@ public final class TrainingGraph implements AutoCloseable {
       Teacher teacher = blueprint.teacher();
       if (teacher != null) {
         Layers knower = Layers.evaluation(tf.withSubScope("teacher"), frozen);
-        teacherLogits = built(knower, teacher.network(), teacher.normalization());
+        built(knower, teacher.network(), teacher.normalization());
         teacherTaps = knower.taps();
         teacherShapes = knower.tapShapes();
-      } else {
-        teacherLogits = null;
       }
 
       List<Operand<TFloat32>> losses = new ArrayList<>();
@@ -158,7 +157,7 @@ public final class TrainingGraph implements AutoCloseable {
                 objective, training.math.mul(loss, training.constant((float) term.weight())));
       }
 
-      update = update(training, blueprint.optimizer(), objective, learner.statisticUpdates());
+      update = update(training, blueprint, objective, learner.statisticUpdates());
       List<Operand<TFloat32>> figures = new ArrayList<>(losses);
       figures.add(objective);
       figures.add(accuracy(training, logits));
@@ -181,7 +180,7 @@ public final class TrainingGraph implements AutoCloseable {
   }
 
   private NoOp update(
-      Ops tf, OptimizerConfig optimizer, Operand<TFloat32> objective, List<Op> statistics) {
+      Ops tf, Blueprint blueprint, Operand<TFloat32> objective, List<Op> statistics) {
     Set<Output<?>> reached = upstream(objective.asOutput());
     List<Variable> learning =
         Stream.of(student, auxiliary)
@@ -199,7 +198,12 @@ public final class TrainingGraph implements AutoCloseable {
     }
     List<Op> effects = new ArrayList<>();
     effects.addAll(
-        new OptimizerUpdates(optimizer, tf.withSubScope("update"), slots, learningRate, step)
+        new OptimizerUpdates(
+                blueprint.optimizer(),
+                tf.withSubScope("update"),
+                slots,
+                learningRate,
+                tf.math.sub(step, tf.constant(blueprint.firstStep())))
             .of(learning, slopes));
     // A phase that stops at an early tap has no business with the statistics of later layers.
     for (Op statistic : statistics) {
@@ -283,27 +287,7 @@ public final class TrainingGraph implements AutoCloseable {
 
   /** The student's logits in evaluation mode, row by row. */
   public float[] studentLogits(byte[] pixels, int size) {
-    return logits(studentLogits, pixels, size);
-  }
-
-  /**
-   * The teacher's logits, row by row.
-   *
-   * @throws IllegalStateException when there is no teacher
-   */
-  public float[] teacherLogits(byte[] pixels, int size) {
-    if (teacherLogits == null) {
-      throw new IllegalStateException("this graph has no teacher");
-    }
-    return logits(teacherLogits, pixels, size);
-  }
-
-  private float[] logits(Operand<TFloat32> fetched, byte[] pixels, int size) {
-    try (var images = graph.tensor(pixels, size);
-        Result result =
-            graph.session().runner().feed(graph.images(), images).fetch(fetched).run()) {
-      return ImageGraph.floats((TFloat32) result.get(0));
-    }
+    return graph.logits(studentLogits, pixels, size);
   }
 
   /** The graph underneath. */

@@ -69,6 +69,12 @@ class ConfigurationTreeTest {
         .hasMessage(
             "c.yaml: line 3, column 1: while parsing a flow mapping, expected ',' or '}', but got"
                 + " <stream end>");
+    parsing("seed: 1\n\tdata: 2\n")
+        .hasMessage(
+            "c.yaml: line 2, column 1: while scanning for the next token, found character"
+                + " '\\t(TAB)' that cannot start any token. (Do not use \\t(TAB) for indentation)");
+    parsing("seed: 1\ndata: .inf\n")
+        .hasMessageMatching("c.yaml: line 2, column \\d+: Malformed numeric value '.inf'");
     parsing("seed: 1\ndata: a: b\n")
         .hasMessage("c.yaml: line 2, column 8: mapping values are not allowed here");
   }
@@ -192,11 +198,9 @@ class ConfigurationTreeTest {
   @Test
   void an_index_out_of_range_is_a_problem() {
     setting("phases.1.epochs", "1")
-        .hasMessage(
-            "c.yaml: phases: no element '1' in a list of 1; expected an index from 0 to 0");
+        .hasMessage("c.yaml: phases: no element '1' in a list of 1; expected an index from 0 to 0");
     setting("phases.2", "{}")
-        .hasMessage(
-            "c.yaml: phases: no element '2' in a list of 1; expected an index from 0 to 1");
+        .hasMessage("c.yaml: phases: no element '2' in a list of 1; expected an index from 0 to 1");
     setting("phases.epochs", "1")
         .hasMessage(
             "c.yaml: phases: no element 'epochs' in a list of 1; expected an index from 0 to 1");

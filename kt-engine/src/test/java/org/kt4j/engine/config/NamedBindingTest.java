@@ -81,8 +81,7 @@ class NamedBindingTest {
                   "term",
                   new TermConfig.Shared(1),
                   TERMS,
-                  (named, shared) ->
-                      new TermConfig(named.name(), shared.weight(), named.options()),
+                  (named, shared) -> new TermConfig(named.name(), shared.weight(), named.options()),
                   term -> new NamedOptions(term.term(), term.options()),
                   term -> new TermConfig.Shared(term.weight())))
           .custom(

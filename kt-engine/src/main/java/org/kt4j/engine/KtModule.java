@@ -1,0 +1,57 @@
+package org.kt4j.engine;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Module;
+import com.google.inject.TypeLiteral;
+import com.google.inject.multibindings.Multibinder;
+import com.google.inject.util.Modules;
+import java.util.ServiceLoader;
+import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.engine.data.DatasetProvider;
+import org.kt4j.engine.network.NetworkProvider;
+import org.kt4j.engine.objective.CrossEntropyProvider;
+
+/**
+ * What every application installs. It brings cross-entropy, and the networks and data sets on the
+ * class path; methods come from the modules installed beside it, or all at once from the class path:
+ *
+ * <pre>{@code
+ * Guice.createInjector(new KtModule(), new NstModule(), new KdModule(), new MyMethodModule());
+ * Guice.createInjector(KtModule.fromClassPath());
+ * }</pre>
+ */
+public final class KtModule extends AbstractModule {
+
+  private static final TypeLiteral<KnowledgeTransferProvider<?>> METHOD = new TypeLiteral<>() {};
+  private static final TypeLiteral<NetworkProvider<?>> NETWORK = new TypeLiteral<>() {};
+  private static final TypeLiteral<DatasetProvider<?>> DATASET = new TypeLiteral<>() {};
+
+  /** This module and every method that {@link ServiceLoader} finds. */
+  public static Module fromClassPath() {
+    return Modules.combine(
+        new KtModule(),
+        new AbstractModule() {
+          @Override
+          protected void configure() {
+            var methods = Multibinder.newSetBinder(binder(), METHOD);
+            for (KnowledgeTransferProvider<?> found :
+                ServiceLoader.load(KnowledgeTransferProvider.class)) {
+              methods.addBinding().toInstance(found);
+            }
+          }
+        });
+  }
+
+  @Override
+  protected void configure() {
+    Multibinder.newSetBinder(binder(), METHOD).addBinding().to(CrossEntropyProvider.class);
+    var networks = Multibinder.newSetBinder(binder(), NETWORK);
+    for (NetworkProvider<?> found : ServiceLoader.load(NetworkProvider.class)) {
+      networks.addBinding().toInstance(found);
+    }
+    var datasets = Multibinder.newSetBinder(binder(), DATASET);
+    for (DatasetProvider<?> found : ServiceLoader.load(DatasetProvider.class)) {
+      datasets.addBinding().toInstance(found);
+    }
+  }
+}

@@ -1,0 +1,274 @@
+package org.kt4j.engine.checkpoint;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.NativeRuntime;
+import org.kt4j.engine.graph.Variable;
+import org.tensorflow.Graph;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.train.Restore;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The checkpoints of one run, in one folder:
+ *
+ * <pre>
+ * epoch-0007/  variables.index  variables.data-00000-of-00001  manifest.json
+ * last.json    {"checkpoint": "epoch-0007"}
+ * best.json    {"checkpoint": "epoch-0005"}
+ * </pre>
+ */
+public final class Checkpoints {
+
+  /** Which of the two that are kept. */
+  public enum Which {
+    /** After the newest epoch. */
+    LAST,
+    /** After the epoch with the largest accuracy on the held-out pictures. */
+    BEST;
+
+    private String file() {
+      return name().toLowerCase(Locale.ROOT) + ".json";
+    }
+  }
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final String MANIFEST = "manifest.json";
+  private static final String UNFINISHED = ".writing";
+
+  private record Entry(String path, Variable.Kind kind, long[] shape) {}
+
+  private record Manifest(Progress progress, List<Entry> variables, Map<String, String> sha256) {}
+
+  private record Pointer(String checkpoint) {}
+
+  private final Path folder;
+
+  /** The checkpoints in a folder, which need not exist yet. */
+  public Checkpoints(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Writes a checkpoint, points {@code last} (and {@code best}, if asked) to it, and removes those
+   * that nothing points to.
+   *
+   * @throws CheckpointException when the disk is full or not writable; what was there before is
+   *     untouched
+   */
+  public void write(CheckpointWriter writer, Progress progress, boolean best) {
+    String name = String.format(Locale.ROOT, "epoch-%04d", progress.epoch());
+    Path target = folder.resolve(name);
+    Path unfinished = folder.resolve(name + UNFINISHED);
+    try {
+      Files.createDirectories(folder);
+      delete(unfinished);
+      Files.createDirectory(unfinished);
+      writer.write(unfinished);
+      Manifest manifest =
+          new Manifest(
+              progress,
+              writer.variables().stream()
+                  .map(v -> new Entry(v.path(), v.kind(), v.shape().asArray()))
+                  .toList(),
+              digests(unfinished));
+      JSON.writeValue(unfinished.resolve(MANIFEST).toFile(), manifest);
+      flush(unfinished);
+      delete(target);
+      Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+      point(Which.LAST, name);
+      if (best) {
+        point(Which.BEST, name);
+      }
+      removeUnused();
+    } catch (IOException e) {
+      throw new CheckpointException(
+          target + ": the checkpoint could not be written (" + e + "); the run's earlier "
+              + "checkpoints are untouched. Make room and start the same command again",
+          e);
+    }
+  }
+
+  /** Whether there is a checkpoint to go on from. */
+  public boolean has(Which which) {
+    return Files.exists(folder.resolve(which.file()));
+  }
+
+  /**
+   * Reads a checkpoint; empty when there is none.
+   *
+   * @throws CheckpointException when it is not whole
+   */
+  public Optional<Checkpoint> read(Which which) {
+    Path pointer = folder.resolve(which.file());
+    if (!Files.exists(pointer)) {
+      return Optional.empty();
+    }
+    Path checkpoint = folder;
+    try {
+      checkpoint = folder.resolve(JSON.readValue(pointer.toFile(), Pointer.class).checkpoint());
+      Manifest manifest = JSON.readValue(checkpoint.resolve(MANIFEST).toFile(), Manifest.class);
+      Map<String, String> found = digests(checkpoint);
+      if (!found.equals(new TreeMap<>(manifest.sha256()))) {
+        throw new CheckpointException(damaged(checkpoint, "its files are not what was written"));
+      }
+      return Optional.of(new Checkpoint(manifest.progress(), values(checkpoint, manifest)));
+    } catch (JacksonException e) {
+      throw new CheckpointException(damaged(checkpoint, e.getOriginalMessage()), e);
+    } catch (IOException | TensorFlowException e) {
+      throw new CheckpointException(damaged(checkpoint, e.toString()), e);
+    }
+  }
+
+  private static String damaged(Path checkpoint, String why) {
+    return checkpoint
+        + ": the checkpoint is damaged: "
+        + why
+        + ". Restore it from a copy, or start over with --overwrite";
+  }
+
+  private static Map<String, Checkpoint.Saved> values(Path checkpoint, Manifest manifest) {
+    List<Entry> entries = manifest.variables();
+    Map<String, Checkpoint.Saved> values = new LinkedHashMap<>();
+    try (Graph graph = NativeRuntime.newGraph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      String[] paths = entries.stream().map(Entry::path).toArray(String[]::new);
+      String[] whole = Stream.generate(() -> "").limit(paths.length).toArray(String[]::new);
+      Restore restore =
+          tf.train.restore(
+              tf.constant(checkpoint.resolve("variables").toString()),
+              tf.array(paths),
+              tf.array(whole),
+              java.util.Collections.nCopies(paths.length, TFloat32.class));
+      Session.Runner runner = session.runner();
+      restore.tensors().forEach(runner::fetch);
+      try (Result result = runner.run()) {
+        for (int i = 0; i < paths.length; i++) {
+          Entry entry = entries.get(i);
+          values.put(
+              entry.path(),
+              new Checkpoint.Saved(
+                  entry.kind(),
+                  Shape.of(entry.shape()),
+                  ImageGraph.floats((TFloat32) result.get(i))));
+        }
+      }
+    }
+    return values;
+  }
+
+  private void point(Which which, String name) throws IOException {
+    Path pointer = folder.resolve(which.file());
+    Path beside = folder.resolve(which.file() + UNFINISHED);
+    JSON.writeValue(beside.toFile(), new Pointer(name));
+    flushFile(beside);
+    Files.move(
+        beside, pointer, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    flushFolder(folder);
+  }
+
+  private void removeUnused() throws IOException {
+    List<String> used = new java.util.ArrayList<>();
+    for (Which which : Which.values()) {
+      if (has(which)) {
+        used.add(
+            JSON.readValue(folder.resolve(which.file()).toFile(), Pointer.class).checkpoint());
+      }
+    }
+    try (Stream<Path> all = Files.list(folder)) {
+      for (Path path : all.filter(Files::isDirectory).toList()) {
+        if (!used.contains(path.getFileName().toString())) {
+          delete(path);
+        }
+      }
+    }
+  }
+
+  private static Map<String, String> digests(Path folder) throws IOException {
+    Map<String, String> digests = new TreeMap<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        if (!name.equals(MANIFEST)) {
+          digests.put(name, sha256(file));
+        }
+      }
+    }
+    return digests;
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+        in.transferTo(java.io.OutputStream.nullOutputStream());
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static void flush(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        flushFile(file);
+      }
+    }
+    flushFolder(folder);
+  }
+
+  private static void flushFile(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  /** Not every system can flush a folder; where one cannot, the rename may be lost but not torn. */
+  private static void flushFolder(Path folder) {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      org.slf4j.LoggerFactory.getLogger(Checkpoints.class).debug("{} cannot be flushed", folder, e);
+    }
+  }
+
+  private static void delete(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
+    try (Stream<Path> tree = Files.walk(path, new FileVisitOption[0])) {
+      for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package org.kt4j.engine.experiment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.config.BindingContext;
+import org.kt4j.engine.config.ConfigurationTree;
+import org.kt4j.engine.config.CustomBinding;
+import org.kt4j.engine.config.NamedBinding;
+import org.kt4j.engine.config.NamedOptions;
+import org.kt4j.engine.config.RecordBinder;
+import org.kt4j.engine.config.RecordWriter;
+import org.kt4j.engine.registry.Datasets;
+import org.kt4j.engine.registry.Methods;
+import org.kt4j.engine.registry.Networks;
+
+/** Reads experiments from YAML and writes them back with every default spelled out. */
+@Singleton
+public final class ExperimentReader {
+
+  private static final String NETWORK = "network";
+
+  private final RecordBinder binder;
+
+  /** Reads names that these registries know. */
+  @Inject
+  public ExperimentReader(Methods methods, Networks networks, Datasets datasets) {
+    NamedBinding<NetworkConfig, ?> network =
+        NamedBinding.of(
+            NETWORK,
+            networks,
+            named -> new NetworkConfig(named.name(), named.options()),
+            value -> new NamedOptions(value.network(), value.options()));
+    binder =
+        RecordBinder.builder()
+            .custom(NetworkConfig.class, network)
+            .custom(
+                DataConfig.class,
+                NamedBinding.of(
+                    "name",
+                    datasets,
+                    named -> new DataConfig(named.name(), named.options()),
+                    value ->
+                        new NamedOptions(value.name(), value.options())))
+            .custom(
+                TermConfig.class,
+                NamedBinding.of(
+                    "term",
+                    TermConfig.Keys.defaults(),
+                    methods,
+                    (named, keys) -> new TermConfig(named.name(), keys.weight(), named.options()),
+                    value ->
+                        new NamedOptions(value.term(), value.options()),
+                    value -> new TermConfig.Keys(value.weight())))
+            .custom(TeacherConfig.class, new TeacherBinding(networks))
+            .build();
+  }
+
+  /**
+   * Reads a configuration that a person wrote: other configurations that it names are looked for
+   * beside it.
+   *
+   * @param file the YAML file
+   * @param overrides values by dotted path, such as {@code phases.0.epochs}
+   * @throws org.kt4j.engine.config.ConfigurationException with every problem of the file
+   */
+  public ExperimentConfig read(Path file, Map<String, String> overrides) {
+    ConfigurationTree tree = ConfigurationTree.read(file);
+    tree.setAll(overrides);
+    return besideOf(file, binder.bind(tree, ExperimentConfig.class));
+  }
+
+  /** Reads what {@link #write} wrote, such as the configuration in a run folder. */
+  public ExperimentConfig readResolved(Path file) {
+    return binder.bind(ConfigurationTree.read(file), ExperimentConfig.class);
+  }
+
+  /** Reads a configuration from text; other configurations are found from the working directory. */
+  public ExperimentConfig parse(String source, String yaml) {
+    return binder.bind(ConfigurationTree.parse(source, yaml), ExperimentConfig.class);
+  }
+
+  /** The experiment as YAML with every default spelled out. */
+  public String write(ExperimentConfig config) {
+    return binder.toTree("config", config).toYaml();
+  }
+
+  private static ExperimentConfig besideOf(Path file, ExperimentConfig config) {
+    TeacherConfig teacher = config.teacher();
+    BaselineConfig baseline = config.baseline();
+    if (teacher != null && teacher.keys().config() != null) {
+      TeacherConfig.Keys keys = teacher.keys();
+      teacher =
+          new TeacherConfig(
+              teacher.network(),
+              new TeacherConfig.Keys(
+                  keys.run(),
+                  beside(file, keys.config()),
+                  keys.weights(),
+                  keys.normalization(),
+                  keys.allowWeak()));
+    }
+    if (baseline != null) {
+      baseline = new BaselineConfig(beside(file, baseline.config()));
+    }
+    return new ExperimentConfig(
+        config.data(),
+        teacher,
+        config.student(),
+        baseline,
+        config.normalization(),
+        config.augmentation(),
+        config.batchSize(),
+        config.phases(),
+        config.optimizer(),
+        config.schedule(),
+        config.seed());
+  }
+
+  private static Path beside(Path file, @Nullable Path named) {
+    if (named == null) {
+      throw new IllegalStateException("no configuration is named");
+    }
+    return file.resolveSibling(named).normalize();
+  }
+
+  /** A teacher's own keys, and a network's beside them where one is named. */
+  private record TeacherBinding(Networks networks) implements CustomBinding<TeacherConfig> {
+
+    @Override
+    public Optional<TeacherConfig> bind(
+        JsonNode node, @Nullable TeacherConfig initial, BindingContext context) {
+      if (node.has(NETWORK)) {
+        return withNetwork().bind(node, initial, context);
+      }
+      return context
+          .bind(node, TeacherConfig.Keys.defaults(), Set.of(NETWORK))
+          .map(keys -> new TeacherConfig(Optional.empty(), keys));
+    }
+
+    @Override
+    public JsonNode write(
+        TeacherConfig value, @Nullable TeacherConfig initial, RecordWriter writer) {
+      if (value.network().isPresent()) {
+        return withNetwork().write(value, initial, writer);
+      }
+      ObjectNode keys = writer.write(value.keys(), TeacherConfig.Keys.defaults());
+      return keys;
+    }
+
+    private NamedBinding<TeacherConfig, TeacherConfig.Keys> withNetwork() {
+      return NamedBinding.of(
+          NETWORK,
+          TeacherConfig.Keys.defaults(),
+          networks,
+          (named, keys) ->
+              new TeacherConfig(
+                  Optional.of(new NetworkConfig(named.name(), named.options())), keys),
+          value -> {
+            NetworkConfig network = value.network().orElseThrow();
+            return new NamedOptions(network.network(), network.options());
+          },
+          TeacherConfig::keys);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package org.kt4j.engine.training;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of {@code metrics.jsonl}.
+ *
+ * @param epoch of the whole run, counted from 1
+ * @param phase the phase's name
+ * @param steps of the whole run that are done
+ * @param learningRate of the epoch's last step
+ * @param terms mean loss of each term over the epoch, not weighted
+ * @param objective mean of the weighted sum
+ * @param trainAccuracy share of the augmented training pictures that were right, in training mode
+ * @param heldOutAccuracy share of the held-out pictures that are right after the epoch
+ * @param heldOutCrossEntropy in nats
+ * @param agreement share of the held-out pictures that teacher and student answer alike; absent
+ *     without a teacher
+ * @param imagesPerSecond training pictures per second, without evaluation
+ * @param seconds of training in this epoch, without evaluation
+ */
+@JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
+public record EpochMetrics(
+    int epoch,
+    String phase,
+    long steps,
+    double learningRate,
+    Map<String, Double> terms,
+    double objective,
+    double trainAccuracy,
+    double heldOutAccuracy,
+    double heldOutCrossEntropy,
+    @Nullable Double agreement,
+    double imagesPerSecond,
+    double seconds) {}

@@ -1,0 +1,369 @@
+package org.kt4j.engine.training;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.checkpoint.Checkpoint;
+import org.kt4j.engine.checkpoint.CheckpointWriter;
+import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.engine.checkpoint.Progress;
+import org.kt4j.engine.data.Batch;
+import org.kt4j.engine.data.BatchStream;
+import org.kt4j.engine.data.DataSplits;
+import org.kt4j.engine.data.ImageDataset;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.OptimizerConfig;
+import org.kt4j.engine.experiment.PhaseConfig;
+import org.kt4j.engine.experiment.ScheduleConfig;
+import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.teacher.FrozenClassifier;
+import org.kt4j.engine.teacher.Teacher;
+
+/** One run from where it stands to its end. */
+final class Run {
+
+  private final Trainer.Prepared prepared;
+  private final ExperimentConfig config;
+  private final DataSplits data;
+  private final @Nullable Teacher teacher;
+  private final RunFolder folder;
+  private final Checkpoints checkpoints;
+  private final TrainingListener listener;
+  private final int stepsPerEpoch;
+  private long parameters;
+  private long flops;
+
+  Run(
+      Trainer.Prepared prepared,
+      @Nullable Teacher teacher,
+      RunFolder folder,
+      TrainingListener listener) {
+    this.prepared = prepared;
+    this.config = prepared.plan().config();
+    this.data = prepared.data();
+    this.teacher = teacher;
+    this.folder = folder;
+    this.checkpoints = RunFolder.checkpoints(folder.path());
+    this.listener = listener;
+    this.stepsPerEpoch = data.train().size() / config.batchSize();
+  }
+
+  RunResult toTheEnd() {
+    Evaluation knower = teacher == null ? null : evaluated(teacher, data.heldOut());
+    Optional<Checkpoint> saved = checkpoints.read(Checkpoints.Which.LAST);
+    Progress progress = saved.map(Checkpoint::progress).orElseGet(Progress::start);
+    List<EpochMetrics> metrics = new ArrayList<>(RunFolder.metrics(folder.path()));
+    int done = progress.epoch();
+    metrics.removeIf(line -> line.epoch() > done);
+    folder.metrics(metrics);
+
+    boolean announced = false;
+    for (int p = progress.phase(); p < config.phases().size(); p++) {
+      if (p > progress.phase()) {
+        progress = nextPhase(progress, p);
+        saved = checkpoints.read(Checkpoints.Which.LAST);
+      }
+      PhaseConfig phase = config.phases().get(p);
+      long firstStep = (long) epochsBefore(p) * stepsPerEpoch;
+      try (TrainingGraph graph = new TrainingGraph(blueprint(p, firstStep))) {
+        boolean resumed = progress.epochOfPhase() > 0;
+        saved.ifPresent(checkpoint -> restore(graph, checkpoint, resumed));
+        parameters = graph.student().parameterCount();
+        flops = graph.studentFlopsPerImage();
+        if (!announced) {
+          announced = true;
+          listener.started(
+              new TrainingListener.Start(
+                  folder.path(),
+                  config.student().network(),
+                  parameters,
+                  config.epochs(),
+                  progress.epoch()));
+        }
+        progress = phase(p, phase, graph, progress, firstStep, knower, metrics);
+      }
+    }
+    RunResult result = result(metrics, progress);
+    folder.result(result);
+    return result;
+  }
+
+  private static Progress nextPhase(Progress progress, int phase) {
+    return new Progress(
+        phase,
+        0,
+        progress.epoch(),
+        progress.step(),
+        progress.bestAccuracy(),
+        progress.bestEpoch());
+  }
+
+  private int epochsBefore(int phase) {
+    return config.phases().subList(0, phase).stream().mapToInt(PhaseConfig::epochs).sum();
+  }
+
+  private TrainingGraph.Blueprint blueprint(int phase, long firstStep) {
+    List<Term> terms = prepared.phases().get(phase);
+    OptimizerConfig own = config.phases().get(phase).optimizer();
+    return new TrainingGraph.Blueprint(
+        data.shape(),
+        data.train().classes().size(),
+        prepared.student(),
+        prepared.normalization(),
+        teacher,
+        terms,
+        own != null ? own : config.optimizer(),
+        config.seed(),
+        firstStep);
+  }
+
+  /** What the optimizer remembers belongs to one phase; weights go on from phase to phase. */
+  private static void restore(TrainingGraph graph, Checkpoint checkpoint, boolean samePhase) {
+    List<Variable> variables = new ArrayList<>(graph.student().all());
+    variables.addAll(graph.auxiliary().all());
+    if (samePhase) {
+      variables.addAll(graph.slots().all());
+    }
+    graph.graph().assign(checkpoint.of(variables));
+  }
+
+  private Progress phase(
+      int index,
+      PhaseConfig phase,
+      TrainingGraph graph,
+      Progress from,
+      long firstStep,
+      @Nullable Evaluation knower,
+      List<EpochMetrics> metrics) {
+    ScheduleConfig own = phase.schedule();
+    ScheduleConfig schedule = own != null ? own : config.schedule();
+    OptimizerConfig rule = phase.optimizer();
+    double base = (rule != null ? rule : config.optimizer()).learningRate();
+    CheckpointWriter writer =
+        new CheckpointWriter(
+            graph.graph(),
+            Stream.of(graph.student(), graph.auxiliary(), graph.slots())
+                .flatMap(set -> set.all().stream())
+                .toList());
+    Progress progress = from;
+    try (BatchStream batches =
+        BatchStream.training(
+            data.train(),
+            config.batchSize(),
+            config.augmentation(),
+            prepared.normalization(),
+            config.seed())) {
+      while (progress.epochOfPhase() < phase.epochs()) {
+        EpochMeter meter =
+            new EpochMeter(
+                phase.name(),
+                Trainer.labels(prepared.phases().get(index)),
+                progress.epoch() + 1,
+                config.epochs(),
+                stepsPerEpoch,
+                config.batchSize(),
+                listener);
+        Iterator<Batch> epoch = batches.epoch(progress.epoch(), 0);
+        long step = progress.step();
+        double rate = base;
+        while (epoch.hasNext()) {
+          rate = base * schedule.factor(step - firstStep, stepsPerEpoch, phase.epochs());
+          meter.add(graph.step(epoch.next(), rate, step), step);
+          step++;
+        }
+        meter.stop();
+        Evaluation evaluation = Evaluation.of(graph::studentLogits, data.heldOut());
+        if (!Double.isFinite(evaluation.crossEntropy())) {
+          throw new TrainingException(
+              String.format(
+                  Locale.ROOT,
+                  "phase '%s', epoch %d: the student's output on the held-out pictures is not "
+                      + "finite; the last checkpoint is untouched. Lower the learning rate or set "
+                      + "optimizer.clip-norm",
+                  phase.name(),
+                  progress.epoch() + 1));
+        }
+        EpochMetrics line = meter.metrics(step, rate, evaluation, knower);
+        boolean best = evaluation.accuracy() > progress.bestAccuracy();
+        progress =
+            new Progress(
+                index,
+                progress.epochOfPhase() + 1,
+                progress.epoch() + 1,
+                step,
+                best ? evaluation.accuracy() : progress.bestAccuracy(),
+                best ? progress.epoch() + 1 : progress.bestEpoch());
+        metrics.add(line);
+        folder.add(line);
+        checkpoints.write(writer, progress, best);
+        listener.epochDone(line, config.epochs(), best);
+      }
+    }
+    return progress;
+  }
+
+  private RunResult result(List<EpochMetrics> metrics, Progress progress) {
+    Evaluation last = evaluated(Checkpoints.Which.LAST);
+    Evaluation best =
+        progress.bestEpoch() == progress.epoch() ? last : evaluated(Checkpoints.Which.BEST);
+    Evaluation knower = teacher == null ? null : evaluated(teacher, data.test());
+    double heldOutLast = metrics.get(metrics.size() - 1).heldOutAccuracy();
+    return new RunResult(
+        progress.epoch(),
+        last.accuracy(),
+        best.accuracy(),
+        progress.bestEpoch(),
+        heldOutLast,
+        progress.bestAccuracy(),
+        knower == null ? null : knower.accuracy(),
+        knower == null ? null : last.agreement(knower),
+        parameters,
+        flops,
+        metrics.stream().mapToDouble(EpochMetrics::seconds).sum());
+  }
+
+  private Evaluation evaluated(Checkpoints.Which which) {
+    try (FrozenClassifier classifier =
+        new FrozenClassifier(
+            data.shape(),
+            prepared.student(),
+            prepared.normalization(),
+            TeacherPlan.weightsOf(folder.path(), which))) {
+      return Evaluation.of(classifier, data.test());
+    }
+  }
+
+  private Evaluation evaluated(Teacher knower, ImageDataset pictures) {
+    try (FrozenClassifier classifier =
+        new FrozenClassifier(
+            data.shape(), knower.network(), knower.normalization(), knower.weights())) {
+      return Evaluation.of(classifier, pictures);
+    }
+  }
+
+  /** Adds up one epoch, tells the listener, and stops at a value that is no number. */
+  private static final class EpochMeter {
+
+    private final String phase;
+    private final List<String> labels;
+    private final int epoch;
+    private final int epochs;
+    private final int steps;
+    private final int batchSize;
+    private final TrainingListener listener;
+    private final double[] termSums;
+    private double objectiveSum;
+    private double accuracySum;
+    private int done;
+    private TrainingGraph.@Nullable StepReport before;
+    private final long began = System.nanoTime();
+    private double seconds;
+
+    EpochMeter(
+        String phase,
+        List<String> labels,
+        int epoch,
+        int epochs,
+        int steps,
+        int batchSize,
+        TrainingListener listener) {
+      this.phase = phase;
+      this.labels = labels;
+      this.epoch = epoch;
+      this.epochs = epochs;
+      this.steps = steps;
+      this.batchSize = batchSize;
+      this.listener = listener;
+      this.termSums = new double[labels.size()];
+    }
+
+    void add(TrainingGraph.StepReport report, long step) {
+      requireFinite(report, step);
+      before = report;
+      done++;
+      for (int t = 0; t < termSums.length; t++) {
+        termSums[t] += report.terms()[t];
+      }
+      objectiveSum += report.objective();
+      accuracySum += report.accuracy();
+      listener.stepDone(
+          new TrainingListener.StepDone(
+              phase,
+              epoch,
+              epochs,
+              done,
+              steps,
+              (long) done * batchSize,
+              (System.nanoTime() - began) / 1e9,
+              labels,
+              means()));
+    }
+
+    private List<Double> means() {
+      List<Double> means = new ArrayList<>(termSums.length);
+      for (double sum : termSums) {
+        means.add(sum / done);
+      }
+      return means;
+    }
+
+    private void requireFinite(TrainingGraph.StepReport report, long step) {
+      for (int t = 0; t < labels.size(); t++) {
+        if (!Float.isFinite(report.terms()[t])) {
+          throw new TrainingException(
+              String.format(
+                  Locale.ROOT,
+                  "phase '%s', epoch %d, step %d: term '%s' is %s; the step before: %s. The last "
+                      + "checkpoint is untouched. Lower the learning rate or the term's weight, or "
+                      + "set optimizer.clip-norm",
+                  phase,
+                  epoch,
+                  step + 1,
+                  labels.get(t),
+                  report.terms()[t],
+                  before == null ? "none" : values(before)));
+        }
+      }
+    }
+
+    private String values(TrainingGraph.StepReport report) {
+      StringBuilder text = new StringBuilder();
+      for (int t = 0; t < labels.size(); t++) {
+        text.append(t == 0 ? "" : ", ").append(labels.get(t)).append(' ').append(report.terms()[t]);
+      }
+      return text.toString();
+    }
+
+    void stop() {
+      seconds = (System.nanoTime() - began) / 1e9;
+    }
+
+    EpochMetrics metrics(
+        long step, double rate, Evaluation evaluation, @Nullable Evaluation knower) {
+      Map<String, Double> terms = new LinkedHashMap<>();
+      List<Double> means = means();
+      for (int t = 0; t < labels.size(); t++) {
+        terms.put(labels.get(t), means.get(t));
+      }
+      return new EpochMetrics(
+          epoch,
+          phase,
+          step,
+          rate,
+          terms,
+          objectiveSum / done,
+          accuracySum / done,
+          evaluation.accuracy(),
+          evaluation.crossEntropy(),
+          knower == null ? null : evaluation.agreement(knower),
+          done * batchSize / seconds,
+          seconds);
+    }
+  }
+}

@@ -1,0 +1,235 @@
+package org.kt4j.engine.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.checkpoint.Checkpoints;
+
+/**
+ * The folder of one run:
+ *
+ * <pre>
+ * config.yaml       the configuration with every default spelled out
+ * environment.json  versions and machine
+ * metrics.jsonl     a line for each epoch
+ * checkpoints/      last and best
+ * result.json       once the run is complete
+ * </pre>
+ *
+ * While it is open it is locked, so that two processes never write into one run.
+ */
+public final class RunFolder implements AutoCloseable {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  private final Path path;
+  private final FileChannel channel;
+  private final FileLock lock;
+
+  private RunFolder(Path path, FileChannel channel, FileLock lock) {
+    this.path = path;
+    this.channel = channel;
+    this.lock = lock;
+  }
+
+  /**
+   * Opens a folder for writing, creating it when needed.
+   *
+   * @throws TrainingException when another process has it open or it cannot be written
+   */
+  public static RunFolder open(Path path) {
+    try {
+      Files.createDirectories(path);
+      FileChannel channel =
+          FileChannel.open(
+              path.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = lock(channel);
+      if (lock == null) {
+        channel.close();
+        throw new TrainingException(
+            path + ": the run folder is in use by another process; wait for it, or choose another "
+                + "folder with --out");
+      }
+      return new RunFolder(path, channel, lock);
+    } catch (IOException e) {
+      throw new TrainingException(
+          path + ": the run folder cannot be written (" + e + "); choose another with --out", e);
+    }
+  }
+
+  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  /** The folder. */
+  public Path path() {
+    return path;
+  }
+
+  /** Where the configuration stands. */
+  public static Path config(Path run) {
+    return run.resolve("config.yaml");
+  }
+
+  /** The checkpoints of a run. */
+  public static Checkpoints checkpoints(Path run) {
+    return new Checkpoints(run.resolve("checkpoints"));
+  }
+
+  /** The result of a run; empty while it is not complete. */
+  public static Optional<RunResult> result(Path run) {
+    Path file = run.resolve("result.json");
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(JSON.readValue(file.toFile(), RunResult.class));
+    } catch (IOException e) {
+      throw new TrainingException(file + ": the result cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The lines of a run's metrics. A torn last line, left by a kill, is passed over.
+   *
+   * @throws TrainingException when any other line cannot be read
+   */
+  public static List<EpochMetrics> metrics(Path run) {
+    Path file = run.resolve("metrics.jsonl");
+    List<EpochMetrics> metrics = new ArrayList<>();
+    if (!Files.exists(file)) {
+      return metrics;
+    }
+    try {
+      List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+      for (int i = 0; i < lines.size(); i++) {
+        try {
+          metrics.add(JSON.readValue(lines.get(i), EpochMetrics.class));
+        } catch (JsonProcessingException e) {
+          if (i < lines.size() - 1) {
+            throw new TrainingException(
+                file + ": line " + (i + 1) + " is damaged: " + e.getOriginalMessage(), e);
+          }
+        }
+      }
+      return metrics;
+    } catch (IOException e) {
+      throw new TrainingException(file + ": the metrics cannot be read: " + e, e);
+    }
+  }
+
+  /** Replaces the metrics by these lines, after a resume that goes back to the last checkpoint. */
+  void metrics(List<EpochMetrics> lines) {
+    StringBuilder text = new StringBuilder();
+    lines.forEach(line -> text.append(json(line)).append('\n'));
+    write("metrics.jsonl", text.toString());
+  }
+
+  /** Adds a line to the metrics. */
+  void add(EpochMetrics line) {
+    Path file = path.resolve("metrics.jsonl");
+    try {
+      Files.writeString(
+          file, json(line) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw cannotWrite(file, e);
+    }
+  }
+
+  /** Writes the result, which makes the run complete. */
+  void result(RunResult result) {
+    write("result.json", pretty(result));
+  }
+
+  /** Writes what the run was made with. */
+  void environment(Environment environment) {
+    write("environment.json", pretty(environment));
+  }
+
+  /** Writes the configuration. */
+  void config(String yaml) {
+    write("config.yaml", yaml);
+  }
+
+  /** Removes everything of an earlier run, the lock aside. */
+  void clear() {
+    try (Stream<Path> tree = Files.walk(path)) {
+      for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
+        if (!each.equals(path) && !each.equals(path.resolve(".lock"))) {
+          Files.delete(each);
+        }
+      }
+    } catch (IOException e) {
+      throw cannotWrite(path, e);
+    }
+  }
+
+  private void write(String name, String text) {
+    Path file = path.resolve(name);
+    Path beside = path.resolve(name + ".writing");
+    try {
+      Files.writeString(beside, text);
+      try (FileChannel flushed = FileChannel.open(beside, StandardOpenOption.WRITE)) {
+        flushed.force(true);
+      }
+      Files.move(
+          beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw cannotWrite(file, e);
+    }
+  }
+
+  private static String json(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String pretty(Object value) {
+    try {
+      return JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static TrainingException cannotWrite(Path file, IOException e) {
+    return new TrainingException(
+        file + " cannot be written (" + e + "); the last checkpoint is untouched. Make room and "
+            + "start the same command again",
+        e);
+  }
+
+  @Override
+  public void close() {
+    try {
+      lock.release();
+      channel.close();
+    } catch (IOException e) {
+      throw new TrainingException(path + ": the run folder cannot be released: " + e, e);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package org.kt4j.engine.training;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run ended; {@code result.json}.
+ *
+ * @param epochs of all phases
+ * @param testAccuracyLast on the test pictures, after the last epoch
+ * @param testAccuracyBest on the test pictures, after the epoch that was best on the held-out ones
+ * @param bestEpoch that epoch, counted from 1
+ * @param heldOutAccuracyLast on the held-out pictures, after the last epoch
+ * @param heldOutAccuracyBest the largest on the held-out pictures
+ * @param teacherTestAccuracy on the test pictures; absent without a teacher
+ * @param agreementLast share of the test pictures that teacher and student answer alike after the
+ *     last epoch; absent without a teacher
+ * @param parameters trainable parameters of the student
+ * @param flopsPerImage of the student's forward pass
+ * @param trainingSeconds of all epochs, without evaluation
+ */
+@JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
+public record RunResult(
+    int epochs,
+    double testAccuracyLast,
+    double testAccuracyBest,
+    int bestEpoch,
+    double heldOutAccuracyLast,
+    double heldOutAccuracyBest,
+    @Nullable Double teacherTestAccuracy,
+    @Nullable Double agreementLast,
+    long parameters,
+    long flopsPerImage,
+    double trainingSeconds) {}

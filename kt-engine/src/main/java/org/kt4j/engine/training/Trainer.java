@@ -1,0 +1,292 @@
+package org.kt4j.engine.training;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.engine.data.DataSplits;
+import org.kt4j.engine.data.Normalization;
+import org.kt4j.engine.experiment.BaselineConfig;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.experiment.NetworkConfig;
+import org.kt4j.engine.experiment.PhaseConfig;
+import org.kt4j.engine.experiment.TeacherConfig;
+import org.kt4j.engine.network.Network;
+import org.kt4j.engine.registry.Datasets;
+import org.kt4j.engine.registry.Methods;
+import org.kt4j.engine.registry.Networks;
+import org.kt4j.engine.teacher.FrozenClassifier;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.Weights;
+
+/**
+ * Trains what an {@link ExperimentConfig} describes: checks it whole, sees to the teacher, runs the
+ * phases, and evaluates what came out.
+ *
+ * <p>A run that was interrupted goes on from its last epoch when it is started again, and ends with
+ * the same numbers as one that was not. A complete run is not trained again.
+ */
+@Singleton
+public final class Trainer {
+
+  private final Networks networks;
+  private final Datasets datasets;
+  private final ExperimentReader reader;
+  private final ObjectiveTerms objectives;
+
+  /** A trainer of what these registries know. */
+  @Inject
+  public Trainer(
+      Methods methods, Networks networks, Datasets datasets, ExperimentReader reader) {
+    this.networks = networks;
+    this.datasets = datasets;
+    this.reader = reader;
+    this.objectives = new ObjectiveTerms(methods);
+  }
+
+  /** What a run is made of once its configuration has been checked. */
+  record Prepared(
+      RunPlan plan,
+      DataSplits data,
+      Network student,
+      Normalization normalization,
+      @Nullable TeacherPlan teacher,
+      List<List<Term>> phases) {}
+
+  /**
+   * Trains, after the baseline that the configuration names, if it names one.
+   *
+   * @throws org.kt4j.engine.config.ConfigurationException when the configuration does not hold
+   *     together
+   * @throws TrainingException when the run cannot begin or go on
+   */
+  public Comparison compare(RunPlan plan, TrainingListener listener) {
+    BaselineConfig baseline = plan.config().baseline();
+    if (baseline == null) {
+      return new Comparison(train(plan, listener), Optional.empty());
+    }
+    if (RunFolder.result(plan.folder()).isEmpty()) {
+      prepare(plan); // A mistake in this configuration should not wait for the baseline.
+    }
+    Map<String, String> sameSeed = Map.of("seed", Long.toString(plan.config().seed()));
+    ExperimentConfig alone = reader.read(baseline.config(), sameSeed);
+    Path folder = RunPlan.folder(plan.runs(), baseline.config(), alone.seed());
+    if (RunFolder.result(folder).isEmpty()) {
+      listener.needs("baseline", baseline.config());
+    }
+    RunResult compared = train(new RunPlan(alone, folder, plan.runs()), listener);
+    return new Comparison(train(plan, listener), Optional.of(compared));
+  }
+
+  /**
+   * Trains one run, or goes on with it.
+   *
+   * @throws org.kt4j.engine.config.ConfigurationException when the configuration does not hold
+   *     together
+   * @throws TrainingException when the run cannot begin or go on
+   */
+  public RunResult train(RunPlan plan, TrainingListener listener) {
+    try (RunFolder folder = RunFolder.open(plan.folder())) {
+      String yaml = reader.write(plan.config());
+      requireSame(plan.folder(), yaml);
+      Optional<RunResult> done = RunFolder.result(plan.folder());
+      if (done.isPresent()) {
+        listener.finished(plan.folder(), done.get(), true);
+        return done.get();
+      }
+      Prepared prepared = prepare(plan);
+      folder.config(yaml);
+      folder.environment(Environment.here());
+      Teacher teacher = teacher(prepared, listener);
+      RunResult result = new Run(prepared, teacher, folder, listener).toTheEnd();
+      listener.finished(plan.folder(), result, false);
+      return result;
+    }
+  }
+
+  /** Removes what an earlier run left in a folder. */
+  public void discard(Path folder) {
+    try (RunFolder run = RunFolder.open(folder)) {
+      run.clear();
+    }
+  }
+
+  /** Opens the data of an experiment. */
+  public DataSplits data(ExperimentConfig config) {
+    return datasets.open(config.data().name(), config.data().options());
+  }
+
+  /** The student of an experiment, trained, as a classifier. */
+  public FrozenClassifier student(
+      ExperimentConfig config, DataSplits data, Path run, Checkpoints.Which which) {
+    return new FrozenClassifier(
+        data.shape(),
+        network(config.student(), data, "student"),
+        normalization(config),
+        TeacherPlan.weightsOf(run, which));
+  }
+
+  /**
+   * The teacher of an experiment as a classifier; a teacher that is trained on demand must have been
+   * trained.
+   *
+   * @throws TrainingException when the experiment has none
+   */
+  public FrozenClassifier teacher(ExperimentConfig config, DataSplits data, Path runs) {
+    TeacherConfig teacher = config.teacher();
+    if (teacher == null) {
+      throw new TrainingException("this configuration has no teacher");
+    }
+    TeacherPlan plan = TeacherPlan.of(teacher, runs, reader);
+    return new FrozenClassifier(
+        data.shape(),
+        network(plan.network(), data, "teacher"),
+        plan.normalization().orElseGet(() -> normalization(config)),
+        plan.load());
+  }
+
+  private Prepared prepare(RunPlan plan) {
+    ExperimentConfig config = plan.config();
+    TeacherConfig named = config.teacher();
+    TeacherPlan teacher = named == null ? null : TeacherPlan.of(named, plan.runs(), reader);
+    DataSplits data = data(config);
+    if (data.heldOut().size() == 0) {
+      throw new TrainingException(
+          "data.held-out: 0 pictures; the best epoch is chosen on them; allowed: 1 or more");
+    }
+    if (config.batchSize() > data.train().size()) {
+      throw new TrainingException(
+          "batch-size: " + config.batchSize() + " is more than the " + data.train().size()
+              + " training pictures");
+    }
+    Network student = network(config.student(), data, "student");
+    Network knower = teacher == null ? null : network(teacher.network(), data, "teacher");
+    objectives.check(config.phases(), data.shape(), student, knower);
+    requireRoom(plan.folder());
+    List<List<Term>> phases = config.phases().stream().map(objectives::of).toList();
+    return new Prepared(plan, data, student, normalization(config), teacher, phases);
+  }
+
+  private Network network(NetworkConfig config, DataSplits data, String who) {
+    int classes = data.train().classes().size();
+    try {
+      return networks.create(config.network(), config.options(), data.shape(), classes);
+    } catch (IllegalArgumentException e) {
+      throw new TrainingException(
+          who + ": " + config.network() + " does not fit " + data.train().name() + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private Normalization normalization(ExperimentConfig config) {
+    Normalization own = config.normalization();
+    return own != null ? own : datasets.provider(config.data().name()).defaultNormalization();
+  }
+
+  /** Loads the teacher, trains it first where that is asked for, and tries it. */
+  private @Nullable Teacher teacher(Prepared prepared, TrainingListener listener) {
+    TeacherPlan plan = prepared.teacher();
+    TeacherConfig named = prepared.plan().config().teacher();
+    if (plan == null || named == null) {
+      return null;
+    }
+    if (plan.config() != null && plan.run() != null && plan.configFile() != null) {
+      if (RunFolder.result(plan.run()).isEmpty()) {
+        listener.needs("teacher", plan.configFile());
+      }
+      train(new RunPlan(plan.config(), plan.run(), prepared.plan().runs()), listener);
+    }
+    DataSplits data = prepared.data();
+    Network network = network(plan.network(), data, "teacher");
+    Normalization normalization = plan.normalization().orElse(prepared.normalization());
+    Weights weights = plan.load();
+    Evaluation tried;
+    try (FrozenClassifier classifier =
+        new FrozenClassifier(data.shape(), network, normalization, weights)) {
+      tried = Evaluation.of(classifier, data.heldOut());
+    }
+    listener.teacherEvaluated(plan.source(), tried.accuracy());
+    int classes = data.train().classes().size();
+    if (!named.keys().allowWeak() && isChance(tried.accuracy(), classes, data.heldOut().size())) {
+      throw new TrainingException(
+          String.format(
+              Locale.ROOT,
+              "teacher: %s is right on %.2f %% of the held-out pictures, which is chance for %d "
+                  + "classes. Are its weights, its normalization and the order of its classes "
+                  + "those of this data? To learn from it all the same: teacher.allow-weak: true",
+              plan.source(),
+              100 * tried.accuracy(),
+              classes));
+    }
+    return new Teacher(network, normalization, weights, plan.source());
+  }
+
+  /** Within four standard errors of guessing. */
+  static boolean isChance(double accuracy, int classes, int pictures) {
+    double chance = 1.0 / classes;
+    return accuracy <= chance + 4 * Math.sqrt(chance * (1 - chance) / pictures);
+  }
+
+  private static void requireSame(Path folder, String yaml) {
+    Path file = RunFolder.config(folder);
+    if (!Files.exists(file)) {
+      return;
+    }
+    try {
+      List<String> before = Files.readAllLines(file);
+      List<String> now = yaml.lines().toList();
+      if (!before.equals(now)) {
+        throw new TrainingException(
+            folder + ": the folder holds a run of another configuration ("
+                + firstDifference(before, now)
+                + "); fix: choose another folder with --out, or start over with --overwrite");
+      }
+    } catch (IOException e) {
+      throw new TrainingException(file + ": cannot be read: " + e, e);
+    }
+  }
+
+  private static String firstDifference(List<String> before, List<String> now) {
+    int i = 0;
+    while (i < before.size() && i < now.size() && before.get(i).equals(now.get(i))) {
+      i++;
+    }
+    String there = i < before.size() ? before.get(i).strip() : "nothing";
+    String here = i < now.size() ? now.get(i).strip() : "nothing";
+    return "there '" + there + "', here '" + here + "'";
+  }
+
+  private static void requireRoom(Path folder) {
+    long needed = 64L << 20;
+    try {
+      long free = Files.getFileStore(folder.toAbsolutePath().getRoot()).getUsableSpace();
+      if (Files.exists(folder)) {
+        free = Files.getFileStore(folder).getUsableSpace();
+      }
+      if (free < needed) {
+        throw new TrainingException(
+            folder + ": only " + (free >> 20) + " MiB are free there; at least " + (needed >> 20)
+                + " MiB are needed. Make room, or choose another folder with --out");
+      }
+    } catch (IOException e) {
+      throw new TrainingException(folder + ": the disk cannot be examined: " + e, e);
+    }
+  }
+
+  static List<String> labels(List<Term> terms) {
+    return terms.stream().map(Term::label).toList();
+  }
+
+  static String phaseName(PhaseConfig phase) {
+    return phase.name();
+  }
+}

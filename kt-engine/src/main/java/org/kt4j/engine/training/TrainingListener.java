@@ -1,0 +1,73 @@
+package org.kt4j.engine.training;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Told how a training goes. Called from the training thread; every method may be left out. */
+public interface TrainingListener {
+
+  /** Hears nothing. */
+  TrainingListener SILENT = new TrainingListener() {};
+
+  /**
+   * What is about to be trained.
+   *
+   * @param folder of the run
+   * @param student the network's name
+   * @param parameters trainable parameters
+   * @param epochs of all phases
+   * @param epochsDone by an earlier attempt at the same run
+   */
+  record Start(Path folder, String student, long parameters, int epochs, int epochsDone) {}
+
+  /**
+   * One step.
+   *
+   * @param phase the phase's name
+   * @param epoch of the whole run, counted from 1
+   * @param epochs of the whole run
+   * @param step of this epoch, counted from 1
+   * @param steps of this epoch
+   * @param images training pictures seen in this epoch
+   * @param seconds since this epoch began
+   * @param labels the terms
+   * @param terms mean loss of each term over this epoch so far, not weighted
+   */
+  record StepDone(
+      String phase,
+      int epoch,
+      int epochs,
+      int step,
+      int steps,
+      long images,
+      double seconds,
+      List<String> labels,
+      List<Double> terms) {}
+
+  /** A run begins, or goes on. */
+  default void started(Start start) {}
+
+  /**
+   * The teacher was tried on the held-out pictures.
+   *
+   * @param source where it comes from
+   * @param accuracy on the held-out pictures
+   */
+  default void teacherEvaluated(String source, double accuracy) {}
+
+  /** A run that this one needs is trained first. */
+  default void needs(String what, Path config) {}
+
+  /** A step was done. */
+  default void stepDone(StepDone step) {}
+
+  /** An epoch was done, evaluated and saved. */
+  default void epochDone(EpochMetrics metrics, int epochs, boolean best) {}
+
+  /** The run is complete; {@code already} when it was so before. */
+  default void finished(Path folder, RunResult result, boolean already) {}
+
+  /** The baseline's result, for comparison. */
+  default void compared(@Nullable RunResult baseline, RunResult result) {}
+}
