@@ -121,7 +121,7 @@ public final class Layers {
             name + ".weight",
             Shape.of(k, k, in, conv.filters()),
             Variable.Kind.CONVOLUTION,
-            k * k * in);
+            (long) k * k * in);
     List<Long> strides = List.of(1L, (long) conv.stride(), (long) conv.stride(), 1L);
     Operand<TFloat32> y =
         tf.withName(name)
@@ -241,7 +241,6 @@ public final class Layers {
 
   /** Mean of each window; padding counts as zeros, PyTorch's default. */
   public Operand<TFloat32> avgPool(Operand<TFloat32> x, int kernel, int stride, int padding) {
-    Conv window = new Conv(0, kernel, stride, padding, false);
     // SAME would leave the padding out of the mean, so the zeros are written out.
     return tf.nn.avgPool(
         padding == 0 ? x : zeros(x, padding, 0f),

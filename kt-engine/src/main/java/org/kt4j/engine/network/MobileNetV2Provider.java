@@ -66,7 +66,7 @@ public final class MobileNetV2Provider implements NetworkProvider<MobileNetV2Pro
           new Row(6, 160, 3, 2),
           new Row(6, 320, 1, 1));
 
-  /** The rows before which, or at whose end, the map's size changes. */
+  /** The channels, at full width, of the last row at each size of the map. */
   private static final List<Integer> TAPPED = List.of(16, 24, 32, 96, 320);
 
   @Override

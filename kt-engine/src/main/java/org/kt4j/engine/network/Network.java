@@ -4,7 +4,10 @@ import org.kt4j.engine.graph.Layers;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** One network, as a function that adds it to a graph. Stateless: it can be built any number of times. */
+/**
+ * One network, as a function that adds it to a graph. Stateless: it can be built any number of
+ * times.
+ */
 @FunctionalInterface
 public interface Network {
 
