@@ -42,12 +42,12 @@
  *
  * <h2>Providers and options</h2>
  *
- * A method is announced by a {@link org.kt4j.api.KnowledgeTransferProvider}: a name, a sentence, the
- * default options and a factory. Options are a Java record; the configuration file binds to it by
- * its component names in kebab case ({@code sigmaSquared} is written {@code sigma-squared}). {@link
- * org.kt4j.api.NamedProvider#defaults()} is the one place where defaults stand. Ranges are checked
- * in the record's compact constructor by throwing {@link org.kt4j.api.InvalidOptionException};
- * unknown keys and wrong types are the engine's business.
+ * A method is announced by a {@link org.kt4j.api.KnowledgeTransferProvider}: a name, a sentence,
+ * the default options and a factory. Options are a Java record; the configuration file binds to it
+ * by its component names in kebab case ({@code sigmaSquared} is written {@code sigma-squared}).
+ * {@link org.kt4j.api.NamedProvider#defaults()} is the one place where defaults stand. Ranges are
+ * checked in the record's compact constructor by throwing {@link
+ * org.kt4j.api.InvalidOptionException}; unknown keys and wrong types are the engine's business.
  *
  * <h2>How a provider is found</h2>
  *
@@ -102,8 +102,8 @@
  *   <li>{@code taps} answers from shapes alone and names only what the method will read.
  *   <li>{@code teach} reads the teacher's activations and nothing else: no labels, no student, no
  *       random numbers. Every tensor of the knowledge has the batch as its first axis.
- *   <li>{@code loss} is a scalar; it is a mean over the batch, so two copies of a batch side by side
- *       give the loss of one.
+ *   <li>{@code loss} is a scalar; it is a mean over the batch, so two copies of a batch side by
+ *       side give the loss of one.
  *   <li>The loss is finite and has finite gradients also on dead (all-zero) and on huge inputs.
  *   <li>Where the method defines a distance, it is zero when student equals teacher.
  *   <li>The same inputs give the same value.

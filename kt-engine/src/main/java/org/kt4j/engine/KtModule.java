@@ -13,7 +13,8 @@ import org.kt4j.engine.objective.CrossEntropyProvider;
 
 /**
  * What every application installs. It brings cross-entropy, and the networks and data sets on the
- * class path; methods come from the modules installed beside it, or all at once from the class path:
+ * class path; methods come from the modules installed beside it, or all at once from the class
+ * path:
  *
  * <pre>{@code
  * Guice.createInjector(new KtModule(), new NstModule(), new KdModule(), new MyMethodModule());

@@ -1,6 +1,6 @@
 /**
- * The engine's front door: {@link org.kt4j.engine.KtModule} composes methods, networks and data sets
- * through Guice; {@link org.kt4j.engine.training.Trainer} trains what an {@link
+ * The engine's front door: {@link org.kt4j.engine.KtModule} composes methods, networks and data
+ * sets through Guice; {@link org.kt4j.engine.training.Trainer} trains what an {@link
  * org.kt4j.engine.experiment.ExperimentConfig} describes.
  */
 @NullMarked

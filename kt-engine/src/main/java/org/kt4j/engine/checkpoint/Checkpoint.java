@@ -24,6 +24,7 @@ public record Checkpoint(Progress progress, Map<String, Saved> values) {
    * @param shape its axes
    * @param numbers row-major
    */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
   public record Saved(Variable.Kind kind, Shape shape, float[] numbers) {}
 
   /**
@@ -41,7 +42,10 @@ public record Checkpoint(Progress progress, Map<String, Saved> values) {
       }
       if (!saved.shape().equals(variable.shape())) {
         throw new CheckpointException(
-            variable.path() + " is " + saved.shape() + " in the checkpoint, the network has "
+            variable.path()
+                + " is "
+                + saved.shape()
+                + " in the checkpoint, the network has "
                 + variable.shape());
       }
       found.put(variable, saved.numbers());

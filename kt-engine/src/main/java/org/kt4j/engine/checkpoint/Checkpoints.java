@@ -63,6 +63,7 @@ public final class Checkpoints {
   private static final String MANIFEST = "manifest.json";
   private static final String UNFINISHED = ".writing";
 
+  @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
   private record Entry(String path, Variable.Kind kind, long[] shape) {}
 
   private record Manifest(Progress progress, List<Entry> variables, Map<String, String> sha256) {}
@@ -110,7 +111,10 @@ public final class Checkpoints {
       removeUnused();
     } catch (IOException e) {
       throw new CheckpointException(
-          target + ": the checkpoint could not be written (" + e + "); the run's earlier "
+          target
+              + ": the checkpoint could not be written ("
+              + e
+              + "); the run's earlier "
               + "checkpoints are untouched. Make room and start the same command again",
           e);
     }
@@ -199,8 +203,7 @@ public final class Checkpoints {
     List<String> used = new java.util.ArrayList<>();
     for (Which which : Which.values()) {
       if (has(which)) {
-        used.add(
-            JSON.readValue(folder.resolve(which.file()).toFile(), Pointer.class).checkpoint());
+        used.add(JSON.readValue(folder.resolve(which.file()).toFile(), Pointer.class).checkpoint());
       }
     }
     try (Stream<Path> all = Files.list(folder)) {

@@ -25,7 +25,8 @@
  * ADAM_W} is written {@code adam-w}. What a file leaves out comes from, in this order: the instance
  * of defaults that the caller or the enclosing record gives; a static method {@code defaults()} of
  * the record; a static method for one component, {@code defaultBatchSize()} for {@code batchSize}.
- * What has none is required, unless the component is {@code @Nullable}. A list or a map in the file replaces the default one; a nested record is merged with it key by key.
+ * What has none is required, unless the component is {@code @Nullable}. A list or a map in the file
+ * replaces the default one; a nested record is merged with it key by key.
  *
  * <h2>Parts picked by name</h2>
  *

@@ -222,7 +222,9 @@ public final class BatchStream implements AutoCloseable {
       } catch (InterruptedException e) {
         stopped = true; // only stop() interrupts this thread
       } catch (Throwable fault) { // it reaches the reader, who rethrows it
-        offer(fault);
+        if (!stopped) { // else it comes of our own interrupt
+          offer(fault);
+        }
       }
     }
 
@@ -273,9 +275,9 @@ public final class BatchStream implements AutoCloseable {
       if (fault instanceof Error error) {
         throw error;
       }
+      String reason = fault.getMessage() == null ? fault.toString() : fault.getMessage();
       return new DataException(
-          data.name() + ": batch " + following + " of epoch " + epoch + ": " + fault.getMessage(),
-          fault);
+          data.name() + ": batch " + following + " of epoch " + epoch + ": " + reason, fault);
     }
   }
 }

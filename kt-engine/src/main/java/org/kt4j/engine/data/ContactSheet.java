@@ -7,6 +7,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -60,8 +61,10 @@ public final class ContactSheet {
     }
     Path beside = png.resolveSibling(png.getFileName() + ".part");
     try {
-      if (!ImageIO.write(sheet, "png", beside.toFile())) {
-        throw new IOException("no PNG writer");
+      try (OutputStream out = Files.newOutputStream(beside)) {
+        if (!ImageIO.write(sheet, "png", out)) {
+          throw new IOException("no PNG writer");
+        }
       }
       Files.move(beside, png, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {

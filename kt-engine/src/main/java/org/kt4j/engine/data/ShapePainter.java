@@ -12,7 +12,13 @@ final class ShapePainter {
   /** Points per pixel and axis at which an outline is sampled. */
   private static final int SAMPLES = 3;
 
+  /** Shapes are turned by up to this angle to either side, in radians: 40 degrees. */
+  private static final double TURN = 40 * Math.PI / 180;
+
   private static final Silhouette[] SILHOUETTES = Silhouette.values();
+
+  /** The share of shapes whose colour hints at their class. */
+  private static final double HINTED = 0.6;
 
   private final int size;
   private final SplittableRandom random;
@@ -24,29 +30,38 @@ final class ShapePainter {
     this.canvas = new float[size * size * 3];
   }
 
-  /** Paints an image: uint8, [size, size, 3]. */
-  static byte[] paint(Silhouette silhouette, int size, SplittableRandom random) {
+  /**
+   * Paints an image.
+   *
+   * @param label the silhouette, by its place among {@link Silhouette#values()}
+   * @param size height and width
+   * @param random what every choice is drawn from
+   * @return uint8, {@code [size, size, 3]}
+   */
+  static byte[] paint(int label, int size, SplittableRandom random) {
     ShapePainter painter = new ShapePainter(size, random);
     painter.ground();
-    double[] colour = painter.shape(silhouette);
+    double[] colour = painter.shape(label);
     painter.occlude(colour);
     return painter.develop();
   }
 
   /** A two-colour ground with lines, blobs and pieces of other shapes at its edges. */
   private void ground() {
-    fillAll(new Texture(colour(), colour(), random));
-    int blobs = between(1, 4);
+    double[] first = muted(colour());
+    // A ground of two close colours: its own pattern must not drown the shape.
+    fillAll(new Texture(first, between(first, muted(colour()), uniform(0.15, 0.5)), random));
+    int blobs = between(0, 3);
     for (int blob = 0; blob < blobs; blob++) {
       Placement place =
           new Placement(uniform(0, 1), uniform(0, 1), uniform(0.05, 0.2), uniform(0.5, 1), random);
       stamp(Silhouette.CIRCLE, place, new Texture(colour(), colour(), random), uniform(0.3, 0.9));
     }
-    int lines = between(2, 5);
+    int lines = between(0, 3);
     for (int line = 0; line < lines; line++) {
       line(uniform(0.5, 1.3) * size / 32, colour(), uniform(0.4, 1));
     }
-    int distractors = between(1, 3);
+    int distractors = between(0, 2);
     for (int distractor = 0; distractor < distractors; distractor++) {
       // Centred close to an edge, so that only a part is seen; smaller than the shape that counts.
       double along = uniform(0, 1);
@@ -67,32 +82,32 @@ final class ShapePainter {
   }
 
   /** The silhouette that gives the label; returns its main colour. */
-  private double[] shape(Silhouette silhouette) {
-    double radius = uniform(0.21, 0.40);
+  private double[] shape(int label) {
+    double radius = uniform(0.27, 0.42);
     double reach = 0.5 - 0.75 * radius;
     Placement place =
         new Placement(
             0.5 + uniform(-reach, reach) * 0.8,
             0.5 + uniform(-reach, reach) * 0.8,
             radius,
-            uniform(0.72, 1.0),
+            uniform(0.8, 1.0),
             random);
     double[] under = meanColour(place);
-    double[] first = colour();
+    double[] first = leaning(label);
     double[] second = colour();
-    while (distance(first, under) < 0.35) {
-      first = colour();
+    while (distance(first, under) < 0.45) {
+      first = leaning(label);
     }
-    while (distance(second, under) < 0.25) {
+    while (distance(second, under) < 0.4) {
       second = colour();
     }
-    stamp(silhouette, place, new Texture(first, second, random), uniform(0.8, 1));
+    stamp(SILHOUETTES[label], place, new Texture(first, second, random), uniform(0.8, 1));
     return first;
   }
 
   /** One or two bars or blobs over the shape, in colours that may be its own. */
   private void occlude(double[] shapeColour) {
-    int pieces = between(0, 2);
+    int pieces = between(0, 1);
     for (int piece = 0; piece < pieces; piece++) {
       double[] tint = DrawKey.below(random, 4) == 0 ? shapeColour : colour();
       if (DrawKey.below(random, 2) == 0) {
@@ -110,11 +125,11 @@ final class ShapePainter {
 
   /** Light, contrast and noise, then bytes. */
   private byte[] develop() {
-    double contrast = uniform(0.6, 1.1);
+    double contrast = uniform(0.7, 1.1);
     double brightness = uniform(-0.12, 0.12);
     double slopeX = uniform(-0.15, 0.15);
     double slopeY = uniform(-0.15, 0.15);
-    double noise = uniform(0.02, 0.09);
+    double noise = uniform(0.01, 0.06);
     byte[] image = new byte[canvas.length];
     for (int y = 0; y < size; y++) {
       for (int x = 0; x < size; x++) {
@@ -150,7 +165,8 @@ final class ShapePainter {
         int hits = 0;
         for (int sample = 0; sample < SAMPLES * SAMPLES; sample++) {
           double px = (x + (sample % SAMPLES + 0.5) / SAMPLES) / size - place.centreX;
-          double py = (y + (sample / SAMPLES + 0.5) / SAMPLES) / size - place.centreY;
+          int sampleRow = sample / SAMPLES;
+          double py = (y + (sampleRow + 0.5) / SAMPLES) / size - place.centreY;
           if (silhouette.contains(place.xx * px + place.xy * py, place.yx * px + place.yy * py)) {
             hits++;
           }
@@ -221,8 +237,43 @@ final class ShapePainter {
     return Math.sqrt(squared);
   }
 
+  /**
+   * A colour for a silhouette: more often than not of a hue that goes with its class, as it is in
+   * photographs. Without such a hint a network needs far more images before it learns anything.
+   */
+  private double[] leaning(int label) {
+    if (DrawKey.uniform(random) > HINTED) {
+      return colour();
+    }
+    double hue = 6 * ((label + uniform(-0.5, 1.5)) / SILHOUETTES.length + 1) % 6;
+    double value = uniform(0.55, 1);
+    double least = value * uniform(0, 0.45);
+    double[] tint = new double[3];
+    for (int channel = 0; channel < 3; channel++) {
+      double away =
+          Math.abs((hue + 6 - 2 * channel) % 6 - 3); // 3 at the channel's own hue, else less
+      tint[channel] = least + (value - least) * Math.max(0, Math.min(1, away - 1));
+    }
+    return tint;
+  }
+
+  /** A colour moved halfway to grey. */
+  private static double[] muted(double[] vivid) {
+    double grey = (vivid[0] + vivid[1] + vivid[2]) / 3;
+    return between(vivid, new double[] {grey, grey, grey}, 0.6);
+  }
+
   private double[] colour() {
     return new double[] {uniform(0, 1), uniform(0, 1), uniform(0, 1)};
+  }
+
+  /** The colour at a share of the way from one to another. */
+  private static double[] between(double[] from, double[] to, double share) {
+    double[] mixed = new double[3];
+    for (int channel = 0; channel < 3; channel++) {
+      mixed[channel] = from[channel] + share * (to[channel] - from[channel]);
+    }
+    return mixed;
   }
 
   private double uniform(double from, double to) {
@@ -256,7 +307,7 @@ final class ShapePainter {
       this.centreX = centreX;
       this.centreY = centreY;
       this.radius = radius;
-      double angle = 2 * Math.PI * DrawKey.uniform(random);
+      double angle = TURN * (2 * DrawKey.uniform(random) - 1);
       double shear = 0.25 * (2 * DrawKey.uniform(random) - 1);
       double cos = StrictMath.cos(angle);
       double sin = StrictMath.sin(angle);

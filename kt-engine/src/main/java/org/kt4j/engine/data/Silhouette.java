@@ -3,6 +3,7 @@ package org.kt4j.engine.data;
 import java.util.Locale;
 
 /** The outlines of {@code shapes}, in a plane where each reaches about 1 from its centre. */
+@SuppressWarnings("ImmutableEnumChecker") // the corners are written once, in the initializer
 enum Silhouette {
   CIRCLE {
     @Override

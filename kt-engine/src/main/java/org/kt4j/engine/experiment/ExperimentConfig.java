@@ -57,6 +57,22 @@ public record ExperimentConfig(
     phases = List.copyOf(phases);
   }
 
+  /** The same experiment on other data and with another seed, as a fair comparison needs. */
+  public ExperimentConfig on(DataConfig otherData, long otherSeed) {
+    return new ExperimentConfig(
+        otherData,
+        teacher,
+        student,
+        baseline,
+        normalization,
+        augmentation,
+        batchSize,
+        phases,
+        optimizer,
+        schedule,
+        otherSeed);
+  }
+
   /** The number of epochs of all phases together. */
   public int epochs() {
     return phases.stream().mapToInt(PhaseConfig::epochs).sum();

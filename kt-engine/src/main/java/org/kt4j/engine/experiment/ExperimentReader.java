@@ -46,8 +46,7 @@ public final class ExperimentReader {
                     "name",
                     datasets,
                     named -> new DataConfig(named.name(), named.options()),
-                    value ->
-                        new NamedOptions(value.name(), value.options())))
+                    value -> new NamedOptions(value.name(), value.options())))
             .custom(
                 TermConfig.class,
                 NamedBinding.of(
@@ -55,8 +54,7 @@ public final class ExperimentReader {
                     TermConfig.Keys.defaults(),
                     methods,
                     (named, keys) -> new TermConfig(named.name(), keys.weight(), named.options()),
-                    value ->
-                        new NamedOptions(value.term(), value.options()),
+                    value -> new NamedOptions(value.term(), value.options()),
                     value -> new TermConfig.Keys(value.weight())))
             .custom(TeacherConfig.class, new TeacherBinding(networks))
             .build();

@@ -68,7 +68,7 @@ public record ScheduleConfig(
       case CONSTANT -> 1;
       case STEP -> {
         long passed = milestones.stream().filter(m -> step >= (long) m * stepsPerEpoch).count();
-        yield Math.pow(factor, passed);
+        yield Math.pow(factor, (double) passed);
       }
       case COSINE -> {
         double total = (double) epochs * stepsPerEpoch;

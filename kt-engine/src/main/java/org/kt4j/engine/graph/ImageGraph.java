@@ -83,8 +83,7 @@ public final class ImageGraph implements AutoCloseable {
       offset[c] = (float) (normalization.mean().get(c) / std);
     }
     Operand<TFloat32> pixels = scope.dtypes.cast(images, TFloat32.class);
-    return scope.math.sub(
-        scope.math.mul(pixels, scope.constant(scale)), scope.constant(offset));
+    return scope.math.sub(scope.math.mul(pixels, scope.constant(scale)), scope.constant(offset));
   }
 
   /**

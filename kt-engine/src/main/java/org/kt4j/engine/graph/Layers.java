@@ -121,7 +121,7 @@ public final class Layers {
             name + ".weight",
             Shape.of(k, k, in, conv.filters()),
             Variable.Kind.CONVOLUTION,
-            (long) k * k * in);
+            in * k * k);
     List<Long> strides = List.of(1L, (long) conv.stride(), (long) conv.stride(), 1L);
     Operand<TFloat32> y =
         tf.withName(name)

@@ -11,7 +11,8 @@ import org.tensorflow.types.family.TType;
  * One variable of a graph. Resource variables are used, not reference variables: a reading is a
  * snapshot, so that an update in the same step can never reach a gradient that is still computed.
  *
- * @param name the name within its set, as PyTorch would call it, such as {@code layer1.0.conv1.weight}
+ * @param name the name within its set, as PyTorch would call it, such as {@code
+ *     layer1.0.conv1.weight}
  * @param path the name in checkpoints, with the set's prefix, such as {@code
  *     student/layer1.0.conv1.weight}
  * @param shape fully known

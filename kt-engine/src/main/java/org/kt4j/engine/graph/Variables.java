@@ -102,8 +102,7 @@ public final class Variables {
     ReadVariableOp<TFloat32> value =
         tf.withName(operation + ".value").readVariableOp(handle, TFloat32.class);
     Op assign = initial.assignVariableOp(handle, first.apply(initial));
-    Variable variable =
-        new Variable(name, path, shape, kind, handle, value.asOutput(), assign);
+    Variable variable = new Variable(name, path, shape, kind, handle, value.asOutput(), assign);
     byName.put(name, variable);
     return variable;
   }

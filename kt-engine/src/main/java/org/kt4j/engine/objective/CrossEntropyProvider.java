@@ -21,7 +21,8 @@ public final class CrossEntropyProvider
   /**
    * The options.
    *
-   * @param labelSmoothing share of the target that is spread over all classes (Szegedy et al., 2016)
+   * @param labelSmoothing share of the target that is spread over all classes (Szegedy et al.,
+   *     2016)
    */
   public record Options(
       @Description("share of the target spread over all classes, from 0 to below 1")
@@ -82,8 +83,7 @@ public final class CrossEntropyProvider
       Operand<TFloat32> targets =
           tf.oneHot(
               student.labels(), tf.constant(classes), tf.constant(on), tf.constant(off)); // [B, K]
-      return tf.math.mean(
-          tf.nn.softmaxCrossEntropyWithLogits(logits, targets).loss(), tf.array(0));
+      return tf.math.mean(tf.nn.softmaxCrossEntropyWithLogits(logits, targets).loss(), tf.array(0));
     }
   }
 }

@@ -11,8 +11,12 @@ final class Options {
     Record defaults = provider.defaults();
     if (options.getClass() != defaults.getClass()) {
       throw new IllegalArgumentException(
-          "'" + provider.name() + "' takes " + defaults.getClass().getName()
-              + ", given was " + options.getClass().getName());
+          "'"
+              + provider.name()
+              + "' takes "
+              + defaults.getClass().getName()
+              + ", given was "
+              + options.getClass().getName());
     }
     @SuppressWarnings("unchecked") // The class was compared just above; records are final.
     O own = (O) options;

@@ -37,14 +37,24 @@ public class Registry<P extends NamedProvider<?>> implements OptionsLookup {
     for (P provider : found) {
       if (!NAME.matcher(provider.name()).matches()) {
         throw new IllegalArgumentException(
-            kind + " '" + provider.name() + "' of " + origin(provider)
+            kind
+                + " '"
+                + provider.name()
+                + "' of "
+                + origin(provider)
                 + ": a name is lower-case letters, digits and hyphens");
       }
       P other = providers.put(provider.name(), provider);
       if (other != null && other.getClass() != provider.getClass()) {
         throw new IllegalArgumentException(
-            "two providers of the " + kind + " '" + provider.name() + "': "
-                + origin(other) + " and " + origin(provider)
+            "two providers of the "
+                + kind
+                + " '"
+                + provider.name()
+                + "': "
+                + origin(other)
+                + " and "
+                + origin(provider)
                 + "; remove one of the artifacts");
       }
     }

@@ -7,7 +7,6 @@ import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
 import org.tensorflow.Operand;
-import org.tensorflow.Result;
 import org.tensorflow.types.TFloat32;
 
 /** A trained network in evaluation mode, in a graph of its own: pictures in, logits out. */

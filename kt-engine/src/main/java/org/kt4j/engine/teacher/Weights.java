@@ -25,6 +25,7 @@ public record Weights(String source, Map<String, Array> arrays) {
    * @param shape its axes
    * @param values as many numbers as the shape has
    */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
   public record Array(Shape shape, float[] values) {
 
     /** An array in PyTorch's order, of values that stand in TensorFlow's. */
@@ -81,8 +82,7 @@ public record Weights(String source, Map<String, Array> arrays) {
    * Both orders walked in step: {@code [positions, in, out]} here, {@code [out, in, positions]}
    * there.
    */
-  private static float[] reordered(
-      Variable.Kind kind, Shape s, float[] given, boolean fromTorch) {
+  private static float[] reordered(Variable.Kind kind, Shape s, float[] given, boolean fromTorch) {
     int positions;
     int in;
     int out;

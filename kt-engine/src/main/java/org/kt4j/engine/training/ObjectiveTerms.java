@@ -26,7 +26,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
-/** Makes terms of their configuration, and tries them on both networks before anything is trained. */
+/**
+ * Makes terms of their configuration, and tries them on both networks before anything is trained.
+ */
 final class ObjectiveTerms {
 
   private final Methods methods;
@@ -42,8 +44,7 @@ final class ObjectiveTerms {
     for (TermConfig config : phase.objective()) {
       int count = seen.merge(config.term(), 1, Integer::sum);
       String label = count == 1 ? config.term() : config.term() + "-" + count;
-      terms.add(
-          new Term(label, config.weight(), methods.create(config.term(), config.options())));
+      terms.add(new Term(label, config.weight(), methods.create(config.term(), config.options())));
     }
     return terms;
   }
@@ -55,10 +56,7 @@ final class ObjectiveTerms {
    *     teacher, and every pair of shapes that a method refuses
    */
   void check(
-      List<PhaseConfig> phases,
-      ImageShape shape,
-      Network student,
-      @Nullable Network teacher) {
+      List<PhaseConfig> phases, ImageShape shape, Network student, @Nullable Network teacher) {
     List<String> problems = new ArrayList<>();
     try (ImageGraph graph = new ImageGraph(shape)) {
       Ops tf = graph.tf();
@@ -95,8 +93,7 @@ final class ObjectiveTerms {
                       step);
               Knowledge knowledge =
                   term.method().teach(tf, sees.teacherSide(taps.teacher(), teacherTaps));
-              term.method()
-                  .loss(tf, sees.studentSide(taps.student(), learner.taps()), knowledge);
+              term.method().loss(tf, sees.studentSide(taps.student(), learner.taps()), knowledge);
             }
           } catch (IllegalArgumentException e) {
             problems.add(place + "term '" + term.label() + "': " + e.getMessage());

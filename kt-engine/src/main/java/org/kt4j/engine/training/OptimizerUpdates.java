@@ -12,7 +12,9 @@ import org.tensorflow.op.train.ResourceApplyMomentum;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
-/** The operations that change variables by their gradients, according to an {@link OptimizerConfig}. */
+/**
+ * The operations that change variables by their gradients, according to an {@link OptimizerConfig}.
+ */
 final class OptimizerUpdates {
 
   private final OptimizerConfig config;
@@ -41,14 +43,12 @@ final class OptimizerUpdates {
 
   /** One update for each variable; gradients stand in the order of the variables. */
   List<Op> of(List<Variable> variables, List<Operand<TFloat32>> gradients) {
-    List<Operand<TFloat32>> limited =
-        config.clipNorm() > 0 ? clipped(gradients) : gradients;
+    List<Operand<TFloat32>> limited = config.clipNorm() > 0 ? clipped(gradients) : gradients;
     List<Op> updates = new ArrayList<>();
     for (int i = 0; i < variables.size(); i++) {
       Variable variable = variables.get(i);
       Ops scope = tf.withSubScope(variable.path().replace('/', '.'));
-      boolean decays =
-          config.weightDecay() > 0 && (config.decayAll() || variable.kind().weight());
+      boolean decays = config.weightDecay() > 0 && (config.decayAll() || variable.kind().weight());
       updates.add(update(scope, variable, limited.get(i), decays));
     }
     return updates;
@@ -58,8 +58,7 @@ final class OptimizerUpdates {
   private List<Operand<TFloat32>> clipped(List<Operand<TFloat32>> gradients) {
     List<Operand<TFloat32>> halfSquares = new ArrayList<>();
     gradients.forEach(gradient -> halfSquares.add(tf.nn.l2Loss(gradient)));
-    Operand<TFloat32> norm =
-        tf.math.sqrt(tf.math.mul(tf.math.addN(halfSquares), tf.constant(2f)));
+    Operand<TFloat32> norm = tf.math.sqrt(tf.math.mul(tf.math.addN(halfSquares), tf.constant(2f)));
     Operand<TFloat32> limit = tf.constant((float) config.clipNorm());
     Operand<TFloat32> factor = tf.math.div(limit, tf.math.maximum(norm, limit));
     List<Operand<TFloat32>> scaled = new ArrayList<>();
@@ -78,8 +77,7 @@ final class OptimizerUpdates {
         Operand<TFloat32> share =
             scope.math.mul(learningRate, scope.constant((float) config.weightDecay()));
         Op shrink =
-            scope.assignSubVariableOp(
-                variable.handle(), scope.math.mul(variable.value(), share));
+            scope.assignSubVariableOp(variable.handle(), scope.math.mul(variable.value(), share));
         yield adam(scope.withControlDependencies(shrink), variable, gradient);
       }
     };
@@ -122,7 +120,6 @@ final class OptimizerUpdates {
   }
 
   private Variable slot(String name, Variable variable) {
-    return slots.filled(
-        name + "/" + variable.path(), variable.shape(), Variable.Kind.SLOT, 0f);
+    return slots.filled(name + "/" + variable.path(), variable.shape(), Variable.Kind.SLOT, 0f);
   }
 }

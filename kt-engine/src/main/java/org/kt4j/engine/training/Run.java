@@ -96,12 +96,7 @@ final class Run {
 
   private static Progress nextPhase(Progress progress, int phase) {
     return new Progress(
-        phase,
-        0,
-        progress.epoch(),
-        progress.step(),
-        progress.bestAccuracy(),
-        progress.bestEpoch());
+        phase, 0, progress.epoch(), progress.step(), progress.bestAccuracy(), progress.bestEpoch());
   }
 
   private int epochsBefore(int phase) {

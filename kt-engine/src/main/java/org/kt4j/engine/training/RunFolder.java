@@ -64,7 +64,8 @@ public final class RunFolder implements AutoCloseable {
       if (lock == null) {
         channel.close();
         throw new TrainingException(
-            path + ": the run folder is in use by another process; wait for it, or choose another "
+            path
+                + ": the run folder is in use by another process; wait for it, or choose another "
                 + "folder with --out");
       }
       return new RunFolder(path, channel, lock);
@@ -193,8 +194,7 @@ public final class RunFolder implements AutoCloseable {
       try (FileChannel flushed = FileChannel.open(beside, StandardOpenOption.WRITE)) {
         flushed.force(true);
       }
-      Files.move(
-          beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw cannotWrite(file, e);
     }
@@ -218,7 +218,10 @@ public final class RunFolder implements AutoCloseable {
 
   private static TrainingException cannotWrite(Path file, IOException e) {
     return new TrainingException(
-        file + " cannot be written (" + e + "); the last checkpoint is untouched. Make room and "
+        file
+            + " cannot be written ("
+            + e
+            + "); the last checkpoint is untouched. Make room and "
             + "start the same command again",
         e);
   }

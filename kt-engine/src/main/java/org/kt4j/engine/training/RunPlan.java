@@ -1,8 +1,13 @@
 package org.kt4j.engine.training;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
 import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.ExperimentReader;
 
 /**
  * A training to be done.
@@ -21,16 +26,26 @@ public record RunPlan(ExperimentConfig config, Path folder, Path runs) {
     return new RunPlan(config, folder, RUNS);
   }
 
-  /**
-   * The usual folder of a configuration's run: {@code runs/quickstart/nst-kd/seed-1} for {@code
-   * configs/quickstart/nst-kd.yaml}.
-   */
-  public static Path folder(Path runs, Path configuration, long seed) {
-    Path absolute = configuration.toAbsolutePath().normalize();
+  static Path folder(Path runs, Path file, ExperimentConfig config, ExperimentReader reader) {
+    ExperimentConfig written = reader.read(file, Map.of());
+    String plain = reader.write(written.on(written.data(), config.seed()));
+    String actual = reader.write(config);
+    String mark = plain.equals(actual) ? "" : "-" + digest(actual);
+    Path absolute = file.toAbsolutePath().normalize();
     String name = absolute.getFileName().toString().replaceFirst("\\.ya?ml$", "");
     Path parent = absolute.getParent();
     Path group = parent == null ? null : parent.getFileName();
     Path base = group == null ? runs : runs.resolve(group.toString());
-    return base.resolve(name).resolve(String.format(Locale.ROOT, "seed-%d", seed));
+    return base.resolve(name).resolve("seed-" + config.seed() + mark);
+  }
+
+  private static String digest(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 4);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 }

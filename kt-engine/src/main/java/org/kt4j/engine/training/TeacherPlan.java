@@ -45,7 +45,7 @@ record TeacherPlan(
     Path configFile = keys.config();
     if (configFile != null) {
       ExperimentConfig config = reader.read(configFile, Map.of());
-      Path run = RunPlan.folder(runs, configFile, config.seed());
+      Path run = RunPlan.folder(runs, configFile, config, reader);
       return ofRun(config, own, run, configFile);
     }
     Path run = keys.run();
@@ -59,17 +59,16 @@ record TeacherPlan(
     Path config = RunFolder.config(run);
     if (!java.nio.file.Files.exists(config)) {
       throw new TrainingException(
-          "teacher.run: " + run + ": there is no run here (no config.yaml); fix: name a run folder, "
+          "teacher.run: "
+              + run
+              + ": there is no run here (no config.yaml); fix: name a run folder, "
               + "or train one on demand with teacher.config");
     }
     return config;
   }
 
   private static TeacherPlan ofRun(
-      ExperimentConfig config,
-      Optional<Normalization> own,
-      Path run,
-      @Nullable Path configFile) {
+      ExperimentConfig config, Optional<Normalization> own, Path run, @Nullable Path configFile) {
     return new TeacherPlan(
         config.student(),
         own.or(() -> Optional.ofNullable(config.normalization())),

@@ -93,8 +93,15 @@ record TermScope(
     Operand<TFloat32> activation = taps.get(tap);
     if (activation == null || !requested.contains(tap)) {
       throw new IllegalArgumentException(
-          "term '" + label + "' reads the " + side + "'s tap '" + tap
-              + "' but asked for " + requested + " only");
+          "term '"
+              + label
+              + "' reads the "
+              + side
+              + "'s tap '"
+              + tap
+              + "' but asked for "
+              + requested
+              + " only");
     }
     return activation;
   }

@@ -17,7 +17,6 @@ import org.kt4j.engine.experiment.BaselineConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.NetworkConfig;
-import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.TeacherConfig;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Datasets;
@@ -44,8 +43,7 @@ public final class Trainer {
 
   /** A trainer of what these registries know. */
   @Inject
-  public Trainer(
-      Methods methods, Networks networks, Datasets datasets, ExperimentReader reader) {
+  public Trainer(Methods methods, Networks networks, Datasets datasets, ExperimentReader reader) {
     this.networks = networks;
     this.datasets = datasets;
     this.reader = reader;
@@ -76,9 +74,9 @@ public final class Trainer {
     if (RunFolder.result(plan.folder()).isEmpty()) {
       prepare(plan); // A mistake in this configuration should not wait for the baseline.
     }
-    Map<String, String> sameSeed = Map.of("seed", Long.toString(plan.config().seed()));
-    ExperimentConfig alone = reader.read(baseline.config(), sameSeed);
-    Path folder = RunPlan.folder(plan.runs(), baseline.config(), alone.seed());
+    ExperimentConfig alone =
+        reader.read(baseline.config(), Map.of()).on(plan.config().data(), plan.config().seed());
+    Path folder = folder(plan.runs(), baseline.config(), alone);
     if (RunFolder.result(folder).isEmpty()) {
       listener.needs("baseline", baseline.config());
     }
@@ -112,6 +110,19 @@ public final class Trainer {
     }
   }
 
+  /**
+   * The usual folder of a run: {@code runs/quickstart/nst-kd/seed-1} for {@code
+   * configs/quickstart/nst-kd.yaml}, and with a mark behind it, {@code seed-1-3f2a9c01}, when
+   * anything but the seed differs from the file. So a command always finds its own run again.
+   *
+   * @param runs where all runs go
+   * @param file the configuration's file
+   * @param config what was read from it, with overrides
+   */
+  public Path folder(Path runs, Path file, ExperimentConfig config) {
+    return RunPlan.folder(runs, file, config, reader);
+  }
+
   /** Removes what an earlier run left in a folder. */
   public void discard(Path folder) {
     try (RunFolder run = RunFolder.open(folder)) {
@@ -135,8 +146,8 @@ public final class Trainer {
   }
 
   /**
-   * The teacher of an experiment as a classifier; a teacher that is trained on demand must have been
-   * trained.
+   * The teacher of an experiment as a classifier; a teacher that is trained on demand must have
+   * been trained.
    *
    * @throws TrainingException when the experiment has none
    */
@@ -164,7 +175,10 @@ public final class Trainer {
     }
     if (config.batchSize() > data.train().size()) {
       throw new TrainingException(
-          "batch-size: " + config.batchSize() + " is more than the " + data.train().size()
+          "batch-size: "
+              + config.batchSize()
+              + " is more than the "
+              + data.train().size()
               + " training pictures");
     }
     Network student = network(config.student(), data, "student");
@@ -181,7 +195,12 @@ public final class Trainer {
       return networks.create(config.network(), config.options(), data.shape(), classes);
     } catch (IllegalArgumentException e) {
       throw new TrainingException(
-          who + ": " + config.network() + " does not fit " + data.train().name() + ": "
+          who
+              + ": "
+              + config.network()
+              + " does not fit "
+              + data.train().name()
+              + ": "
               + e.getMessage(),
           e);
     }
@@ -246,7 +265,8 @@ public final class Trainer {
       List<String> now = yaml.lines().toList();
       if (!before.equals(now)) {
         throw new TrainingException(
-            folder + ": the folder holds a run of another configuration ("
+            folder
+                + ": the folder holds a run of another configuration ("
                 + firstDifference(before, now)
                 + "); fix: choose another folder with --out, or start over with --overwrite");
       }
@@ -274,7 +294,11 @@ public final class Trainer {
       }
       if (free < needed) {
         throw new TrainingException(
-            folder + ": only " + (free >> 20) + " MiB are free there; at least " + (needed >> 20)
+            folder
+                + ": only "
+                + (free >> 20)
+                + " MiB are free there; at least "
+                + (needed >> 20)
                 + " MiB are needed. Make room, or choose another folder with --out");
       }
     } catch (IOException e) {
@@ -284,9 +308,5 @@ public final class Trainer {
 
   static List<String> labels(List<Term> terms) {
     return terms.stream().map(Term::label).toList();
-  }
-
-  static String phaseName(PhaseConfig phase) {
-    return phase.name();
   }
 }

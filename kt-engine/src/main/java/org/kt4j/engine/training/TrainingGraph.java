@@ -85,6 +85,7 @@ public final class TrainingGraph implements AutoCloseable {
    * @param objective the weighted sum
    * @param accuracy share of the batch that the student got right in training mode
    */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
   public record StepReport(float[] terms, float objective, float accuracy) {}
 
   private final ImageGraph graph;
@@ -107,8 +108,7 @@ public final class TrainingGraph implements AutoCloseable {
     graph = new ImageGraph(blueprint.shape());
     try {
       Ops tf = graph.tf();
-      labels =
-          tf.withName("labels").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
+      labels = tf.withName("labels").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
       learningRate =
           tf.withName("learning-rate")
               .placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
@@ -121,8 +121,7 @@ public final class TrainingGraph implements AutoCloseable {
 
       Ops training = tf.withSubScope("training");
       Layers learner = Layers.training(training.withSubScope("student"), student, step);
-      Operand<TFloat32> logits =
-          built(learner, blueprint.student(), blueprint.normalization());
+      Operand<TFloat32> logits = built(learner, blueprint.student(), blueprint.normalization());
       studentShapes = learner.tapShapes();
       studentFlops = learner.flopsPerImage();
       Layers evaluated = Layers.evaluation(tf.withSubScope("evaluation"), student);
@@ -143,14 +142,12 @@ public final class TrainingGraph implements AutoCloseable {
       for (Term term : blueprint.terms()) {
         Ops scope = training.withSubScope(term.label());
         TermScope sees =
-            new TermScope(
-                term.label(), teacherShapes, studentShapes, auxiliary, labels, step);
+            new TermScope(term.label(), teacherShapes, studentShapes, auxiliary, labels, step);
         Taps taps = term.method().taps(teacherShapes, studentShapes);
         Knowledge knowledge =
             term.method().teach(scope, sees.teacherSide(taps.teacher(), teacherTaps));
         Operand<TFloat32> loss =
-            term.method()
-                .loss(scope, sees.studentSide(taps.student(), learner.taps()), knowledge);
+            term.method().loss(scope, sees.studentSide(taps.student(), learner.taps()), knowledge);
         losses.add(loss);
         objective =
             training.math.add(
@@ -207,8 +204,7 @@ public final class TrainingGraph implements AutoCloseable {
             .of(learning, slopes));
     // A phase that stops at an early tap has no business with the statistics of later layers.
     for (Op statistic : statistics) {
-      boolean used =
-          upstreamOf(statistic.op()).stream().allMatch(op -> used(op, reached));
+      boolean used = upstreamOf(statistic.op()).stream().allMatch(op -> used(op, reached));
       if (used) {
         effects.add(statistic);
       }
@@ -250,8 +246,7 @@ public final class TrainingGraph implements AutoCloseable {
 
   private Operand<TFloat32> accuracy(Ops tf, Operand<TFloat32> logits) {
     Operand<TInt32> best = tf.math.argMax(logits, tf.constant(1), TInt32.class);
-    return tf.math.mean(
-        tf.dtypes.cast(tf.math.equal(best, labels), TFloat32.class), tf.array(0));
+    return tf.math.mean(tf.dtypes.cast(tf.math.equal(best, labels), TFloat32.class), tf.array(0));
   }
 
   /**
@@ -263,8 +258,7 @@ public final class TrainingGraph implements AutoCloseable {
    */
   public StepReport step(Batch batch, double rate, long done) {
     try (TInt32 classes =
-            TInt32.tensorOf(
-                Shape.of(batch.size()), DataBuffers.of(batch.labels(), true, false));
+            TInt32.tensorOf(Shape.of(batch.size()), DataBuffers.of(batch.labels(), true, false));
         var pixels = graph.tensor(batch.images(), batch.size());
         TFloat32 rateNow = TFloat32.scalarOf((float) rate);
         TInt64 stepNow = TInt64.scalarOf(done);

@@ -1,0 +1,174 @@
+package org.kt4j.engine.data;
+
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.Raster;
+import java.io.IOException;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JPEG or PNG file as red, green and blue bytes. Grey is repeated; what is transparent is laid on
+ * white, as viewers show it. Orientation marks in the file are not followed.
+ *
+ * @param height rows
+ * @param width columns
+ * @param pixels uint8, {@code [height, width, 3]}
+ */
+@SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
+record Picture(int height, int width, byte[] pixels) {
+
+  /** Reads and decodes a file. */
+  static Picture read(Path file) throws IOException {
+    @Nullable BufferedImage image;
+    try {
+      image = ImageIO.read(file.toFile());
+    } catch (RuntimeException e) { // the decoders throw these, too, on broken files
+      throw new IOException(e.toString(), e);
+    }
+    if (image == null) {
+      throw new IOException("neither JPEG nor PNG");
+    }
+    return new Picture(
+        image.getHeight(), image.getWidth(), isGrey(image) ? grey(image) : rgb(image));
+  }
+
+  private static boolean isGrey(BufferedImage image) {
+    return image.getColorModel() instanceof ComponentColorModel model
+        && model.getColorSpace().getType() == ColorSpace.TYPE_GRAY
+        && model.getPixelSize() % 8 == 0;
+  }
+
+  /**
+   * Takes the stored values: Java's own conversion would treat them as linear light and make them
+   * lighter.
+   */
+  private static byte[] grey(BufferedImage image) {
+    Raster raster = image.getRaster();
+    int width = image.getWidth();
+    int bands = raster.getNumBands();
+    int shift = image.getColorModel().getComponentSize(0) - 8;
+    byte[] pixels = new byte[image.getHeight() * width * 3];
+    int[] row = new int[width * bands];
+    for (int y = 0; y < image.getHeight(); y++) {
+      raster.getPixels(0, y, width, 1, row);
+      for (int x = 0; x < width; x++) {
+        int value = row[x * bands] >> shift;
+        int alpha = bands > 1 ? row[x * bands + 1] >> shift : 255;
+        byte shown = (byte) onWhite(value, alpha);
+        int at = (y * width + x) * 3;
+        pixels[at] = shown;
+        pixels[at + 1] = shown;
+        pixels[at + 2] = shown;
+      }
+    }
+    return pixels;
+  }
+
+  private static byte[] rgb(BufferedImage image) {
+    int width = image.getWidth();
+    byte[] pixels = new byte[image.getHeight() * width * 3];
+    int[] row = new int[width];
+    for (int y = 0; y < image.getHeight(); y++) {
+      image.getRGB(0, y, width, 1, row, 0, width);
+      for (int x = 0; x < width; x++) {
+        int alpha = row[x] >>> 24;
+        int at = (y * width + x) * 3;
+        pixels[at] = (byte) onWhite(row[x] >> 16 & 0xFF, alpha);
+        pixels[at + 1] = (byte) onWhite(row[x] >> 8 & 0xFF, alpha);
+        pixels[at + 2] = (byte) onWhite(row[x] & 0xFF, alpha);
+      }
+    }
+    return pixels;
+  }
+
+  private static int onWhite(int value, int alpha) {
+    return (value * alpha + 255 * (255 - alpha) + 127) / 255;
+  }
+
+  /**
+   * Resizes, each axis by itself: where an axis shrinks, a new pixel is the mean of the area it
+   * covers; where it grows, it is interpolated between the two nearest pixel centres.
+   *
+   * @return uint8, {@code [newHeight, newWidth, 3]}
+   */
+  byte[] resized(int newHeight, int newWidth) {
+    Axis rows = Axis.of(height, newHeight);
+    Axis columns = Axis.of(width, newWidth);
+    float[] wide = new float[height * newWidth * 3]; // [height, newWidth, 3]
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < newWidth; x++) {
+        for (int tap = 0; tap < columns.weights[x].length; tap++) {
+          float weight = columns.weights[x][tap];
+          int from = (y * width + columns.first[x] + tap) * 3;
+          int to = (y * newWidth + x) * 3;
+          for (int channel = 0; channel < 3; channel++) {
+            wide[to + channel] += weight * (pixels[from + channel] & 0xFF);
+          }
+        }
+      }
+    }
+    byte[] result = new byte[newHeight * newWidth * 3];
+    int rowValues = newWidth * 3;
+    for (int y = 0; y < newHeight; y++) {
+      for (int value = 0; value < rowValues; value++) {
+        float sum = 0;
+        for (int tap = 0; tap < rows.weights[y].length; tap++) {
+          sum += rows.weights[y][tap] * wide[(rows.first[y] + tap) * rowValues + value];
+        }
+        result[y * rowValues + value] = (byte) Math.max(0, Math.min(255, Math.round(sum)));
+      }
+    }
+    return result;
+  }
+
+  /** For each new position: the first old position that counts and the weights from there on. */
+  private static final class Axis {
+    final int[] first;
+    final float[][] weights;
+
+    private Axis(int length) {
+      first = new int[length];
+      weights = new float[length][];
+    }
+
+    static Axis of(int oldLength, int newLength) {
+      Axis axis = new Axis(newLength);
+      double ratio = (double) oldLength / newLength;
+      for (int at = 0; at < newLength; at++) {
+        if (ratio >= 1) {
+          axis.cover(at, at * ratio, Math.min(oldLength, (at + 1) * ratio), oldLength);
+        } else {
+          axis.interpolate(at, (at + 0.5) * ratio - 0.5, oldLength);
+        }
+      }
+      return axis;
+    }
+
+    private void cover(int at, double from, double to, int oldLength) {
+      int start = Math.min(oldLength - 1, (int) from);
+      int end = Math.min(oldLength, (int) Math.ceil(to));
+      first[at] = start;
+      weights[at] = new float[Math.max(1, end - start)];
+      double sum = 0;
+      for (int tap = 0; tap < weights[at].length; tap++) {
+        double part = Math.min(to, start + tap + 1) - Math.max(from, start + tap);
+        weights[at][tap] = (float) part;
+        sum += part;
+      }
+      for (int tap = 0; tap < weights[at].length; tap++) {
+        weights[at][tap] /= (float) sum;
+      }
+    }
+
+    private void interpolate(int at, double position, int oldLength) {
+      double inside = Math.max(0, Math.min(oldLength - 1, position));
+      int start = (int) inside;
+      float share = (float) (inside - start);
+      first[at] = start;
+      weights[at] = share == 0 ? new float[] {1} : new float[] {1 - share, share};
+    }
+  }
+}

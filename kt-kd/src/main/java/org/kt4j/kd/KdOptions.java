@@ -1,0 +1,24 @@
+package org.kt4j.kd;
+
+import org.kt4j.api.Description;
+import org.kt4j.api.InvalidOptionException;
+
+/**
+ * The options of {@code kd}.
+ *
+ * @param temperature what both sides' logits are divided by before the softmax
+ */
+public record KdOptions(@Description("divides both sides' logits, above 0") double temperature) {
+
+  /** Checks the range. */
+  public KdOptions {
+    if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
+      throw new InvalidOptionException("temperature", temperature, "a number above 0");
+    }
+  }
+
+  /** Temperature 4, as in the experiments of Huang and Wang (2017) and in RepDistiller. */
+  public static KdOptions defaults() {
+    return new KdOptions(4);
+  }
+}
