@@ -192,7 +192,8 @@ public final class Layers {
   }
 
   private Op moved(String name, Variable running, Operand<TFloat32> batch) {
-    Ops scope = tf.withSubScope(name);
+    // A name, no scope: opening one makes TensorFlow-Java list every operation of the graph.
+    Ops scope = tf.withName(name);
     Operand<TFloat32> step =
         scope.math.mul(scope.math.sub(running.value(), batch), scope.constant(BATCH_NORM_MOMENTUM));
     return scope.assignSubVariableOp(running.handle(), step);
@@ -281,7 +282,7 @@ public final class Layers {
     if (!training || rate == 0) {
       return x;
     }
-    Ops scope = tf.withSubScope("dropout" + dropouts);
+    Ops scope = tf.withName("dropout" + dropouts);
     Operand<TInt64> seed = scope.stack(List.of(dropoutSeed, scope.constant((long) dropouts++)));
     Operand<TFloat32> uniform =
         scope.random.statelessRandomUniform(scope.shape(x, TInt32.class), seed);
