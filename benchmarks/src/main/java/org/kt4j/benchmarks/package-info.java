@@ -1,9 +1,10 @@
 /**
- * Suites of runs, the statistics that compare them and the reports that show them; and JMH
- * benchmarks of the transfer losses and of the training step, each with its equality check before
- * its timing.
+ * Measurements, each with its equality check before its timing. {@link
+ * org.kt4j.benchmarks.TrainingStep} compares a training step with what it is made of; {@code
+ * benchmarks/README.md} says how to run it and how to read it.
  *
- * <p>The package holds no code yet.
+ * <p>What is compared is measured in one process and in turns, {@link org.kt4j.benchmarks.Rounds},
+ * so that whatever else the machine does hits all alike.
  */
 @NullMarked
 package org.kt4j.benchmarks;

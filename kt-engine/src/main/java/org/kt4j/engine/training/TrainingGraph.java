@@ -29,6 +29,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
+import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
@@ -102,6 +103,7 @@ public final class TrainingGraph implements AutoCloseable {
   private final TapShapes studentShapes;
   private final long studentFlops;
   private final int termCount;
+  private long nanosInSession;
 
   /** Builds the graph and gives every variable its first value; the teacher's are its weights. */
   public TrainingGraph(Blueprint blueprint) {
@@ -263,20 +265,32 @@ public final class TrainingGraph implements AutoCloseable {
         TFloat32 rateNow = TFloat32.scalarOf((float) rate);
         TInt64 stepNow = TInt64.scalarOf(done);
         Result result =
-            graph
-                .session()
-                .runner()
-                .feed(graph.images(), pixels)
-                .feed(labels, classes)
-                .feed(learningRate, rateNow)
-                .feed(step, stepNow)
-                .fetch(report)
-                .addTarget((Op) update)
-                .run()) {
+            timed(
+                graph
+                    .session()
+                    .runner()
+                    .feed(graph.images(), pixels)
+                    .feed(labels, classes)
+                    .feed(learningRate, rateNow)
+                    .feed(step, stepNow)
+                    .fetch(report)
+                    .addTarget((Op) update))) {
       float[] figures = ImageGraph.floats((TFloat32) result.get(0));
       float[] terms = Arrays.copyOf(figures, termCount);
       return new StepReport(terms, figures[termCount], figures[termCount + 1]);
     }
+  }
+
+  private Result timed(Session.Runner runner) {
+    long began = System.nanoTime();
+    Result result = runner.run();
+    nanosInSession += System.nanoTime() - began;
+    return result;
+  }
+
+  /** Nanoseconds that the steps so far have spent inside {@code Session.run}. */
+  public long nanosInSession() {
+    return nanosInSession;
   }
 
   /** The student's logits in evaluation mode, row by row. */
