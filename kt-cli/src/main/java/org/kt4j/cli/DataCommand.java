@@ -1,5 +1,7 @@
 package org.kt4j.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.kt4j.engine.data.DatasetProvider;
 import org.kt4j.engine.registry.Datasets;
@@ -26,19 +28,20 @@ final class DataCommand implements Callable<Integer> {
     NameList.lines(datasets.all()).forEach(terminal::line);
     terminal.line("");
     terminal.line("counts, classes and options of one:  kt data inspect NAME");
-    terminal.line("what can be downloaded:");
+    terminal.line("what has a public home:");
+    terminal.line("");
+    List<List<String>> rows = new ArrayList<>();
     for (DatasetProvider<?> each : datasets.all()) {
       each.download()
           .ifPresent(
               download ->
-                  terminal.line(
-                      "  kt data download "
-                          + each.name()
-                          + "   "
-                          + Figures.size(download.bytes())
-                          + " from "
-                          + download.home()));
+                  rows.add(
+                      List.of(
+                          "kt data download " + each.name(),
+                          Figures.size(download.bytes()),
+                          download.home().toString())));
     }
+    new Table(List.of("command", "size", "home"), rows).aligned().forEach(terminal::line);
     return 0;
   }
 }

@@ -11,6 +11,7 @@ import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.data.DataSplits;
 import org.kt4j.engine.data.ImageDataset;
 import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.TeacherConfig;
 import org.kt4j.engine.teacher.Classifier;
 import org.kt4j.engine.teacher.FrozenClassifier;
 import org.kt4j.engine.training.Evaluation;
@@ -93,13 +94,14 @@ final class EvaluateCommand implements Callable<Integer> {
     ExperimentConfig config = isRun ? ofRun(given) : ofFile(given);
     Trainer trainer = installed.trainer();
     Path run = isRun ? given : trainer.folder(runs, given, config);
-    if (teacher && config.teacher() == null) {
+    TeacherConfig knower = config.teacher();
+    if (teacher && knower == null) {
       throw new BadInputException(given + ": has no teacher");
     }
     DataSplits data = trainer.data(config);
-    if (teacher) {
+    if (teacher && knower != null) {
       try (FrozenClassifier classifier = trainer.teacher(config, data, runs)) {
-        evaluate("teacher", classifier, split.of(data));
+        evaluate("teacher, " + ExperimentSummary.source(knower), classifier, split.of(data));
       }
     } else {
       if (!isRun && !Files.exists(RunFolder.config(run))) {

@@ -15,8 +15,8 @@ final class ExperimentFile {
       names = "--set",
       paramLabel = "PATH=VALUE",
       description = {
-        "Override a value of the configuration: --set phases.0.epochs=2.",
-        "Can be repeated. Configurations that this one names are left as they are."
+        "Override a value of the configuration: --set phases.0.epochs=2. Can be repeated.",
+        "A baseline takes over data and seed, and nothing else."
       })
   private Map<String, String> overrides = new LinkedHashMap<>();
 

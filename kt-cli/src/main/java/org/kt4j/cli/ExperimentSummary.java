@@ -30,8 +30,8 @@ final class ExperimentSummary {
       String epochs = phase.epochs() == 1 ? "1 epoch" : phase.epochs() + " epochs";
       lines.add("phase      " + phase.name() + ", " + epochs + ": " + objective(phase));
     }
-    lines.add("optimizer  " + flat(config.optimizer()));
-    lines.add("schedule   " + flat(config.schedule()));
+    lines.add("optimizer  " + named(config.optimizer()));
+    lines.add("schedule   " + named(config.schedule()));
     lines.add("augment    " + flat(config.augmentation()));
     lines.add("batch      " + config.batchSize() + ", seed " + config.seed());
     return lines;
@@ -54,7 +54,7 @@ final class ExperimentSummary {
     return terms(config).equals(CROSS_ENTROPY);
   }
 
-  private static String source(TeacherConfig teacher) {
+  static String source(TeacherConfig teacher) {
     TeacherConfig.Keys keys = teacher.keys();
     String from =
         Stream.of(keys.run(), keys.config(), keys.weights())
@@ -84,6 +84,10 @@ final class ExperimentSummary {
   private static String values(Record options) {
     String all = flat(options);
     return all.isEmpty() ? "" : " (" + all + ")";
+  }
+
+  private static String named(Record options) {
+    return flat(options).replaceFirst("^name ", "");
   }
 
   private static String flat(Record options) {

@@ -1,10 +1,8 @@
 package org.kt4j.cli;
 
 import java.io.PrintStream;
-import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -15,7 +13,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
     name = "kt",
     description = "A small network learns from a large one.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = HelpCommand.class,
     versionProvider = BuildFacts.class,
     footer = {"", "Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted."})
 public final class Kt implements Runnable {
@@ -25,7 +22,7 @@ public final class Kt implements Runnable {
       usageHelp = true,
       scope = ScopeType.INHERIT,
       description = "Show this help and do nothing else.")
-  private boolean help;
+  boolean help;
 
   @Option(
       names = "--verbose",
@@ -37,7 +34,7 @@ public final class Kt implements Runnable {
       names = {"-V", "--version"},
       versionHelp = true,
       description = "Show the version and do nothing else.")
-  private boolean version;
+  boolean version;
 
   @CommandLine.Spec
   private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -51,7 +48,7 @@ public final class Kt implements Runnable {
     System.exit(run(Terminal.ofProcess(), args));
   }
 
-  /** Runs one command in this process, as if its output were a file. */
+  /** Runs one command in this process, as if its output were a file; text is UTF-8. */
   static int run(PrintStream out, PrintStream err, String... args) {
     return run(Terminal.plain(out, err), args);
   }
@@ -72,8 +69,8 @@ public final class Kt implements Runnable {
                     .addSubcommand(new DataInspectCommand(terminal, installed))
                     .addSubcommand(new DataDownloadCommand(terminal, installed)))
             .addSubcommand(new VersionCommand(terminal))
-            .setOut(new PrintWriter(terminal.out(), true))
-            .setErr(new PrintWriter(terminal.err(), true))
+            .setOut(terminal.writer(terminal.out()))
+            .setErr(terminal.writer(terminal.err()))
             .setColorScheme(
                 CommandLine.Help.defaultColorScheme(
                     terminal.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))

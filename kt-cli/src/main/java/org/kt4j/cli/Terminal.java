@@ -1,7 +1,12 @@
 package org.kt4j.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 
 /** Where the command writes to. After {@link #end} nothing more is written. */
 final class Terminal {
@@ -11,34 +16,46 @@ final class Terminal {
 
   private final PrintStream out;
   private final PrintStream err;
+  private final Charset charset;
   private final boolean interactive;
   private final boolean colour;
   private final boolean unicode;
   private boolean ended;
 
   private Terminal(
-      PrintStream out, PrintStream err, boolean interactive, boolean colour, boolean unicode) {
+      PrintStream out, PrintStream err, Charset charset, boolean interactive, boolean colour) {
     this.out = out;
     this.err = err;
+    this.charset = charset;
     this.interactive = interactive;
     this.colour = colour;
-    this.unicode = unicode;
+    this.unicode = charset.newEncoder().canEncode(BAR + PLUS_MINUS);
   }
 
   /** The streams of this process, which may or may not be a terminal. */
+  @SuppressWarnings("SystemConsoleNull") // Kt.main asks for the console that can be null.
   static Terminal ofProcess() {
-    String kind = System.getenv("TERM");
-    boolean interactive = System.console() != null && !"dumb".equals(kind);
+    // Not the default charset, which is UTF-8 from JDK 18 on, whatever the terminal speaks.
+    Charset charset =
+        Charset.forName(System.getProperty("native.encoding", Charset.defaultCharset().name()));
     String noColour = System.getenv("NO_COLOR");
-    boolean colour = interactive && (noColour == null || noColour.isEmpty());
-    String encoding = System.getProperty("native.encoding", Charset.defaultCharset().name());
-    boolean unicode = Charset.forName(encoding).newEncoder().canEncode(BAR);
-    return new Terminal(System.out, System.err, interactive, colour, unicode);
+    boolean interactive = System.console() != null && !"dumb".equals(System.getenv("TERM"));
+    return new Terminal(
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, charset),
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, charset),
+        charset,
+        interactive,
+        interactive && (noColour == null || noColour.isEmpty()));
   }
 
-  /** Streams that are no terminal. */
+  /** Streams in UTF-8 that are no terminal. */
   static Terminal plain(PrintStream out, PrintStream err) {
-    return new Terminal(out, err, false, false, true);
+    return new Terminal(out, err, StandardCharsets.UTF_8, false, false);
+  }
+
+  /** A stream as picocli wants it. */
+  PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, charset), true);
   }
 
   PrintStream out() {

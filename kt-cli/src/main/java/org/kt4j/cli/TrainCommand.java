@@ -71,7 +71,8 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(
         names = "--seeds",
-        paramLabel = "N,N,...",
+        paramLabel = "N,N,N",
+        hideParamSyntax = true,
         split = ",",
         description = "Train with one seed after another; ends with means and deviations.")
     private @Nullable List<Long> several;

@@ -12,7 +12,6 @@ final class TrainingConsole implements TrainingListener {
   private static final double SECONDS_BETWEEN_LINES = 30;
 
   private final Terminal terminal;
-  private @Nullable Start run;
   private volatile int epochsDone;
   private volatile boolean running;
   private @Nullable ProgressLine bar;
@@ -53,7 +52,6 @@ final class TrainingConsole implements TrainingListener {
 
   @Override
   public void started(Start start) {
-    run = start;
     epochsDone = start.epochsDone();
     pace = null;
     running = true;
