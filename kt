@@ -25,6 +25,18 @@ else
   java="$(command -v java)" || fail "there is no java; install a JDK 17 or newer, or set JAVA_HOME"
 fi
 
+# Asking a JVM for its version costs a tenth of a second, so only once per JVM.
+version_of="$built/java"
+if [ "$(head -n 1 "$version_of" 2>/dev/null)" != "$java" ]; then
+  spec="$("$java" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.specification\.version = //p')"
+  case "$spec" in
+    '' | *[!0-9]*) spec=8 ;;
+  esac
+  [ "$spec" -ge 17 ] || fail "$java is older than Java 17; install a JDK 17 or newer, or set JAVA_HOME"
+  mkdir -p "$built"
+  printf '%s\n%s\n' "$java" "$spec" >"$version_of"
+fi
+
 # Folders too, so that a deleted file counts.
 is_current() {
   [ -f "$stamp" ] &&
@@ -35,7 +47,7 @@ build() {
   command -v mvn >/dev/null ||
     fail "the sources are newer than what is built, and there is no mvn to build them; install Maven 3.8 or newer"
   local log="$built/build.log" started="$built/started"
-  if [ -f "$stamp" ]; then
+  if [ -d "$built/lib" ]; then
     echo "kt: building what changed (under a minute)" >&2
   else
     echo "kt: building (under a minute; the first time on a machine some minutes, for Maven fetches TensorFlow)" >&2
@@ -52,23 +64,11 @@ build() {
 }
 
 if ! is_current; then
-  mkdir -p "$built"
   (
     # Two calls at once: the second waits, and finds the work done.
     if command -v flock >/dev/null; then flock 9; fi
     is_current || build
   ) 9>"$built/lock"
-fi
-
-# Asking a JVM for its version costs a tenth of a second, so only once per JVM.
-version_of="$built/java"
-if [ "$(head -n 1 "$version_of" 2>/dev/null)" != "$java" ]; then
-  spec="$("$java" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.specification\.version = //p')"
-  case "$spec" in
-    '' | *[!0-9]*) spec=8 ;;
-  esac
-  [ "$spec" -ge 17 ] || fail "$java is older than Java 17; install a JDK 17 or newer, or set JAVA_HOME"
-  printf '%s\n%s\n' "$java" "$spec" >"$version_of"
 fi
 
 flags=(-Djava.awt.headless=true)

@@ -65,7 +65,6 @@ record SoftenedLogits(double temperature) implements KnowledgeTransfer {
         tf.reduceSum(
             tf.math.mul(tf.math.exp(taught), tf.math.sub(taught, own)), tf.array(1)); // [B]
     return tf.math.mul(
-        tf.math.mean(divergence, tf.array(0)),
-        tf.constant((float) (temperature * temperature)));
+        tf.math.mean(divergence, tf.array(0)), tf.constant((float) (temperature * temperature)));
   }
 }

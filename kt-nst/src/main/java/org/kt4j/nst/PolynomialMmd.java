@@ -30,11 +30,13 @@ import org.tensorflow.types.TFloat32;
  * value is a sum of squares, never negative. The teacher's side is the knowledge. No gradient
  * reaches it.
  *
- * <p>Weight: the loss is MMD^2 itself. The paper writes lambda/2 in front of it (equation 7) and its
- * authors' code multiplies MMD^2 by 50; {@code weight: 50} is the code's.
+ * <p>Weight: the loss is MMD^2 itself. The paper writes lambda/2 in front of it (equation 7) and
+ * its authors' code multiplies MMD^2 by 50; {@code weight: 50} is the code's.
  *
- * <p>Differs from the paper: the teacher's constant term is kept, so that zero means equal. The
- * authors tap in front of the ReLU, re-implementations behind it; that is a choice of tap here.
+ * <p>Differs from the paper: the teacher's constant term is kept, so that zero means equal. A dead
+ * channel, zero at every position, has no direction; it counts as a zero pattern, gets no gradient,
+ * and stays in {@code C}. The authors tap in front of the ReLU, re-implementations behind it; that
+ * is a choice of tap here.
  *
  * <p>Example: 1x2 positions, one channel each, teacher (3, 4), student (1, 0): X X' = (.36 .48; .48
  * .64), Y Y' = (1 0; 0 0), L = .64^2 + 2 * .48^2 + .64^2 = 1.28.
@@ -58,13 +60,25 @@ record PolynomialMmd(Map<String, String> layers) implements KnowledgeTransfer {
   private static void requireSameSize(String from, Shape known, String to, Shape asked) {
     if (known.numDimensions() != 4 || asked.numDimensions() != 4) {
       throw new IllegalArgumentException(
-          "compares feature maps [B, H, W, C]; '" + from + "' is " + known + ", '" + to + "' is "
+          "compares feature maps [B, H, W, C]; '"
+              + from
+              + "' is "
+              + known
+              + ", '"
+              + to
+              + "' is "
               + asked);
     }
     if (known.get(1) != asked.get(1) || known.get(2) != asked.get(2)) {
       throw new IllegalArgumentException(
-          "the maps must have the same height and width; the teacher's '" + from + "' is " + known
-              + ", the student's '" + to + "' is " + asked);
+          "the maps must have the same height and width; the teacher's '"
+              + from
+              + "' is "
+              + known
+              + ", the student's '"
+              + to
+              + "' is "
+              + asked);
     }
   }
 

@@ -1,9 +1,8 @@
 /**
- * What the author of a transfer method proves it with: a contract test that runs against any
- * provider in a few lines (options, batch size, no gradient to the teacher, finite gradients on
- * dead and huge inputs, determinism) and a check of gradients against finite differences.
- *
- * <p>The package holds no code yet.
+ * What the author of a transfer method proves it with: {@link org.kt4j.testkit.TransferContract},
+ * the contract as tests that run against any provider; {@link org.kt4j.testkit.MethodProbe}, which
+ * runs a method on given numbers and gives back its loss, gradients and knowledge; and a check of
+ * those gradients against finite differences.
  */
 @NullMarked
 package org.kt4j.testkit;

@@ -9,9 +9,8 @@ import java.util.stream.IntStream;
  * file. Ten classes, of which each has every tenth image. Image {@code i} of a split is a pure
  * function of (seed, split, {@code i}, size): more images keep the first ones.
  *
- * <p>How hard it is, measured once with another implementation (Keras; 3,600 training images, batch
- * 64, SGD with Nesterov momentum and a cosine schedule, crop and flip, 16 epochs, one seed): a
- * ResNet-8 reaches 51 % of the 1,000 test images, a ResNet-20 78 %.
+ * <p>How hard it is for which network is what {@code configs/quickstart} measures; the README has
+ * the numbers.
  */
 public final class ShapesProvider implements DatasetProvider<ShapesOptions> {
 

@@ -137,6 +137,7 @@ public final class ImageGraph implements AutoCloseable {
   public void assign(Map<Variable, float[]> values) {
     Session.Runner runner = session.runner();
     List<Tensor> tensors = new ArrayList<>();
+    Ops scope = tf.withSubScope("assign");
     try {
       values.forEach(
           (variable, numbers) -> {
@@ -148,7 +149,6 @@ public final class ImageGraph implements AutoCloseable {
                       + " numbers, given were "
                       + numbers.length);
             }
-            Ops scope = tf.withSubScope("assign");
             Placeholder<TFloat32> fed = scope.placeholder(TFloat32.class);
             TFloat32 tensor = TFloat32.tensorOf(variable.shape(), DataBuffers.of(numbers));
             tensors.add(tensor);

@@ -192,7 +192,8 @@ public final class Layers {
   }
 
   private Op moved(String name, Variable running, Operand<TFloat32> batch) {
-    Ops scope = tf.withSubScope(name);
+    // A name, no scope: opening one makes TensorFlow-Java list every operation of the graph.
+    Ops scope = tf.withName(name);
     Operand<TFloat32> step =
         scope.math.mul(scope.math.sub(running.value(), batch), scope.constant(BATCH_NORM_MOMENTUM));
     return scope.assignSubVariableOp(running.handle(), step);
@@ -226,6 +227,17 @@ public final class Layers {
         tf.array(1, kernel, kernel, 1),
         tf.array(1, stride, stride, 1),
         paddingName(window));
+  }
+
+  /**
+   * Largest value in each window, {@code ceil(size / stride)} windows in each direction: as many as
+   * a padded convolution of that stride makes. Padding never wins.
+   *
+   * <p>A window of 3 with stride 2 is what Caffe and PyTorch's {@code ceil_mode} make of an even
+   * size without padding, and what a padding of 1 makes of an odd one.
+   */
+  public Operand<TFloat32> maxPoolRoundedUp(Operand<TFloat32> x, int kernel, int stride) {
+    return tf.nn.maxPool(x, tf.array(1, kernel, kernel, 1), tf.array(1, stride, stride, 1), "SAME");
   }
 
   /** Mean of each window; padding counts as zeros, PyTorch's default. */
@@ -270,7 +282,7 @@ public final class Layers {
     if (!training || rate == 0) {
       return x;
     }
-    Ops scope = tf.withSubScope("dropout" + dropouts);
+    Ops scope = tf.withName("dropout" + dropouts);
     Operand<TInt64> seed = scope.stack(List.of(dropoutSeed, scope.constant((long) dropouts++)));
     Operand<TFloat32> uniform =
         scope.random.statelessRandomUniform(scope.shape(x, TInt32.class), seed);

@@ -106,18 +106,14 @@ public final class CifarResNetProvider implements NetworkProvider<CifarResNetPro
 
   private static Operand<TFloat32> residualSum(
       Shortcut shortcut, String name, Layers nn, Operand<TFloat32> x, int filters, int stride) {
-    Operand<TFloat32> y = nn.conv(name + ".conv1", x, Conv.of(filters, 3).stride(stride));
-    y = nn.relu(nn.batchNorm(name + ".bn1", y));
-    y = nn.batchNorm(name + ".bn2", nn.conv(name + ".conv2", y, Conv.of(filters, 3)));
-    boolean sameShape = stride == 1 && x.shape().get(3) == filters;
-    if (sameShape) {
+    Operand<TFloat32> y = ResidualBlock.basicBranch(nn, name, x, filters, stride);
+    if (ResidualBlock.sameShape(x, filters, stride)) {
       return nn.add(y, x);
     }
-    if (shortcut == Shortcut.A) {
-      return nn.add(y, nn.zeroPaddedShortcut(x, filters, stride));
-    }
-    Operand<TFloat32> projected =
-        nn.conv(name + ".shortcut.0", x, Conv.of(filters, 1).stride(stride));
-    return nn.add(y, nn.batchNorm(name + ".shortcut.1", projected));
+    return nn.add(
+        y,
+        shortcut == Shortcut.A
+            ? nn.zeroPaddedShortcut(x, filters, stride)
+            : ResidualBlock.projection(nn, name + ".shortcut", x, filters, stride));
   }
 }

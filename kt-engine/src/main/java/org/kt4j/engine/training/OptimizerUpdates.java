@@ -47,7 +47,8 @@ final class OptimizerUpdates {
     List<Op> updates = new ArrayList<>();
     for (int i = 0; i < variables.size(); i++) {
       Variable variable = variables.get(i);
-      Ops scope = tf.withSubScope(variable.path().replace('/', '.'));
+      // A name, no scope: opening one makes TensorFlow-Java list every operation of the graph.
+      Ops scope = tf.withName(variable.path().replace('/', '.'));
       boolean decays = config.weightDecay() > 0 && (config.decayAll() || variable.kind().weight());
       updates.add(update(scope, variable, limited.get(i), decays));
     }

@@ -1,0 +1,36 @@
+package org.kt4j.engine.network;
+
+import org.kt4j.engine.graph.Conv;
+import org.kt4j.engine.graph.Layers;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** What the residual networks with the activation after the sum have in common. */
+final class ResidualBlock {
+
+  private ResidualBlock() {}
+
+  /**
+   * The branch of a basic block: {@code name.conv1}, {@code bn1}, ReLU, {@code conv2}, {@code bn2}.
+   */
+  static Operand<TFloat32> basicBranch(
+      Layers nn, String name, Operand<TFloat32> x, int filters, int stride) {
+    Operand<TFloat32> y = nn.conv(name + ".conv1", x, Conv.of(filters, 3).stride(stride));
+    y = nn.relu(nn.batchNorm(name + ".bn1", y));
+    return nn.batchNorm(name + ".bn2", nn.conv(name + ".conv2", y, Conv.of(filters, 3)));
+  }
+
+  /**
+   * The shortcut with parameters: a 1x1 convolution {@code name.0}, its normalisation {@code
+   * name.1}.
+   */
+  static Operand<TFloat32> projection(
+      Layers nn, String name, Operand<TFloat32> x, int filters, int stride) {
+    return nn.batchNorm(name + ".1", nn.conv(name + ".0", x, Conv.of(filters, 1).stride(stride)));
+  }
+
+  /** Whether a block's input can be added to its branch as it is. */
+  static boolean sameShape(Operand<TFloat32> x, int filters, int stride) {
+    return stride == 1 && x.shape().get(3) == filters;
+  }
+}

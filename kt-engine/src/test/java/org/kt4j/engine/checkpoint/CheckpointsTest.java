@@ -1,0 +1,161 @@
+package org.kt4j.engine.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kt4j.engine.checkpoint.Checkpoints.Which;
+import org.kt4j.engine.data.ImageShape;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.teacher.Weights;
+import org.tensorflow.ndarray.Shape;
+
+class CheckpointsTest {
+
+  @TempDir private Path folder;
+
+  private static Progress after(int epoch) {
+    return new Progress(0, epoch, epoch, 10L * epoch, 0.5, epoch);
+  }
+
+  private void write(Checkpoints checkpoints, int epoch, float value, boolean best) {
+    try (ImageGraph graph = new ImageGraph(new ImageShape(1, 1, 1))) {
+      Variables student = new Variables(graph.tf(), "student", 0);
+      Variables slots = new Variables(graph.tf(), "optimizer", 0);
+      Variable weight = student.filled("linear.weight", Shape.of(1, 2), Variable.Kind.DENSE, value);
+      Variable slot = slots.filled("momentum/linear.weight", Shape.of(1, 2), Variable.Kind.SLOT, 9);
+      List<Variable> both = List.of(weight, slot);
+      graph.initialize(both);
+      checkpoints.write(new CheckpointWriter(graph, both), after(epoch), best);
+    }
+  }
+
+  private static float[] numbers(Checkpoint checkpoint) {
+    return Objects.requireNonNull(checkpoint.values().get("student/linear.weight")).numbers();
+  }
+
+  @Test
+  void what_was_written_is_read_back_with_its_progress() {
+    Checkpoints checkpoints = new Checkpoints(folder);
+
+    write(checkpoints, 3, 1.5f, true);
+
+    Checkpoint read = checkpoints.read(Which.LAST).orElseThrow();
+    assertThat(read.progress()).isEqualTo(after(3));
+    assertThat(read.values()).containsOnlyKeys("student/linear.weight", "optimizer/momentum/linear.weight");
+    assertThat(numbers(read)).containsExactly(1.5f, 1.5f);
+  }
+
+  @Test
+  void the_student_alone_is_read_without_what_the_optimizer_added() {
+    Checkpoints checkpoints = new Checkpoints(folder);
+    write(checkpoints, 1, 2f, true);
+
+    var student = checkpoints.read(Which.BEST).orElseThrow().student("here");
+
+    assertThat(student.arrays()).containsOnlyKeys("linear.weight");
+    assertThat(student.arrays().values()).extracting(Weights.Array::shape).containsExactly(Shape.of(2, 1));
+  }
+
+  @Test
+  void last_and_best_are_kept_and_the_others_removed() throws IOException {
+    Checkpoints checkpoints = new Checkpoints(folder);
+
+    write(checkpoints, 1, 1f, true);
+    write(checkpoints, 2, 2f, true);
+    write(checkpoints, 3, 3f, false);
+    write(checkpoints, 4, 4f, false);
+
+    assertThat(checkpoints.read(Which.BEST).orElseThrow().progress().epoch()).isEqualTo(2);
+    assertThat(checkpoints.read(Which.LAST).orElseThrow().progress().epoch()).isEqualTo(4);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.map(p -> p.getFileName().toString()))
+          .containsExactlyInAnyOrder("best.json", "last.json", "epoch-0002", "epoch-0004");
+    }
+  }
+
+  @Test
+  void what_a_kill_left_unfinished_is_passed_over_and_cleared() throws IOException {
+    Checkpoints checkpoints = new Checkpoints(folder);
+    write(checkpoints, 1, 1f, true);
+    Path torn = Files.createDirectory(folder.resolve("epoch-0002.writing"));
+    Files.writeString(torn.resolve("variables.data-00000-of-00001"), "half");
+
+    int read = checkpoints.read(Which.LAST).orElseThrow().progress().epoch();
+    write(checkpoints, 2, 2f, false);
+
+    assertThat(read).isEqualTo(1);
+    assertThat(torn).doesNotExist();
+    assertThat(numbers(checkpoints.read(Which.LAST).orElseThrow()))
+        .containsExactly(2f, 2f);
+  }
+
+  @Test
+  void a_checkpoint_cut_short_is_named() throws IOException {
+    Checkpoints checkpoints = new Checkpoints(folder);
+    write(checkpoints, 1, 1f, true);
+    Path data = folder.resolve("epoch-0001/variables.data-00000-of-00001");
+    byte[] bytes = Files.readAllBytes(data);
+    Files.write(data, Arrays.copyOf(bytes, bytes.length - 1));
+
+    assertThatThrownBy(() -> checkpoints.read(Which.LAST))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(
+            folder.resolve("epoch-0001")
+                + ": the checkpoint is damaged: its files are not what was written. Restore it from "
+                + "a copy, or start over with --overwrite");
+  }
+
+  @Test
+  void a_checkpoint_that_vanished_is_named() throws IOException {
+    Checkpoints checkpoints = new Checkpoints(folder);
+    write(checkpoints, 1, 1f, true);
+    Files.delete(folder.resolve("epoch-0001/manifest.json"));
+
+    assertThatThrownBy(() -> checkpoints.read(Which.LAST))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("epoch-0001: the checkpoint is damaged");
+  }
+
+  @Test
+  void a_checkpoint_of_another_network_is_refused() {
+    Checkpoints checkpoints = new Checkpoints(folder);
+    write(checkpoints, 1, 1f, true);
+    Checkpoint read = checkpoints.read(Which.LAST).orElseThrow();
+    try (ImageGraph graph = new ImageGraph(new ImageShape(1, 1, 1))) {
+      Variables student = new Variables(graph.tf(), "student", 0);
+      Variable wider = student.filled("linear.weight", Shape.of(1, 5), Variable.Kind.DENSE, 0);
+
+      assertThatThrownBy(() -> read.of(List.of(wider)))
+          .hasMessage(
+              "student/linear.weight is [1, 2] in the checkpoint, the network has [1, 5]");
+    }
+  }
+
+  @Test
+  void values_are_handed_to_the_variables_that_exist() {
+    Checkpoints checkpoints = new Checkpoints(folder);
+    write(checkpoints, 1, 1f, true);
+    Checkpoint read = checkpoints.read(Which.LAST).orElseThrow();
+    try (ImageGraph graph = new ImageGraph(new ImageShape(1, 1, 1))) {
+      Variables student = new Variables(graph.tf(), "student", 0);
+      Variable known = student.filled("linear.weight", Shape.of(1, 2), Variable.Kind.DENSE, 0);
+      Variable added = student.filled("extra.bias", Shape.of(3), Variable.Kind.BIAS, 0);
+
+      Map<Variable, float[]> values = read.of(List.of(known, added));
+
+      assertThat(values).containsOnlyKeys(known);
+    }
+  }
+}

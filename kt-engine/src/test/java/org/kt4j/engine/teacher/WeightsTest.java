@@ -1,0 +1,91 @@
+package org.kt4j.engine.teacher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.kt4j.engine.data.ImageShape;
+import org.kt4j.engine.graph.Conv;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.graph.Variables;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
+
+class WeightsTest {
+
+  private static Variables network(ImageGraph graph) {
+    Variables variables = new Variables(graph.tf(), "frozen", 0);
+    Layers nn = Layers.evaluation(graph.tf(), variables);
+    Operand<TFloat32> x = graph.tf().dtypes.cast(graph.images(), TFloat32.class);
+    x = nn.conv("conv", x, Conv.of(3, 2).padding(0)); // [1, 2, 2] -> [1, 1, 3], weights [2, 2, 1, 3]
+    nn.dense("linear", nn.flatten(x), 2); // weights [3, 2]
+    return variables;
+  }
+
+  private static Map<String, Weights.Array> torch() {
+    Map<String, Weights.Array> arrays = new HashMap<>();
+    // [out, in, kH, kW]: output 0 holds 0..3, output 1 holds 4..7, output 2 holds 8..11.
+    arrays.put(
+        "conv.weight",
+        new Weights.Array(
+            Shape.of(3, 1, 2, 2), new float[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}));
+    // [out, in]
+    arrays.put(
+        "linear.weight", new Weights.Array(Shape.of(2, 3), new float[] {1, 2, 3, 4, 5, 6}));
+    arrays.put("linear.bias", new Weights.Array(Shape.of(2), new float[] {7, 8}));
+    return arrays;
+  }
+
+  @Test
+  void pytorch_order_becomes_tensorflow_order() {
+    try (ImageGraph graph = new ImageGraph(new ImageShape(2, 2, 1))) {
+      Variables variables = network(graph);
+
+      Map<Variable, float[]> values = new Weights("by hand", torch()).of(variables);
+
+      Map<String, float[]> byName = new HashMap<>();
+      values.forEach((variable, numbers) -> byName.put(variable.name(), numbers));
+      // [kH, kW, in, out]: at each position the three outputs stand side by side.
+      assertThat(byName.get("conv.weight"))
+          .containsExactly(0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11);
+      assertThat(byName.get("linear.weight")).containsExactly(1, 4, 2, 5, 3, 6);
+      assertThat(byName.get("linear.bias")).containsExactly(7, 8);
+    }
+  }
+
+  @Test
+  void the_order_of_tensorflow_comes_back_as_the_order_of_pytorch() {
+    Weights.Array conv =
+        Weights.Array.ofTensorFlow(
+            Variable.Kind.CONVOLUTION,
+            Shape.of(2, 2, 1, 3),
+            new float[] {0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11});
+
+    assertThat(conv.shape()).isEqualTo(Shape.of(3, 1, 2, 2));
+    assertThat(conv.values()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+  }
+
+  @Test
+  void weights_of_another_network_are_refused_with_every_difference() {
+    Map<String, Weights.Array> arrays = torch();
+    arrays.put("linear.weight", new Weights.Array(Shape.of(2, 4), new float[8]));
+    arrays.remove("linear.bias");
+    arrays.put("bn.weight", new Weights.Array(Shape.of(3), new float[3]));
+    arrays.put("bn.num_batches_tracked", new Weights.Array(Shape.scalar(), new float[1]));
+    try (ImageGraph graph = new ImageGraph(new ImageShape(2, 2, 1))) {
+      Variables variables = network(graph);
+
+      assertThatThrownBy(() -> new Weights("other.npz", arrays).of(variables))
+          .isInstanceOf(WeightsException.class)
+          .hasMessage(
+              "other.npz: weights of another network: linear.weight is [2, 4], the network has "
+                  + "[2, 3]; linear.bias is missing; bn.weight is in the file but not in the "
+                  + "network");
+    }
+  }
+}

@@ -1,0 +1,390 @@
+package org.kt4j.engine.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.TypeLiteral;
+import com.google.inject.multibindings.Multibinder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kt4j.api.Description;
+import org.kt4j.api.Knowledge;
+import org.kt4j.api.KnowledgeTransfer;
+import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.StudentSide;
+import org.kt4j.api.TapShapes;
+import org.kt4j.api.Taps;
+import org.kt4j.api.TeacherSide;
+import org.kt4j.engine.KtModule;
+import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.engine.config.ConfigurationException;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.ExperimentReader;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** Whole runs, small: 96 pictures of 16x16, a ResNet-8 of width 4. */
+class TrainerTest {
+
+  private static final String DATA =
+      "data: {name: shapes, train: 96, test: 40, held-out: 32, size: 16}\n";
+  private static final String STUDENT = "student: {network: resnet-8, width: 4}\nbatch-size: 16\n";
+  private static final String TWO_PHASES =
+      DATA
+          + STUDENT
+          + "phases:\n"
+          + "  - {name: first, epochs: 2, objective: [{term: cross-entropy}]}\n"
+          + "  - {name: second, epochs: 2, objective: [{term: cross-entropy}, {term: match}]}\n"
+          + "teacher: {run: %s, allow-weak: true}\n";
+
+  @TempDir private static Path shared;
+
+  @TempDir private Path folder;
+
+  private static Injector injector;
+  private static Trainer trainer;
+  private static Path teacher;
+
+  /** Squared distance of the logits, with an auxiliary scale: what a stranger's method looks like. */
+  public static final class MatchProvider implements KnowledgeTransferProvider<MatchProvider.Options> {
+
+    /** What to do wrong on purpose. */
+    public record Options(
+        @Description("the student's tap") String tap, @Description("multiplies the loss") double factor) {}
+
+    @Override
+    public String name() {
+      return "match";
+    }
+
+    @Override
+    public String summary() {
+      return "for tests";
+    }
+
+    @Override
+    public Options defaults() {
+      return new Options(Taps.LOGITS, 1);
+    }
+
+    @Override
+    public KnowledgeTransfer create(Options options) {
+      return new KnowledgeTransfer() {
+        @Override
+        public Taps taps(TapShapes teacher, TapShapes student) {
+          return new Taps(List.of(Taps.LOGITS), List.of(options.tap()));
+        }
+
+        @Override
+        public Knowledge teach(Ops tf, TeacherSide side) {
+          return Knowledge.of("logits", side.activation(Taps.LOGITS));
+        }
+
+        @Override
+        public Operand<TFloat32> loss(Ops tf, StudentSide student, Knowledge knowledge) {
+          Operand<TFloat32> scale =
+              student.auxiliary(
+                  "scale", org.tensorflow.ndarray.Shape.of(1), StudentSide.Initial.ONES);
+          Operand<TFloat32> own = tf.math.mul(student.activation(options.tap()), scale);
+          return tf.math.mul(
+              tf.math.mean(
+                  tf.math.squaredDifference(own, knowledge.get("logits")), tf.array(0, 1)),
+              tf.constant((float) options.factor()));
+        }
+      };
+    }
+  }
+
+  @BeforeAll
+  static void train_a_teacher() {
+    injector =
+        Guice.createInjector(
+            new KtModule(),
+            new AbstractModule() {
+              @Override
+              protected void configure() {
+                Multibinder.newSetBinder(
+                        binder(), new TypeLiteral<KnowledgeTransferProvider<?>>() {})
+                    .addBinding()
+                    .to(MatchProvider.class);
+              }
+            });
+    trainer = injector.getInstance(Trainer.class);
+    teacher = shared.resolve("teacher");
+    trainer.train(
+        new RunPlan(
+            parse(
+                DATA
+                    + STUDENT
+                    + "phases: [{name: teacher, epochs: 1, objective: [{term: cross-entropy}]}]"),
+            teacher,
+            shared),
+        TrainingListener.SILENT);
+  }
+
+  private static ExperimentConfig parse(String yaml) {
+    return injector.getInstance(ExperimentReader.class).parse("test.yaml", yaml);
+  }
+
+  private RunPlan plan(String yaml, String name) {
+    return new RunPlan(parse(yaml), folder.resolve(name), folder);
+  }
+
+  private static String twoPhases() {
+    return String.format(TWO_PHASES, teacher);
+  }
+
+  /** Stops a training as Ctrl-C would, after so many steps. */
+  private static final class Stop implements TrainingListener {
+
+    private int left;
+
+    Stop(int steps) {
+      left = steps;
+    }
+
+    @Override
+    public void stepDone(StepDone step) {
+      if (left-- == 0) {
+        throw new IllegalStateException("stopped by the test");
+      }
+    }
+  }
+
+  private static List<String> numbers(Path run) {
+    return RunFolder.metrics(run).stream()
+        .map(
+            m ->
+                List.of(
+                        m.epoch(),
+                        m.phase(),
+                        m.steps(),
+                        m.learningRate(),
+                        m.terms(),
+                        m.objective(),
+                        m.trainAccuracy(),
+                        m.heldOutAccuracy(),
+                        m.heldOutCrossEntropy())
+                    .toString())
+        .toList();
+  }
+
+  @Test
+  void a_run_stopped_anywhere_goes_on_and_ends_with_the_same_numbers() {
+    RunPlan whole = plan(twoPhases(), "whole");
+    RunPlan stopped = plan(twoPhases(), "stopped");
+    RunResult expected = trainer.train(whole, TrainingListener.SILENT);
+
+    // Four steps an epoch: in the first epoch, the second, behind the seam of the phases, at the end.
+    for (int steps : new int[] {3, 6, 5, 7, 2}) {
+      assertThatThrownBy(() -> trainer.train(stopped, new Stop(steps)))
+          .hasMessage("stopped by the test");
+    }
+    RunResult result = trainer.train(stopped, TrainingListener.SILENT);
+
+    assertThat(numbers(stopped.folder())).isEqualTo(numbers(whole.folder())).hasSize(4);
+    assertThat(result).usingRecursiveComparison().ignoringFields("trainingSeconds").isEqualTo(expected);
+    assertThat(values(stopped.folder())).isEqualTo(values(whole.folder()));
+  }
+
+  private static Map<String, List<Float>> values(Path run) {
+    Map<String, List<Float>> values = new java.util.TreeMap<>();
+    RunFolder.checkpoints(run)
+        .read(Checkpoints.Which.LAST)
+        .orElseThrow()
+        .values()
+        .forEach(
+            (path, saved) -> {
+              List<Float> numbers = new java.util.ArrayList<>();
+              for (float number : saved.numbers()) {
+                numbers.add(number);
+              }
+              values.put(path, numbers);
+            });
+    return values;
+  }
+
+  @Test
+  void auxiliary_variables_are_trained_and_saved_but_no_part_of_the_student() {
+    RunPlan plan = plan(twoPhases(), "auxiliary");
+
+    trainer.train(plan, TrainingListener.SILENT);
+
+    var checkpoint = RunFolder.checkpoints(plan.folder()).read(Checkpoints.Which.LAST).orElseThrow();
+    assertThat(checkpoint.values()).containsKey("auxiliary/match/scale");
+    assertThat(values(plan.folder()).get("auxiliary/match/scale")).isNotEqualTo(List.of(1f));
+    assertThat(checkpoint.student("run").arrays().keySet()).noneMatch(name -> name.contains("scale"));
+    assertThat(checkpoint.values().keySet()).noneMatch(path -> path.startsWith("teacher"));
+  }
+
+  @Test
+  void a_complete_run_is_not_trained_again() {
+    RunPlan plan = plan(twoPhases(), "complete");
+    RunResult first = trainer.train(plan, TrainingListener.SILENT);
+
+    RunResult second = trainer.train(plan, new Stop(0));
+
+    assertThat(second).isEqualTo(first);
+  }
+
+  @Test
+  void a_folder_with_a_run_of_another_configuration_is_refused() {
+    RunPlan plan = plan(twoPhases(), "other");
+    trainer.train(plan, TrainingListener.SILENT);
+    RunPlan changed =
+        new RunPlan(parse(twoPhases().replace("batch-size: 16", "batch-size: 8")), plan.folder(), folder);
+
+    assertThatThrownBy(() -> trainer.train(changed, TrainingListener.SILENT))
+        .isInstanceOf(TrainingException.class)
+        .hasMessage(
+            plan.folder()
+                + ": the folder holds a run of another configuration (there 'batch-size: 16', here "
+                + "'batch-size: 8'); fix: choose another folder with --out, or start over with "
+                + "--overwrite");
+  }
+
+  @Test
+  void a_folder_that_is_in_use_is_refused() {
+    RunPlan plan = plan(twoPhases(), "used");
+    try (RunFolder held = RunFolder.open(plan.folder())) {
+
+      assertThatThrownBy(() -> trainer.train(plan, TrainingListener.SILENT))
+          .hasMessage(
+              held.path()
+                  + ": the run folder is in use by another process; wait for it, or choose another "
+                  + "folder with --out");
+    }
+  }
+
+  @Test
+  void every_unknown_tap_of_every_phase_is_named_before_training() {
+    String yaml =
+        DATA
+            + STUDENT
+            + "phases:\n"
+            + "  - {name: a, epochs: 1, objective: [{term: match, tap: stage4}]}\n"
+            + "  - {name: b, epochs: 1, objective: [{term: cross-entropy}, {term: match, tap: logit}]}\n"
+            + "teacher: {run: " + teacher + ", allow-weak: true}\n";
+
+    assertThatThrownBy(() -> trainer.train(plan(yaml, "taps"), TrainingListener.SILENT))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("phases[0].objective[0]: unknown tap of the student 'stage4'; known: ")
+        .hasMessageContaining("did you mean 'stage")
+        .hasMessageContaining("phases[1].objective[1]: unknown tap of the student 'logit'")
+        .hasMessageContaining("did you mean 'logits'?");
+    assertThat(folder.resolve("taps/metrics.jsonl")).doesNotExist();
+  }
+
+  @Test
+  void a_term_that_learns_from_a_teacher_needs_one() {
+    String yaml =
+        DATA + STUDENT + "phases: [{name: a, epochs: 1, objective: [{term: match}]}]\n";
+
+    assertThatThrownBy(() -> trainer.train(plan(yaml, "none"), TrainingListener.SILENT))
+        .hasMessage(
+            "phases[0].objective[0]: term 'match' learns from a teacher and there is none; fix: add "
+                + "teacher:");
+  }
+
+  @Test
+  void a_teacher_at_chance_level_is_refused_unless_allowed() {
+    String yaml = twoPhases().replace(", allow-weak: true", "");
+
+    assertThatThrownBy(() -> trainer.train(plan(yaml, "weak"), TrainingListener.SILENT))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("of the held-out pictures, which is chance for 10 classes")
+        .hasMessageContaining("teacher.allow-weak: true");
+  }
+
+  @Test
+  void chance_is_four_standard_errors_around_guessing() {
+    // 10 classes, 400 pictures: 0.1 + 4 sqrt(0.1 * 0.9 / 400) = 0.16
+    assertThat(Trainer.isChance(0.159, 10, 400)).isTrue();
+    assertThat(Trainer.isChance(0.161, 10, 400)).isFalse();
+  }
+
+  @Test
+  void a_teacher_of_another_class_count_is_refused() throws IOException {
+    Path other = Files.createDirectory(folder.resolve("two-classes"));
+    for (String split : List.of("train", "test")) {
+      for (String name : List.of("dark", "light")) {
+        Path into = Files.createDirectories(other.resolve(split).resolve(name));
+        for (int i = 0; i < 8; i++) {
+          var picture =
+              new java.awt.image.BufferedImage(16, 16, java.awt.image.BufferedImage.TYPE_INT_RGB);
+          picture.setRGB(i, i, name.equals("dark") ? 0x101010 : 0xf0f0f0);
+          javax.imageio.ImageIO.write(picture, "png", into.resolve(i + ".png").toFile());
+        }
+      }
+    }
+    String yaml =
+        twoPhases()
+            .replace(
+                DATA,
+                "data: {name: image-folder, path: " + other + ", size: 16, held-out-fraction: 0.25}\n")
+            .replace("batch-size: 16", "batch-size: 4");
+
+    assertThatThrownBy(() -> trainer.train(plan(yaml, "classes"), TrainingListener.SILENT))
+        .hasMessageContaining("weights of another network: linear.weight is [10, 16], the network has [2, 16]");
+  }
+
+  @Test
+  void a_value_that_is_no_number_stops_the_run_and_names_the_term() {
+    String yaml =
+        twoPhases().replace("{term: match}", "{term: match, weight: 1, factor: 1e38}");
+
+    assertThatThrownBy(() -> trainer.train(plan(yaml, "nan"), TrainingListener.SILENT))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("phase 'second', epoch 3, step ")
+        .hasMessageContaining("term '")
+        .hasMessageContaining("The last checkpoint is untouched");
+    assertThat(RunFolder.checkpoints(folder.resolve("nan")).read(Checkpoints.Which.LAST).orElseThrow().progress().epoch())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void a_checkpoint_cut_short_stops_the_run_and_is_named() throws IOException {
+    RunPlan plan = plan(twoPhases(), "cut");
+    assertThatThrownBy(() -> trainer.train(plan, new Stop(6))).hasMessage("stopped by the test");
+    Path data = plan.folder().resolve("checkpoints/epoch-0001/variables.data-00000-of-00001");
+    Files.write(data, new byte[10]);
+
+    assertThatThrownBy(() -> trainer.train(plan, TrainingListener.SILENT))
+        .hasMessageContaining("epoch-0001: the checkpoint is damaged");
+  }
+
+  @Test
+  void the_baseline_is_trained_once_on_the_same_data_with_the_same_seed() throws IOException {
+    Files.writeString(
+        folder.resolve("alone.yaml"),
+        "data: {name: shapes}\n"
+            + STUDENT
+            + "phases: [{name: alone, epochs: 1, objective: [{term: cross-entropy}]}]\n");
+    Files.writeString(
+        folder.resolve("both.yaml"), twoPhases() + "baseline: {config: alone.yaml}\nseed: 7\n");
+    ExperimentConfig config =
+        injector.getInstance(ExperimentReader.class).read(folder.resolve("both.yaml"), Map.of());
+    Path runs = folder.resolve("runs");
+    RunPlan plan = new RunPlan(config, trainer.folder(runs, folder.resolve("both.yaml"), config), runs);
+
+    Comparison comparison = trainer.compare(plan, TrainingListener.SILENT);
+
+    assertThat(comparison.baseline()).isPresent();
+    assertThat(plan.folder()).isEqualTo(runs.resolve(folder.getFileName()).resolve("both/seed-7"));
+    try (var alone = Files.list(runs.resolve(folder.getFileName()).resolve("alone"))) {
+      Path run = alone.toList().get(0);
+      assertThat(run.getFileName().toString()).startsWith("seed-7-");
+      assertThat(Files.readString(run.resolve("config.yaml"))).contains("train: 96", "seed: 7");
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package org.kt4j.testkit;
+
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * Losses and gradients from another implementation, in float64: the file {@code
+ * golden/transfer-losses.json} of the folder that the system property {@code kt.shared} names. Only
+ * for tests tagged {@code shared}.
+ *
+ * <p>Where the other implementation divides by the length of a channel that is zero everywhere, its
+ * gradient is NaN: the direction of nothing has no derivative. Ours has to be zero there.
+ */
+public final class GoldenLosses {
+
+  private GoldenLosses() {}
+
+  /**
+   * The cases that have a loss.
+   *
+   * @throws IllegalArgumentException when no case has one of that name
+   */
+  public static List<Case> cases(String loss) {
+    String shared = System.getProperty("kt.shared");
+    if (shared == null) {
+      throw new IllegalStateException("the system property kt.shared does not name a folder");
+    }
+    Path file = Path.of(shared, "golden", "transfer-losses.json");
+    // NaN is no JSON, but it is what the file says.
+    JsonMapper mapper =
+        JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+    List<Case> cases = new ArrayList<>();
+    try {
+      for (JsonNode node : mapper.readTree(file.toFile()).get("cases")) {
+        Optional.ofNullable(node.get("expected").get(loss))
+            .ifPresent(expected -> cases.add(new Case(node, expected)));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (cases.isEmpty()) {
+      throw new IllegalArgumentException("no case of " + file + " has the loss '" + loss + "'");
+    }
+    return cases;
+  }
+
+  /** One pair of networks and what a loss is on them. */
+  public static final class Case {
+
+    private final JsonNode inputs;
+    private final JsonNode expected;
+
+    private Case(JsonNode inputs, JsonNode expected) {
+      this.inputs = inputs;
+      this.expected = expected;
+    }
+
+    /** The teacher's feature maps, {@code [B, H, W, C]}. */
+    public HeapTensor teacher() {
+      return tensor("teacher");
+    }
+
+    /** The student's feature maps, {@code [B, H, W, C]}. */
+    public HeapTensor student() {
+      return tensor("student");
+    }
+
+    /** The teacher's logits, {@code [B, K]}. */
+    public HeapTensor teacherLogits() {
+      return tensor("teacherLogits");
+    }
+
+    /** The student's logits, {@code [B, K]}. */
+    public HeapTensor studentLogits() {
+      return tensor("studentLogits");
+    }
+
+    /** The labels, {@code [B]}. */
+    public int[] labels() {
+      int[] labels = new int[inputs.get("labels").size()];
+      for (int i = 0; i < labels.length; i++) {
+        labels[i] = inputs.get("labels").get(i).intValue();
+      }
+      return labels;
+    }
+
+    /** How far a result is from what is expected here; the gradient is that of its only tap. */
+    public Deviation deviation(ProbeResult result) {
+      double value = expected.get("value").doubleValue();
+      HeapTensor gradient = result.gradients().values().iterator().next();
+      return new Deviation(
+          Math.abs(result.loss() - value) / Math.abs(value), gradientDeviation(gradient.values()));
+    }
+
+    private double gradientDeviation(float[] actual) {
+      JsonNode wanted = expected.get("gradient");
+      if (actual.length != wanted.size()) {
+        throw new IllegalArgumentException(
+            "the gradient has " + actual.length + " entries, expected " + wanted.size());
+      }
+      double scale = 0;
+      double largest = 0;
+      for (int i = 0; i < actual.length; i++) {
+        double entry = wanted.get(i).doubleValue();
+        double defined = Double.isNaN(entry) ? 0 : entry;
+        scale = Math.max(scale, Math.abs(defined));
+        largest = Math.max(largest, Math.abs(actual[i] - defined));
+      }
+      return largest / scale;
+    }
+
+    private HeapTensor tensor(String name) {
+      JsonNode node = inputs.get(name);
+      long[] axes = new long[node.get("shape").size()];
+      for (int i = 0; i < axes.length; i++) {
+        axes[i] = node.get("shape").get(i).longValue();
+      }
+      float[] values = new float[node.get("values").size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = node.get("values").get(i).floatValue();
+      }
+      return HeapTensor.of(Shape.of(axes), values);
+    }
+
+    /** The name of the case. */
+    @Override
+    public String toString() {
+      return inputs.get("name").textValue();
+    }
+  }
+
+  /**
+   * How far a result is from the expected one.
+   *
+   * @param value of the loss, as a share of the expected loss
+   * @param gradient the worst entry's difference, as a share of the largest expected entry: an
+   *     entry far below it is a difference of larger numbers, of which float32 keeps no more digits
+   */
+  public record Deviation(double value, double gradient) {}
+}

@@ -1,0 +1,116 @@
+package org.kt4j.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+import org.kt4j.api.KnowledgeTransfer;
+import org.kt4j.api.KnowledgeTransferProvider;
+
+/**
+ * The rules of {@link org.kt4j.api} that every method keeps, as tests. A test class of a method
+ * implements this and says which provider and which activations:
+ *
+ * <pre>{@code
+ * class MeanMapTest implements TransferContract<MeanMapOptions> {
+ *   public MeanMapProvider provider() { return new MeanMapProvider(); }
+ *   public MethodProbe probe(KnowledgeTransfer method) {
+ *     return MethodProbe.of(method)
+ *         .teacher("stage3", HeapTensor.normal(1, 2, 3, 3, 4))
+ *         .student("stage3", HeapTensor.normal(2, 2, 3, 3, 5));
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>That the knowledge comes from the teacher alone needs no test here: {@link MethodProbe} runs
+ * {@code teach} with nothing else. That equal networks are at distance zero is for the method to
+ * say, since not every loss is a distance.
+ *
+ * @param <O> the method's options
+ */
+public interface TransferContract<O extends Record> {
+
+  /** The provider under test. */
+  KnowledgeTransferProvider<O> provider();
+
+  /**
+   * Activations that the method with its default options accepts: a batch of two or more, away from
+   * kinks such as a ReLU at zero, the labels if it reads them.
+   */
+  MethodProbe probe(KnowledgeTransfer method);
+
+  /** The probe with the default options. */
+  default MethodProbe probe() {
+    return probe(provider().create(provider().defaults()));
+  }
+
+  @Test
+  default void the_name_is_kebab_case_and_the_summary_one_line() {
+    assertThat(provider().name()).matches("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+    assertThat(provider().summary()).isNotBlank().doesNotContain("\n");
+  }
+
+  @Test
+  default void the_knowledge_has_the_batch_first() {
+    var once = probe().run().knowledge();
+    var doubled = probe().twice().run().knowledge();
+
+    assertThat(doubled.keySet()).isEqualTo(once.keySet());
+    doubled.forEach(
+        (name, tensor) ->
+            assertThat(once.get(name))
+                .extracting(HeapTensor::twice)
+                .extracting(HeapTensor::shape)
+                .as(name)
+                .isEqualTo(tensor.shape()));
+  }
+
+  @Test
+  default void a_batch_twice_side_by_side_has_the_same_loss() {
+    float once = probe().run().loss();
+
+    float doubled = probe().twice().run().loss();
+
+    // A mean over twice as many equal numbers may be added up in another order: a few units in the
+    // last place of float32.
+    assertThat(doubled).isCloseTo(once, within(1e-6f * Math.abs(once)));
+  }
+
+  @Test
+  default void the_same_activations_give_the_same_value() {
+    ProbeResult first = probe().run();
+
+    ProbeResult second = probe().run();
+
+    assertThat(second).isEqualTo(first);
+  }
+
+  @Test
+  default void dead_activations_give_a_finite_loss_and_gradient() {
+    MethodProbe dead = probe().eachStudentActivation(map -> map.times(0));
+
+    assertThat(dead.run()).matches(ProbeResult::isFinite, "is finite: dead student");
+    assertThat(dead.eachActivation(map -> map.times(0)).run())
+        .matches(ProbeResult::isFinite, "is finite: dead student and teacher");
+  }
+
+  @Test
+  default void huge_and_tiny_activations_give_a_finite_loss_and_gradient() {
+    // 1e18 and 1e-18: a square is still a float32 number, a sum of many squares is not.
+    for (float factor : new float[] {0x1p60f, 0x1p-60f}) {
+      assertThat(probe().eachActivation(map -> map.times(factor)).run())
+          .matches(ProbeResult::isFinite, "is finite: both sides times " + factor);
+      assertThat(probe().eachStudentActivation(map -> map.times(factor)).run())
+          .matches(ProbeResult::isFinite, "is finite: student times " + factor);
+    }
+  }
+
+  @Test
+  default void the_gradient_agrees_with_finite_differences() {
+    GradientCheck check = probe().checkGradient();
+
+    // A wrong formula shows as 0.1 or more; see GradientCheck for what float32 allows.
+    assertThat(check.resolution()).isLessThan(5e-3);
+    assertThat(check.largestError()).as(check.place()).isLessThan(1e-2);
+  }
+}
