@@ -35,7 +35,8 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>Differs from the paper: the teacher's constant term is kept, so that zero means equal. A dead
  * channel, zero at every position, has no direction; it counts as a zero pattern, gets no gradient,
- * and stays in {@code C}. The authors tap in front of the ReLU, re-implementations behind it; that is a choice of tap here.
+ * and stays in {@code C}. The authors tap in front of the ReLU, re-implementations behind it; that
+ * is a choice of tap here.
  *
  * <p>Example: 1x2 positions, one channel each, teacher (3, 4), student (1, 0): X X' = (.36 .48; .48
  * .64), Y Y' = (1 0; 0 0), L = .64^2 + 2 * .48^2 + .64^2 = 1.28.

@@ -96,7 +96,8 @@ public interface TransferContract<O extends Record> {
 
   @Test
   default void huge_and_tiny_activations_give_a_finite_loss_and_gradient() {
-    for (float factor : new float[] {1e18f, 1e-18f}) {
+    // 1e18 and 1e-18: a square is still a float32 number, a sum of many squares is not.
+    for (float factor : new float[] {0x1p60f, 0x1p-60f}) {
       assertThat(probe().eachActivation(map -> map.times(factor)).run())
           .matches(ProbeResult::isFinite, "is finite: both sides times " + factor);
       assertThat(probe().eachStudentActivation(map -> map.times(factor)).run())

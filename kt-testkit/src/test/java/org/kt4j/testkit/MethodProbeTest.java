@@ -24,7 +24,7 @@ class MethodProbeTest {
   private static final HeapTensor STUDENT = HeapTensor.logits(2, 2, 1, 4, 6, 4);
 
   /** Half the squared distance of the logits, a mean over the batch. */
-  private static class HalfSquares implements KnowledgeTransfer {
+  static class HalfSquares implements KnowledgeTransfer {
 
     @Override
     public Taps taps(TapShapes teacher, TapShapes student) {

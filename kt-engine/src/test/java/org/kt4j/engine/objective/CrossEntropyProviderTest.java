@@ -69,8 +69,8 @@ class CrossEntropyProviderTest implements TransferContract<Options> {
   }
 
   /**
-   * s = 0.4 over two classes: q = (0.2, 0.8) for label 1. With p = (3/4, 1/4) the loss is 0.2 ln 4/3
-   * + 0.8 ln 4.
+   * s = 0.4 over two classes: q = (0.2, 0.8) for label 1. With p = (3/4, 1/4) the loss is 0.2 ln
+   * 4/3 + 0.8 ln 4.
    */
   @Test
   void smoothing_spreads_a_share_over_all_classes() {
@@ -95,8 +95,7 @@ class CrossEntropyProviderTest implements TransferContract<Options> {
   void smoothing_out_of_its_range_is_refused(double smoothing) {
     assertThatThrownBy(() -> new Options(smoothing))
         .isInstanceOf(InvalidOptionException.class)
-        .hasMessage(
-            "labelSmoothing: " + smoothing + " is not allowed; allowed: from 0 to below 1");
+        .hasMessage("labelSmoothing: " + smoothing + " is not allowed; allowed: from 0 to below 1");
   }
 
   @Tag("shared")

@@ -1,0 +1,163 @@
+package org.kt4j.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.config.ConfigurationTree;
+import org.kt4j.engine.data.ContactSheet;
+import org.kt4j.engine.data.DataSplits;
+import org.kt4j.engine.data.ImageDataset;
+import org.kt4j.engine.data.Normalization;
+import org.kt4j.engine.experiment.DataConfig;
+import org.kt4j.engine.registry.Datasets;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code kt data inspect}. */
+@Command(
+    name = "inspect",
+    sortOptions = false,
+    description = "Open a data set; count and measure its pictures.")
+final class DataInspectCommand implements Callable<Integer> {
+
+  private static final int ROWS = 20;
+  private static final int COLUMNS = 12;
+
+  private final Terminal terminal;
+  private final Installed installed;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "NAME|CONFIG",
+      description = "A data set that kt data lists, or a configuration.")
+  private @Nullable String target;
+
+  @Mixin private ExperimentFile experiment = new ExperimentFile();
+
+  @Option(
+      names = "--sheet",
+      paramLabel = "FILE.png",
+      description = "Write a picture of the first training pictures of each class.")
+  private @Nullable Path sheet;
+
+  DataInspectCommand(Terminal terminal, Installed installed) {
+    this.terminal = terminal;
+    this.installed = installed;
+  }
+
+  @Override
+  public Integer call() {
+    DataConfig config = config(Objects.requireNonNull(target, "picocli sees to it"));
+    Datasets datasets = installed.datasets();
+    terminal.line(config.name() + ": " + datasets.provider(config.name()).summary());
+    terminal.line("");
+    OptionsTable.lines(config.options(), "now").forEach(terminal::line);
+    terminal.line("");
+    DataSplits data = datasets.open(config.name(), config.options());
+    terminal.line(
+        "pictures of " + data.shape() + " in " + data.train().classes().size() + " classes");
+    terminal.line("");
+    classes(data).aligned().forEach(terminal::line);
+    terminal.line("");
+    normalization(data.train(), datasets.provider(config.name()).defaultNormalization());
+    if (sheet != null) {
+      ContactSheet.write(data.train(), ROWS, COLUMNS, sheet);
+      terminal.line("");
+      terminal.line("contact sheet: " + sheet);
+    }
+    return 0;
+  }
+
+  private DataConfig config(String given) {
+    Datasets datasets = installed.datasets();
+    if (datasets.knows(given)) {
+      return installed.reader().parse("kt data inspect", skeleton(given)).data();
+    }
+    Path file = Path.of(given);
+    if (!Files.exists(file) && !given.contains(".")) {
+      throw new BadInputException(datasets.unknown(given));
+    }
+    return experiment.read(installed.reader(), file, Map.of()).data();
+  }
+
+  /** The smallest experiment around a data set, so that its options are read as always. */
+  private String skeleton(String name) {
+    String network = installed.networks().names().iterator().next();
+    ConfigurationTree tree =
+        ConfigurationTree.parse(
+            "kt data inspect",
+            "data: {name: "
+                + name
+                + "}\n"
+                + "student: {network: "
+                + network
+                + "}\n"
+                + "phases: [{name: none, epochs: 1, objective: [{term: cross-entropy}]}]\n");
+    experiment
+        .overrides()
+        .forEach(
+            (path, value) -> tree.set(path.startsWith("data.") ? path : "data." + path, value));
+    return tree.toYaml();
+  }
+
+  private static Table classes(DataSplits data) {
+    int[] train = data.train().classCounts();
+    int[] heldOut = data.heldOut().classCounts();
+    int[] test = data.test().classCounts();
+    List<List<String>> rows = new ArrayList<>();
+    for (int k = 0; k < train.length; k++) {
+      rows.add(row(data.train().classes().get(k), train[k], heldOut[k], test[k]));
+    }
+    rows.add(row("all", data.train().size(), data.heldOut().size(), data.test().size()));
+    return new Table(List.of("class", "train", "held-out", "test"), rows);
+  }
+
+  private static List<String> row(String name, int train, int heldOut, int test) {
+    return List.of(name, Figures.count(train), Figures.count(heldOut), Figures.count(test));
+  }
+
+  private void normalization(ImageDataset pictures, Normalization usual) {
+    int channels = pictures.shape().channels();
+    double[] sums = new double[channels];
+    double[] squares = new double[channels];
+    byte[] pixels = new byte[pictures.shape().bytes()];
+    for (int i = 0; i < pictures.size(); i++) {
+      pictures.copyImage(i, pixels, 0);
+      for (int p = 0; p < pixels.length; p++) {
+        double value = (pixels[p] & 0xFF) / 255.0;
+        sums[p % channels] += value;
+        squares[p % channels] += value * value;
+      }
+    }
+    double count = (double) pictures.size() * pixels.length / channels;
+    List<Double> means = new ArrayList<>();
+    List<Double> deviations = new ArrayList<>();
+    for (int c = 0; c < channels; c++) {
+      double mean = sums[c] / count;
+      means.add(mean);
+      deviations.add(Math.sqrt(Math.max(0, squares[c] / count - mean * mean)));
+    }
+    terminal.line(
+        "normalization  measured on train: mean " + list(means) + " std " + list(deviations));
+    terminal.line(
+        "               used by default:   mean "
+            + list(usual.mean())
+            + " std "
+            + list(usual.std()));
+  }
+
+  private static String list(List<Double> numbers) {
+    return numbers.stream()
+        .map(number -> String.format(Locale.ROOT, "%.4f", number))
+        .collect(Collectors.joining(", ", "[", "]"));
+  }
+}

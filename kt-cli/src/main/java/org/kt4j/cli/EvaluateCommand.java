@@ -1,0 +1,192 @@
+package org.kt4j.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.engine.data.DataSplits;
+import org.kt4j.engine.data.ImageDataset;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.TeacherConfig;
+import org.kt4j.engine.teacher.Classifier;
+import org.kt4j.engine.teacher.FrozenClassifier;
+import org.kt4j.engine.training.Evaluation;
+import org.kt4j.engine.training.RunFolder;
+import org.kt4j.engine.training.RunPlan;
+import org.kt4j.engine.training.Trainer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code kt evaluate}. */
+@Command(
+    name = "evaluate",
+    sortOptions = false,
+    description = "Try a trained student, or a teacher, on pictures.")
+final class EvaluateCommand implements Callable<Integer> {
+
+  /** The parts of a data set as the command line calls them. */
+  private enum Split {
+    TRAIN,
+    HELD_OUT,
+    TEST;
+
+    ImageDataset of(DataSplits data) {
+      return switch (this) {
+        case TRAIN -> data.train();
+        case HELD_OUT -> data.heldOut();
+        case TEST -> data.test();
+      };
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  private final Terminal terminal;
+  private final Installed installed;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "RUN|CONFIG",
+      description = "A run folder, or a configuration whose run is in its usual folder.")
+  private @Nullable Path target;
+
+  @Option(names = "--teacher", description = "The teacher of the configuration, not its student.")
+  private boolean teacher;
+
+  @Option(
+      names = "--split",
+      paramLabel = "SPLIT",
+      description = "${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} by default.")
+  private Split split = Split.TEST;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "WHICH",
+      description = "Of the student: best (on the held-out pictures) or last; best by default.")
+  private Checkpoints.Which which = Checkpoints.Which.BEST;
+
+  @Mixin private ExperimentFile experiment = new ExperimentFile();
+
+  @Option(
+      names = "--runs",
+      paramLabel = "FOLDER",
+      description = "Where runs are that have no folder of their own: ${DEFAULT-VALUE} by default.")
+  private Path runs = RunPlan.RUNS;
+
+  EvaluateCommand(Terminal terminal, Installed installed) {
+    this.terminal = terminal;
+    this.installed = installed;
+  }
+
+  @Override
+  public Integer call() {
+    Path given = Objects.requireNonNull(target, "picocli sees to it");
+    boolean isRun = Files.isDirectory(given);
+    ExperimentConfig config = isRun ? ofRun(given) : ofFile(given);
+    Trainer trainer = installed.trainer();
+    Path run = isRun ? given : trainer.folder(runs, given, config);
+    TeacherConfig knower = config.teacher();
+    if (teacher && knower == null) {
+      throw new BadInputException(given + ": has no teacher");
+    }
+    DataSplits data = trainer.data(config);
+    if (teacher && knower != null) {
+      try (FrozenClassifier classifier = trainer.teacher(config, data, runs)) {
+        evaluate("teacher, " + ExperimentSummary.source(knower), classifier, split.of(data));
+      }
+    } else {
+      if (!isRun && !Files.exists(RunFolder.config(run))) {
+        throw new BadInputException(
+            given + ": is not trained yet (there is no " + run + "); fix: kt train " + given);
+      }
+      String name = config.student().network() + " of " + run;
+      try (FrozenClassifier classifier = trainer.student(config, data, run, which)) {
+        evaluate(
+            name + ", " + which.name().toLowerCase(Locale.ROOT) + " checkpoint",
+            classifier,
+            split.of(data));
+      }
+    }
+    return 0;
+  }
+
+  private ExperimentConfig ofRun(Path run) {
+    if (!Files.exists(RunFolder.config(run))) {
+      throw new BadInputException(
+          run + ": holds no run (no config.yaml); allowed: a run folder or a configuration");
+    }
+    if (!experiment.overrides().isEmpty()) {
+      throw new BadInputException("--set: goes with a configuration, " + run + " is a run folder");
+    }
+    return installed.reader().readResolved(RunFolder.config(run));
+  }
+
+  private ExperimentConfig ofFile(Path file) {
+    return experiment.read(installed.reader(), file, Map.of());
+  }
+
+  private void evaluate(String who, Classifier classifier, ImageDataset pictures) {
+    if (pictures.size() == 0) {
+      throw new BadInputException("--split: " + split + " has no pictures");
+    }
+    terminal.line("network        " + who);
+    terminal.line(
+        "pictures       "
+            + pictures.name()
+            + ", "
+            + Figures.count(pictures.size())
+            + " of "
+            + pictures.shape());
+    long began = System.nanoTime();
+    Evaluation evaluation;
+    try (ProgressLine line = new ProgressLine(terminal, "evaluating", pictures.size())) {
+      evaluation = Evaluation.of(new Counted(classifier, line, began), pictures);
+    }
+    double seconds = (System.nanoTime() - began) / 1e9;
+    long right = Math.round(evaluation.accuracy() * pictures.size());
+    terminal.line(
+        "accuracy       "
+            + Figures.percent(evaluation.accuracy())
+            + ", "
+            + Figures.count(right)
+            + " of "
+            + Figures.count(pictures.size())
+            + " right");
+    terminal.line(
+        "cross-entropy  " + String.format(Locale.ROOT, "%.4f", evaluation.crossEntropy()));
+    terminal.line("speed          " + Figures.speed(pictures.size() / seconds) + " images/s");
+  }
+
+  /** Tells the progress line of each batch. */
+  private static final class Counted implements Classifier {
+
+    private final Classifier classifier;
+    private final ProgressLine line;
+    private final long began;
+    private long done;
+
+    Counted(Classifier classifier, ProgressLine line, long began) {
+      this.classifier = classifier;
+      this.line = line;
+      this.began = began;
+    }
+
+    @Override
+    public float[] logits(byte[] pixels, int size) {
+      float[] logits = classifier.logits(pixels, size);
+      done += size;
+      double seconds = (System.nanoTime() - began) / 1e9;
+      line.at(done, Figures.speed(done / seconds) + " images/s");
+      return logits;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package org.kt4j.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.kt4j.engine.config.OptionsListing;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.PhaseConfig;
+import org.kt4j.engine.experiment.TeacherConfig;
+import org.kt4j.engine.experiment.TermConfig;
+
+/** A configuration with its defaults in a few lines; the whole of it is in the run folder. */
+final class ExperimentSummary {
+
+  private static final String CROSS_ENTROPY = "cross-entropy";
+
+  private ExperimentSummary() {}
+
+  static List<String> lines(ExperimentConfig config) {
+    List<String> lines = new ArrayList<>();
+    lines.add("data       " + config.data().name() + values(config.data().options()));
+    TeacherConfig teacher = config.teacher();
+    if (teacher != null) {
+      lines.add("teacher    " + source(teacher));
+    }
+    lines.add("student    " + config.student().network() + values(config.student().options()));
+    for (PhaseConfig phase : config.phases()) {
+      String epochs = phase.epochs() == 1 ? "1 epoch" : phase.epochs() + " epochs";
+      lines.add("phase      " + phase.name() + ", " + epochs + ": " + objective(phase));
+    }
+    lines.add("optimizer  " + named(config.optimizer()));
+    lines.add("schedule   " + named(config.schedule()));
+    lines.add("augment    " + flat(config.augmentation()));
+    lines.add("batch      " + config.batchSize() + ", seed " + config.seed());
+    return lines;
+  }
+
+  /** The terms of all phases by name: {@code nst + kd}; cross-entropy only when it is alone. */
+  static String terms(ExperimentConfig config) {
+    List<String> names =
+        config.phases().stream()
+            .flatMap(phase -> phase.objective().stream())
+            .map(TermConfig::term)
+            .distinct()
+            .toList();
+    List<String> transfer = names.stream().filter(name -> !name.equals(CROSS_ENTROPY)).toList();
+    return String.join(" + ", transfer.isEmpty() ? names : transfer);
+  }
+
+  /** Whether a student learns from labels alone. */
+  static boolean isAlone(ExperimentConfig config) {
+    return terms(config).equals(CROSS_ENTROPY);
+  }
+
+  static String source(TeacherConfig teacher) {
+    TeacherConfig.Keys keys = teacher.keys();
+    String from =
+        Stream.of(keys.run(), keys.config(), keys.weights())
+            .filter(Objects::nonNull)
+            .map(Object::toString)
+            .collect(Collectors.joining());
+    return teacher
+        .network()
+        .map(network -> network.network() + values(network.options()) + " from " + from)
+        .orElse("from " + from);
+  }
+
+  private static String objective(PhaseConfig phase) {
+    return phase.objective().stream()
+        .map(term -> weight(term.weight()) + term.term() + values(term.options()))
+        .collect(Collectors.joining(" + "));
+  }
+
+  private static String weight(double weight) {
+    if (weight == 1) {
+      return "";
+    }
+    String text = Double.toString(weight);
+    return (text.endsWith(".0") ? text.substring(0, text.length() - 2) : text) + " x ";
+  }
+
+  private static String values(Record options) {
+    String all = flat(options);
+    return all.isEmpty() ? "" : " (" + all + ")";
+  }
+
+  private static String named(Record options) {
+    return flat(options).replaceFirst("^name ", "");
+  }
+
+  private static String flat(Record options) {
+    return OptionsListing.of(options).stream()
+        .map(line -> line.key() + " " + line.defaultValue())
+        .collect(Collectors.joining(", "));
+  }
+}

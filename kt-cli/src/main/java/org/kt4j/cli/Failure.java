@@ -1,0 +1,73 @@
+package org.kt4j.cli;
+
+import com.google.inject.CreationException;
+import com.google.inject.ProvisionException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.kt4j.api.InvalidOptionException;
+import org.kt4j.engine.checkpoint.CheckpointException;
+import org.kt4j.engine.config.ConfigurationException;
+import org.kt4j.engine.data.DataException;
+import org.kt4j.engine.teacher.WeightsException;
+import org.kt4j.engine.training.TrainingException;
+
+/** Tells the user of a failure and picks the exit code. */
+final class Failure {
+
+  static final int FAILED = 1;
+  static final int BAD_INPUT = 2;
+
+  private Failure() {}
+
+  /** Prints one message, and where it came from when that was asked for. */
+  static int report(Terminal terminal, Throwable thrown, boolean verbose) {
+    Throwable e = cause(thrown);
+    if (e instanceof ConfigurationException wrong && wrong.problems().size() > 1) {
+      List<String> problems = wrong.problems();
+      terminal.error(problems.size() + " problems:");
+      problems.forEach(problem -> terminal.plainError("  " + problem));
+    } else {
+      terminal.error(message(e));
+    }
+    if (verbose) {
+      thrown.printStackTrace(terminal.err());
+    }
+    return isBadInput(e) ? BAD_INPUT : FAILED;
+  }
+
+  private static boolean isBadInput(Throwable e) {
+    return e instanceof BadInputException
+        || e instanceof ConfigurationException
+        || e instanceof InvalidOptionException
+        || e instanceof DataException
+        || e instanceof WeightsException;
+  }
+
+  private static String message(Throwable e) {
+    if (isBadInput(e) || e instanceof TrainingException || e instanceof CheckpointException) {
+      return String.valueOf(e.getMessage());
+    }
+    if (e instanceof UncheckedIOException io && io.getCause() != null) {
+      return io.getMessage() + " (" + io.getCause() + ")";
+    }
+    if (e instanceof OutOfMemoryError) {
+      return "the memory is not enough ("
+          + e.getMessage()
+          + "); fix: a smaller batch-size, fewer pictures, or more memory for Java with"
+          + " JAVA_TOOL_OPTIONS=-Xmx8g";
+    }
+    if (e instanceof LinkageError) {
+      return "native code cannot be loaded: "
+          + e.getMessage()
+          + "; fix: build on this machine, for its system and processor";
+    }
+    return "this should not happen: " + e + "; --verbose shows where";
+  }
+
+  /** What Guice wrapped. */
+  private static Throwable cause(Throwable e) {
+    Throwable inner = e.getCause();
+    boolean wrapper = e instanceof ProvisionException || e instanceof CreationException;
+    return wrapper && inner != null ? inner : e;
+  }
+}

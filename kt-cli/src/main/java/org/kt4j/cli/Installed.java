@@ -1,0 +1,47 @@
+package org.kt4j.cli;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Stage;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.KtModule;
+import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.registry.Datasets;
+import org.kt4j.engine.registry.Methods;
+import org.kt4j.engine.registry.Networks;
+import org.kt4j.engine.training.Trainer;
+
+/** What is on the class path, looked for when it is first asked for. */
+final class Installed {
+
+  private @Nullable Injector injector;
+
+  Methods methods() {
+    return injector().getInstance(Methods.class);
+  }
+
+  Networks networks() {
+    return injector().getInstance(Networks.class);
+  }
+
+  Datasets datasets() {
+    return injector().getInstance(Datasets.class);
+  }
+
+  ExperimentReader reader() {
+    return injector().getInstance(ExperimentReader.class);
+  }
+
+  Trainer trainer() {
+    return injector().getInstance(Trainer.class);
+  }
+
+  private Injector injector() {
+    Injector made = injector;
+    if (made == null) {
+      made = Guice.createInjector(Stage.DEVELOPMENT, KtModule.fromClassPath());
+      injector = made;
+    }
+    return made;
+  }
+}

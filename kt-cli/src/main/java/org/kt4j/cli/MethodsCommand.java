@@ -1,0 +1,49 @@
+package org.kt4j.cli;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.engine.registry.Methods;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code kt methods}. */
+@Command(
+    name = "methods",
+    description = "List the terms that an objective can be made of, or the options of one.")
+final class MethodsCommand implements Callable<Integer> {
+
+  private final Terminal terminal;
+  private final Installed installed;
+
+  @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "Show its options.")
+  private @Nullable String name;
+
+  MethodsCommand(Terminal terminal, Installed installed) {
+    this.terminal = terminal;
+    this.installed = installed;
+  }
+
+  @Override
+  public Integer call() {
+    Methods methods = installed.methods();
+    if (name == null) {
+      NameList.lines(methods.all()).forEach(terminal::line);
+      terminal.line("");
+      terminal.line("options and an example of one: kt methods NAME");
+      return 0;
+    }
+    if (!methods.knows(name)) {
+      throw new BadInputException(methods.unknown(name));
+    }
+    KnowledgeTransferProvider<?> method = methods.provider(name);
+    terminal.line(method.name() + ": " + method.summary());
+    terminal.line("");
+    OptionsTable.lines(method.defaults()).forEach(terminal::line);
+    terminal.line("");
+    terminal.line("objective:");
+    terminal.line(
+        "  - {term: " + name + ", weight: 1" + OptionsTable.yaml(method.defaults()) + "}");
+    return 0;
+  }
+}

@@ -1,0 +1,172 @@
+package org.kt4j.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.function.DoubleFunction;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.kt4j.engine.training.Comparison;
+import org.kt4j.engine.training.RunResult;
+
+/** Teacher, student alone and student with its terms, over one seed or several. */
+final class ResultTable {
+
+  private static final String NOTHING = "-";
+
+  /**
+   * How one seed ended.
+   *
+   * @param comparison the results
+   * @param speed images per second of the run
+   * @param baselineSpeed images per second of the baseline
+   */
+  record Outcome(Comparison comparison, OptionalDouble speed, OptionalDouble baselineSpeed) {
+
+    RunResult result() {
+      return comparison.result();
+    }
+
+    RunResult baseline() {
+      return comparison.baseline().orElseThrow();
+    }
+  }
+
+  private final List<Outcome> outcomes;
+  private final String plusMinus;
+  private final boolean hasBaseline;
+  private final boolean hasTeacher;
+
+  private ResultTable(List<Outcome> outcomes, String plusMinus) {
+    this.outcomes = outcomes;
+    this.plusMinus = plusMinus;
+    this.hasBaseline = outcomes.stream().allMatch(o -> o.comparison().baseline().isPresent());
+    this.hasTeacher = outcomes.stream().allMatch(o -> o.result().teacherTestAccuracy() != null);
+  }
+
+  /**
+   * The table.
+   *
+   * @param outcomes one for each seed; with several, cells are mean and standard deviation (n-1)
+   * @param student the name of its row
+   * @param plusMinus what stands between the two
+   */
+  static Table of(List<Outcome> outcomes, String student, String plusMinus) {
+    return new ResultTable(List.copyOf(outcomes), plusMinus).table(student);
+  }
+
+  private Table table(String student) {
+    List<String> header = new ArrayList<>(List.of("", "test %, last epoch"));
+    addIf(hasBaseline, header, "gain");
+    header.add("test %, best epoch");
+    addIf(hasBaseline, header, "gain");
+    addIf(hasTeacher, header, "agreement %");
+    header.addAll(List.of("training", "images/s"));
+    List<List<String>> rows = new ArrayList<>();
+    if (hasTeacher) {
+      rows.add(teacher());
+    }
+    if (hasBaseline) {
+      rows.add(row("student alone", Outcome::baseline, Outcome::baselineSpeed, NOTHING, NOTHING));
+    }
+    rows.add(
+        row(
+            student,
+            Outcome::result,
+            Outcome::speed,
+            gain(RunResult::testAccuracyLast),
+            gain(RunResult::testAccuracyBest)));
+    return new Table(header, rows);
+  }
+
+  /** A frozen network has one accuracy, whatever the epoch of its student. */
+  private List<String> teacher() {
+    String accuracy =
+        statistics(
+            values(o -> Objects.requireNonNull(o.result().teacherTestAccuracy())), this::percent);
+    List<String> row = new ArrayList<>(List.of("teacher", accuracy));
+    addIf(hasBaseline, row, NOTHING);
+    row.add(accuracy);
+    addIf(hasBaseline, row, NOTHING);
+    row.addAll(List.of(NOTHING, NOTHING, NOTHING));
+    return row;
+  }
+
+  private List<String> row(
+      String name,
+      Function<Outcome, RunResult> of,
+      Function<Outcome, OptionalDouble> speed,
+      String gainLast,
+      String gainBest) {
+    List<String> row = new ArrayList<>();
+    row.add(name);
+    row.add(statistics(values(o -> of.apply(o).testAccuracyLast()), this::percent));
+    addIf(hasBaseline, row, gainLast);
+    row.add(statistics(values(o -> of.apply(o).testAccuracyBest()), this::percent));
+    addIf(hasBaseline, row, gainBest);
+    if (hasTeacher) {
+      boolean known = outcomes.stream().allMatch(o -> of.apply(o).agreementLast() != null);
+      row.add(
+          known
+              ? statistics(
+                  values(o -> Objects.requireNonNull(of.apply(o).agreementLast())), this::percent)
+              : NOTHING);
+    }
+    row.add(Figures.time(mean(values(o -> of.apply(o).trainingSeconds()))));
+    boolean measured = outcomes.stream().allMatch(o -> speed.apply(o).isPresent());
+    row.add(measured ? Figures.speed(mean(values(o -> speed.apply(o).getAsDouble()))) : NOTHING);
+    return row;
+  }
+
+  /** Paired: each seed's run against the same seed's baseline. */
+  private String gain(Function<RunResult, Double> accuracy) {
+    return hasBaseline
+        ? statistics(
+            values(o -> accuracy.apply(o.result()) - accuracy.apply(o.baseline())),
+            share -> String.format(Locale.ROOT, "%+.2f", 100 * share))
+        : NOTHING;
+  }
+
+  private String statistics(double[] values, DoubleFunction<String> format) {
+    double mean = mean(values);
+    boolean same = IntStream.range(1, values.length).allMatch(i -> values[i] == values[0]);
+    if (same) {
+      return format.apply(mean);
+    }
+    return format.apply(mean) + " " + plusMinus + " " + percent(deviation(values));
+  }
+
+  private String percent(double share) {
+    return String.format(Locale.ROOT, "%.2f", 100 * share);
+  }
+
+  static double mean(double[] values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum / values.length;
+  }
+
+  /** The standard deviation of a sample: the sum of squares divided by n-1. */
+  static double deviation(double[] values) {
+    double mean = mean(values);
+    double squares = 0;
+    for (double value : values) {
+      squares += (value - mean) * (value - mean);
+    }
+    return Math.sqrt(squares / (values.length - 1));
+  }
+
+  private double[] values(Function<Outcome, Double> of) {
+    return outcomes.stream().mapToDouble(of::apply).toArray();
+  }
+
+  private static void addIf(boolean wanted, List<String> cells, String cell) {
+    if (wanted) {
+      cells.add(cell);
+    }
+  }
+}

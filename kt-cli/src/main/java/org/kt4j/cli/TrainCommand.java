@@ -1,0 +1,238 @@
+package org.kt4j.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.experiment.BaselineConfig;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.training.Comparison;
+import org.kt4j.engine.training.EpochMetrics;
+import org.kt4j.engine.training.RunFolder;
+import org.kt4j.engine.training.RunPlan;
+import org.kt4j.engine.training.Trainer;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code kt train}. */
+@Command(
+    name = "train",
+    sortOptions = false,
+    description = {
+      "Train what a configuration describes.",
+      "",
+      "The teacher and the baseline that it names are trained first, once. A run that was"
+          + " interrupted goes on when the same command is started again; a complete one is not"
+          + " trained again."
+    })
+final class TrainCommand implements Callable<Integer> {
+
+  /** What a run leaves in its folder; a folder with anything else in it is never emptied. */
+  private static final Set<String> RUN_FILES =
+      Set.of(
+          "config.yaml",
+          "environment.json",
+          "metrics.jsonl",
+          "result.json",
+          "report.html",
+          "checkpoints",
+          "export",
+          ".lock");
+
+  private final Terminal terminal;
+  private final Installed installed;
+
+  @Parameters(index = "0", paramLabel = "CONFIG", description = "The configuration, a YAML file.")
+  private @Nullable Path file;
+
+  @Mixin private ExperimentFile experiment = new ExperimentFile();
+
+  @ArgGroup private @Nullable Seeds seeds;
+
+  private static final class Seeds {
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        description = "Instead of the configuration's seed.")
+    private @Nullable Long one;
+
+    @Option(
+        names = "--seeds",
+        paramLabel = "N,N,N",
+        hideParamSyntax = true,
+        split = ",",
+        description = "Train with one seed after another; ends with means and deviations.")
+    private @Nullable List<Long> several;
+  }
+
+  @Option(
+      names = "--out",
+      paramLabel = "FOLDER",
+      description = {
+        "Folder of the run; with --seeds, a folder for each seed is made in it.",
+        "Default: runs/GROUP/NAME/seed-N for GROUP/NAME.yaml, marked when --set is used."
+      })
+  private @Nullable Path out;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "FOLDER",
+      description = "Where runs go that have no folder of their own: ${DEFAULT-VALUE} by default.")
+  private Path runs = RunPlan.RUNS;
+
+  @Option(
+      names = "--overwrite",
+      description = "Remove an earlier run from the folder; teacher and baseline stay.")
+  private boolean overwrite;
+
+  @Option(names = "--markdown", description = "Print the table of results as Markdown.")
+  private boolean markdown;
+
+  TrainCommand(Terminal terminal, Installed installed) {
+    this.terminal = terminal;
+    this.installed = installed;
+  }
+
+  @Override
+  public Integer call() {
+    Path config = java.util.Objects.requireNonNull(file, "picocli sees to it");
+    List<RunPlan> plans = plans(config);
+    if (overwrite) {
+      plans.forEach(plan -> requireRunOnly(plan.folder()));
+    }
+    TrainingConsole console = new TrainingConsole(terminal);
+    Thread onExit = new Thread(() -> terminal.end(console.interrupted()), "interrupted");
+    Runtime.getRuntime().addShutdownHook(onExit);
+    try {
+      train(plans, console);
+    } finally {
+      console.closeBar();
+      remove(onExit);
+    }
+    return 0;
+  }
+
+  private List<RunPlan> plans(Path config) {
+    ExperimentReader reader = installed.reader();
+    Trainer trainer = installed.trainer();
+    List<Long> several = seeds == null ? null : seeds.several;
+    if (several == null) {
+      Long one = seeds == null ? null : seeds.one;
+      ExperimentConfig read = experiment.read(reader, config, one == null ? Map.of() : seed(one));
+      Path folder = out != null ? out : trainer.folder(runs, config, read);
+      return List.of(new RunPlan(read, folder, runs));
+    }
+    if (new HashSet<>(several).size() < several.size()) {
+      throw new BadInputException("--seeds: " + several + " names a seed twice");
+    }
+    List<RunPlan> plans = new ArrayList<>();
+    for (long each : several) {
+      ExperimentConfig read = experiment.read(reader, config, seed(each));
+      Path folder = out != null ? out.resolve("seed-" + each) : trainer.folder(runs, config, read);
+      plans.add(new RunPlan(read, folder, runs));
+    }
+    return plans;
+  }
+
+  private static Map<String, String> seed(long seed) {
+    return Map.of("seed", Long.toString(seed));
+  }
+
+  private void train(List<RunPlan> plans, TrainingConsole console) {
+    Trainer trainer = installed.trainer();
+    ExperimentConfig first = plans.get(0).config();
+    ExperimentSummary.lines(first).forEach(terminal::line);
+    terminal.line("           all of it: " + RunFolder.config(plans.get(0).folder()));
+    terminal.line("");
+    List<ResultTable.Outcome> outcomes = new ArrayList<>();
+    for (RunPlan plan : plans) {
+      if (plans.size() > 1) {
+        terminal.line("seed " + plan.config().seed());
+      }
+      if (overwrite) {
+        trainer.discard(plan.folder());
+      }
+      outcomes.add(outcome(plan, trainer.compare(plan, console)));
+    }
+    if (plans.size() > 1) {
+      terminal.line(
+          "mean " + terminal.plusMinus() + " standard deviation of " + plans.size() + " seeds");
+    }
+    Table table = ResultTable.of(outcomes, studentOf(first), terminal.plusMinus());
+    (markdown ? table.markdown() : table.aligned()).forEach(terminal::line);
+    terminal.line("");
+    plans.forEach(plan -> terminal.line("run folder: " + plan.folder()));
+  }
+
+  private static String studentOf(ExperimentConfig config) {
+    return ExperimentSummary.isAlone(config)
+        ? config.student().network()
+        : "student with " + ExperimentSummary.terms(config);
+  }
+
+  private ResultTable.Outcome outcome(RunPlan plan, Comparison comparison) {
+    BaselineConfig baseline = plan.config().baseline();
+    OptionalDouble baselineSpeed = OptionalDouble.empty();
+    if (baseline != null) {
+      ExperimentConfig alone =
+          installed
+              .reader()
+              .read(baseline.config(), Map.of())
+              .on(plan.config().data(), plan.config().seed());
+      baselineSpeed = speed(installed.trainer().folder(plan.runs(), baseline.config(), alone));
+    }
+    return new ResultTable.Outcome(comparison, speed(plan.folder()), baselineSpeed);
+  }
+
+  /** Pictures of all epochs per second of all epochs. */
+  private static OptionalDouble speed(Path run) {
+    List<EpochMetrics> epochs = RunFolder.metrics(run);
+    double seconds = epochs.stream().mapToDouble(EpochMetrics::seconds).sum();
+    double images = epochs.stream().mapToDouble(e -> e.imagesPerSecond() * e.seconds()).sum();
+    return seconds > 0 ? OptionalDouble.of(images / seconds) : OptionalDouble.empty();
+  }
+
+  private static void requireRunOnly(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      List<String> strange =
+          files
+              .map(each -> each.getFileName().toString())
+              .filter(name -> !RUN_FILES.contains(name) && !name.endsWith(".writing"))
+              .sorted()
+              .toList();
+      if (!strange.isEmpty()) {
+        throw new BadInputException(
+            folder
+                + ": is not overwritten, for it holds what is no part of a run ("
+                + String.join(", ", strange.subList(0, Math.min(3, strange.size())))
+                + "); fix: choose another folder with --out");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + folder, e);
+    }
+  }
+
+  private static void remove(Thread onExit) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(onExit);
+    } catch (IllegalStateException e) {
+      // The process is ending already, and the hook has said so.
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package org.kt4j.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.training.EpochMetrics;
+import org.kt4j.engine.training.RunResult;
+import org.kt4j.engine.training.TrainingListener;
+
+/** Shows how a training goes: a bar where there is a terminal, lines elsewhere. */
+final class TrainingConsole implements TrainingListener {
+
+  private static final double SECONDS_BETWEEN_LINES = 30;
+
+  private final Terminal terminal;
+  private volatile int epochsDone;
+  private volatile boolean running;
+  private @Nullable ProgressLine bar;
+  private long linesOfEpoch;
+  private @Nullable Pace pace;
+
+  /** Where and when this process came into the run; the first step, which is slow, not counted. */
+  private record Pace(long step, long nanos) {
+
+    double secondsLeft(long done, long total) {
+      long steps = done - step;
+      double elapsed = (System.nanoTime() - nanos) / 1e9;
+      return steps == 0 ? Double.NaN : elapsed / steps * (total - done);
+    }
+  }
+
+  TrainingConsole(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  /** Where a run that is stopped now would go on. */
+  String interrupted() {
+    return running
+        ? "interrupted; the same command goes on from epoch " + (epochsDone + 1)
+        : "interrupted; the same command goes on from here";
+  }
+
+  @Override
+  public void needs(String what, Path config) {
+    terminal.line("the " + what + " is trained first: " + config);
+  }
+
+  @Override
+  public void teacherEvaluated(String source, double accuracy) {
+    terminal.line(
+        "teacher    " + source + ", " + Figures.percent(accuracy) + " of the held-out pictures");
+  }
+
+  @Override
+  public void started(Start start) {
+    epochsDone = start.epochsDone();
+    pace = null;
+    running = true;
+    String from = start.epochsDone() == 0 ? "" : ", goes on from epoch " + (start.epochsDone() + 1);
+    terminal.line(
+        "student    "
+            + start.student()
+            + ", "
+            + Figures.count(start.parameters())
+            + " parameters, "
+            + epochs(start.epochs())
+            + from);
+    terminal.line("folder     " + start.folder());
+  }
+
+  @Override
+  public void stepDone(StepDone step) {
+    long total = (long) step.epochs() * step.steps();
+    long done = (long) (step.epoch() - 1) * step.steps() + step.step();
+    Pace since = pace;
+    if (since == null) {
+      since = new Pace(done, System.nanoTime());
+      pace = since;
+    }
+    double left = since.secondsLeft(done, total);
+    String facts = facts(step, left);
+    if (terminal.interactive()) {
+      ProgressLine line = bar;
+      if (line == null) {
+        line = new ProgressLine(terminal, epochOf(step.epoch(), step.epochs()), step.steps());
+        bar = line;
+      }
+      line.at(step.step(), facts);
+    } else {
+      long due = (long) (step.seconds() / SECONDS_BETWEEN_LINES);
+      if (due > linesOfEpoch && step.step() < step.steps()) {
+        linesOfEpoch = due;
+        terminal.line(
+            epochOf(step.epoch(), step.epochs())
+                + "  step "
+                + step.step()
+                + " of "
+                + step.steps()
+                + "  "
+                + facts);
+      }
+    }
+  }
+
+  private static String facts(StepDone step, double left) {
+    StringBuilder facts = new StringBuilder();
+    facts.append(Figures.speed(step.images() / step.seconds())).append(" images/s  ");
+    if (!Double.isNaN(left)) {
+      facts.append(Figures.time(left)).append(" left  ");
+    }
+    for (int t = 0; t < step.labels().size(); t++) {
+      facts.append(step.labels().get(t)).append(' ').append(Figures.loss(step.terms().get(t)));
+      facts.append("  ");
+    }
+    return facts.toString().stripTrailing();
+  }
+
+  @Override
+  public void epochDone(EpochMetrics metrics, int epochs, boolean best) {
+    closeBar();
+    linesOfEpoch = 0;
+    epochsDone = metrics.epoch();
+    StringBuilder line = new StringBuilder(epochOf(metrics.epoch(), epochs));
+    metrics
+        .terms()
+        .forEach(
+            (label, mean) ->
+                line.append("  ").append(label).append(' ').append(padded(Figures.loss(mean))));
+    line.append("  train ").append(Figures.percent(metrics.trainAccuracy()));
+    line.append("  held-out ").append(Figures.percent(metrics.heldOutAccuracy()));
+    Double agreement = metrics.agreement();
+    if (agreement != null) {
+      line.append("  agreement ").append(Figures.percent(agreement));
+    }
+    line.append("  ").append(Figures.speed(metrics.imagesPerSecond())).append(" images/s");
+    terminal.line(line + (best ? "  " + best() : ""));
+  }
+
+  private String best() {
+    return terminal.colour() ? "\u001b[32mbest\u001b[0m" : "best";
+  }
+
+  @Override
+  public void finished(Path folder, RunResult result, boolean already) {
+    running = false;
+    closeBar();
+    if (already) {
+      terminal.line("already complete: " + folder + " (" + epochs(result.epochs()) + ")");
+    } else {
+      terminal.line(
+          "complete   "
+              + Figures.percent(result.testAccuracyBest())
+              + " of the test pictures after epoch "
+              + result.bestEpoch()
+              + " (best), "
+              + Figures.percent(result.testAccuracyLast())
+              + " after the last");
+    }
+    terminal.line("");
+  }
+
+  /** Leaves a clean line, whatever happened. */
+  void closeBar() {
+    ProgressLine line = bar;
+    if (line != null) {
+      line.close();
+      bar = null;
+    }
+  }
+
+  private static String epochOf(int epoch, int epochs) {
+    int digits = Integer.toString(epochs).length();
+    return "epoch " + " ".repeat(digits - Integer.toString(epoch).length()) + epoch + "/" + epochs;
+  }
+
+  private static String epochs(int count) {
+    return count == 1 ? "1 epoch" : count + " epochs";
+  }
+
+  private static String padded(String number) {
+    return number + " ".repeat(Math.max(0, 7 - number.length()));
+  }
+}

@@ -1,0 +1,37 @@
+package org.kt4j.cli;
+
+import java.util.concurrent.Callable;
+import org.kt4j.engine.graph.NativeRuntime;
+import org.kt4j.engine.training.Environment;
+import picocli.CommandLine.Command;
+
+/** {@code kt version}. */
+@Command(name = "version", description = "Show the versions of everything, for reports of faults.")
+final class VersionCommand implements Callable<Integer> {
+
+  private final Terminal terminal;
+
+  VersionCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    BuildFacts facts = new BuildFacts();
+    terminal.line("kt4j        " + facts.of("version"));
+    // Before anything of TensorFlow is touched.
+    NativeRuntime.start();
+    Environment here = Environment.here();
+    terminal.line(
+        "TensorFlow  "
+            + here.tensorflow()
+            + " (TensorFlow Java "
+            + facts.of("tensorflow-java")
+            + ")");
+    terminal.line("oneDNN      " + (here.oneDnn() ? "on" : "off"));
+    terminal.line("DJL         " + facts.of("djl"));
+    terminal.line("Java        " + here.java() + ", " + System.getProperty("java.vm.name"));
+    terminal.line("system      " + here.system() + ", " + here.cores() + " cores");
+    return 0;
+  }
+}

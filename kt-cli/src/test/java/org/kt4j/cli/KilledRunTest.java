@@ -1,0 +1,107 @@
+package org.kt4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** kill -9 at random moments, again and again, on one run of a process of its own. */
+@Tag("slow")
+class KilledRunTest {
+
+  private static final String CONFIGURATION =
+      """
+      data: {name: shapes, train: 480, test: 100, held-out: 96, size: 16}
+      student: {network: resnet-8, width: 8}
+      teacher: {run: %s, allow-weak: true}
+      batch-size: 32
+      phases:
+        - {name: both, epochs: 5, objective: [{term: cross-entropy}, {term: nst, weight: 50}, {term: kd}]}
+        - {name: labels, epochs: 4, objective: [{term: cross-entropy}]}
+      """;
+
+  @TempDir private Path folder;
+
+  private Process train(Path config, Path run) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "org.kt4j.cli.Kt",
+            "train",
+            config.toString(),
+            "--out",
+            run.toString())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+        .start();
+  }
+
+  private void trainToTheEnd(Path config, Path run) throws Exception {
+    Process process = train(config, run);
+    assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(folder.resolve("log"))).isZero();
+  }
+
+  /** The lines without what a clock decides. */
+  private static List<String> numbers(Path run) throws IOException {
+    return Files.readAllLines(run.resolve("metrics.jsonl")).stream()
+        .map(line -> line.replaceFirst(",\"images-per-second\".*", ""))
+        .toList();
+  }
+
+  private static List<String> result(Path run) throws IOException {
+    return Files.readAllLines(run.resolve("result.json")).stream()
+        .filter(line -> !line.contains("training-seconds"))
+        .toList();
+  }
+
+  @Test
+  void a_run_killed_again_and_again_ends_with_the_numbers_of_one_that_was_not() throws Exception {
+    Path teacherConfig = folder.resolve("teacher.yaml");
+    Path teacher = folder.resolve("teacher");
+    Files.writeString(
+        teacherConfig,
+        """
+        data: {name: shapes, train: 480, test: 100, held-out: 96, size: 16}
+        student: {network: resnet-8, width: 8}
+        batch-size: 32
+        phases: [{name: teacher, epochs: 2, objective: [{term: cross-entropy}]}]
+        """);
+    trainToTheEnd(teacherConfig, teacher);
+    Path config = folder.resolve("student.yaml");
+    Files.writeString(config, String.format(CONFIGURATION, teacher));
+    Path whole = folder.resolve("whole");
+    Path killed = folder.resolve("killed");
+    long began = System.nanoTime();
+    trainToTheEnd(config, whole);
+    long wholeMillis = (System.nanoTime() - began) / 1_000_000;
+
+    SplittableRandom random = new SplittableRandom(1);
+    int kills = 0;
+    Process process = train(config, killed);
+    // From the start of the JVM to just before the end of an undisturbed run.
+    while (!process.waitFor(random.nextLong(wholeMillis / 4, wholeMillis), TimeUnit.MILLISECONDS)
+        && kills < 12) {
+      process.destroyForcibly().waitFor();
+      kills++;
+      process = train(config, killed);
+    }
+    assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+
+    assertThat(process.exitValue()).as(Files.readString(folder.resolve("log"))).isZero();
+    assertThat(kills).isPositive();
+    assertThat(numbers(killed)).isEqualTo(numbers(whole)).hasSize(9);
+    assertThat(result(killed)).isEqualTo(result(whole));
+    Path variables = Path.of("checkpoints", "epoch-0009", "variables.data-00000-of-00001");
+    assertThat(killed.resolve(variables)).hasSameBinaryContentAs(whole.resolve(variables));
+    System.out.println("killed " + kills + " times");
+  }
+}

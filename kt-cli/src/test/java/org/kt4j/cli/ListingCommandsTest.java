@@ -1,0 +1,135 @@
+package org.kt4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.kt4j.cli.CommandRun.kt;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ListingCommandsTest {
+
+  @Test
+  void methods_lists_what_is_built_in_and_what_the_service_loader_finds() {
+    CommandRun run = kt("methods");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("cross-entropy  ", "\nkd  ", "\nnst  ");
+    assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void methods_with_a_name_shows_options_and_an_example() {
+    CommandRun run = kt("methods", "kd");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .containsPattern("temperature +number +4.0 +divides both sides' logits")
+        .contains("  - {term: kd, weight: 1, temperature: 4.0}");
+    assertThat(kt("methods", "nst").out()).contains("kernel", "layers: {stage3: stage3}");
+    assertThat(kt("methods", "cross-entropy").out()).contains("label-smoothing");
+  }
+
+  @Test
+  void an_unknown_method_is_bad_input_with_the_nearest_name() {
+    CommandRun run = kt("methods", "nts");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err())
+        .startsWith("kt: unknown term 'nts'; known: ")
+        .contains("did you mean 'nst'?");
+  }
+
+  @Test
+  void networks_lists_families_and_shows_the_options_of_a_member() {
+    assertThat(kt("networks").out()).contains("resnet  ");
+
+    CommandRun run = kt("networks", "resnet-8");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .containsPattern("depth +whole number +8")
+        .contains("student: {network: resnet-8}");
+    assertThat(kt("networks", "resnet-9").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void version_names_every_library() {
+    CommandRun run = kt("version");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .containsPattern("kt4j +\\d+\\.\\d+")
+        .containsPattern("TensorFlow +2\\.\\d+\\.\\d+ \\(TensorFlow Java \\d")
+        .containsPattern("DJL +\\d")
+        .containsPattern("oneDNN +o(n|ff)")
+        .contains("cores");
+    assertThat(kt("--version").out()).startsWith("kt4j ");
+  }
+
+  @Test
+  void data_inspect_counts_measures_and_draws(@TempDir Path folder) {
+    Path sheet = folder.resolve("sheet.png");
+
+    CommandRun run =
+        kt(
+            "data",
+            "inspect",
+            "shapes",
+            "--set",
+            "train=60",
+            "--set",
+            "held-out=10",
+            "--set",
+            "test=20",
+            "--set",
+            "size=16",
+            "--sheet",
+            sheet);
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .contains("pictures of 16x16x3 in 10 classes")
+        .containsPattern("circle +5 +1 +2\n")
+        .containsPattern("all +50 +10 +20\n")
+        .contains("measured on train: mean [0.", "used by default:   mean [0.");
+    assertThat(sheet).isNotEmptyFile();
+  }
+
+  @Test
+  void data_lists_and_refuses_what_it_does_not_know() {
+    assertThat(kt("data").out()).contains("shapes", "kt data download cifar-10");
+
+    CommandRun unknown = kt("data", "inspect", "shaeps");
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.err()).contains("did you mean 'shapes'?");
+
+    CommandRun homeless = kt("data", "download", "shapes");
+    assertThat(homeless.exitCode()).isEqualTo(2);
+    assertThat(homeless.err()).isEqualTo("kt: shapes: has no public home to download from\n");
+  }
+
+  @Test
+  void every_command_has_help() {
+    for (String command : new String[] {"train", "evaluate", "methods", "networks", "data"}) {
+      CommandRun run = kt(command, "--help");
+
+      assertThat(run.exitCode()).isZero();
+      assertThat(run.out()).startsWith("Usage: kt " + command);
+    }
+  }
+
+  @Test
+  void a_misspelt_command_or_option_is_bad_input_with_the_nearest_one() {
+    CommandRun command = kt("trian");
+    assertThat(command.exitCode()).isEqualTo(2);
+    assertThat(command.err()).startsWith("kt: ").contains("Did you mean: kt train?");
+
+    CommandRun option = kt("train", "x.yaml", "--sed", "2");
+    assertThat(option.exitCode()).isEqualTo(2);
+    assertThat(option.err()).startsWith("kt: ").contains("--seed");
+
+    assertThat(kt().exitCode()).isEqualTo(2);
+  }
+}
