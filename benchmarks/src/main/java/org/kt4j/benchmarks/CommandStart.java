@@ -115,7 +115,7 @@ final class CommandStart implements Section {
       return all.stream()
           .filter(path -> path.endsWith("server/libjvm.so"))
           .findFirst()
-          .map(jvm -> foreign(all, jvm.getParent().getParent()));
+          .map(jvm -> foreign(all, jvm.resolve("../..").normalize()));
     } finally {
       delete(folder);
     }
@@ -125,7 +125,7 @@ final class CommandStart implements Section {
     Set<String> names = new TreeSet<>();
     for (Path path : all) {
       if (!path.startsWith(jvm)
-          && Stream.of("/lib", "/lib64", "/usr").noneMatch(path::startsWith)) {
+          && Stream.of("/lib", "/lib64", "/usr/lib", "/usr/lib64").noneMatch(path::startsWith)) {
         names.add(path.getFileName().toString());
       }
     }

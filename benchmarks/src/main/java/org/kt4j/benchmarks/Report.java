@@ -8,6 +8,7 @@ import java.util.Map;
  * What a benchmark found, as Markdown.
  *
  * @param title the heading
+ * @param judged whether figures are held against their targets
  * @param notes what must be known to read it
  * @param environment by name
  * @param figures the rows
@@ -15,6 +16,7 @@ import java.util.Map;
  */
 record Report(
     String title,
+    boolean judged,
     List<String> notes,
     Map<String, String> environment,
     List<Figure> figures,
@@ -35,7 +37,7 @@ record Report(
     return String.join("\n", lines) + "\n";
   }
 
-  private static String row(Figure figure) {
+  private String row(Figure figure) {
     Samples values = figure.values();
     Figure.Target target = figure.target();
     String unit = figure.unit().isEmpty() ? "" : " " + figure.unit();
@@ -51,7 +53,9 @@ record Report(
                     + " to "
                     + Figure.number(values.quantile(0.75)),
             target == null ? "" : target + unit,
-            target == null || values == null ? "" : target.met(values.median()) ? "yes" : "**no**",
+            !judged || target == null || values == null
+                ? ""
+                : target.met(values.median()) ? "yes" : "**no**",
             figure.remark())
         + " |";
   }

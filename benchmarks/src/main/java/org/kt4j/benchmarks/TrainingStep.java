@@ -101,7 +101,8 @@ public final class TrainingStep {
             settings.batch(),
             Settings.SEED));
     notes.add("The loop has " + settings.loopSteps() + " steps a round.");
-    return new Report("A training step", notes, environment(), figures, appendix);
+    return new Report(
+        "A training step", !settings.quick(), notes, environment(), figures, appendix);
   }
 
   /** Neither the machine's name nor any path. */
