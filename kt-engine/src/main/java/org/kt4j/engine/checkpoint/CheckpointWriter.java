@@ -2,6 +2,7 @@ package org.kt4j.engine.checkpoint;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.kt4j.engine.graph.ImageGraph;
@@ -30,7 +31,7 @@ public final class CheckpointWriter {
     this.variables.forEach(variable -> values.add(variable.value()));
     String[] paths = this.variables.stream().map(Variable::path).toArray(String[]::new);
     String[] whole = new String[paths.length];
-    java.util.Arrays.fill(whole, "");
+    Arrays.fill(whole, "");
     prefix = tf.placeholder(TString.class);
     save = tf.train.save(prefix, tf.array(paths), tf.array(whole), values);
   }
@@ -39,13 +40,23 @@ public final class CheckpointWriter {
     return variables;
   }
 
+  /** What comes behind it is about the graph, not about the disk. */
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+  }
+
   /** Writes {@code folder/variables.index} and {@code folder/variables.data-*}. */
   void write(Path folder) {
     try (TString path = TString.scalarOf(folder.resolve("variables").toString())) {
       graph.session().runner().feed(prefix, path).addTarget(save).run().close();
     } catch (TensorFlowException e) {
       throw new CheckpointException(
-          folder + ": the checkpoint could not be written: " + e.getMessage(), e);
+          folder
+              + ": the checkpoint could not be written: "
+              + firstLine(e)
+              + "; the run's earlier checkpoints are untouched. Make room and start the same "
+              + "command again",
+          e);
     }
   }
 }

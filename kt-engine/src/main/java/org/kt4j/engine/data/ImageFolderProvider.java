@@ -24,8 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ImageFolderProvider implements DatasetProvider<ImageFolderOptions> {
 
-  private static final Logger log = LoggerFactory.getLogger(ImageFolderProvider.class);
-
   /** How many unreadable pictures one message names. */
   private static final int NAMED = 10;
 
@@ -198,6 +196,8 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
                   + " remove the folder");
         }
         if (pictures.size() < inside.size()) {
+          // Not a constant: a log back end takes longer to start than a list of data sets to print.
+          Logger log = LoggerFactory.getLogger(ImageFolderProvider.class);
           log.warn(
               "{}: {} files that are neither .jpg, .jpeg nor .png are passed over",
               folder,

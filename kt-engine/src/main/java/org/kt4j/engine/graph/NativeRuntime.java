@@ -5,6 +5,8 @@ import com.sun.jna.Native;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.op.Ops;
 
 /**
  * Starts native TensorFlow with the settings that training on a CPU needs.
@@ -19,8 +21,19 @@ public final class NativeRuntime {
 
   private static final String ONE_DNN = "TF_ENABLE_ONEDNN_OPTS";
 
+  private static final int STANDARD_ERROR = 2;
+  private static final int WRITE_ONLY = 1;
+
   private interface LibC extends Library {
     int setenv(String name, String value, int overwrite);
+
+    int open(String path, int flags);
+
+    int dup(int descriptor);
+
+    int dup2(int from, int to);
+
+    int close(int descriptor);
   }
 
   private NativeRuntime() {}
@@ -51,11 +64,34 @@ public final class NativeRuntime {
     private static boolean prepare() {
       try {
         LibC libc = Native.load("c", LibC.class);
-        return libc.setenv(ONE_DNN, "1", 0) == 0
-            && libc.setenv("TF_CPP_MIN_LOG_LEVEL", "2", 0) == 0;
+        boolean set =
+            libc.setenv(ONE_DNN, "1", 0) == 0 && libc.setenv("TF_CPP_MIN_LOG_LEVEL", "2", 0) == 0;
+        firstRunInSilence(libc);
+        return set;
       } catch (UnsatisfiedLinkError e) {
         LOG.debug("no libc to set the environment with", e);
         return false;
+      }
+    }
+
+    /**
+     * The first session of a process prints two lines about itself which no setting turns off. So
+     * the first session is a trivial one, with standard error closed to it.
+     */
+    private static void firstRunInSilence(LibC libc) {
+      int kept = libc.dup(STANDARD_ERROR);
+      int nowhere = libc.open("/dev/null", WRITE_ONLY);
+      if (kept < 0 || nowhere < 0) {
+        return;
+      }
+      libc.dup2(nowhere, STANDARD_ERROR);
+      try (Graph graph = new Graph();
+          Session session = new Session(graph)) {
+        session.runner().fetch(Ops.create(graph).constant(0f)).run().close();
+      } finally {
+        libc.dup2(kept, STANDARD_ERROR);
+        libc.close(kept);
+        libc.close(nowhere);
       }
     }
   }

@@ -53,7 +53,8 @@ class CheckpointsTest {
 
     Checkpoint read = checkpoints.read(Which.LAST).orElseThrow();
     assertThat(read.progress()).isEqualTo(after(3));
-    assertThat(read.values()).containsOnlyKeys("student/linear.weight", "optimizer/momentum/linear.weight");
+    assertThat(read.values())
+        .containsOnlyKeys("student/linear.weight", "optimizer/momentum/linear.weight");
     assertThat(numbers(read)).containsExactly(1.5f, 1.5f);
   }
 
@@ -65,7 +66,9 @@ class CheckpointsTest {
     var student = checkpoints.read(Which.BEST).orElseThrow().student("here");
 
     assertThat(student.arrays()).containsOnlyKeys("linear.weight");
-    assertThat(student.arrays().values()).extracting(Weights.Array::shape).containsExactly(Shape.of(2, 1));
+    assertThat(student.arrays().values())
+        .extracting(Weights.Array::shape)
+        .containsExactly(Shape.of(2, 1));
   }
 
   @Test
@@ -97,8 +100,7 @@ class CheckpointsTest {
 
     assertThat(read).isEqualTo(1);
     assertThat(torn).doesNotExist();
-    assertThat(numbers(checkpoints.read(Which.LAST).orElseThrow()))
-        .containsExactly(2f, 2f);
+    assertThat(numbers(checkpoints.read(Which.LAST).orElseThrow())).containsExactly(2f, 2f);
   }
 
   @Test
@@ -138,8 +140,7 @@ class CheckpointsTest {
       Variable wider = student.filled("linear.weight", Shape.of(1, 5), Variable.Kind.DENSE, 0);
 
       assertThatThrownBy(() -> read.of(List.of(wider)))
-          .hasMessage(
-              "student/linear.weight is [1, 2] in the checkpoint, the network has [1, 5]");
+          .hasMessage("student/linear.weight is [1, 2] in the checkpoint, the network has [1, 5]");
     }
   }
 

@@ -54,8 +54,7 @@ class ExperimentReaderTest {
 
   @Test
   void overrides_reach_into_lists() throws IOException {
-    ExperimentConfig config =
-        READER.read(file(SMALL), Map.of("phases.0.epochs", "7", "seed", "3"));
+    ExperimentConfig config = READER.read(file(SMALL), Map.of("phases.0.epochs", "7", "seed", "3"));
 
     assertThat(config.phases().get(0).epochs()).isEqualTo(7);
     assertThat(config.seed()).isEqualTo(3);

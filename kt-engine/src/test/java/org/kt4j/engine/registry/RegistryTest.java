@@ -51,8 +51,7 @@ class RegistryTest {
 
   @Test
   void a_provider_found_twice_by_two_ways_counts_once() {
-    Registry<Named> registry =
-        new Registry<>("term", List.of(new Named("nst"), new Named("nst")));
+    Registry<Named> registry = new Registry<>("term", List.of(new Named("nst"), new Named("nst")));
 
     assertThat(registry.names()).containsExactly("nst");
   }
@@ -77,8 +76,7 @@ class RegistryTest {
 
   @Test
   void a_network_is_named_by_its_family_with_a_member_behind_it() {
-    Networks networks =
-        Guice.createInjector(new KtModule()).getInstance(Networks.class);
+    Networks networks = Guice.createInjector(new KtModule()).getInstance(Networks.class);
 
     assertThat(networks.knows("resnet-44")).isTrue();
     assertThat(networks.defaults("resnet-44"))

@@ -98,9 +98,13 @@ class ImportedTeacherTest {
     assertThatThrownBy(
             () ->
                 new FrozenClassifier(
-                    shape, resNets.create(resNets.variant("20"), shape, 10), NORMALIZATION, weights))
+                    shape,
+                    resNets.create(resNets.variant("20"), shape, 10),
+                    NORMALIZATION,
+                    weights))
         .isInstanceOf(WeightsException.class)
-        .hasMessageContaining("resnet56.npz: weights of another network: layer1.3.bn1.bias is in the file");
+        .hasMessageContaining(
+            "resnet56.npz: weights of another network: layer1.3.bn1.bias is in the file");
   }
 
   @Test

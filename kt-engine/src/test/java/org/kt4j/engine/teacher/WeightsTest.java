@@ -22,7 +22,9 @@ class WeightsTest {
     Variables variables = new Variables(graph.tf(), "frozen", 0);
     Layers nn = Layers.evaluation(graph.tf(), variables);
     Operand<TFloat32> x = graph.tf().dtypes.cast(graph.images(), TFloat32.class);
-    x = nn.conv("conv", x, Conv.of(3, 2).padding(0)); // [1, 2, 2] -> [1, 1, 3], weights [2, 2, 1, 3]
+    x =
+        nn.conv(
+            "conv", x, Conv.of(3, 2).padding(0)); // [1, 2, 2] -> [1, 1, 3], weights [2, 2, 1, 3]
     nn.dense("linear", nn.flatten(x), 2); // weights [3, 2]
     return variables;
   }
@@ -35,8 +37,7 @@ class WeightsTest {
         new Weights.Array(
             Shape.of(3, 1, 2, 2), new float[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}));
     // [out, in]
-    arrays.put(
-        "linear.weight", new Weights.Array(Shape.of(2, 3), new float[] {1, 2, 3, 4, 5, 6}));
+    arrays.put("linear.weight", new Weights.Array(Shape.of(2, 3), new float[] {1, 2, 3, 4, 5, 6}));
     arrays.put("linear.bias", new Weights.Array(Shape.of(2), new float[] {7, 8}));
     return arrays;
   }
@@ -51,8 +52,7 @@ class WeightsTest {
       Map<String, float[]> byName = new HashMap<>();
       values.forEach((variable, numbers) -> byName.put(variable.name(), numbers));
       // [kH, kW, in, out]: at each position the three outputs stand side by side.
-      assertThat(byName.get("conv.weight"))
-          .containsExactly(0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11);
+      assertThat(byName.get("conv.weight")).containsExactly(0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11);
       assertThat(byName.get("linear.weight")).containsExactly(1, 4, 2, 5, 3, 6);
       assertThat(byName.get("linear.bias")).containsExactly(7, 8);
     }

@@ -55,12 +55,16 @@ class TrainerTest {
   private static Trainer trainer;
   private static Path teacher;
 
-  /** Squared distance of the logits, with an auxiliary scale: what a stranger's method looks like. */
-  public static final class MatchProvider implements KnowledgeTransferProvider<MatchProvider.Options> {
+  /**
+   * Squared distance of the logits, with an auxiliary scale: what a stranger's method looks like.
+   */
+  public static final class MatchProvider
+      implements KnowledgeTransferProvider<MatchProvider.Options> {
 
     /** What to do wrong on purpose. */
     public record Options(
-        @Description("the student's tap") String tap, @Description("multiplies the loss") double factor) {}
+        @Description("the student's tap") String tap,
+        @Description("multiplies the loss") double factor) {}
 
     @Override
     public String name() {
@@ -97,8 +101,7 @@ class TrainerTest {
                   "scale", org.tensorflow.ndarray.Shape.of(1), StudentSide.Initial.ONES);
           Operand<TFloat32> own = tf.math.mul(student.activation(options.tap()), scale);
           return tf.math.mul(
-              tf.math.mean(
-                  tf.math.squaredDifference(own, knowledge.get("logits")), tf.array(0, 1)),
+              tf.math.mean(tf.math.squaredDifference(own, knowledge.get("logits")), tf.array(0, 1)),
               tf.constant((float) options.factor()));
         }
       };
@@ -185,7 +188,8 @@ class TrainerTest {
     RunPlan stopped = plan(twoPhases(), "stopped");
     RunResult expected = trainer.train(whole, TrainingListener.SILENT);
 
-    // Four steps an epoch: in the first epoch, the second, behind the seam of the phases, at the end.
+    // Four steps an epoch: in the first epoch, the second, behind the seam of the phases, at the
+    // end.
     for (int steps : new int[] {3, 6, 5, 7, 2}) {
       assertThatThrownBy(() -> trainer.train(stopped, new Stop(steps)))
           .hasMessage("stopped by the test");
@@ -193,7 +197,10 @@ class TrainerTest {
     RunResult result = trainer.train(stopped, TrainingListener.SILENT);
 
     assertThat(numbers(stopped.folder())).isEqualTo(numbers(whole.folder())).hasSize(4);
-    assertThat(result).usingRecursiveComparison().ignoringFields("trainingSeconds").isEqualTo(expected);
+    assertThat(result)
+        .usingRecursiveComparison()
+        .ignoringFields("trainingSeconds")
+        .isEqualTo(expected);
     assertThat(values(stopped.folder())).isEqualTo(values(whole.folder()));
   }
 
@@ -220,10 +227,12 @@ class TrainerTest {
 
     trainer.train(plan, TrainingListener.SILENT);
 
-    var checkpoint = RunFolder.checkpoints(plan.folder()).read(Checkpoints.Which.LAST).orElseThrow();
+    var checkpoint =
+        RunFolder.checkpoints(plan.folder()).read(Checkpoints.Which.LAST).orElseThrow();
     assertThat(checkpoint.values()).containsKey("auxiliary/match/scale");
     assertThat(values(plan.folder()).get("auxiliary/match/scale")).isNotEqualTo(List.of(1f));
-    assertThat(checkpoint.student("run").arrays().keySet()).noneMatch(name -> name.contains("scale"));
+    assertThat(checkpoint.student("run").arrays().keySet())
+        .noneMatch(name -> name.contains("scale"));
     assertThat(checkpoint.values().keySet()).noneMatch(path -> path.startsWith("teacher"));
   }
 
@@ -242,7 +251,8 @@ class TrainerTest {
     RunPlan plan = plan(twoPhases(), "other");
     trainer.train(plan, TrainingListener.SILENT);
     RunPlan changed =
-        new RunPlan(parse(twoPhases().replace("batch-size: 16", "batch-size: 8")), plan.folder(), folder);
+        new RunPlan(
+            parse(twoPhases().replace("batch-size: 16", "batch-size: 8")), plan.folder(), folder);
 
     assertThatThrownBy(() -> trainer.train(changed, TrainingListener.SILENT))
         .isInstanceOf(TrainingException.class)
@@ -274,11 +284,14 @@ class TrainerTest {
             + "phases:\n"
             + "  - {name: a, epochs: 1, objective: [{term: match, tap: stage4}]}\n"
             + "  - {name: b, epochs: 1, objective: [{term: cross-entropy}, {term: match, tap: logit}]}\n"
-            + "teacher: {run: " + teacher + ", allow-weak: true}\n";
+            + "teacher: {run: "
+            + teacher
+            + ", allow-weak: true}\n";
 
     assertThatThrownBy(() -> trainer.train(plan(yaml, "taps"), TrainingListener.SILENT))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("phases[0].objective[0]: unknown tap of the student 'stage4'; known: ")
+        .hasMessageContaining(
+            "phases[0].objective[0]: unknown tap of the student 'stage4'; known: ")
         .hasMessageContaining("did you mean 'stage")
         .hasMessageContaining("phases[1].objective[1]: unknown tap of the student 'logit'")
         .hasMessageContaining("did you mean 'logits'?");
@@ -287,8 +300,7 @@ class TrainerTest {
 
   @Test
   void a_term_that_learns_from_a_teacher_needs_one() {
-    String yaml =
-        DATA + STUDENT + "phases: [{name: a, epochs: 1, objective: [{term: match}]}]\n";
+    String yaml = DATA + STUDENT + "phases: [{name: a, epochs: 1, objective: [{term: match}]}]\n";
 
     assertThatThrownBy(() -> trainer.train(plan(yaml, "none"), TrainingListener.SILENT))
         .hasMessage(
@@ -331,24 +343,31 @@ class TrainerTest {
         twoPhases()
             .replace(
                 DATA,
-                "data: {name: image-folder, path: " + other + ", size: 16, held-out-fraction: 0.25}\n")
+                "data: {name: image-folder, path: "
+                    + other
+                    + ", size: 16, held-out-fraction: 0.25}\n")
             .replace("batch-size: 16", "batch-size: 4");
 
     assertThatThrownBy(() -> trainer.train(plan(yaml, "classes"), TrainingListener.SILENT))
-        .hasMessageContaining("weights of another network: linear.weight is [10, 16], the network has [2, 16]");
+        .hasMessageContaining(
+            "weights of another network: linear.weight is [10, 16], the network has [2, 16]");
   }
 
   @Test
   void a_value_that_is_no_number_stops_the_run_and_names_the_term() {
-    String yaml =
-        twoPhases().replace("{term: match}", "{term: match, weight: 1, factor: 1e38}");
+    String yaml = twoPhases().replace("{term: match}", "{term: match, weight: 1, factor: 1e38}");
 
     assertThatThrownBy(() -> trainer.train(plan(yaml, "nan"), TrainingListener.SILENT))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("phase 'second', epoch 3, step ")
         .hasMessageContaining("term '")
         .hasMessageContaining("The last checkpoint is untouched");
-    assertThat(RunFolder.checkpoints(folder.resolve("nan")).read(Checkpoints.Which.LAST).orElseThrow().progress().epoch())
+    assertThat(
+            RunFolder.checkpoints(folder.resolve("nan"))
+                .read(Checkpoints.Which.LAST)
+                .orElseThrow()
+                .progress()
+                .epoch())
         .isEqualTo(2);
   }
 
@@ -375,7 +394,8 @@ class TrainerTest {
     ExperimentConfig config =
         injector.getInstance(ExperimentReader.class).read(folder.resolve("both.yaml"), Map.of());
     Path runs = folder.resolve("runs");
-    RunPlan plan = new RunPlan(config, trainer.folder(runs, folder.resolve("both.yaml"), config), runs);
+    RunPlan plan =
+        new RunPlan(config, trainer.folder(runs, folder.resolve("both.yaml"), config), runs);
 
     Comparison comparison = trainer.compare(plan, TrainingListener.SILENT);
 

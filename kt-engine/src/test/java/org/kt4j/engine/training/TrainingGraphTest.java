@@ -35,7 +35,8 @@ class TrainingGraphTest {
   private static final Normalization AS_IT_IS = new Normalization(List.of(0.0), List.of(1.0));
 
   /** One white pixel is the input 1, so the logit is w + b. */
-  private static final Batch WHITE = new Batch(new byte[] {(byte) 255}, new int[] {0}, new int[1], 1);
+  private static final Batch WHITE =
+      new Batch(new byte[] {(byte) 255}, new int[] {0}, new int[1], 1);
 
   private static final Network LINE = (nn, images) -> nn.dense("linear", nn.flatten(images), 1);
 
@@ -57,7 +58,8 @@ class TrainingGraphTest {
       Operand<TFloat32> own = student.activation(tap);
       Operand<TFloat32> distance = taught ? tf.math.sub(own, knowledge.get("logits")) : own;
       return tf.math.mul(
-          tf.math.mean(tf.math.square(distance), tf.range(tf.constant(0), tf.rank(own), tf.constant(1))),
+          tf.math.mean(
+              tf.math.square(distance), tf.range(tf.constant(0), tf.rank(own), tf.constant(1))),
           tf.constant(0.5f));
     }
   }
@@ -117,7 +119,8 @@ class TrainingGraphTest {
 
       // Adam's first step is the learning rate, whatever the gradient's size.
       assertThat(value(adam, "linear.weight")).isCloseTo(1.9f, within(1e-5f));
-      assertThat(value(adamW, "linear.weight")).isCloseTo(2 - 0.1f * 0.1f * 2 - 0.1f, within(1e-5f));
+      assertThat(value(adamW, "linear.weight"))
+          .isCloseTo(2 - 0.1f * 0.1f * 2 - 0.1f, within(1e-5f));
       assertThat(value(adamW, "linear.bias")).isCloseTo(-0.1f, within(1e-5f));
     }
   }
@@ -184,7 +187,9 @@ class TrainingGraphTest {
       // Distance 6 - 2 = 4, loss 8; both parameters move by 0.4, distance 3.2, loss 5.12.
       assertThat(first).isCloseTo(8f, within(1e-5f));
       assertThat(second).isCloseTo(5.12f, within(1e-5f));
-      assertThat(graph.student().all()).extracting(Variable::path).allMatch(p -> p.startsWith("student/"));
+      assertThat(graph.student().all())
+          .extracting(Variable::path)
+          .allMatch(p -> p.startsWith("student/"));
     }
   }
 
@@ -204,17 +209,29 @@ class TrainingGraphTest {
     try (TrainingGraph graph =
         new TrainingGraph(
             new TrainingGraph.Blueprint(
-                shape, 2, network, AS_IT_IS, null, List.of(hint), OptimizerConfig.defaults(), 1, 0))) {
+                shape,
+                2,
+                network,
+                AS_IT_IS,
+                null,
+                List.of(hint),
+                OptimizerConfig.defaults(),
+                1,
+                0))) {
       Map<String, float[]> before = values(graph);
 
       graph.step(batch, 0.1, 0);
 
       Map<String, float[]> after = values(graph);
       List<String> changed =
-          before.keySet().stream().filter(n -> !java.util.Arrays.equals(before.get(n), after.get(n))).toList();
+          before.keySet().stream()
+              .filter(n -> !java.util.Arrays.equals(before.get(n), after.get(n)))
+              .toList();
       assertThat(changed)
           .contains("bn1.weight", "bn1.running_mean", "bn1.running_var")
-          .noneMatch(name -> name.startsWith("conv2") || name.startsWith("bn2") || name.startsWith("linear"));
+          .noneMatch(
+              name ->
+                  name.startsWith("conv2") || name.startsWith("bn2") || name.startsWith("linear"));
     }
   }
 
