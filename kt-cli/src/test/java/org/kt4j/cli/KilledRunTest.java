@@ -20,7 +20,7 @@ class KilledRunTest {
       """
       data: {name: shapes, train: 480, test: 100, held-out: 96, size: 16}
       student: {network: resnet-8, width: 8}
-      teacher: {run: %s, allow-weak: true}
+      teacher: {run: TEACHER, allow-weak: true}
       batch-size: 32
       phases:
         - {name: both, epochs: 5, objective: [{term: cross-entropy}, {term: nst, weight: 50}, {term: kd}]}
@@ -77,7 +77,7 @@ class KilledRunTest {
         """);
     trainToTheEnd(teacherConfig, teacher);
     Path config = folder.resolve("student.yaml");
-    Files.writeString(config, String.format(CONFIGURATION, teacher));
+    Files.writeString(config, CONFIGURATION.replace("TEACHER", teacher.toString()));
     Path whole = folder.resolve("whole");
     Path killed = folder.resolve("killed");
     long began = System.nanoTime();

@@ -32,7 +32,7 @@ class ReadmeTest {
 
       public class Example {
         public static void main(String[] arguments) {
-      %s
+      BODY
         }
       }
       """;
@@ -57,7 +57,8 @@ class ReadmeTest {
     Matcher block = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL).matcher(readme);
     assertThat(block.find()).isTrue();
     String source =
-        String.format(AROUND, block.group(1))
+        AROUND
+            .replace("BODY", block.group(1))
             .replace("train: 2000", SMALL)
             .replace(
                 "{run: runs/quickstart/teacher/seed-1}", "{run: " + teacher + ", allow-weak: true}")
