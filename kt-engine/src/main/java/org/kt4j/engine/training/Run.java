@@ -16,7 +16,6 @@ import org.kt4j.engine.checkpoint.Progress;
 import org.kt4j.engine.data.Batch;
 import org.kt4j.engine.data.BatchStream;
 import org.kt4j.engine.data.DataSplits;
-import org.kt4j.engine.data.ImageDataset;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
@@ -32,6 +31,7 @@ final class Run {
   private final ExperimentConfig config;
   private final DataSplits data;
   private final @Nullable Teacher teacher;
+  private final @Nullable Evaluation teacherHeldOut;
   private final RunFolder folder;
   private final Checkpoints checkpoints;
   private final TrainingListener listener;
@@ -41,13 +41,14 @@ final class Run {
 
   Run(
       Trainer.Prepared prepared,
-      @Nullable Teacher teacher,
+      Trainer.@Nullable TriedTeacher teacher,
       RunFolder folder,
       TrainingListener listener) {
     this.prepared = prepared;
     this.config = prepared.plan().config();
     this.data = prepared.data();
-    this.teacher = teacher;
+    this.teacher = teacher == null ? null : teacher.teacher();
+    this.teacherHeldOut = teacher == null ? null : teacher.heldOut();
     this.folder = folder;
     this.checkpoints = RunFolder.checkpoints(folder.path());
     this.listener = listener;
@@ -55,7 +56,6 @@ final class Run {
   }
 
   RunResult toTheEnd() {
-    Evaluation knower = teacher == null ? null : evaluated(teacher, data.heldOut());
     Optional<Checkpoint> saved = checkpoints.read(Checkpoints.Which.LAST);
     Progress progress = saved.map(Checkpoint::progress).orElseGet(Progress::start);
     List<EpochMetrics> metrics = new ArrayList<>(RunFolder.metrics(folder.path()));
@@ -86,7 +86,7 @@ final class Run {
                   config.epochs(),
                   progress.epoch()));
         }
-        progress = phase(p, phase, graph, progress, firstStep, knower, metrics);
+        progress = phase(p, phase, graph, progress, firstStep, metrics);
       }
     }
     RunResult result = result(metrics, progress);
@@ -134,7 +134,6 @@ final class Run {
       TrainingGraph graph,
       Progress from,
       long firstStep,
-      @Nullable Evaluation knower,
       List<EpochMetrics> metrics) {
     ScheduleConfig own = phase.schedule();
     ScheduleConfig schedule = own != null ? own : config.schedule();
@@ -184,7 +183,7 @@ final class Run {
                   phase.name(),
                   progress.epoch() + 1));
         }
-        EpochMetrics line = meter.metrics(step, rate, evaluation, knower);
+        EpochMetrics line = meter.metrics(step, rate, evaluation, teacherHeldOut);
         boolean best = evaluation.accuracy() > progress.bestAccuracy();
         progress =
             new Progress(
@@ -207,7 +206,7 @@ final class Run {
     Evaluation last = evaluated(Checkpoints.Which.LAST);
     Evaluation best =
         progress.bestEpoch() == progress.epoch() ? last : evaluated(Checkpoints.Which.BEST);
-    Evaluation knower = teacher == null ? null : evaluated(teacher, data.test());
+    Evaluation knower = teacher == null ? null : evaluated(teacher);
     double heldOutLast = metrics.get(metrics.size() - 1).heldOutAccuracy();
     return new RunResult(
         progress.epoch(),
@@ -234,11 +233,11 @@ final class Run {
     }
   }
 
-  private Evaluation evaluated(Teacher knower, ImageDataset pictures) {
+  private Evaluation evaluated(Teacher knower) {
     try (FrozenClassifier classifier =
         new FrozenClassifier(
             data.shape(), knower.network(), knower.normalization(), knower.weights())) {
-      return Evaluation.of(classifier, pictures);
+      return Evaluation.of(classifier, data.test());
     }
   }
 

@@ -60,6 +60,14 @@ public final class Trainer {
       List<List<Term>> phases) {}
 
   /**
+   * A teacher, and how it did.
+   *
+   * @param teacher ready to teach
+   * @param heldOut its answers for the held-out pictures
+   */
+  record TriedTeacher(Teacher teacher, Evaluation heldOut) {}
+
+  /**
    * Trains, after the baseline that the configuration names, if it names one.
    *
    * @throws org.kt4j.engine.config.ConfigurationException when the configuration does not hold
@@ -71,9 +79,8 @@ public final class Trainer {
     if (baseline == null) {
       return new Comparison(train(plan, listener), Optional.empty());
     }
-    if (RunFolder.result(plan.folder()).isEmpty()) {
-      prepare(plan); // A mistake in this configuration should not wait for the baseline.
-    }
+    // A mistake in this configuration should not wait for the baseline to be trained.
+    Prepared prepared = RunFolder.result(plan.folder()).isPresent() ? null : prepare(plan);
     ExperimentConfig alone =
         reader.read(baseline.config(), Map.of()).on(plan.config().data(), plan.config().seed());
     Path folder = folder(plan.runs(), baseline.config(), alone);
@@ -81,7 +88,7 @@ public final class Trainer {
       listener.needs("baseline", baseline.config());
     }
     RunResult compared = train(new RunPlan(alone, folder, plan.runs()), listener);
-    return new Comparison(train(plan, listener), Optional.of(compared));
+    return new Comparison(train(plan, prepared, listener), Optional.of(compared));
   }
 
   /**
@@ -92,6 +99,11 @@ public final class Trainer {
    * @throws TrainingException when the run cannot begin or go on
    */
   public RunResult train(RunPlan plan, TrainingListener listener) {
+    return train(plan, null, listener);
+  }
+
+  private RunResult train(
+      RunPlan plan, @Nullable Prepared checked, TrainingListener listener) {
     try (RunFolder folder = RunFolder.open(plan.folder())) {
       String yaml = reader.write(plan.config());
       requireSame(plan.folder(), yaml);
@@ -100,10 +112,10 @@ public final class Trainer {
         listener.finished(plan.folder(), done.get(), true);
         return done.get();
       }
-      Prepared prepared = prepare(plan);
+      Prepared prepared = checked == null ? prepare(plan) : checked;
       folder.config(yaml);
       folder.environment(Environment.here());
-      Teacher teacher = teacher(prepared, listener);
+      TriedTeacher teacher = teacher(prepared, listener);
       RunResult result = new Run(prepared, teacher, folder, listener).toTheEnd();
       listener.finished(plan.folder(), result, false);
       return result;
@@ -212,7 +224,7 @@ public final class Trainer {
   }
 
   /** Loads the teacher, trains it first where that is asked for, and tries it. */
-  private @Nullable Teacher teacher(Prepared prepared, TrainingListener listener) {
+  private @Nullable TriedTeacher teacher(Prepared prepared, TrainingListener listener) {
     TeacherPlan plan = prepared.teacher();
     TeacherConfig named = prepared.plan().config().teacher();
     if (plan == null || named == null) {
@@ -246,7 +258,8 @@ public final class Trainer {
               100 * tried.accuracy(),
               classes));
     }
-    return new Teacher(network, normalization, weights, plan.source());
+    return new TriedTeacher(
+        new Teacher(network, normalization, weights, plan.source()), tried);
   }
 
   /** Within four standard errors of guessing. */
@@ -287,11 +300,12 @@ public final class Trainer {
 
   private static void requireRoom(Path folder) {
     long needed = 64L << 20;
+    Path existing = folder.toAbsolutePath();
+    while (existing.getParent() != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
     try {
-      long free = Files.getFileStore(folder.toAbsolutePath().getRoot()).getUsableSpace();
-      if (Files.exists(folder)) {
-        free = Files.getFileStore(folder).getUsableSpace();
-      }
+      long free = Files.getFileStore(existing).getUsableSpace();
       if (free < needed) {
         throw new TrainingException(
             folder
