@@ -22,6 +22,11 @@ public final class ConfigurationException extends RuntimeException {
     this.problems = problems.toArray(new String[0]);
   }
 
+  /** A single problem, as it shows when a configuration is tried on its data and networks. */
+  public static ConfigurationException of(String problem) {
+    return new ConfigurationException(List.of(problem));
+  }
+
   /** The problems in the order of the file's records; the message has one on each line. */
   public List<String> problems() {
     return List.of(problems);

@@ -7,7 +7,6 @@ import java.util.Map;
 import org.kt4j.api.TapShapes;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.index.Indices;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.FusedBatchNorm;
@@ -297,11 +296,8 @@ public final class Layers {
    * stride}-th pixel, new channels filled with zeros, half before and half after.
    */
   public Operand<TFloat32> zeroPaddedShortcut(Operand<TFloat32> x, int channels, int stride) {
-    Operand<TFloat32> picked =
-        stride == 1
-            ? x
-            : tf.stridedSlice(
-                x, Indices.all(), Indices.step(stride), Indices.step(stride), Indices.all());
+    // The mean of one pixel is that pixel: the same as a strided slice, and many times faster.
+    Operand<TFloat32> picked = stride == 1 ? x : avgPool(x, 1, stride, 0);
     int missing = Math.toIntExact(channels - channels(x));
     if (missing == 0) {
       return picked;

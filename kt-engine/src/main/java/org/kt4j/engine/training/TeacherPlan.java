@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
@@ -58,7 +59,7 @@ record TeacherPlan(
   private static Path existing(Path run) {
     Path config = RunFolder.config(run);
     if (!java.nio.file.Files.exists(config)) {
-      throw new TrainingException(
+      throw ConfigurationException.of(
           "teacher.run: "
               + run
               + ": there is no run here (no config.yaml); fix: name a run folder, "

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.data.DataSplits;
 import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.BaselineConfig;
@@ -70,8 +71,7 @@ public final class Trainer {
   /**
    * Trains, after the baseline that the configuration names, if it names one.
    *
-   * @throws org.kt4j.engine.config.ConfigurationException when the configuration does not hold
-   *     together
+   * @throws ConfigurationException when the configuration does not hold together
    * @throws TrainingException when the run cannot begin or go on
    */
   public Comparison compare(RunPlan plan, TrainingListener listener) {
@@ -94,25 +94,26 @@ public final class Trainer {
   /**
    * Trains one run, or goes on with it.
    *
-   * @throws org.kt4j.engine.config.ConfigurationException when the configuration does not hold
-   *     together
+   * @throws ConfigurationException when the configuration does not hold together
    * @throws TrainingException when the run cannot begin or go on
    */
   public RunResult train(RunPlan plan, TrainingListener listener) {
     return train(plan, null, listener);
   }
 
-  private RunResult train(
-      RunPlan plan, @Nullable Prepared checked, TrainingListener listener) {
+  private RunResult train(RunPlan plan, @Nullable Prepared checked, TrainingListener listener) {
+    String yaml = reader.write(plan.config());
+    requireSame(plan.folder(), yaml);
+    Prepared prepared = checked;
+    if (prepared == null && RunFolder.result(plan.folder()).isEmpty()) {
+      prepared = prepare(plan); // Before the folder exists: a mistake leaves nothing behind.
+    }
     try (RunFolder folder = RunFolder.open(plan.folder())) {
-      String yaml = reader.write(plan.config());
-      requireSame(plan.folder(), yaml);
       Optional<RunResult> done = RunFolder.result(plan.folder());
-      if (done.isPresent()) {
-        listener.finished(plan.folder(), done.get(), true);
-        return done.get();
+      if (done.isPresent() || prepared == null) {
+        listener.finished(plan.folder(), done.orElseThrow(), true);
+        return done.orElseThrow();
       }
-      Prepared prepared = checked == null ? prepare(plan) : checked;
       folder.config(yaml);
       folder.environment(Environment.here());
       TriedTeacher teacher = teacher(prepared, listener);
@@ -166,7 +167,7 @@ public final class Trainer {
   public FrozenClassifier teacher(ExperimentConfig config, DataSplits data, Path runs) {
     TeacherConfig teacher = config.teacher();
     if (teacher == null) {
-      throw new TrainingException("this configuration has no teacher");
+      throw ConfigurationException.of("this configuration has no teacher");
     }
     TeacherPlan plan = TeacherPlan.of(teacher, runs, reader);
     return new FrozenClassifier(
@@ -182,11 +183,11 @@ public final class Trainer {
     TeacherPlan teacher = named == null ? null : TeacherPlan.of(named, plan.runs(), reader);
     DataSplits data = data(config);
     if (data.heldOut().size() == 0) {
-      throw new TrainingException(
+      throw ConfigurationException.of(
           "data.held-out: 0 pictures; the best epoch is chosen on them; allowed: 1 or more");
     }
     if (config.batchSize() > data.train().size()) {
-      throw new TrainingException(
+      throw ConfigurationException.of(
           "batch-size: "
               + config.batchSize()
               + " is more than the "
@@ -195,10 +196,29 @@ public final class Trainer {
     }
     Network student = network(config.student(), data, "student");
     Network knower = teacher == null ? null : network(teacher.network(), data, "teacher");
+    requireChannels("normalization", normalization(config), data);
+    if (teacher != null && teacher.normalization().isPresent()) {
+      requireChannels("teacher.normalization", teacher.normalization().get(), data);
+    }
     objectives.check(config.phases(), data.shape(), student, knower);
     requireRoom(plan.folder());
     List<List<Term>> phases = config.phases().stream().map(objectives::of).toList();
     return new Prepared(plan, data, student, normalization(config), teacher, phases);
+  }
+
+  private static void requireChannels(String place, Normalization normalization, DataSplits data) {
+    int channels = data.shape().channels();
+    if (normalization.channels() != channels) {
+      throw ConfigurationException.of(
+          place
+              + ": "
+              + normalization.channels()
+              + " channels do not fit the "
+              + channels
+              + " of "
+              + data.train().name()
+              + "; give one mean and one std per channel");
+    }
   }
 
   private Network network(NetworkConfig config, DataSplits data, String who) {
@@ -206,15 +226,14 @@ public final class Trainer {
     try {
       return networks.create(config.network(), config.options(), data.shape(), classes);
     } catch (IllegalArgumentException e) {
-      throw new TrainingException(
+      throw ConfigurationException.of(
           who
               + ": "
               + config.network()
               + " does not fit "
               + data.train().name()
               + ": "
-              + e.getMessage(),
-          e);
+              + e.getMessage());
     }
   }
 
@@ -248,7 +267,7 @@ public final class Trainer {
     listener.teacherEvaluated(plan.source(), tried.accuracy());
     int classes = data.train().classes().size();
     if (!named.keys().allowWeak() && isChance(tried.accuracy(), classes, data.heldOut().size())) {
-      throw new TrainingException(
+      throw ConfigurationException.of(
           String.format(
               Locale.ROOT,
               "teacher: %s is right on %.2f %% of the held-out pictures, which is chance for %d "
@@ -258,8 +277,7 @@ public final class Trainer {
               100 * tried.accuracy(),
               classes));
     }
-    return new TriedTeacher(
-        new Teacher(network, normalization, weights, plan.source()), tried);
+    return new TriedTeacher(new Teacher(network, normalization, weights, plan.source()), tried);
   }
 
   /** Within four standard errors of guessing. */

@@ -313,9 +313,29 @@ class TrainerTest {
     String yaml = twoPhases().replace(", allow-weak: true", "");
 
     assertThatThrownBy(() -> trainer.train(plan(yaml, "weak"), TrainingListener.SILENT))
-        .isInstanceOf(TrainingException.class)
+        .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("of the held-out pictures, which is chance for 10 classes")
         .hasMessageContaining("teacher.allow-weak: true");
+  }
+
+  @Test
+  void a_mistake_is_found_before_the_folder_exists() {
+    String yaml = twoPhases().replace("batch-size: 16", "batch-size: 65");
+
+    assertThatThrownBy(() -> trainer.train(plan(yaml, "early"), TrainingListener.SILENT))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("batch-size: 65 is more than the 64 training pictures");
+    assertThat(folder.resolve("early")).doesNotExist();
+  }
+
+  @Test
+  void a_normalization_of_other_channels_is_refused() {
+    String yaml = twoPhases() + "normalization: {mean: [0.5], std: [0.5]}\n";
+
+    assertThatThrownBy(() -> trainer.train(plan(yaml, "grey"), TrainingListener.SILENT))
+        .hasMessage(
+            "normalization: 1 channels do not fit the 3 of shapes train; give one mean and one std "
+                + "per channel");
   }
 
   @Test
