@@ -8,7 +8,7 @@ import org.kt4j.engine.training.TrainingGraph;
 final class Throughput implements Section {
 
   /** Forward, gradient of the activations, gradient of the weights: each as much work. */
-  private static final int PASSES = 3;
+  static final int PASSES = 3;
 
   @Override
   public String name() {

@@ -68,6 +68,7 @@ public final class TrainingStep {
     return List.of(
         new MemoryGrowth(),
         new Throughput(),
+        new ConvolutionBound(),
         new LoopOverhead(),
         new Distillation(),
         new CommandStart(kt));

@@ -15,7 +15,7 @@ class TrainingStepTest {
 
     assertThat(report.figures())
         .extracting(Figure::section)
-        .containsOnly("memory", "throughput", "overhead", "distillation", "start");
+        .containsOnly("memory", "throughput", "bound", "overhead", "distillation", "start");
     assertThat(report.figures())
         .filteredOn(figure -> figure.values() == null)
         .extracting(Figure::section)
