@@ -68,6 +68,8 @@ public final class Trainer {
    */
   record TriedTeacher(Teacher teacher, Evaluation heldOut) {}
 
+  private record Ready(Prepared prepared, @Nullable TriedTeacher teacher) {}
+
   /**
    * Trains, after the baseline that the configuration names, if it names one.
    *
@@ -80,7 +82,8 @@ public final class Trainer {
       return new Comparison(train(plan, listener), Optional.empty());
     }
     // A mistake in this configuration should not wait for the baseline to be trained.
-    Prepared prepared = RunFolder.result(plan.folder()).isPresent() ? null : prepare(plan);
+    requireSame(plan.folder(), reader.write(plan.config()));
+    Ready ready = RunFolder.result(plan.folder()).isPresent() ? null : ready(plan, listener);
     ExperimentConfig alone =
         reader.read(baseline.config(), Map.of()).on(plan.config().data(), plan.config().seed());
     Path folder = folder(plan.runs(), baseline.config(), alone);
@@ -88,7 +91,7 @@ public final class Trainer {
       listener.needs("baseline", baseline.config());
     }
     RunResult compared = train(new RunPlan(alone, folder, plan.runs()), listener);
-    return new Comparison(train(plan, prepared, listener), Optional.of(compared));
+    return new Comparison(train(plan, ready, listener), Optional.of(compared));
   }
 
   /**
@@ -101,23 +104,22 @@ public final class Trainer {
     return train(plan, null, listener);
   }
 
-  private RunResult train(RunPlan plan, @Nullable Prepared checked, TrainingListener listener) {
+  private RunResult train(RunPlan plan, @Nullable Ready checked, TrainingListener listener) {
     String yaml = reader.write(plan.config());
     requireSame(plan.folder(), yaml);
-    Prepared prepared = checked;
-    if (prepared == null && RunFolder.result(plan.folder()).isEmpty()) {
-      prepared = prepare(plan); // Before the folder exists: a mistake leaves nothing behind.
+    Ready ready = checked;
+    if (ready == null && RunFolder.result(plan.folder()).isEmpty()) {
+      ready = ready(plan, listener); // Before the folder exists: a mistake leaves nothing behind.
     }
     try (RunFolder folder = RunFolder.open(plan.folder())) {
       Optional<RunResult> done = RunFolder.result(plan.folder());
-      if (done.isPresent() || prepared == null) {
+      if (done.isPresent() || ready == null) {
         listener.finished(plan.folder(), done.orElseThrow(), true);
         return done.orElseThrow();
       }
       folder.config(yaml);
       folder.environment(Environment.here());
-      TriedTeacher teacher = teacher(prepared, listener);
-      RunResult result = new Run(prepared, teacher, folder, listener).toTheEnd();
+      RunResult result = new Run(ready.prepared(), ready.teacher(), folder, listener).toTheEnd();
       listener.finished(plan.folder(), result, false);
       return result;
     }
@@ -175,6 +177,12 @@ public final class Trainer {
         network(plan.network(), data, "teacher"),
         plan.normalization().orElseGet(() -> normalization(config)),
         plan.load());
+  }
+
+  /** Checks everything that can be checked before the first step, the teacher included. */
+  private Ready ready(RunPlan plan, TrainingListener listener) {
+    Prepared prepared = prepare(plan);
+    return new Ready(prepared, teacher(prepared, listener));
   }
 
   private Prepared prepare(RunPlan plan) {

@@ -339,6 +339,30 @@ class TrainerTest {
   }
 
   @Test
+  void a_teacher_that_does_not_fit_is_found_before_the_baseline_is_trained() throws IOException {
+    Files.writeString(
+        folder.resolve("first.yaml"),
+        DATA
+            + STUDENT
+            + "phases: [{name: alone, epochs: 1, objective: [{term: cross-entropy}]}]\n");
+    Path weights = Files.write(folder.resolve("broken.npz"), new byte[] {1, 2, 3});
+    String yaml =
+        twoPhases()
+                .replace(
+                    "{run: " + teacher + ", allow-weak: true}",
+                    "{network: resnet-8, weights: " + weights + "}")
+            + "baseline: {config: "
+            + folder.resolve("first.yaml")
+            + "}\n";
+
+    assertThatThrownBy(() -> trainer.compare(plan(yaml, "unfit"), TrainingListener.SILENT))
+        .hasMessageStartingWith(weights + ": ");
+    try (var runs = Files.walk(folder)) {
+      assertThat(runs.filter(p -> p.endsWith("metrics.jsonl"))).isEmpty();
+    }
+  }
+
+  @Test
   void chance_is_four_standard_errors_around_guessing() {
     // 10 classes, 400 pictures: 0.1 + 4 sqrt(0.1 * 0.9 / 400) = 0.16
     assertThat(Trainer.isChance(0.159, 10, 400)).isTrue();
