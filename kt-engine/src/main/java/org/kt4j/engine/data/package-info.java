@@ -43,8 +43,8 @@
  *
  * The option {@code train} counts the held-out images; {@code heldOut} of them are set aside to
  * select checkpoints by. The draw is stratified, seeded and part of the data set: it does not
- * depend on a run's seed. The held-out images stay the same when {@code train} grows, and a larger
- * training set holds the smaller one.
+ * depend on a run's seed. For data from files the held-out images stay the same when {@code train}
+ * grows, and a larger training set holds the smaller one.
  *
  * <h2>The same pixels, always</h2>
  *
