@@ -1,7 +1,8 @@
 package org.kt4j.cli;
 
-import java.io.PrintStream;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProgressLine implements AutoCloseable {
 
+  private static final int USUAL_COLUMNS = 80;
   private static final int MILLIS_BETWEEN_DRAWINGS = 200;
 
   private final @Nullable ProgressBar bar;
@@ -92,17 +94,32 @@ final class ProgressLine implements AutoCloseable {
   private static final class LastLine implements ProgressBarConsumer {
 
     private final Terminal terminal;
-    private final ProgressBarConsumer ruler;
+    private final int width;
+
+    /**
+     * The width of the window, asked for once a bar. The library would find it out as well, but it
+     * takes the handling of Ctrl-C away from the JVM in doing so, and the run's last words with it.
+     */
+    private static int columns() {
+      try {
+        Process stty =
+            new ProcessBuilder("stty", "size").redirectInput(new File("/dev/tty")).start();
+        String answer =
+            new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+        return Integer.parseInt(answer.substring(answer.indexOf(' ') + 1));
+      } catch (IOException | NumberFormatException e) {
+        return USUAL_COLUMNS;
+      }
+    }
 
     LastLine(Terminal terminal) {
       this.terminal = terminal;
-      // Only asked for the width of the window, which the library finds out.
-      this.ruler = new ConsoleProgressBarConsumer(new PrintStream(PrintStream.nullOutputStream()));
+      this.width = columns() - 1;
     }
 
     @Override
     public int getMaxRenderedLength() {
-      return ruler.getMaxRenderedLength();
+      return width;
     }
 
     @Override
