@@ -2,9 +2,7 @@ package org.kt4j.benchmarks;
 
 import com.google.inject.Guice;
 import com.google.inject.Injector;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.data.Augmentation;
@@ -12,17 +10,12 @@ import org.kt4j.engine.data.BatchStream;
 import org.kt4j.engine.data.ImageDataset;
 import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.OptimizerConfig;
-import org.kt4j.engine.graph.ImageGraph;
-import org.kt4j.engine.graph.Layers;
-import org.kt4j.engine.graph.Variable;
-import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.teacher.FrozenClassifier;
 import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.training.Term;
 import org.kt4j.engine.training.TrainingGraph;
 
@@ -101,20 +94,7 @@ final class Workbench {
 
   /** An untrained network as a teacher: what it computes is as much work as what it would know. */
   Teacher teacher(String name) {
-    Network network = network(name);
-    Map<String, Weights.Array> arrays = new LinkedHashMap<>();
-    try (ImageGraph graph = new ImageGraph(pictures.shape())) {
-      Variables variables = new Variables(graph.tf(), "untrained", Settings.SEED + 1);
-      network.build(
-          Layers.evaluation(graph.tf(), variables), graph.normalised(graph.tf(), normalization));
-      graph.initialize(variables.all());
-      for (Variable variable : variables.all()) {
-        arrays.put(
-            variable.name(),
-            Weights.Array.ofTensorFlow(variable.kind(), variable.shape(), graph.read(variable)));
-      }
-    }
-    return new Teacher(network, normalization, new Weights(name, arrays), "untrained " + name);
+    return Teacher.untrained(network(name), normalization, pictures.shape(), Settings.SEED + 1);
   }
 
   /** The teacher's forward pass in a graph of its own. */

@@ -1,5 +1,6 @@
 package org.kt4j.api;
 
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -22,6 +23,26 @@ public interface KnowledgeTransfer {
    * @throws IllegalArgumentException when the shapes do not suit the method; the message says which
    */
   Taps taps(TapShapes teacher, TapShapes student);
+
+  /**
+   * The teacher's taps that this term wants to see on many pictures before training; most want
+   * none. The engine then calls {@link #after} once, before the first step.
+   */
+  default List<String> surveys(TapShapes teacher, TapShapes student) {
+    return List.of();
+  }
+
+  /**
+   * This method, having seen the teacher: what is trained with. A method that asked for no survey
+   * stays as it is.
+   *
+   * @param survey the taps that {@link #surveys} named
+   * @param teacher every tap of the teacher with its shape
+   * @param student every tap of the student with its shape
+   */
+  default KnowledgeTransfer after(TeacherSurvey survey, TapShapes teacher, TapShapes student) {
+    return this;
+  }
 
   /**
    * Reduces the teacher's activations to what {@link #loss} needs of them.

@@ -1,5 +1,7 @@
 package org.kt4j.api;
 
+import java.util.List;
+
 /**
  * Announces one knowledge-transfer method; found by {@link java.util.ServiceLoader} or composed by
  * Guice. See the package page for the rules.
@@ -18,4 +20,9 @@ public interface KnowledgeTransferProvider<O extends Record> extends NamedProvid
    * @return a stateless method
    */
   KnowledgeTransfer create(O options);
+
+  /** Objectives of the literature with this method in them; none unless stated. */
+  default List<Preset> presets() {
+    return List.of();
+  }
 }

@@ -13,6 +13,9 @@ public record Taps(List<String> teacher, List<String> student) {
   /** The tap that every classifier has: its unnormalised class scores, {@code [B, K]}. */
   public static final String LOGITS = "logits";
 
+  /** What the name of a tap in front of an activation function ends with. */
+  public static final String PRE_RELU = ".pre-relu";
+
   /** Copies both lists, dropping repetitions and keeping the order. */
   public Taps {
     teacher = teacher.stream().distinct().toList();

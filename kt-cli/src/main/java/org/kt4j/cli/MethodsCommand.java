@@ -3,6 +3,7 @@ package org.kt4j.cli;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.Preset;
 import org.kt4j.engine.registry.Methods;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -30,7 +31,7 @@ final class MethodsCommand implements Callable<Integer> {
     if (name == null) {
       NameList.lines(methods.all()).forEach(terminal::line);
       terminal.line("");
-      terminal.line("options and an example of one: kt methods NAME");
+      terminal.line("options, an example and the presets of one: kt methods NAME");
       return 0;
     }
     if (!methods.knows(name)) {
@@ -44,6 +45,12 @@ final class MethodsCommand implements Callable<Integer> {
     terminal.line("objective:");
     terminal.line(
         "  - {term: " + name + ", weight: 1" + OptionsTable.yaml(method.defaults()) + "}");
+    for (Preset preset : method.presets()) {
+      terminal.line("");
+      terminal.line("preset " + preset.name() + ": " + preset.summary());
+      terminal.line("objective: [{preset: " + preset.name() + "}]  is");
+      terminal.line("objective: " + preset.objective());
+    }
     return 0;
   }
 }

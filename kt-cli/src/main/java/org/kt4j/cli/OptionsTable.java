@@ -39,7 +39,8 @@ final class OptionsTable {
   static String yaml(Record options) {
     StringBuilder yaml = new StringBuilder();
     for (OptionsListing.Line line : OptionsListing.of(options)) {
-      if (!line.key().contains(".") && !line.defaultValue().equals("none")) {
+      boolean given = !line.defaultValue().equals("none") && !line.defaultValue().equals("{}");
+      if (!line.key().contains(".") && given) {
         yaml.append(", ").append(line.key()).append(": ").append(line.defaultValue());
       }
     }

@@ -125,7 +125,10 @@ final class TrainingConsole implements TrainingListener {
         .forEach(
             (label, mean) ->
                 line.append("  ").append(label).append(' ').append(padded(Figures.loss(mean))));
-    line.append("  train ").append(Figures.percent(metrics.trainAccuracy()));
+    Double train = metrics.trainAccuracy();
+    if (train != null) {
+      line.append("  train ").append(Figures.percent(train));
+    }
     line.append("  held-out ").append(Figures.percent(metrics.heldOutAccuracy()));
     Double agreement = metrics.agreement();
     if (agreement != null) {

@@ -1,56 +1,91 @@
 package org.kt4j.nst;
 
+import java.util.List;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.ReduceMax;
-import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.op.core.Merge;
+import org.tensorflow.op.linalg.EuclideanNorm;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 
 /**
  * A feature map seen as the paper does: each channel's activations over all positions, scaled to
- * length one, are one sample of where that neuron fires.
+ * length one, are one sample of where that neuron fires. All of it counts as a constant: the
+ * gradient is worked out in closed form, see {@link Discrepancy}.
+ *
+ * @param patterns {@code [B, HW, C]}; a dead channel is zero
+ * @param inverseLengths what the channels were multiplied by, {@code [B, 1, C]}; 0 for a dead one
  */
-final class SelectivityPatterns {
+record SelectivityPatterns(Operand<TFloat32> patterns, Operand<TFloat32> inverseLengths) {
 
   /**
-   * A channel that stays below this at every position is dead. It is what rounding leaves of
-   * activations of order one; scaled to length one it would be a pattern of noise, with a gradient
-   * a million times too large. The authors add 1e-10 inside the root instead, which shortens every
-   * pattern a little.
+   * A channel whose root mean square over the positions is below this is dead. It is what rounding
+   * leaves of activations of order one; scaled to length one it would be a pattern of noise, with a
+   * gradient a million times too large. The authors add 1e-10 inside the root instead, which
+   * shortens every pattern a little.
    */
-  private static final float DEAD = 1e-6f;
+  private static final double DEAD = 1e-6;
 
-  private SelectivityPatterns() {}
+  /** Brings what is too large to be squared into the middle of float32, without rounding. */
+  private static final float HUGE = 0x1p96f;
 
   /**
-   * Scales every channel to length one; a dead channel becomes zero and gets no gradient.
+   * Scales every channel to length one.
    *
-   * <p>First by its largest magnitude, so that no square sum leaves the range of float32. The
-   * length does not depend on that scale, so the scale counts as a constant in the gradient.
-   *
-   * @param map {@code [B, H, W, C]}
-   * @return {@code [B, HW, C]}
+   * @param map {@code [B, HW, C]}
    */
-  static Operand<TFloat32> of(Ops tf, Operand<TFloat32> map) {
-    Shape shape = map.shape();
-    int positions = Math.toIntExact(shape.get(1) * shape.get(2));
-    int channels = Math.toIntExact(shape.get(3));
-    Operand<TFloat32> flat =
-        tf.reshape(map, tf.array(-1, positions, channels)); // [B, H, W, C] -> [B, HW, C]
-    Operand<TFloat32> peaks =
-        tf.reduceMax(tf.math.abs(flat), tf.array(1), ReduceMax.keepDims(true)); // [B, 1, C]
-    Operand<TFloat32> scales =
-        tf.stopGradient(
+  static SelectivityPatterns of(Ops tf, Operand<TFloat32> map) {
+    int positions = Math.toIntExact(map.shape().get(1));
+    Operand<TFloat32> constant = tf.stopGradient(map);
+    Operand<TFloat32> lengths = lengths(tf, constant); // [B, 1, C]
+    Operand<TFloat32> dead = tf.constant((float) (DEAD * Math.sqrt(positions)));
+    Operand<TFloat32> inverse =
+        tf.math.reciprocal(
             tf.select(
-                tf.math.less(peaks, tf.constant(DEAD)),
+                tf.math.less(lengths, dead),
                 tf.constant(Float.POSITIVE_INFINITY),
-                peaks)); // [B, 1, C], a number divided by infinity is zero
-    Operand<TFloat32> scaled = tf.math.div(flat, scales); // [B, HW, C], largest magnitude 1 or 0
-    Operand<TFloat32> squares =
-        tf.reduceSum(tf.math.square(scaled), tf.array(1), ReduceSum.keepDims(true)); // [B, 1, C]
-    // At least 1 in a live channel, 0 in a dead one; 1/2 is clear of both, whatever the rounding.
-    Operand<TFloat32> squaredLengths = tf.math.maximum(squares, tf.constant(0.5f));
-    return tf.math.mul(scaled, tf.math.rsqrt(squaredLengths)); // [B, HW, C]
+                lengths)); // [B, 1, C], one over infinity is zero
+    return new SelectivityPatterns(tf.math.mul(constant, inverse), inverse);
+  }
+
+  int positions() {
+    return Math.toIntExact(patterns.shape().get(1));
+  }
+
+  int channels() {
+    return Math.toIntExact(patterns.shape().get(2));
+  }
+
+  /** 1 for a pattern, 0 for a dead channel, {@code [B, C]}. */
+  Operand<TFloat32> live(Ops tf) {
+    Operand<TFloat32> flags =
+        tf.dtypes.cast(tf.math.greater(inverseLengths, tf.constant(0f)), TFloat32.class);
+    return tf.reshape(flags, tf.array(-1, channels())); // [B, 1, C] -> [B, C]
+  }
+
+  /** The mean pattern of each image, {@code [B, HW]}. */
+  Operand<TFloat32> mean(Ops tf) {
+    return tf.math.mean(patterns, tf.array(2));
+  }
+
+  /**
+   * The length of each channel, {@code [B, 1, C]}. The square sum of activations above 1e18 leaves
+   * the range of float32; only then are the maps read a second time, scaled down.
+   */
+  private static Operand<TFloat32> lengths(Ops tf, Operand<TFloat32> map) {
+    Operand<TFloat32> plain = norm(tf, map);
+    Operand<TBool> finite = tf.math.isFinite(plain);
+    Operand<TBool> all = tf.reduceAll(finite, tf.array(0, 1, 2));
+    Operand<TFloat32> rare = tf.switchCond(map, all).outputFalse();
+    Operand<TFloat32> scaled =
+        tf.math.mul(
+            norm(tf, tf.math.mul(rare, tf.constant(1 / HUGE))), tf.constant(HUGE)); // [B, 1, C]
+    Merge<TFloat32> lengths =
+        tf.merge(List.of(tf.select(finite, plain, scaled), tf.switchCond(plain, all).outputTrue()));
+    return lengths.output();
+  }
+
+  private static Operand<TFloat32> norm(Ops tf, Operand<TFloat32> map) {
+    return tf.linalg.euclideanNorm(map, tf.array(1), EuclideanNorm.keepDims(true));
   }
 }

@@ -8,28 +8,26 @@ import com.google.inject.Key;
 import com.google.inject.TypeLiteral;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.LayerSelection;
 
 class NstProviderTest {
 
   @Test
-  void is_called_nst_and_compares_the_last_stage_with_the_polynomial_kernel_by_default() {
+  void is_called_nst_and_compares_layers_of_one_size_with_the_quadratic_kernel_by_default() {
     NstProvider provider = new NstProvider();
 
     assertThat(provider.name()).isEqualTo("nst");
-    assertThat(provider.defaults())
-        .isEqualTo(new NstOptions(NstOptions.Kernel.POLYNOMIAL, Map.of("stage3", "stage3")));
-  }
-
-  @Test
-  void service_loader_finds_it() {
-    assertThat(ServiceLoader.load(KnowledgeTransferProvider.class))
-        .hasOnlyElementsOfType(NstProvider.class)
-        .hasSize(1);
+    assertThat(provider.defaults().kernel()).isEqualTo(NstOptions.Kernel.POLYNOMIAL);
+    assertThat(provider.defaults().degree()).isEqualTo(2);
+    assertThat(provider.defaults().offset()).isZero();
+    assertThat(provider.defaults().selection()).isEqualTo(LayerSelection.automatic());
   }
 
   @Test
@@ -41,10 +39,38 @@ class NstProviderTest {
   }
 
   @Test
-  void no_pair_of_taps_is_refused() {
-    assertThatThrownBy(() -> new NstOptions(NstOptions.Kernel.POLYNOMIAL, Map.of()))
+  void a_degree_below_one_is_refused() {
+    assertThatThrownBy(() -> NstOptions.defaults().polynomial(0, 0))
         .isInstanceOf(InvalidOptionException.class)
-        .hasMessage("layers: {} is not allowed; allowed: one pair of taps or more");
+        .hasMessage("degree: 0 is not allowed; allowed: 1 or more");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.5, Double.NaN, Double.POSITIVE_INFINITY})
+  void an_offset_that_is_negative_or_no_number_is_refused(double offset) {
+    assertThatThrownBy(() -> NstOptions.defaults().polynomial(2, offset))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageStartingWith("offset: " + offset + " is not allowed; allowed: 0 or more");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -1, Double.NaN})
+  void a_width_that_is_no_number_above_zero_is_refused(double width) {
+    NstOptions defaults = NstOptions.defaults();
+
+    assertThatThrownBy(
+            () ->
+                new NstOptions(
+                    NstOptions.Kernel.GAUSSIAN,
+                    2,
+                    0,
+                    width,
+                    Map.of(),
+                    Map.of(),
+                    defaults.tap(),
+                    defaults.interpolate()))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessage("sigmaSquared: " + width + " is not allowed; allowed: a number above 0");
   }
 
   @Test
@@ -52,10 +78,33 @@ class NstProviderTest {
     Map<String, String> layers = new LinkedHashMap<>();
     layers.put("stage3", "stage2");
     layers.put("stage1", "stage1");
-    NstOptions options = new NstOptions(NstOptions.Kernel.POLYNOMIAL, layers);
+    NstOptions options = NstOptions.defaults().on(LayerSelection.of(layers));
 
     layers.clear();
 
     assertThat(options.layers().keySet()).containsExactly("stage3", "stage1");
+  }
+
+  /**
+   * The number of positions decides together with the channels: the paper's ImageNet shape, the
+   * stages of CIFAR ResNets, a detector's map.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "49, 2048, 1024, positions",
+    "64, 64, 64, positions",
+    "64, 256, 256, positions",
+    "256, 32, 32, channels",
+    "1024, 16, 16, channels",
+    "2394, 1024, 576, channels"
+  })
+  void the_cheaper_side_is_chosen(int positions, int known, int asked, String side) {
+    SquaredMmd mmd = SquaredMmd.of(NstOptions.defaults(), positions, known, asked);
+
+    assertThat(mmd)
+        .isEqualTo(
+            side.equals("positions")
+                ? new SecondMoment(0)
+                : new KernelSums(new PolynomialKernel(2, 0), known, asked));
   }
 }

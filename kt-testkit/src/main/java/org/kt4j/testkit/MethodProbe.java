@@ -24,7 +24,8 @@ import org.kt4j.api.KnowledgeTransfer;
  * {@code loss} is fed the numbers that came out of it, as if they had been cached. A method whose
  * knowledge depends on more than the teacher therefore does not run at all.
  *
- * <p>Auxiliary variables hold their first values, the normal ones drawn with a fixed seed.
+ * <p>Auxiliary variables hold their first values, the normal ones drawn with a fixed seed. A method
+ * that surveys the teacher sees this batch.
  *
  * <p>Immutable: every method returns a new probe. What is native is opened and closed inside.
  */
@@ -79,6 +80,11 @@ public final class MethodProbe {
   /** Changes every activation of the student. */
   public MethodProbe eachStudentActivation(UnaryOperator<HeapTensor> change) {
     return new MethodProbe(method, teacher, changed(student, change), labels);
+  }
+
+  /** Gives the student the teacher's taps and activations. */
+  public MethodProbe studentAsTeacher() {
+    return new MethodProbe(method, teacher, teacher, labels);
   }
 
   /** The batch and behind it the same again, labels too. */

@@ -3,35 +3,38 @@ package org.kt4j.testkit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.StudentSide;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
-import org.kt4j.api.TeacherSide;
+import org.kt4j.engine.graph.NativeRuntime;
+import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.training.TermScope;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TInt64;
 
 /** One method built once, to be run on the activations it was built for or on others like them. */
 final class ProbeGraph implements AutoCloseable {
 
   private static final long SEED = 1;
 
-  private final Graph graph = new Graph();
+  private final Graph graph = NativeRuntime.newGraph();
   private final Session session = new Session(graph);
   private final Ops tf = Ops.create(graph);
 
@@ -43,9 +46,11 @@ final class ProbeGraph implements AutoCloseable {
   private final Map<String, Operand<TFloat32>> student = new LinkedHashMap<>();
   private final Map<String, Operand<TFloat32>> taught = new LinkedHashMap<>();
   private final Map<String, Operand<TFloat32>> cached = new LinkedHashMap<>();
+  private final Map<String, Operand<TFloat32>> auxiliaries = new LinkedHashMap<>();
   private final Operand<TInt32> labels;
   private final Operand<TFloat32> loss;
   private final Map<String, Output<?>> gradients = new LinkedHashMap<>();
+  private final Map<String, Output<?>> auxiliaryGradients = new LinkedHashMap<>();
 
   ProbeGraph(
       KnowledgeTransfer method,
@@ -58,13 +63,21 @@ final class ProbeGraph implements AutoCloseable {
     try {
       TapShapes teacherShapes = shapes(teacherValues);
       TapShapes studentShapes = shapes(studentValues);
-      Taps taps = method.taps(teacherShapes, studentShapes);
+      KnowledgeTransfer seen =
+          method.surveys(teacherShapes, studentShapes).isEmpty()
+              ? method
+              : method.after(
+                  new ProbeSurvey(teacherValues, labelValues), teacherShapes, studentShapes);
+      Taps taps = seen.taps(teacherShapes, studentShapes);
       taps.teacher().forEach(tap -> teacher.put(tap, placeholder(teacherShapes.shape(tap))));
       taps.student().forEach(tap -> student.put(tap, placeholder(studentShapes.shape(tap))));
       labels = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
 
-      Side side = new Side(teacherShapes, studentShapes);
-      Knowledge knowledge = method.teach(tf.withSubScope("teach"), side.ofTeacher());
+      Variables variables = new Variables(tf, "auxiliary", SEED);
+      TermScope sees =
+          new TermScope("term", teacherShapes, studentShapes, variables, labels, tf.constant(0L));
+      Knowledge knowledge =
+          seen.teach(tf.withSubScope("teach"), sees.teacherSide(taps.teacher(), teacher));
       knowledge
           .tensors()
           .forEach(
@@ -73,8 +86,14 @@ final class ProbeGraph implements AutoCloseable {
                 taught.put(name, tf.identity(tensor));
                 cached.put(name, placeholder(anyBatch(tensor.shape())));
               });
-      loss = method.loss(tf.withSubScope("loss"), side.ofStudent(), Knowledge.of(cached));
-      addGradients(side.read);
+      StudentSide side = sees.studentSide(taps.student(), student);
+      loss = seen.loss(tf.withSubScope("loss"), side, Knowledge.of(cached));
+      for (Variable variable : variables.all()) {
+        session.runner().addTarget(variable.initializer()).run().close();
+        auxiliaries.put(variable.name().substring("term/".length()), variable.value());
+      }
+      addGradients(student, gradients::put);
+      addGradients(auxiliaries, auxiliaryGradients::put);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -97,25 +116,36 @@ final class ProbeGraph implements AutoCloseable {
     return tf.placeholder(TFloat32.class, Placeholder.shape(shape));
   }
 
-  private void addGradients(Map<String, Operand<TFloat32>> read) {
-    if (read.isEmpty()) {
+  private void addGradients(
+      Map<String, Operand<TFloat32>> inputs, BiConsumer<String, Output<?>> add) {
+    if (inputs.isEmpty()) {
       return;
     }
-    Output<?>[] inputs = read.values().stream().map(Operand::asOutput).toArray(Output<?>[]::new);
-    Output<?>[] slopes = graph.addGradients(loss.asOutput(), inputs);
+    Output<?>[] values = inputs.values().stream().map(Operand::asOutput).toArray(Output<?>[]::new);
+    Output<?>[] slopes;
+    try {
+      slopes = graph.addGradients(loss.asOutput(), values);
+    } catch (TFInvalidArgumentException e) {
+      throw new IllegalArgumentException(
+          "the loss does not depend on all of " + inputs.keySet() + "; it should", e);
+    }
     int i = 0;
-    for (String tap : read.keySet()) {
-      gradients.put(tap, slopes[i++]);
+    for (String name : inputs.keySet()) {
+      add.accept(name, slopes[i++]);
     }
   }
 
   ProbeResult run() {
     Map<String, HeapTensor> knowledge = teach();
     List<Operand<?>> fetched = new ArrayList<>(gradients.values());
+    fetched.addAll(auxiliaryGradients.values());
     fetched.add(loss);
-    List<HeapTensor> numbers = fetch(fetched, feeds(studentValues, knowledge), true);
+    List<HeapTensor> numbers = fetch(fetched, feeds(studentValues, Map.of(), knowledge), true);
     return new ProbeResult(
-        scalar(numbers.get(numbers.size() - 1)), named(gradients.keySet(), numbers), knowledge);
+        scalar(numbers.get(numbers.size() - 1)),
+        named(gradients.keySet(), numbers),
+        named(auxiliaryGradients.keySet(), numbers.subList(gradients.size(), numbers.size())),
+        knowledge);
   }
 
   /** The knowledge, from the teacher's activations alone. */
@@ -125,9 +155,18 @@ final class ProbeGraph implements AutoCloseable {
     return named(taught.keySet(), fetch(taught.values(), fed, false));
   }
 
-  /** The loss of other student activations of the same shapes. */
-  float loss(Map<String, HeapTensor> activations, Map<String, HeapTensor> knowledge) {
-    return scalar(fetch(List.of(loss), feeds(activations, knowledge), true).get(0));
+  /** The first values of the auxiliary variables. */
+  Map<String, HeapTensor> auxiliaries() {
+    return named(auxiliaries.keySet(), fetch(auxiliaries.values(), Map.of(), false));
+  }
+
+  /** The loss of other student activations or auxiliary values of the same shapes. */
+  float loss(
+      Map<String, HeapTensor> activations,
+      Map<String, HeapTensor> auxiliaryValues,
+      Map<String, HeapTensor> knowledge) {
+    return scalar(
+        fetch(List.of(loss), feeds(activations, auxiliaryValues, knowledge), true).get(0));
   }
 
   private static float scalar(HeapTensor loss) {
@@ -146,10 +185,13 @@ final class ProbeGraph implements AutoCloseable {
   }
 
   private Map<Operand<?>, HeapTensor> feeds(
-      Map<String, HeapTensor> activations, Map<String, HeapTensor> knowledge) {
+      Map<String, HeapTensor> activations,
+      Map<String, HeapTensor> auxiliaryValues,
+      Map<String, HeapTensor> knowledge) {
     Map<Operand<?>, HeapTensor> fed = new LinkedHashMap<>();
     student.forEach((tap, operand) -> fed.put(operand, activations.get(tap)));
     cached.forEach((name, operand) -> fed.put(operand, knowledge.get(name)));
+    auxiliaryValues.forEach((name, value) -> fed.put(auxiliaries.get(name), value));
     return fed;
   }
 
@@ -191,108 +233,5 @@ final class ProbeGraph implements AutoCloseable {
   public void close() {
     session.close();
     graph.close();
-  }
-
-  /** What the method sees of the graph. */
-  private final class Side {
-
-    private final TapShapes teacherShapes;
-    private final TapShapes studentShapes;
-    private final Map<String, Operand<TFloat32>> read = new LinkedHashMap<>();
-    private final Set<String> auxiliaries = new LinkedHashSet<>();
-
-    Side(TapShapes teacherShapes, TapShapes studentShapes) {
-      this.teacherShapes = teacherShapes;
-      this.studentShapes = studentShapes;
-    }
-
-    TeacherSide ofTeacher() {
-      return new TeacherSide() {
-        @Override
-        public Operand<TFloat32> activation(String tap) {
-          return requested("teacher", teacher, tap);
-        }
-
-        @Override
-        public TapShapes teacherShapes() {
-          return teacherShapes;
-        }
-
-        @Override
-        public TapShapes studentShapes() {
-          return studentShapes;
-        }
-      };
-    }
-
-    StudentSide ofStudent() {
-      return new StudentSide() {
-        @Override
-        public Operand<TFloat32> activation(String tap) {
-          Operand<TFloat32> activation = requested("student", student, tap);
-          read.put(tap, activation);
-          return activation;
-        }
-
-        @Override
-        public Operand<TInt32> labels() {
-          return labels;
-        }
-
-        @Override
-        public Operand<TInt64> step() {
-          return tf.constant(0L);
-        }
-
-        @Override
-        public TapShapes teacherShapes() {
-          return teacherShapes;
-        }
-
-        @Override
-        public TapShapes studentShapes() {
-          return studentShapes;
-        }
-
-        @Override
-        public Operand<TFloat32> auxiliary(String name, Shape shape, Initial initial) {
-          if (!auxiliaries.add(name)) {
-            throw new IllegalArgumentException(
-                "auxiliary variable '" + name + "' was asked for twice");
-          }
-          return first(shape, initial);
-        }
-      };
-    }
-
-    private Operand<TFloat32> first(Shape shape, StudentSide.Initial initial) {
-      return switch (initial) {
-        case ZEROS -> tf.zeros(tf.constant(shape), TFloat32.class);
-        case ONES -> tf.ones(tf.constant(shape), TFloat32.class);
-        case HE_NORMAL -> {
-          double fanIn = (double) shape.size() / shape.get(-1);
-          HeapTensor drawn = HeapTensor.normal(SEED + auxiliaries.size(), shape.asArray());
-          try (TFloat32 value = drawn.times((float) Math.sqrt(2 / fanIn)).toNative()) {
-            yield tf.constantOf(value);
-          }
-        }
-      };
-    }
-
-    private static Operand<TFloat32> requested(
-        String side, Map<String, Operand<TFloat32>> taps, String tap) {
-      Operand<TFloat32> activation = taps.get(tap);
-      if (activation == null) {
-        throw new IllegalArgumentException(
-            "the method reads the "
-                + side
-                + "'s tap '"
-                + tap
-                + "' but asked for "
-                + taps.keySet()
-                + " only");
-      }
-      return activation;
-    }
   }
 }

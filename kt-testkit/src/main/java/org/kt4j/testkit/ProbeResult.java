@@ -3,39 +3,69 @@ package org.kt4j.testkit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What a method did with the activations of a {@link MethodProbe}.
  *
  * @param loss the scalar
- * @param gradients of the loss, by the student's tap; only taps that the loss depends on
+ * @param gradients of the loss, by the student's tap
+ * @param auxiliaryGradients of the loss, by the name of the auxiliary variable
  * @param knowledge what the method keeps of the teacher, by name
  */
 public record ProbeResult(
-    float loss, Map<String, HeapTensor> gradients, Map<String, HeapTensor> knowledge) {
+    float loss,
+    Map<String, HeapTensor> gradients,
+    Map<String, HeapTensor> auxiliaryGradients,
+    Map<String, HeapTensor> knowledge) {
 
-  /** Copies both maps and keeps their order. */
+  /** Copies the maps and keeps their order. */
   public ProbeResult {
     gradients = Collections.unmodifiableMap(new LinkedHashMap<>(gradients));
+    auxiliaryGradients = Collections.unmodifiableMap(new LinkedHashMap<>(auxiliaryGradients));
     knowledge = Collections.unmodifiableMap(new LinkedHashMap<>(knowledge));
   }
 
   /**
    * The gradient at one of the student's taps.
    *
-   * @throws IllegalArgumentException when the loss does not depend on it
+   * @throws IllegalArgumentException when the method did not ask for it
    */
   public HeapTensor gradient(String tap) {
-    HeapTensor gradient = gradients.get(tap);
-    if (gradient == null) {
-      throw new IllegalArgumentException(
-          "the loss does not depend on '" + tap + "'; it does on: " + gradients.keySet());
+    return of(gradients, tap);
+  }
+
+  /**
+   * The gradient of an auxiliary variable.
+   *
+   * @throws IllegalArgumentException when there is none of that name
+   */
+  public HeapTensor auxiliaryGradient(String name) {
+    return of(auxiliaryGradients, name);
+  }
+
+  /**
+   * One tensor of the knowledge.
+   *
+   * @throws IllegalArgumentException when there is none of that name
+   */
+  public HeapTensor knowledge(String name) {
+    return of(knowledge, name);
+  }
+
+  private static HeapTensor of(Map<String, HeapTensor> tensors, String name) {
+    HeapTensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("there is no '" + name + "'; known: " + tensors.keySet());
     }
-    return gradient;
+    return tensor;
   }
 
   /** Neither the loss nor a gradient is NaN or infinite. */
   public boolean isFinite() {
-    return Float.isFinite(loss) && gradients.values().stream().allMatch(HeapTensor::isFinite);
+    return Float.isFinite(loss)
+        && Stream.of(gradients, auxiliaryGradients)
+            .flatMap(map -> map.values().stream())
+            .allMatch(HeapTensor::isFinite);
   }
 }

@@ -100,7 +100,7 @@ class MethodProbeTest {
 
     assertThatThrownBy(() -> probe(shy).run())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("the method reads the student's tap 'logits' but asked for [] only");
+        .hasMessage("term 'term' reads the student's tap 'logits' but asked for [] only");
   }
 
   @Test
@@ -119,11 +119,52 @@ class MethodProbeTest {
   }
 
   @Test
+  void a_tap_that_was_asked_for_and_is_not_read_is_refused() {
+    KnowledgeTransfer greedy =
+        new HalfSquares() {
+          @Override
+          public Taps taps(TapShapes teacher, TapShapes student) {
+            return new Taps(List.of(Taps.LOGITS), List.of(Taps.LOGITS, "pooled"));
+          }
+        };
+
+    assertThatThrownBy(() -> probe(greedy).student("pooled", HeapTensor.normal(1, 2, 3)).run())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the loss does not depend on all of [logits, pooled]; it should");
+  }
+
+  @Test
+  void the_gradient_of_an_auxiliary_variable_is_given_and_checked() {
+    KnowledgeTransfer scaling =
+        new HalfSquares() {
+          @Override
+          public Operand<TFloat32> loss(Ops tf, StudentSide student, Knowledge knowledge) {
+            Operand<TFloat32> factor = student.auxiliary("factor", Shape.of(2), Initial.ONES);
+            Operand<TFloat32> own = tf.math.mul(student.activation(Taps.LOGITS), factor);
+            return tf.math.mean(
+                tf.math.squaredDifference(own, knowledge.get("own")), tf.array(0, 1));
+          }
+        };
+
+    ProbeResult result = probe(scaling).run();
+    GradientCheck check = probe(scaling).checkGradient();
+
+    // 2 (s - t) s / 4 over both images: ((0) 1 + (3) 6) / 2 and ((2) 4 + (0) 4) / 2
+    assertThat(result.auxiliaryGradient("factor").values()).containsExactly(9, 4);
+    assertThat(check.largestError()).as(check.place()).isLessThan(1e-3);
+  }
+
+  @Test
   void auxiliary_variables_hold_their_first_values() {
     assertThat(meanSquareOf(Initial.ZEROS)).isZero();
     assertThat(meanSquareOf(Initial.ONES)).isEqualTo(1);
     // 2 / fan-in with a fan-in of 3 * 3 * 16; of 9,216 draws the mean square is known to 1.5 %.
     assertThat(meanSquareOf(Initial.HE_NORMAL)).isCloseTo(2 / 144f, within(0.05f * 2 / 144));
+  }
+
+  private static Operand<TFloat32> nothing(Ops tf, StudentSide student) {
+    return tf.math.mul(
+        tf.reduceSum(student.activation(Taps.LOGITS), tf.array(0, 1)), tf.constant(0f));
   }
 
   private static float meanSquareOf(Initial initial) {
@@ -132,7 +173,8 @@ class MethodProbeTest {
           @Override
           public Operand<TFloat32> loss(Ops tf, StudentSide student, Knowledge knowledge) {
             Operand<TFloat32> kernel = student.auxiliary("kernel", Shape.of(3, 3, 16, 64), initial);
-            return tf.math.mean(tf.math.square(kernel), tf.array(0, 1, 2, 3));
+            Operand<TFloat32> squares = tf.math.mean(tf.math.square(kernel), tf.array(0, 1, 2, 3));
+            return tf.math.add(squares, nothing(tf, student));
           }
         };
     return probe(regressor).run().loss();

@@ -53,6 +53,12 @@ public record Checkpoint(Progress progress, Map<String, Saved> values) {
     return found;
   }
 
+  /** Whether a variable's value is in this checkpoint, in the variable's shape. */
+  public boolean fits(Variable variable) {
+    Saved saved = values.get(variable.path());
+    return saved != null && saved.shape().equals(variable.shape());
+  }
+
   /** The student alone, without what terms and optimizer added. */
   public Weights student(String source) {
     Map<String, Weights.Array> arrays = new LinkedHashMap<>();

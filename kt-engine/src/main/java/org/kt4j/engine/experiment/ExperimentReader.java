@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.config.BindingContext;
+import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.config.ConfigurationTree;
 import org.kt4j.engine.config.CustomBinding;
 import org.kt4j.engine.config.NamedBinding;
@@ -27,10 +30,12 @@ public final class ExperimentReader {
   private static final String NETWORK = "network";
 
   private final RecordBinder binder;
+  private final Presets presets;
 
   /** Reads names that these registries know. */
   @Inject
   public ExperimentReader(Methods methods, Networks networks, Datasets datasets) {
+    presets = new Presets(methods.all());
     NamedBinding<NetworkConfig, ?> network =
         NamedBinding.of(
             NETWORK,
@@ -71,7 +76,7 @@ public final class ExperimentReader {
   public ExperimentConfig read(Path file, Map<String, String> overrides) {
     ConfigurationTree tree = ConfigurationTree.read(file);
     tree.setAll(overrides);
-    return besideOf(file, binder.bind(tree, ExperimentConfig.class));
+    return besideOf(file, bound(tree));
   }
 
   /** Reads what {@link #write} wrote, such as the configuration in a run folder. */
@@ -81,7 +86,21 @@ public final class ExperimentReader {
 
   /** Reads a configuration from text; other configurations are found from the working directory. */
   public ExperimentConfig parse(String source, String yaml) {
-    return binder.bind(ConfigurationTree.parse(source, yaml), ExperimentConfig.class);
+    return bound(ConfigurationTree.parse(source, yaml));
+  }
+
+  private ExperimentConfig bound(ConfigurationTree tree) {
+    Presets.Expanded expanded = presets.expanded(tree);
+    List<String> problems = new ArrayList<>(expanded.problems());
+    try {
+      ExperimentConfig config = binder.bind(expanded.tree(), ExperimentConfig.class);
+      if (problems.isEmpty()) {
+        return config;
+      }
+    } catch (ConfigurationException e) {
+      problems.addAll(e.problems());
+    }
+    throw new ConfigurationException(problems);
   }
 
   /** The experiment as YAML with every default spelled out. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.kt4j.api.TapShapes;
+import org.kt4j.api.Taps;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -74,6 +75,19 @@ public final class Layers {
     return taps;
   }
 
+  /**
+   * One of them.
+   *
+   * @throws IllegalArgumentException when there is no such tap
+   */
+  public Operand<TFloat32> tapped(String name) {
+    Operand<TFloat32> activation = taps.get(name);
+    if (activation == null) {
+      throw new IllegalArgumentException("no tap '" + name + "'; known: " + taps.keySet());
+    }
+    return activation;
+  }
+
   /** The named activations' static shapes, in the order of the forward pass. */
   public TapShapes tapShapes() {
     Map<String, Shape> shapes = new LinkedHashMap<>();
@@ -108,7 +122,7 @@ public final class Layers {
 
   /** ReLU with a tap on either side: {@code name.pre-relu} before, {@code name} after it. */
   public Operand<TFloat32> tappedRelu(String name, Operand<TFloat32> x) {
-    return tap(name, relu(tap(name + ".pre-relu", x)));
+    return tap(name, relu(tap(name + Taps.PRE_RELU, x)));
   }
 
   /** Convolution; parameters {@code name.weight} and, with a bias, {@code name.bias}. */

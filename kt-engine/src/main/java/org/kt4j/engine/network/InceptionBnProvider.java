@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
+import org.kt4j.api.Taps;
 import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Layers;
@@ -171,7 +172,7 @@ public final class InceptionBnProvider implements NetworkProvider<InceptionBnPro
     Operand<TFloat32> x = nn.tappedRelu("inception" + module, joined);
     String stage = stages.get(module);
     if (stage != null) {
-      nn.tap(stage + ".pre-relu", joined);
+      nn.tap(stage + Taps.PRE_RELU, joined);
       nn.tap(stage, x);
     }
     return x;

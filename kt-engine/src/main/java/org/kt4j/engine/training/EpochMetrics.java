@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param learningRate of the epoch's last step
  * @param terms mean loss of each term over the epoch, not weighted
  * @param objective mean of the weighted sum
- * @param trainAccuracy share of the augmented training pictures that were right, in training mode
+ * @param trainAccuracy share of the augmented training pictures that were right, in training mode;
+ *     absent where the objective does not reach the logits
  * @param heldOutAccuracy share of the held-out pictures that are right after the epoch
  * @param heldOutCrossEntropy in nats
  * @param agreement share of the held-out pictures that teacher and student answer alike; absent
@@ -30,7 +31,7 @@ public record EpochMetrics(
     double learningRate,
     Map<String, Double> terms,
     double objective,
-    double trainAccuracy,
+    @Nullable Double trainAccuracy,
     double heldOutAccuracy,
     double heldOutCrossEntropy,
     @Nullable Double agreement,

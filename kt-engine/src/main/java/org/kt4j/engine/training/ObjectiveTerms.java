@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
+import org.kt4j.api.TeacherSurvey;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.config.NearestName;
+import org.kt4j.engine.data.ImageDataset;
 import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.PhaseConfig;
@@ -20,6 +22,8 @@ import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Methods;
+import org.kt4j.engine.teacher.SurveyedTeacher;
+import org.kt4j.engine.teacher.Teacher;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -50,14 +54,23 @@ final class ObjectiveTerms {
   }
 
   /**
+   * The taps of both networks.
+   *
+   * @param teacher none when there is no teacher
+   * @param student at least the logits
+   */
+  record BothShapes(TapShapes teacher, TapShapes student) {}
+
+  /**
    * Builds every term of every phase once, in a graph that is thrown away.
    *
    * @throws ConfigurationException with every tap that does not exist, every term that lacks a
    *     teacher, and every pair of shapes that a method refuses
    */
-  void check(
+  BothShapes check(
       List<PhaseConfig> phases, ImageShape shape, Network student, @Nullable Network teacher) {
     List<String> problems = new ArrayList<>();
+    BothShapes shapes;
     try (ImageGraph graph = new ImageGraph(shape)) {
       Ops tf = graph.tf();
       Layers learner = Layers.training(tf, new Variables(tf, "student", 0), tf.constant(0L));
@@ -70,6 +83,7 @@ final class ObjectiveTerms {
         teacherTaps = knower.taps();
         teacherShapes = knower.tapShapes();
       }
+      shapes = new BothShapes(teacherShapes, learner.tapShapes());
       Operand<TInt32> labels = tf.placeholder(TInt32.class);
       Operand<TInt64> step = tf.constant(0L);
       for (int p = 0; p < phases.size(); p++) {
@@ -104,6 +118,42 @@ final class ObjectiveTerms {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
+    return shapes;
+  }
+
+  /**
+   * The same terms after they have seen the teacher; those that ask for nothing stay as they are.
+   *
+   * @param pictures what the teacher is shown
+   */
+  List<List<Term>> surveyed(
+      List<List<Term>> phases, BothShapes shapes, Teacher teacher, ImageDataset pictures) {
+    List<String> taps =
+        phases.stream()
+            .flatMap(List::stream)
+            .flatMap(term -> term.method().surveys(shapes.teacher(), shapes.student()).stream())
+            .distinct()
+            .toList();
+    if (taps.isEmpty()) {
+      return phases;
+    }
+    TeacherSurvey survey = SurveyedTeacher.of(teacher, pictures, taps);
+    return phases.stream().map(terms -> seen(terms, shapes, survey)).toList();
+  }
+
+  private static List<Term> seen(List<Term> terms, BothShapes shapes, TeacherSurvey survey) {
+    List<Term> seen = new ArrayList<>();
+    for (Term term : terms) {
+      boolean asks = !term.method().surveys(shapes.teacher(), shapes.student()).isEmpty();
+      seen.add(
+          asks
+              ? new Term(
+                  term.label(),
+                  term.weight(),
+                  term.method().after(survey, shapes.teacher(), shapes.student()))
+              : term);
+    }
+    return seen;
   }
 
   private static void built(ImageGraph graph, Layers nn, Network network, ImageShape shape) {

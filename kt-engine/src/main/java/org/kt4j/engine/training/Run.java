@@ -118,12 +118,17 @@ final class Run {
         firstStep);
   }
 
-  /** What the optimizer remembers belongs to one phase; weights go on from phase to phase. */
+  /**
+   * What the optimizer remembers belongs to one phase; weights go on from phase to phase, a term's
+   * own if they fit the term of the same name.
+   */
   private static void restore(TrainingGraph graph, Checkpoint checkpoint, boolean samePhase) {
     List<Variable> variables = new ArrayList<>(graph.student().all());
-    variables.addAll(graph.auxiliary().all());
     if (samePhase) {
+      variables.addAll(graph.auxiliary().all());
       variables.addAll(graph.slots().all());
+    } else {
+      graph.auxiliary().all().stream().filter(checkpoint::fits).forEach(variables::add);
     }
     graph.graph().assign(checkpoint.of(variables));
   }
@@ -352,7 +357,7 @@ final class Run {
           rate,
           terms,
           objectiveSum / done,
-          accuracySum / done,
+          Double.isNaN(accuracySum) ? null : accuracySum / done,
           evaluation.accuracy(),
           evaluation.crossEntropy(),
           knower == null ? null : evaluation.agreement(knower),

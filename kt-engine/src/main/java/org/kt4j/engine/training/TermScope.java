@@ -13,8 +13,17 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
-/** What one term sees of the graph. */
-record TermScope(
+/**
+ * What one term sees of a graph.
+ *
+ * @param label the term's name; its auxiliary variables are called after it
+ * @param teacherShapes the teacher's taps
+ * @param studentShapes the student's taps
+ * @param auxiliary where the term's own variables go
+ * @param labels of the batch, {@code [B]}
+ * @param step the number of steps done, a scalar
+ */
+public record TermScope(
     String label,
     TapShapes teacherShapes,
     TapShapes studentShapes,
@@ -22,7 +31,13 @@ record TermScope(
     Operand<TInt32> labels,
     Operand<TInt64> step) {
 
-  TeacherSide teacherSide(List<String> requested, Map<String, Operand<TFloat32>> taps) {
+  /**
+   * The teacher's side.
+   *
+   * @param requested the taps that the term asked for; others are refused
+   * @param taps every tap's activation
+   */
+  public TeacherSide teacherSide(List<String> requested, Map<String, Operand<TFloat32>> taps) {
     return new TeacherSide() {
       @Override
       public Operand<TFloat32> activation(String tap) {
@@ -41,7 +56,13 @@ record TermScope(
     };
   }
 
-  StudentSide studentSide(List<String> requested, Map<String, Operand<TFloat32>> taps) {
+  /**
+   * The student's side.
+   *
+   * @param requested the taps that the term asked for; others are refused
+   * @param taps every tap's activation
+   */
+  public StudentSide studentSide(List<String> requested, Map<String, Operand<TFloat32>> taps) {
     return new StudentSide() {
       @Override
       public Operand<TFloat32> activation(String tap) {

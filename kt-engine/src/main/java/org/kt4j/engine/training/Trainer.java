@@ -58,7 +58,13 @@ public final class Trainer {
       Network student,
       Normalization normalization,
       @Nullable TeacherPlan teacher,
-      List<List<Term>> phases) {}
+      ObjectiveTerms.BothShapes shapes,
+      List<List<Term>> phases) {
+
+    Prepared with(List<List<Term>> others) {
+      return new Prepared(plan, data, student, normalization, teacher, shapes, others);
+    }
+  }
 
   /**
    * A teacher, and how it did.
@@ -182,7 +188,14 @@ public final class Trainer {
   /** Checks everything that can be checked before the first step, the teacher included. */
   private Ready ready(RunPlan plan, TrainingListener listener) {
     Prepared prepared = prepare(plan);
-    return new Ready(prepared, teacher(prepared, listener));
+    TriedTeacher tried = teacher(prepared, listener);
+    if (tried == null) {
+      return new Ready(prepared, null);
+    }
+    List<List<Term>> phases =
+        objectives.surveyed(
+            prepared.phases(), prepared.shapes(), tried.teacher(), prepared.data().train());
+    return new Ready(prepared.with(phases), tried);
   }
 
   private Prepared prepare(RunPlan plan) {
@@ -208,10 +221,11 @@ public final class Trainer {
     if (teacher != null && teacher.normalization().isPresent()) {
       requireChannels("teacher.normalization", teacher.normalization().get(), data);
     }
-    objectives.check(config.phases(), data.shape(), student, knower);
+    ObjectiveTerms.BothShapes shapes =
+        objectives.check(config.phases(), data.shape(), student, knower);
     requireRoom(plan.folder());
     List<List<Term>> phases = config.phases().stream().map(objectives::of).toList();
-    return new Prepared(plan, data, student, normalization(config), teacher, phases);
+    return new Prepared(plan, data, student, normalization(config), teacher, shapes, phases);
   }
 
   private static void requireChannels(String place, Normalization normalization, DataSplits data) {

@@ -84,7 +84,8 @@ public final class TrainingGraph implements AutoCloseable {
    *
    * @param terms the loss of each term, not weighted
    * @param objective the weighted sum
-   * @param accuracy share of the batch that the student got right in training mode
+   * @param accuracy share of the batch that the student got right in training mode; NaN where the
+   *     objective does not reach the logits, which then are not computed
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
   public record StepReport(float[] terms, float objective, float accuracy) {}
@@ -156,10 +157,15 @@ public final class TrainingGraph implements AutoCloseable {
                 objective, training.math.mul(loss, training.constant((float) term.weight())));
       }
 
-      update = update(training, blueprint, objective, learner.statisticUpdates());
+      Set<Output<?>> reached = upstream(objective.asOutput());
+      update = update(training, blueprint, objective, reached, learner.statisticUpdates());
       List<Operand<TFloat32>> figures = new ArrayList<>(losses);
       figures.add(objective);
-      figures.add(accuracy(training, logits));
+      // A hint phase cuts the student at its guided layer; an accuracy would compute the rest.
+      figures.add(
+          reached.contains(logits.asOutput())
+              ? accuracy(training, logits)
+              : training.constant(Float.NaN));
       report = training.withName("report").stack(figures);
 
       graph.initialize(
@@ -179,8 +185,11 @@ public final class TrainingGraph implements AutoCloseable {
   }
 
   private NoOp update(
-      Ops tf, Blueprint blueprint, Operand<TFloat32> objective, List<Op> statistics) {
-    Set<Output<?>> reached = upstream(objective.asOutput());
+      Ops tf,
+      Blueprint blueprint,
+      Operand<TFloat32> objective,
+      Set<Output<?>> reached,
+      List<Op> statistics) {
     List<Variable> learning =
         Stream.of(student, auxiliary)
             .flatMap(set -> set.trainable().stream())
@@ -311,6 +320,11 @@ public final class TrainingGraph implements AutoCloseable {
   /** The terms' own variables. */
   public Variables auxiliary() {
     return auxiliary;
+  }
+
+  /** The teacher's variables. */
+  public Variables frozen() {
+    return frozen;
   }
 
   /** What the optimizer remembers. */

@@ -2,6 +2,7 @@ package org.kt4j.engine.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Guice;
@@ -63,7 +64,7 @@ class TrainerTest {
 
     /** What to do wrong on purpose. */
     public record Options(
-        @Description("the student's tap") String tap,
+        @Description("the tap of both") String tap,
         @Description("multiplies the loss") double factor) {}
 
     @Override
@@ -86,12 +87,12 @@ class TrainerTest {
       return new KnowledgeTransfer() {
         @Override
         public Taps taps(TapShapes teacher, TapShapes student) {
-          return new Taps(List.of(Taps.LOGITS), List.of(options.tap()));
+          return new Taps(List.of(options.tap()), List.of(options.tap()));
         }
 
         @Override
         public Knowledge teach(Ops tf, TeacherSide side) {
-          return Knowledge.of("logits", side.activation(Taps.LOGITS));
+          return Knowledge.of("logits", side.activation(options.tap()));
         }
 
         @Override
@@ -175,7 +176,7 @@ class TrainerTest {
                         m.learningRate(),
                         m.terms(),
                         m.objective(),
-                        m.trainAccuracy(),
+                        String.valueOf(m.trainAccuracy()),
                         m.heldOutAccuracy(),
                         m.heldOutCrossEntropy())
                     .toString())
@@ -234,6 +235,23 @@ class TrainerTest {
     assertThat(checkpoint.student("run").arrays().keySet())
         .noneMatch(name -> name.contains("scale"));
     assertThat(checkpoint.values().keySet()).noneMatch(path -> path.startsWith("teacher"));
+  }
+
+  @Test
+  void a_phase_that_does_not_reach_the_logits_has_no_training_accuracy() {
+    String yaml =
+        twoPhases().replace("[{term: cross-entropy}]}", "[{term: match, tap: pooled, factor: 1}]}");
+    RunPlan plan = plan(yaml, "hint");
+
+    trainer.train(plan, TrainingListener.SILENT);
+
+    assertThat(RunFolder.metrics(plan.folder()))
+        .extracting(EpochMetrics::phase, metrics -> metrics.trainAccuracy() == null)
+        .containsExactly(
+            tuple("first", true),
+            tuple("first", true),
+            tuple("second", false),
+            tuple("second", false));
   }
 
   @Test

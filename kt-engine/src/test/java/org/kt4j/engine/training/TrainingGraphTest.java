@@ -25,9 +25,15 @@ import org.kt4j.engine.network.Network;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.Operand;
+import org.tensorflow.Result;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.NodeExecStats;
+import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TUint8;
 
 class TrainingGraphTest {
 
@@ -232,6 +238,38 @@ class TrainingGraphTest {
           .noneMatch(
               name ->
                   name.startsWith("conv2") || name.startsWith("bn2") || name.startsWith("linear"));
+      assertThat(executed(graph, batch))
+          .anyMatch(name -> name.contains("conv1"))
+          .noneMatch(
+              name -> name.contains("conv2") || name.contains("bn2") || name.contains("linear"));
+      assertThat(graph.step(batch, 0.1, 1).accuracy()).isNaN();
+    }
+  }
+
+  /** The operations that a step runs, from TensorFlow's own trace. */
+  private static List<String> executed(TrainingGraph graph, Batch batch) {
+    try (TUint8 images = graph.graph().tensor(batch.images(), batch.size());
+        TInt32 labels = TInt32.vectorOf(batch.labels());
+        TFloat32 rate = TFloat32.scalarOf(0.1f);
+        TInt64 step = TInt64.scalarOf(1);
+        Result result =
+            graph
+                .graph()
+                .session()
+                .runner()
+                .feed("images", images)
+                .feed("labels", labels)
+                .feed("learning-rate", rate)
+                .feed("step", step)
+                .fetch("training/report")
+                .addTarget("training/step-done")
+                .setOptions(
+                    RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build())
+                .runAndFetchMetadata()) {
+      return result.getMetadata().orElseThrow().getStepStats().getDevStatsList().stream()
+          .flatMap(device -> device.getNodeStatsList().stream())
+          .map(NodeExecStats::getNodeName)
+          .toList();
     }
   }
 

@@ -1,4 +1,4 @@
-package org.kt4j.engine.objective;
+package org.kt4j.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,14 +12,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.api.KnowledgeTransfer;
+import org.kt4j.engine.objective.CrossEntropyProvider;
 import org.kt4j.engine.objective.CrossEntropyProvider.Options;
-import org.kt4j.testkit.GoldenLosses;
-import org.kt4j.testkit.HeapTensor;
-import org.kt4j.testkit.MethodProbe;
-import org.kt4j.testkit.ProbeResult;
-import org.kt4j.testkit.TransferContract;
 
-class CrossEntropyProviderTest implements TransferContract<Options> {
+class CrossEntropyTest implements TransferContract<Options> {
 
   private static final float LN_2 = (float) Math.log(2);
   private static final float LN_3 = (float) Math.log(3);
@@ -35,6 +31,16 @@ class CrossEntropyProviderTest implements TransferContract<Options> {
   @Override
   public MethodProbe probe(KnowledgeTransfer method) {
     return MethodProbe.of(method).student("logits", HeapTensor.normal(1, 3, 5)).labels(4, 0, 2);
+  }
+
+  /** It comes with the engine, which needs no looking for it. */
+  @Override
+  public void service_loader_finds_the_provider() {}
+
+  /** Cross-entropy is no distance to a teacher. */
+  @Override
+  public boolean isDistance() {
+    return false;
   }
 
   private static MethodProbe probe(double smoothing, HeapTensor logits, int... labels) {
