@@ -5,13 +5,14 @@ import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
 import org.kt4j.api.KnowledgeTransferProvider;
 
-/** Adds {@code kd} to the methods of an application. */
+/** Adds {@code kd} and {@code logit-regression} to the methods of an application. */
 public final class KdModule extends AbstractModule {
 
   @Override
   protected void configure() {
-    Multibinder.newSetBinder(binder(), new TypeLiteral<KnowledgeTransferProvider<?>>() {})
-        .addBinding()
-        .to(KdProvider.class);
+    var methods =
+        Multibinder.newSetBinder(binder(), new TypeLiteral<KnowledgeTransferProvider<?>>() {});
+    methods.addBinding().to(KdProvider.class);
+    methods.addBinding().to(LogitRegressionProvider.class);
   }
 }

@@ -21,6 +21,9 @@ import org.tensorflow.types.TFloat32;
  * keeps the size of the gradient when the temperature changes (section 2 of the paper). The mean is
  * taken over the batch, the sum over the classes; no gradient reaches the teacher.
  *
+ * <p>With {@code standardize} the logits of both sides have mean 0 and standard deviation 1 for
+ * each image first, see {@link StandardizedLogits}.
+ *
  * <p>Weight: 1 has the gradient of the 16 times softened cross-entropy at T = 4 that Huang and Wang
  * (2017) use; RepDistiller mixes 0.1 cross-entropy with 0.9 of this. Differs from the paper, which
  * writes the softened cross-entropy {@code H(p_T, p_S)}: the divergence is smaller by the teacher's
@@ -31,36 +34,31 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>Source: Hinton, Vinyals, Dean, Distilling the Knowledge in a Neural Network, 2015.
  */
-record SoftenedLogits(double temperature) implements KnowledgeTransfer {
-
-  private static final String LOGITS = "logits";
+record SoftenedLogits(double temperature, boolean standardize) implements KnowledgeTransfer {
 
   @Override
   public Taps taps(TapShapes teacher, TapShapes student) {
-    if (teacher.contains(Taps.LOGITS)) {
-      long known = teacher.shape(Taps.LOGITS).get(1);
-      long asked = student.shape(Taps.LOGITS).get(1);
-      if (known != asked) {
-        throw new IllegalArgumentException(
-            "the teacher has " + known + " classes, the student " + asked + "; kd needs the same");
-      }
-    }
+    SameClasses.check("kd", teacher, student);
     return Taps.ofLogits();
   }
 
-  /** The logits are all that is known; they are softened again on the other side, for free. */
+  /** The logits are all that is known; they are softened on the other side, for free. */
   @Override
   public Knowledge teach(Ops tf, TeacherSide teacher) {
-    return Knowledge.of(LOGITS, teacher.activation(Taps.LOGITS)); // [B, K]
+    return Knowledge.of(Taps.LOGITS, scores(tf, teacher.activation(Taps.LOGITS))); // [B, K]
+  }
+
+  private Operand<TFloat32> scores(Ops tf, Operand<TFloat32> logits) {
+    return standardize ? StandardizedLogits.of(tf, logits) : logits;
   }
 
   @Override
   public Operand<TFloat32> loss(Ops tf, StudentSide student, Knowledge knowledge) {
     Operand<TFloat32> scale = tf.constant((float) (1 / temperature));
     Operand<TFloat32> taught =
-        tf.nn.logSoftmax(tf.math.mul(knowledge.get(LOGITS), scale)); // [B, K]
+        tf.nn.logSoftmax(tf.math.mul(knowledge.get(Taps.LOGITS), scale)); // [B, K]
     Operand<TFloat32> own =
-        tf.nn.logSoftmax(tf.math.mul(student.activation(Taps.LOGITS), scale)); // [B, K]
+        tf.nn.logSoftmax(tf.math.mul(scores(tf, student.activation(Taps.LOGITS)), scale)); // [B, K]
     Operand<TFloat32> divergence =
         tf.reduceSum(
             tf.math.mul(tf.math.exp(taught), tf.math.sub(taught, own)), tf.array(1)); // [B]

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.testkit.GoldenLosses;
+import org.kt4j.testkit.GradientCheck;
 import org.kt4j.testkit.HeapTensor;
 import org.kt4j.testkit.MethodProbe;
 import org.kt4j.testkit.ProbeResult;
@@ -40,7 +41,7 @@ class SoftenedLogitsTest implements TransferContract<KdOptions> {
   }
 
   private static MethodProbe probe(double temperature, HeapTensor teacher, HeapTensor student) {
-    return probe(new SoftenedLogits(temperature), teacher, student);
+    return probe(new SoftenedLogits(temperature, false), teacher, student);
   }
 
   @Test
@@ -69,6 +70,48 @@ class SoftenedLogitsTest implements TransferContract<KdOptions> {
     // T (p_S - p_T) / B
     assertThat(result.gradient("logits").values())
         .containsExactly(new float[] {-0.25f, 0.25f, 0, 0}, within((float) ROUNDING));
+  }
+
+  /**
+   * The teacher (5, 1) and the student (2, 8) have standard deviations 2 and 3 and become (1, -1)
+   * and (-1, 1). With p = (e, 1/e) / (e + 1/e) the divergence at T = 1 is (p_1 - p_2) 2 = 2 tanh 1.
+   */
+  @Test
+  void standardized_logits_are_compared_whatever_their_range() {
+    KnowledgeTransfer standardized = new SoftenedLogits(1, true);
+
+    ProbeResult result =
+        probe(standardized, HeapTensor.logits(1, 2, 5, 1), HeapTensor.logits(1, 2, 2, 8)).run();
+
+    assertThat(result.loss()).isCloseTo((float) (2 * Math.tanh(1)), within(2e-6f));
+    assertThat(result.knowledge("logits").values())
+        .containsExactly(new float[] {1, -1}, within((float) ROUNDING));
+  }
+
+  @Test
+  void standardized_logits_have_the_gradient_of_their_differences() {
+    GradientCheck check =
+        probe(
+                new SoftenedLogits(2, true),
+                HeapTensor.normal(1, 3, 5),
+                HeapTensor.normal(2, 3, 5).times(3))
+            .checkGradient();
+
+    assertThat(check.resolution()).isLessThan(5e-3);
+    assertThat(check.largestError()).as(check.place()).isLessThan(1e-2);
+  }
+
+  @Test
+  void equal_logits_have_no_spread_and_get_no_gradient() {
+    ProbeResult result =
+        probe(
+                new SoftenedLogits(4, true),
+                HeapTensor.logits(1, 3, 1, 2, 3),
+                HeapTensor.logits(1, 3, 7, 7, 7))
+            .run();
+
+    assertThat(result).matches(ProbeResult::isFinite, "is finite");
+    assertThat(result.gradient("logits").largest()).isZero();
   }
 
   @Test
