@@ -14,7 +14,9 @@ class ListingCommandsTest {
     CommandRun run = kt("methods");
 
     assertThat(run.exitCode()).isZero();
-    assertThat(run.out()).contains("cross-entropy  ", "\nkd  ", "\nnst  ");
+    assertThat(run.out())
+        .contains(
+            "attention  ", "\ncross-entropy  ", "\nfitnets  ", "\nkd  ", "\nlogit-regression  ");
     assertThat(run.err()).isEmpty();
   }
 
@@ -25,8 +27,11 @@ class ListingCommandsTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
         .containsPattern("temperature +number +4.0 +divides both sides' logits")
-        .contains("  - {term: kd, weight: 1, temperature: 4.0}");
-    assertThat(kt("methods", "nst").out()).contains("kernel", "layers: {stage3: stage3}");
+        .contains("  - {term: kd, weight: 1, temperature: 4.0, standardize: false}")
+        .contains("preset kd-repdistiller: ")
+        .contains("{term: kd, weight: 0.9, temperature: 4}");
+    assertThat(kt("methods", "nst").out())
+        .contains("kernel: polynomial, degree: 2", "paired by size when empty");
     assertThat(kt("methods", "cross-entropy").out()).contains("label-smoothing");
   }
 
