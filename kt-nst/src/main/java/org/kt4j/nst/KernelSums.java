@@ -46,7 +46,7 @@ record KernelSums(CosineKernel kernel, int known, int asked) implements SquaredM
 
   @Override
   public Map<String, Operand<TFloat32>> teach(Ops tf, SelectivityPatterns teacher) {
-    Side side = new Side(teacher.patterns(), teacher.live(tf), known);
+    Side side = new Side(teacher.patterns(tf), teacher.live(tf), known);
     Map<String, Operand<TFloat32>> taught = new LinkedHashMap<>();
     taught.put(PATTERNS, side.patterns());
     taught.put(LIVE, side.live());
@@ -60,7 +60,7 @@ record KernelSums(CosineKernel kernel, int known, int asked) implements SquaredM
   public Discrepancy of(
       Ops tf, SelectivityPatterns student, Map<String, Operand<TFloat32>> taught) {
     Side x = new Side(required(taught, PATTERNS), required(taught, LIVE), known);
-    Side y = new Side(student.patterns(), student.live(tf), asked);
+    Side y = new Side(student.patterns(tf), student.live(tf), asked);
     CosineKernel adapted = kernel.adapts() ? kernel.adaptedTo(tf, distance(tf, x, y)) : kernel;
     Operand<TFloat32> values = taught.get(OWN);
     if (values == null) {

@@ -23,21 +23,22 @@ record MeanPattern() implements SquaredMmd {
 
   @Override
   public Map<String, Operand<TFloat32>> teach(Ops tf, SelectivityPatterns teacher) {
-    return Map.of(MEAN, teacher.mean(tf)); // [B, HW]
+    return Map.of(MEAN, tf.math.mean(teacher.patterns(tf), tf.array(2))); // [B, HW]
   }
 
   @Override
   public Discrepancy of(
       Ops tf, SelectivityPatterns student, Map<String, Operand<TFloat32>> taught) {
-    Operand<TFloat32> difference = tf.math.sub(student.mean(tf), taught.get(MEAN)); // [B, HW]
+    Operand<TFloat32> y = student.patterns(tf);
+    Operand<TFloat32> difference =
+        tf.math.sub(tf.math.mean(y, tf.array(2)), taught.get(MEAN)); // [B, HW]
     Operand<TFloat32> values = tf.reduceSum(tf.math.square(difference), tf.array(1)); // [B]
     Operand<TFloat32> along =
-        tf.linalg.einsum(
-            List.of(student.patterns(), difference), "bnc,bn->bc"); // [B, HW, C] x [B, HW]
+        tf.linalg.einsum(List.of(y, difference), "bnc,bn->bc"); // [B, HW, C] x [B, HW]
     Operand<TFloat32> across =
         tf.math.sub(
             tf.expandDims(difference, tf.constant(2)), // [B, HW, 1]
-            tf.math.mul(student.patterns(), tf.expandDims(along, tf.constant(1)))); // [B, HW, C]
+            tf.math.mul(y, tf.expandDims(along, tf.constant(1)))); // [B, HW, C]
     Operand<TFloat32> scale =
         tf.math.mul(student.inverseLengths(), tf.constant(2f / student.channels()));
     return new Discrepancy(values, tf.math.mul(across, scale));

@@ -40,17 +40,22 @@ record SecondMoment(double linear) implements SquaredMmd {
   @Override
   public Discrepancy of(
       Ops tf, SelectivityPatterns student, Map<String, Operand<TFloat32>> taught) {
-    Operand<TFloat32> difference = tf.math.sub(gram(tf, student), taught.get(GRAM)); // [B, HW, HW]
-    Operand<TFloat32> values = tf.reduceSum(tf.math.square(difference), tf.array(1, 2)); // [B]
-    Operand<TFloat32> y = student.patterns();
+    // Of length 1/sqrt(C_S), so that the product needs no division: y = z sqrt(C_S).
+    double length = 1 / Math.sqrt(student.channels());
+    Operand<TFloat32> z = student.patterns(tf, length);
+    Operand<TFloat32> difference = tf.math.sub(product(tf, z), taught.get(GRAM)); // [B, HW, HW]
+    Operand<TFloat32> values =
+        tf.math.square(tf.linalg.euclideanNorm(difference, tf.array(1, 2))); // [B]
     Operand<TFloat32> turned =
-        tf.linalg.einsum(List.of(difference, y), "bnm,bmc->bnc"); // [B, HW, HW] x [B, HW, C]
+        tf.linalg.einsum(List.of(difference, z), "bnm,bmc->bnc"); // [B, HW, HW] x [B, HW, C]
     Operand<TFloat32> along =
-        tf.reduceSum(tf.math.mul(y, turned), tf.array(1), ReduceSum.keepDims(true)); // [B, 1, C]
+        tf.math.mul(
+            tf.reduceSum(tf.math.mul(z, turned), tf.array(1), ReduceSum.keepDims(true)),
+            tf.constant((float) student.channels())); // [B, 1, C]
     Operand<TFloat32> scale =
-        tf.math.mul(student.inverseLengths(), tf.constant(4f / student.channels()));
+        tf.math.mul(student.inverseLengths(), tf.constant((float) (4 * length)));
     Discrepancy quadratic =
-        new Discrepancy(values, tf.math.mul(tf.math.sub(turned, tf.math.mul(y, along)), scale));
+        new Discrepancy(values, tf.math.mul(tf.math.sub(turned, tf.math.mul(z, along)), scale));
     if (linear == 0) {
       return quadratic;
     }
@@ -59,11 +64,12 @@ record SecondMoment(double linear) implements SquaredMmd {
   }
 
   /** {@code X X' / C}: how strongly two positions are selected by the same neurons. */
-  private static Operand<TFloat32> gram(Ops tf, SelectivityPatterns patterns) {
-    Operand<TFloat32> x = patterns.patterns();
+  private static Operand<TFloat32> gram(Ops tf, SelectivityPatterns side) {
+    return product(tf, side.patterns(tf, 1 / Math.sqrt(side.channels())));
+  }
+
+  private static Operand<TFloat32> product(Ops tf, Operand<TFloat32> z) {
     // Einsum, not BatchMatMul, which takes two to three times as long on a CPU.
-    return tf.math.mul(
-        tf.linalg.einsum(List.of(x, x), "bnc,bmc->bnm"), // [B, HW, C] x [B, C, HW]
-        tf.constant(1f / patterns.channels()));
+    return tf.linalg.einsum(List.of(z, z), "bnc,bmc->bnm"); // [B, HW, C] x [B, C, HW]
   }
 }

@@ -13,10 +13,10 @@ import org.tensorflow.types.TFloat32;
  * length one, are one sample of where that neuron fires. All of it counts as a constant: the
  * gradient is worked out in closed form, see {@link Discrepancy}.
  *
- * @param patterns {@code [B, HW, C]}; a dead channel is zero
- * @param inverseLengths what the channels were multiplied by, {@code [B, 1, C]}; 0 for a dead one
+ * @param map the activations, {@code [B, HW, C]}
+ * @param inverseLengths what makes patterns of the channels, {@code [B, 1, C]}; 0 for a dead one
  */
-record SelectivityPatterns(Operand<TFloat32> patterns, Operand<TFloat32> inverseLengths) {
+record SelectivityPatterns(Operand<TFloat32> map, Operand<TFloat32> inverseLengths) {
 
   /**
    * A channel whose root mean square over the positions is below this is dead. It is what rounding
@@ -45,15 +45,21 @@ record SelectivityPatterns(Operand<TFloat32> patterns, Operand<TFloat32> inverse
                 tf.math.less(lengths, dead),
                 tf.constant(Float.POSITIVE_INFINITY),
                 lengths)); // [B, 1, C], one over infinity is zero
-    return new SelectivityPatterns(tf.math.mul(constant, inverse), inverse);
-  }
-
-  int positions() {
-    return Math.toIntExact(patterns.shape().get(1));
+    return new SelectivityPatterns(constant, inverse);
   }
 
   int channels() {
-    return Math.toIntExact(patterns.shape().get(2));
+    return Math.toIntExact(map.shape().get(2));
+  }
+
+  /** The channels at length one, {@code [B, HW, C]}; a dead one is zero. */
+  Operand<TFloat32> patterns(Ops tf) {
+    return tf.math.mul(map, inverseLengths);
+  }
+
+  /** The channels at another length, at no further cost, {@code [B, HW, C]}. */
+  Operand<TFloat32> patterns(Ops tf, double length) {
+    return tf.math.mul(map, tf.math.mul(inverseLengths, tf.constant((float) length)));
   }
 
   /** 1 for a pattern, 0 for a dead channel, {@code [B, C]}. */
@@ -61,11 +67,6 @@ record SelectivityPatterns(Operand<TFloat32> patterns, Operand<TFloat32> inverse
     Operand<TFloat32> flags =
         tf.dtypes.cast(tf.math.greater(inverseLengths, tf.constant(0f)), TFloat32.class);
     return tf.reshape(flags, tf.array(-1, channels())); // [B, 1, C] -> [B, C]
-  }
-
-  /** The mean pattern of each image, {@code [B, HW]}. */
-  Operand<TFloat32> mean(Ops tf) {
-    return tf.math.mean(patterns, tf.array(2));
   }
 
   /**
