@@ -19,12 +19,16 @@ import org.tensorflow.op.Ops;
  * anew, page by page, for the next one; a training step does so hundreds of times. It is told to
  * keep what was freed instead: a step of ResNet-20 takes a tenth less time ({@code benchmarks/run
  * step throughput}, with and without the variable {@code MALLOC_TRIM_THRESHOLD_}).
+ *
+ * <p>JavaCPP ends a process whose memory exceeds four times the heap. Tensors live outside the
+ * heap, so that says nothing about leaks here; the limit is lifted unless the user has set one.
  */
 public final class NativeRuntime {
 
   private static final Logger LOG = LoggerFactory.getLogger(NativeRuntime.class);
 
   private static final String ONE_DNN = "TF_ENABLE_ONEDNN_OPTS";
+  private static final String PHYSICAL_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
 
   private static final int STANDARD_ERROR = 2;
   private static final int WRITE_ONLY = 1;
@@ -77,6 +81,9 @@ public final class NativeRuntime {
     static final boolean PREPARED = prepare();
 
     private static boolean prepare() {
+      if (System.getProperty(PHYSICAL_LIMIT) == null) {
+        System.setProperty(PHYSICAL_LIMIT, "0");
+      }
       try {
         LibC libc = Native.load("c", LibC.class);
         boolean set =
