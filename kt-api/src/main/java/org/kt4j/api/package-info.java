@@ -57,56 +57,52 @@
  * KnowledgeTransferProvider<?>}, and an application installs exactly the modules that it wants.
  * Both ways end in one registry. Two providers of one name are an error that names both origins.
  *
+ * <h2>Layers</h2>
+ *
+ * Methods that compare feature maps share their options: {@code layers} (teacher's tap to student's
+ * tap), {@code layer-weights}, {@code tap} and {@code interpolate}. A {@link
+ * org.kt4j.api.LayerSelection} checks them and makes {@link org.kt4j.api.LayerPair}s of them, by
+ * size where no pair is named; a pair gives both maps at one size.
+ *
+ * <h2>Seeing the teacher first</h2>
+ *
+ * A method that must choose something of the teacher once and for all names taps in {@link
+ * org.kt4j.api.KnowledgeTransfer#surveys surveys}. Before the first step the engine runs the teacher
+ * over training pictures and calls {@link org.kt4j.api.KnowledgeTransfer#after after}; what that
+ * returns is trained with. It is still a method without state, and it depends on the teacher alone.
+ *
+ * <h2>Presets</h2>
+ *
+ * A weight belongs to a list of terms, so the mixes of the literature do too: {@link
+ * org.kt4j.api.KnowledgeTransferProvider#presets()} offers whole objectives, and a configuration
+ * names one in the place of a term, {@code {preset: kd-repdistiller}}.
+ *
  * <h2>Writing one</h2>
  *
- * <pre>{@code
- * public record MeanMapOptions(@Description("teacher tap: student tap") Map<String, String> layers) {}
- *
- * public final class MeanMapProvider implements KnowledgeTransferProvider<MeanMapOptions> {
- *   public String name() { return "mean-map"; }
- *   public String summary() { return "squared distance of the channel means"; }
- *   public MeanMapOptions defaults() { return new MeanMapOptions(Map.of("stage3", "stage3")); }
- *   public KnowledgeTransfer create(MeanMapOptions options) { return new MeanMap(options.layers()); }
- * }
- *
- * record MeanMap(Map<String, String> layers) implements KnowledgeTransfer {
- *   public Taps taps(TapShapes teacher, TapShapes student) {
- *     return new Taps(List.copyOf(layers.keySet()), List.copyOf(layers.values()));
- *   }
- *   public Knowledge teach(Ops tf, TeacherSide teacher) {
- *     var knowledge = Knowledge.builder();
- *     for (String tap : layers.keySet()) {           // [B, H, W, C] -> [B, H, W]
- *       knowledge.put(tap, tf.math.mean(teacher.activation(tap), tf.constant(3)));
- *     }
- *     return knowledge.build();
- *   }
- *   public Operand<TFloat32> loss(Ops tf, StudentSide student, Knowledge knowledge) {
- *     Operand<TFloat32> sum = tf.constant(0f);
- *     for (var pair : layers.entrySet()) {
- *       var own = tf.math.mean(student.activation(pair.getValue()), tf.constant(3));
- *       var difference = tf.math.squaredDifference(own, knowledge.get(pair.getKey()));
- *       sum = tf.math.add(sum, tf.math.mean(difference, tf.array(0, 1, 2)));
- *     }
- *     return sum;
- *   }
- * }
- * }</pre>
+ * {@code docs/extending.md} walks through a method of some sixty lines, from its options to its
+ * proof.
  *
  * <h2>The rules</h2>
  *
- * A contract test checks them for every method that is shipped:
+ * {@code TransferContract} of kt-testkit checks them for every method that is shipped, and for any
+ * other that asks for it:
  *
  * <ol>
- *   <li>The name is lower-case kebab case and unique.
- *   <li>{@code create(defaults())} works; the defaults survive being written as YAML and read back.
- *   <li>{@code taps} answers from shapes alone and names only what the method will read.
+ *   <li>The name is lower-case kebab case and unique; {@link java.util.ServiceLoader} finds the
+ *       provider.
+ *   <li>{@code create(defaults())} works; options survive being written as YAML and read back, and
+ *       an unknown one is refused.
+ *   <li>{@code taps} answers from shapes alone and names only what the method reads.
  *   <li>{@code teach} reads the teacher's activations and nothing else: no labels, no student, no
  *       random numbers. Every tensor of the knowledge has the batch as its first axis.
  *   <li>{@code loss} is a scalar; it is a mean over the batch, so two copies of a batch side by
  *       side give the loss of one.
- *   <li>The loss is finite and has finite gradients also on dead (all-zero) and on huge inputs.
+ *   <li>Its gradient is that of its value: with respect to the activations and to auxiliary
+ *       variables it agrees with finite differences.
+ *   <li>Loss and gradients are finite also on dead (all-zero) and on huge inputs.
  *   <li>Where the method defines a distance, it is zero when student equals teacher.
  *   <li>The same inputs give the same value.
+ *   <li>A training step moves the student and leaves the teacher as it is.
  *   <li>Auxiliary variables are asked for through {@link org.kt4j.api.StudentSide#auxiliary}, never
  *       made by the method itself: they are trained with the student and never exported.
  * </ol>
