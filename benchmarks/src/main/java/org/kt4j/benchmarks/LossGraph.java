@@ -55,6 +55,7 @@ final class LossGraph implements AutoCloseable {
   private final Operand<TFloat32> teacher;
   private final Operand<TFloat32> student;
   private final Operand<TFloat32> pass;
+  private final Operand<TFloat32> products;
   private final Operand<TFloat32> loss;
   private final Output<?> gradient;
 
@@ -75,6 +76,7 @@ final class LossGraph implements AutoCloseable {
     loss = method.loss(tf.withSubScope("loss"), side, knowledge);
     auxiliary.all().forEach(v -> session.runner().addTarget(v.initializer()).run().close());
     gradient = graph.addGradients(loss.asOutput(), new Output<?>[] {student.asOutput()})[0];
+    products = products(shape);
     pass =
         tf.math.add(
             first(tf.math.mul(teacher, tf.constant(0.5f))),
@@ -83,6 +85,18 @@ final class LossGraph implements AutoCloseable {
 
   private static Shape any(Shape shape) {
     return UNKNOWN_BATCH.append(shape.get(1)).append(shape.get(2)).append(shape.get(3));
+  }
+
+  /** Both Gram matrices of the positions, and a product of such a matrix with the student's map. */
+  private Operand<TFloat32> products(LossShape shape) {
+    int positions = Math.toIntExact(shape.positions());
+    Operand<TFloat32> x = tf.reshape(teacher, tf.array(-1, positions, shape.known()));
+    Operand<TFloat32> y = tf.reshape(student, tf.array(-1, positions, shape.asked()));
+    Operand<TFloat32> known = tf.linalg.einsum(List.of(x, x), "bnc,bmc->bnm");
+    Operand<TFloat32> own = tf.linalg.einsum(List.of(y, y), "bnc,bmc->bnm");
+    Operand<TFloat32> turned =
+        tf.linalg.einsum(List.of(tf.math.sub(own, known), y), "bnm,bmc->bnc");
+    return tf.slice(turned, tf.array(0, 0, 0), tf.array(1, 1, 1));
   }
 
   private Operand<TFloat32> first(Operand<TFloat32> map) {
@@ -140,6 +154,11 @@ final class LossGraph implements AutoCloseable {
   /** Every activation read, multiplied and written once. */
   void pass() {
     session.runner().addTarget(pass).run().close();
+  }
+
+  /** The matrix products of the polynomial kernel on the positions and nothing else. */
+  void products() {
+    session.runner().addTarget(products).run().close();
   }
 
   /** The gradient's numbers. */

@@ -199,6 +199,21 @@ public final class TransferLosses {
                 "",
                 median(find(results, nst("polynomial"), BOTH)) / (three + pass))
             .noting("teacher's and student's Gram matrix, and the gradient"));
+    double run = median(find(references, "products"));
+    figures.add(
+        Figure.of(section, "these three products, as TensorFlow runs them", "ms", run)
+            .noting(
+                String.format(
+                    Locale.ROOT,
+                    "batches of %d rows reach %.0f GFLOP/s",
+                    shape.positions(),
+                    three * rate / run)));
+    figures.add(
+        Figure.of(
+            section,
+            "nst polynomial, forward and backward, over these products and one pass",
+            "",
+            median(find(results, nst("polynomial"), BOTH)) / (run + pass)));
   }
 
   private static String nst(String kernel) {

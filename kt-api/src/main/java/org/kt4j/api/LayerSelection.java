@@ -8,9 +8,9 @@ import java.util.Map;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Which layers of teacher and student a term compares: what a method with the options {@code
- * layers}, {@code layer-weights}, {@code tap} and {@code interpolate} makes of them. An options
- * record builds one in its compact constructor, which checks the values.
+ * Which layers of teacher and student a term compares. A method on feature maps has it in its
+ * options as an {@link Inline} component, and so the options {@code layers}, {@code layer-weights},
+ * {@code tap} and {@code interpolate}.
  *
  * @param layers the teacher's tap to the student's tap; when empty, layers are paired by size
  * @param layerWeights the factor of a pair by the teacher's tap; 1 where none is given
@@ -18,10 +18,13 @@ import org.tensorflow.ndarray.Shape;
  * @param interpolate which side is resized when the sizes of a pair differ
  */
 public record LayerSelection(
-    Map<String, String> layers,
-    Map<String, Double> layerWeights,
-    TapChoice tap,
-    Interpolation interpolate) {
+    @Description("teacher's tap: student's tap; chosen by size when empty")
+        Map<String, String> layers,
+    @Description("factor of a pair by the teacher's tap, 0 or more; 1 when left out")
+        Map<String, Double> layerWeights,
+    @Description("which taps are paired when layers is empty") TapChoice tap,
+    @Description("the side that is resized when the sizes of a pair differ")
+        Interpolation interpolate) {
 
   /**
    * Copies the maps and keeps their order.

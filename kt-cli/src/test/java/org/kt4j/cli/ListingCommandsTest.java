@@ -31,7 +31,7 @@ class ListingCommandsTest {
         .contains("preset kd-repdistiller: ")
         .contains("{term: kd, weight: 0.9, temperature: 4}");
     assertThat(kt("methods", "nst").out())
-        .contains("kernel: polynomial, degree: 2", "paired by size when empty");
+        .contains("kernel: polynomial, degree: 2", "chosen by size when empty");
     assertThat(kt("methods", "cross-entropy").out()).contains("label-smoothing");
   }
 

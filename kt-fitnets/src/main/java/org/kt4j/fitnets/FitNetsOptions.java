@@ -1,11 +1,9 @@
 package org.kt4j.fitnets;
 
-import java.util.Map;
 import org.kt4j.api.Description;
-import org.kt4j.api.Interpolation;
+import org.kt4j.api.Inline;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.api.LayerSelection;
-import org.kt4j.api.TapChoice;
 
 /**
  * The options of {@code fitnets}.
@@ -16,10 +14,8 @@ import org.kt4j.api.TapChoice;
  * @param batchNorm whether the regressor's output is normalised over the batch
  * @param temperature of {@link Form#PRE_REGRESSION}
  * @param neurons how many channels {@link Form#NEURON_SELECTION} keeps
- * @param layers hint (teacher's tap) to guided layer (student's tap); chosen by size when empty
- * @param layerWeights the factor of a pair, by the teacher's tap
- * @param tap which taps are paired when {@code layers} is empty
- * @param interpolate which side is resized when the sizes of a pair differ
+ * @param selection hint (teacher's tap) and guided layer (student's tap); one pair of the layers of
+ *     equal size when none is named
  */
 public record FitNetsOptions(
     @Description("how the hint is learnt") Form form,
@@ -30,13 +26,7 @@ public record FitNetsOptions(
     @Description("normalise the regressor's output over the batch") boolean batchNorm,
     @Description("of pre-regression, above 0") double temperature,
     @Description("channels that neuron-selection keeps, 1 or more") int neurons,
-    @Description("hint (teacher's tap): guided layer (student's tap); the middle one when empty")
-        Map<String, String> layers,
-    @Description("factor of a pair by the teacher's tap, 0 or more; 1 when left out")
-        Map<String, Double> layerWeights,
-    @Description("which taps are paired when layers is empty") TapChoice tap,
-    @Description("the side that is resized when the sizes of a pair differ")
-        Interpolation interpolate) {
+    @Inline LayerSelection selection) {
 
   /** How a hint is learnt. */
   public enum Form {
@@ -73,89 +63,33 @@ public record FitNetsOptions(
           "none",
           "convolution, since selected channels are no channels of the student");
     }
-    LayerSelection checked = new LayerSelection(layers, layerWeights, tap, interpolate);
-    layers = checked.layers();
-    layerWeights = checked.layerWeights();
-  }
-
-  /** The layers as they were asked for. */
-  LayerSelection selection() {
-    return new LayerSelection(layers, layerWeights, tap, interpolate);
   }
 
   /** The same hint learnt in another form. */
   public FitNetsOptions with(Form other) {
-    return new FitNetsOptions(
-        other,
-        regressor,
-        kernel,
-        batchNorm,
-        temperature,
-        neurons,
-        layers,
-        layerWeights,
-        tap,
-        interpolate);
+    return new FitNetsOptions(other, regressor, kernel, batchNorm, temperature, neurons, selection);
   }
 
   /** The same with another regressor. */
   public FitNetsOptions with(RegressorKind other, int otherKernel, boolean otherBatchNorm) {
     return new FitNetsOptions(
-        form,
-        other,
-        otherKernel,
-        otherBatchNorm,
-        temperature,
-        neurons,
-        layers,
-        layerWeights,
-        tap,
-        interpolate);
+        form, other, otherKernel, otherBatchNorm, temperature, neurons, selection);
   }
 
   /** The same on other layers. */
   public FitNetsOptions on(LayerSelection other) {
-    return new FitNetsOptions(
-        form,
-        regressor,
-        kernel,
-        batchNorm,
-        temperature,
-        neurons,
-        other.layers(),
-        other.layerWeights(),
-        other.tap(),
-        other.interpolate());
+    return new FitNetsOptions(form, regressor, kernel, batchNorm, temperature, neurons, other);
   }
 
   /** The same with another number of channels to keep. */
   public FitNetsOptions keeping(int otherNeurons) {
     return new FitNetsOptions(
-        form,
-        regressor,
-        kernel,
-        batchNorm,
-        temperature,
-        otherNeurons,
-        layers,
-        layerWeights,
-        tap,
-        interpolate);
+        form, regressor, kernel, batchNorm, temperature, otherNeurons, selection);
   }
 
   /** A 1x1 regressor without normalisation to the middle one of the layers of equal size. */
   public static FitNetsOptions defaults() {
-    LayerSelection layers = LayerSelection.automatic();
     return new FitNetsOptions(
-        Form.REGRESSION,
-        RegressorKind.CONVOLUTION,
-        1,
-        false,
-        1,
-        16,
-        layers.layers(),
-        layers.layerWeights(),
-        layers.tap(),
-        layers.interpolate());
+        Form.REGRESSION, RegressorKind.CONVOLUTION, 1, false, 1, 16, LayerSelection.automatic());
   }
 }

@@ -21,12 +21,12 @@ final class Hint {
    * chooses; for selected neurons the top hidden layer, as Luo et al. do.
    */
   static List<LayerPair> pairs(FitNetsOptions options, TapShapes teacher, TapShapes student) {
-    if (!options.layers().isEmpty()) {
+    if (!options.selection().layers().isEmpty()) {
       return options.selection().pairs(teacher, student);
     }
     boolean top = options.form() == Form.NEURON_SELECTION;
     if (top && teacher.contains(POOLED) && student.contains(POOLED)) {
-      double weight = options.layerWeights().getOrDefault(POOLED, 1.0);
+      double weight = options.selection().layerWeights().getOrDefault(POOLED, 1.0);
       return List.of(new LayerPair(POOLED, POOLED, weight, Interpolation.NONE));
     }
     List<LayerPair> all = options.selection().pairs(teacher, student);

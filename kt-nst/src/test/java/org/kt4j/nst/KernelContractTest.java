@@ -86,16 +86,7 @@ class KernelContractTest {
   class GaussianOfGivenWidth implements Contract {
     @Override
     public NstOptions options() {
-      NstOptions defaults = NstOptions.defaults();
-      return new NstOptions(
-          NstOptions.Kernel.GAUSSIAN,
-          defaults.degree(),
-          defaults.offset(),
-          0.8,
-          defaults.layers(),
-          defaults.layerWeights(),
-          defaults.tap(),
-          defaults.interpolate());
+      return NstOptions.defaults().gaussian(0.8);
     }
   }
 

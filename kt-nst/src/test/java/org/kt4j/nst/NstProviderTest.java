@@ -56,19 +56,7 @@ class NstProviderTest {
   @ParameterizedTest
   @ValueSource(doubles = {0, -1, Double.NaN})
   void a_width_that_is_no_number_above_zero_is_refused(double width) {
-    NstOptions defaults = NstOptions.defaults();
-
-    assertThatThrownBy(
-            () ->
-                new NstOptions(
-                    NstOptions.Kernel.GAUSSIAN,
-                    2,
-                    0,
-                    width,
-                    Map.of(),
-                    Map.of(),
-                    defaults.tap(),
-                    defaults.interpolate()))
+    assertThatThrownBy(() -> NstOptions.defaults().gaussian(width))
         .isInstanceOf(InvalidOptionException.class)
         .hasMessage("sigmaSquared: " + width + " is not allowed; allowed: a number above 0");
   }
@@ -82,7 +70,7 @@ class NstProviderTest {
 
     layers.clear();
 
-    assertThat(options.layers().keySet()).containsExactly("stage3", "stage1");
+    assertThat(options.selection().layers().keySet()).containsExactly("stage3", "stage1");
   }
 
   /**

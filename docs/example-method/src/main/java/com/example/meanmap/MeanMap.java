@@ -12,7 +12,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** {@code L = sum over pairs of mean over B, H, W of (gain mean_c S - mean_c T)^2}. */
+/** {@code L = sum over pairs of w times the mean over B, H, W of (gain mean_c S - mean_c T)^2}. */
 record MeanMap(double gain, LayerSelection layers) implements KnowledgeTransfer {
 
   @Override
@@ -37,7 +37,8 @@ record MeanMap(double gain, LayerSelection layers) implements KnowledgeTransfer 
       Operand<TFloat32> scaled = tf.math.mul(own, tf.constant((float) gain));
       Operand<TFloat32> squares =
           tf.math.squaredDifference(scaled, knowledge.get(pair.teacher())); // [B, H, W]
-      sum = tf.math.add(sum, tf.math.mean(squares, tf.array(0, 1, 2)));
+      Operand<TFloat32> distance = tf.math.mean(squares, tf.array(0, 1, 2));
+      sum = tf.math.add(sum, tf.math.mul(distance, tf.constant((float) pair.weight())));
     }
     return sum;
   }

@@ -1,6 +1,5 @@
 package com.example.meanmap;
 
-import java.util.Map;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
 import org.kt4j.api.LayerSelection;
@@ -20,11 +19,11 @@ public final class MeanMapProvider implements KnowledgeTransferProvider<MeanMapO
 
   @Override
   public MeanMapOptions defaults() {
-    return new MeanMapOptions(1, Map.of());
+    return new MeanMapOptions(1, LayerSelection.automatic());
   }
 
   @Override
   public KnowledgeTransfer create(MeanMapOptions options) {
-    return new MeanMap(options.gain(), LayerSelection.of(options.layers()));
+    return new MeanMap(options.gain(), options.selection());
   }
 }

@@ -33,7 +33,7 @@ public final class OptionsListing {
       String key = prefix + component.key();
       @Nullable Object value = component.valueIn(defaults);
       if (value instanceof Record nested) {
-        add(lines, key + ".", nested);
+        add(lines, component.inline() ? prefix : key + ".", nested);
       } else {
         String text =
             value == null ? "none" : Yaml.flow(writer.node(value, component.type(), null));

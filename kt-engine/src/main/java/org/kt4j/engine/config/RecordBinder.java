@@ -99,7 +99,11 @@ public final class RecordBinder {
     reportUnknownKeys(node, shape, otherKeys, context);
     Components<R> components = new Components<>(shape, initial, context);
     for (RecordShape.Component component : shape.components()) {
-      components.add(component, node.get(component.key()));
+      if (component.inline()) {
+        components.addInline(component, node);
+      } else {
+        components.add(component, node.get(component.key()));
+      }
     }
     return components.create();
   }
@@ -248,6 +252,24 @@ public final class RecordBinder {
         faulty.add(component.name());
         complete &= fallback != null || component.nullable();
       }
+    }
+
+    /** A record whose keys stand in the same map; unknown ones are reported once, above. */
+    void addInline(RecordShape.Component component, JsonNode map) {
+      Set<String> given = new HashSet<>();
+      map.fieldNames().forEachRemaining(given::add);
+      Object fallback = initial == null ? null : component.valueIn(initial);
+      Optional<?> bound = inlined(component.recordType(), map, fallback, given);
+      values.put(component.name(), bound.isPresent() ? bound.get() : fallback);
+      if (bound.isEmpty()) {
+        faulty.add(component.name());
+        complete &= fallback != null;
+      }
+    }
+
+    private <I extends Record> Optional<I> inlined(
+        Class<I> type, JsonNode map, @Nullable Object fallback, Set<String> others) {
+      return record(map, type, type.cast(fallback), others, context);
     }
 
     /** What has a default of its own need not be mentioned; all else must. */

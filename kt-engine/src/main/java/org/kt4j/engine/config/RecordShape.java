@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Description;
+import org.kt4j.api.Inline;
 
 /** A record class seen as keys with types: the reflection that binding and writing share. */
 final class RecordShape<R extends Record> {
@@ -41,8 +43,15 @@ final class RecordShape<R extends Record> {
     return components;
   }
 
+  /** What may stand in a map of this record; the keys of an inlined record are among them. */
   List<String> keys() {
-    return components.stream().map(Component::key).toList();
+    return components.stream()
+        .flatMap(
+            component ->
+                component.inline()
+                    ? of(component.recordType()).keys().stream()
+                    : Stream.of(component.key()))
+        .toList();
   }
 
   /** Calls the canonical constructor; what the constructor throws comes out as it is. */
@@ -135,6 +144,16 @@ final class RecordShape<R extends Record> {
 
     boolean nullable() {
       return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+    }
+
+    /** Whether its keys stand beside those of the record around it. */
+    boolean inline() {
+      return component.isAnnotationPresent(Inline.class);
+    }
+
+    /** The class of an inlined record. */
+    Class<? extends Record> recordType() {
+      return component.getType().asSubclass(Record.class);
     }
 
     String description() {

@@ -40,7 +40,9 @@ public final class RecordWriter {
     for (RecordShape.Component component : shape.components()) {
       Object part = component.valueIn(value);
       Object basePart = base == null ? null : component.valueIn(base);
-      if (part != null) {
+      if (component.inline() && part instanceof Record inlined) {
+        map.setAll(write(inlined, (Record) basePart));
+      } else if (part != null) {
         map.set(component.key(), node(part, component.type(), basePart));
       } else if (basePart != null) {
         map.putNull(component.key());

@@ -26,7 +26,8 @@
  * of defaults that the caller or the enclosing record gives; a static method {@code defaults()} of
  * the record; a static method for one component, {@code defaultBatchSize()} for {@code batchSize}.
  * What has none is required, unless the component is {@code @Nullable}. A list or a map in the file
- * replaces the default one; a nested record is merged with it key by key.
+ * replaces the default one; a nested record is merged with it key by key. The keys of an {@link
+ * org.kt4j.api.Inline} record stand beside those of the record around it.
  *
  * <h2>Parts picked by name</h2>
  *

@@ -25,6 +25,8 @@ import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.teacher.SurveyedTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -107,7 +109,10 @@ final class ObjectiveTerms {
                       step);
               Knowledge knowledge =
                   term.method().teach(tf, sees.teacherSide(taps.teacher(), teacherTaps));
-              term.method().loss(tf, sees.studentSide(taps.student(), learner.taps()), knowledge);
+              Operand<TFloat32> loss =
+                  term.method()
+                      .loss(tf, sees.studentSide(taps.student(), learner.taps()), knowledge);
+              requireGradient(graph, loss, taps.student().stream().map(learner::tapped).toList());
             }
           } catch (IllegalArgumentException e) {
             problems.add(place + "term '" + term.label() + "': " + e.getMessage());
@@ -154,6 +159,25 @@ final class ObjectiveTerms {
               : term);
     }
     return seen;
+  }
+
+  /** Of the operations that a method may use not all have a gradient in C++. */
+  private static void requireGradient(
+      ImageGraph graph, Operand<TFloat32> loss, List<Operand<TFloat32>> activations) {
+    if (activations.isEmpty()) {
+      return;
+    }
+    try {
+      graph
+          .graph()
+          .addGradients(
+              loss.asOutput(),
+              activations.stream().map(Operand::asOutput).toArray(Output<?>[]::new));
+    } catch (TensorFlowException e) {
+      throw new IllegalArgumentException(
+          "its loss cannot be differentiated with respect to all of its taps: " + e.getMessage(),
+          e);
+    }
   }
 
   private static void built(ImageGraph graph, Layers nn, Network network, ImageShape shape) {

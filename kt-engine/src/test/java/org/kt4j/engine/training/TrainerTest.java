@@ -65,7 +65,7 @@ class TrainerTest {
     /** What to do wrong on purpose. */
     public record Options(
         @Description("the tap of both") String tap,
-        @Description("multiplies the loss") double factor) {}
+        @Description("multiplies the loss; negative for one without a gradient") double factor) {}
 
     @Override
     public String name() {
@@ -101,6 +101,9 @@ class TrainerTest {
               student.auxiliary(
                   "scale", org.tensorflow.ndarray.Shape.of(1), StudentSide.Initial.ONES);
           Operand<TFloat32> own = tf.math.mul(student.activation(options.tap()), scale);
+          if (options.factor() < 0) {
+            return tf.math.mean(tf.onesLike(own), tf.array(0, 1));
+          }
           return tf.math.mul(
               tf.math.mean(tf.math.squaredDifference(own, knowledge.get("logits")), tf.array(0, 1)),
               tf.constant((float) options.factor()));
@@ -324,6 +327,18 @@ class TrainerTest {
         .hasMessage(
             "phases[0].objective[0]: term 'match' learns from a teacher and there is none; fix: add "
                 + "teacher:");
+  }
+
+  @Test
+  void a_loss_without_a_gradient_is_found_before_training() {
+    String yaml = twoPhases().replace("{term: match}", "{term: match, tap: logits, factor: -1}");
+
+    assertThatThrownBy(() -> trainer.train(plan(yaml, "flat"), TrainingListener.SILENT))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(
+            "phases[1].objective[1]: term 'match': its loss cannot be differentiated with respect to"
+                + " all of its taps: No gradient defined for op: OnesLike");
+    assertThat(folder.resolve("flat")).doesNotExist();
   }
 
   @Test
