@@ -2,6 +2,7 @@ package org.kt4j.cli;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.api.Taps;
 import org.kt4j.engine.training.EpochMetrics;
 import org.kt4j.engine.training.RunResult;
 import org.kt4j.engine.training.TrainingListener;
@@ -42,6 +43,18 @@ final class TrainingConsole implements TrainingListener {
   @Override
   public void needs(String what, Path config) {
     terminal.line("the " + what + " is trained first: " + config);
+  }
+
+  @Override
+  public void termReads(String phase, String term, Taps taps) {
+    String own = String.join(", ", taps.student());
+    String teachers = String.join(", ", taps.teacher());
+    terminal.line(
+        "layers     "
+            + term
+            + ": "
+            + own
+            + (taps.teacher().isEmpty() || own.equals(teachers) ? "" : " from " + teachers));
   }
 
   @Override

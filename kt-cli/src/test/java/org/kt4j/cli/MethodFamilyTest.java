@@ -133,6 +133,7 @@ class MethodFamilyTest {
 
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out())
+        .contains("layers     fitnets: stage2")
         .containsPattern("epoch 1/2 {2}fitnets [0-9.]+ +held-out")
         .containsPattern("epoch 2/2 {2}cross-entropy [0-9.]+ +kd [0-9.]+ +train");
   }

@@ -11,7 +11,7 @@ interface CosineKernel {
    * The kernel on a block of pairs.
    *
    * @param values {@code k(u)}, of the shape of the cosines
-   * @param slopes {@code dk/du}
+   * @param slopes {@code dk/du}, times the factor that was asked for
    */
   record Evaluated(Operand<TFloat32> values, Operand<TFloat32> slopes) {}
 
@@ -19,10 +19,17 @@ interface CosineKernel {
    * Evaluates it.
    *
    * @param cosines {@code [B, P, Q]}
-   * @param offsets {@code (||x||^2 + ||y||^2) / 2} of each pair, 1 unless a channel is dead, of a
-   *     shape that broadcasts to {@code [B, P, Q]}
+   * @param rows half the squared lengths of the patterns in the rows, {@code [B, P, 1]}: 1/2, or 0
+   *     of a dead channel
+   * @param columns the same of those in the columns, {@code [B, 1, Q]}
+   * @param factor of the slopes
    */
-  Evaluated at(Ops tf, Operand<TFloat32> cosines, Operand<TFloat32> offsets);
+  Evaluated at(
+      Ops tf,
+      Operand<TFloat32> cosines,
+      Operand<TFloat32> rows,
+      Operand<TFloat32> columns,
+      double factor);
 
   /** Whether the kernel has a width of its own for each pair of images. */
   default boolean adapts() {

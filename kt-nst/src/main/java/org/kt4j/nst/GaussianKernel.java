@@ -18,11 +18,17 @@ record GaussianKernel(@Nullable Double sigmaSquared) implements CosineKernel {
   private static final float NARROWEST = 1e-6f;
 
   @Override
-  public Evaluated at(Ops tf, Operand<TFloat32> cosines, Operand<TFloat32> offsets) {
+  public Evaluated at(
+      Ops tf,
+      Operand<TFloat32> cosines,
+      Operand<TFloat32> rows,
+      Operand<TFloat32> columns,
+      double factor) {
     if (sigmaSquared == null) {
       throw new IllegalStateException("adapt the kernel to the images first");
     }
-    return at(tf, cosines, offsets, tf.constant((float) (1 / sigmaSquared)));
+    Operand<TFloat32> inverse = tf.constant((float) (1 / sigmaSquared));
+    return at(tf, cosines, rows, columns, inverse, factor);
   }
 
   @Override
@@ -39,13 +45,20 @@ record GaussianKernel(@Nullable Double sigmaSquared) implements CosineKernel {
         tf.reshape(
             tf.math.reciprocal(tf.math.maximum(meanSquaredDistances, tf.constant(NARROWEST))),
             tf.array(-1, 1, 1)); // [B] -> [B, 1, 1]
-    return (ops, cosines, offsets) -> at(ops, cosines, offsets, inverse);
+    return (ops, cosines, rows, columns, factor) ->
+        at(ops, cosines, rows, columns, inverse, factor);
   }
 
   private static Evaluated at(
-      Ops tf, Operand<TFloat32> cosines, Operand<TFloat32> offsets, Operand<TFloat32> inverse) {
-    Operand<TFloat32> values =
-        tf.math.exp(tf.math.mul(tf.math.sub(cosines, offsets), inverse)); // [B, P, Q]
-    return new Evaluated(values, tf.math.mul(values, inverse));
+      Ops tf,
+      Operand<TFloat32> cosines,
+      Operand<TFloat32> rows,
+      Operand<TFloat32> columns,
+      Operand<TFloat32> inverse,
+      double factor) {
+    Operand<TFloat32> half = tf.math.sub(tf.math.sub(cosines, rows), columns); // -||x - y||^2 / 2
+    Operand<TFloat32> values = tf.math.exp(tf.math.mul(half, inverse)); // [B, P, Q]
+    Operand<TFloat32> scale = tf.math.mul(inverse, tf.constant((float) factor)); // [B, 1, 1]
+    return new Evaluated(values, tf.math.mul(values, scale));
   }
 }

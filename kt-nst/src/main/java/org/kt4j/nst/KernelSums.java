@@ -22,8 +22,9 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>The channels are taken block by block, so that no more than {@value #BLOCK} pairs of an image
  * are in memory at a time, whatever the channels: a block's matrices are gone when the next one's
- * are made. Both the subtraction of {@code h_i y_i} and the division by the length are done on the
- * small matrices.
+ * are made. The subtraction of {@code h_i y_i} and the division by the length are done on the
+ * matrices or on the map, whichever is smaller. Of the mean over one side's own pairs only one half
+ * is computed.
  *
  * <p>Knowledge: the teacher's patterns, {@code HW x C_T} numbers an image, and their own mean
  * kernel, unless that depends on the student through the width of the kernel.
@@ -34,22 +35,45 @@ import org.tensorflow.types.TFloat32;
  */
 record KernelSums(CosineKernel kernel, int known, int asked) implements SquaredMmd {
 
-  /** Pairs of channels of one image in memory at a time; 256 KiB in float32. */
-  static final int BLOCK = 1 << 16;
+  /** Pairs of channels of one image in memory at a time; 512 KiB in float32. */
+  static final int BLOCK = 1 << 17;
 
   private static final String PATTERNS = "patterns";
   private static final String LIVE = "live";
   private static final String OWN = "own";
 
-  /** Patterns and which of them are live, {@code [B, HW, C]} and {@code [B, C]}. */
-  private record Side(Operand<TFloat32> patterns, Operand<TFloat32> live, int channels) {}
+  /**
+   * The patterns of one side.
+   *
+   * @param patterns {@code [B, HW, C]}
+   * @param halves half of each pattern's squared length, {@code [B, C]}: 1/2, or 0 of a dead
+   *     channel
+   * @param channels {@code C}
+   */
+  private record Side(Operand<TFloat32> patterns, Operand<TFloat32> halves, int channels) {
+
+    static Side of(Ops tf, Operand<TFloat32> patterns, Operand<TFloat32> live, int channels) {
+      return new Side(patterns, tf.math.mul(live, tf.constant(0.5f)), channels);
+    }
+
+    /** Some of the channels. */
+    Side slice(Ops tf, int from, int size) {
+      return size == channels
+          ? this
+          : new Side(
+              sliced(tf, patterns, from, size),
+              tf.slice(halves, tf.array(0, from), tf.array(-1, size)), // [B, P]
+              size);
+    }
+  }
 
   @Override
   public Map<String, Operand<TFloat32>> teach(Ops tf, SelectivityPatterns teacher) {
-    Side side = new Side(teacher.patterns(tf), teacher.live(tf), known);
+    Operand<TFloat32> live = teacher.live(tf);
+    Side side = Side.of(tf, teacher.patterns(tf), live, known);
     Map<String, Operand<TFloat32>> taught = new LinkedHashMap<>();
     taught.put(PATTERNS, side.patterns());
-    taught.put(LIVE, side.live());
+    taught.put(LIVE, live);
     if (!kernel.adapts()) {
       taught.put(OWN, ownMean(tf, kernel, side));
     }
@@ -59,48 +83,33 @@ record KernelSums(CosineKernel kernel, int known, int asked) implements SquaredM
   @Override
   public Discrepancy of(
       Ops tf, SelectivityPatterns student, Map<String, Operand<TFloat32>> taught) {
-    Side x = new Side(required(taught, PATTERNS), required(taught, LIVE), known);
-    Side y = new Side(student.patterns(tf), student.live(tf), asked);
+    Side x = Side.of(tf, required(taught, PATTERNS), required(taught, LIVE), known);
+    Side y = Side.of(tf, student.patterns(tf), student.live(tf), asked);
     CosineKernel adapted = kernel.adapts() ? kernel.adaptedTo(tf, distance(tf, x, y)) : kernel;
     Operand<TFloat32> values = taught.get(OWN);
     if (values == null) {
       values = ownMean(tf, adapted, x);
     }
-    float same = 1f / asked / asked;
-    float cross = -2f / asked / known;
+    double same = 1.0 / asked / asked;
+    double cross = -2.0 / asked / known;
     List<Operand<TFloat32>> gradients = new ArrayList<>();
     Ops scope = tf.withControlDependencies(values);
     int step = step(Math.max(known, asked), asked);
     for (int from = 0; from < asked; from += step) {
       int size = Math.min(step, asked - from);
-      Block own = block(scope, adapted, y, from, size, y);
-      Block other = block(scope, adapted, y, from, size, x);
-      values =
-          scope.math.add(
-              values,
-              scope.math.add(
-                  scope.math.mul(own.sum(scope), scope.constant(same)),
-                  scope.math.mul(other.sum(scope), scope.constant(cross))));
+      Side some = y.slice(scope, from, size);
       // k(u_ij) counts twice in the sum over all pairs, as ij and as ji.
-      Operand<TFloat32> a = scope.math.mul(own.slopes(), scope.constant(2 * same));
-      Operand<TFloat32> b = scope.math.mul(other.slopes(), scope.constant(cross));
-      Operand<TFloat32> h = // [B, P, 1]
-          scope.expandDims(
-              scope.math.add(
-                  scope.reduceSum(scope.math.mul(a, own.cosines()), scope.array(2)),
-                  scope.reduceSum(scope.math.mul(b, other.cosines()), scope.array(2))),
-              scope.constant(2));
-      Operand<TFloat32> inverse =
-          scope.linalg.transpose(
-              slice(scope, student.inverseLengths(), from, size),
-              scope.array(0, 2, 1)); // [B, 1, C] -> [B, P, 1]
-      Operand<TFloat32> onOwn =
-          scope.math.mul(
-              scope.math.sub(a, scope.math.mul(identity(scope, from, size), h)),
-              inverse); // [B, P, C_S]
+      Block own = block(scope, adapted, some, y, 2 * same);
+      Block other = block(scope, adapted, some, x, cross);
+      values =
+          scope.math.add(values, scope.math.add(own.sum(scope, same), other.sum(scope, cross)));
+      Operand<TFloat32> along =
+          scope.math.add(own.slopesAlong(scope), other.slopesAlong(scope)); // [B, P]
+      Operand<TFloat32> inverse = sliced(scope, student.inverseLengths(), from, size); // [B, 1, P]
       Operand<TFloat32> gradient =
-          scope.math.add(
-              spread(scope, y, onOwn), spread(scope, x, scope.math.mul(b, inverse))); // [B, HW, P]
+          asked > positions(y)
+              ? onMap(scope, some, y, x, own, other, along, inverse)
+              : onMatrices(scope, from, some, y, x, own, other, along, inverse); // [B, HW, P]
       gradients.add(gradient);
       scope = tf.withControlDependencies(gradient, values);
     }
@@ -109,21 +118,68 @@ record KernelSums(CosineKernel kernel, int known, int asked) implements SquaredM
     return new Discrepancy(values, gradient);
   }
 
+  /** {@code (g - h y) / ||f||} with the subtraction and the division on {@code [B, HW, P]}. */
+  private static Operand<TFloat32> onMap(
+      Ops tf,
+      Side some,
+      Side y,
+      Side x,
+      Block own,
+      Block other,
+      Operand<TFloat32> along,
+      Operand<TFloat32> inverse) {
+    Operand<TFloat32> towards =
+        tf.math.add(spread(tf, y, own.slopes()), spread(tf, x, other.slopes()));
+    Operand<TFloat32> across =
+        tf.math.sub(towards, tf.math.mul(some.patterns(), tf.expandDims(along, tf.constant(1))));
+    return tf.math.mul(across, inverse);
+  }
+
+  /** The same with the subtraction and the division on {@code [B, P, C_S]}, before the products. */
+  private Operand<TFloat32> onMatrices(
+      Ops tf,
+      int from,
+      Side some,
+      Side y,
+      Side x,
+      Block own,
+      Block other,
+      Operand<TFloat32> along,
+      Operand<TFloat32> inverse) {
+    Operand<TFloat32> column = tf.linalg.transpose(inverse, tf.array(0, 2, 1)); // [B, P, 1]
+    Operand<TFloat32> diagonal =
+        tf.math.mul(
+            identity(tf, from, some.channels()),
+            tf.expandDims(along, tf.constant(2))); // [B, P, C_S]
+    return tf.math.add(
+        spread(tf, y, tf.math.mul(tf.math.sub(own.slopes(), diagonal), column)),
+        spread(tf, x, tf.math.mul(other.slopes(), column)));
+  }
+
+  private static long positions(Side side) {
+    return side.patterns().shape().get(1);
+  }
+
   /** The mean of the kernel over all pairs of one side's patterns, {@code [B]}. */
   private static Operand<TFloat32> ownMean(Ops tf, CosineKernel kernel, Side side) {
-    Operand<TFloat32> sum = null;
+    int channels = side.channels();
+    double share = 1.0 / channels / channels;
+    Operand<TFloat32> sum = tf.constant(0f);
     Ops scope = tf;
-    int step = step(side.channels(), side.channels());
-    for (int from = 0; from < side.channels(); from += step) {
-      int size = Math.min(step, side.channels() - from);
-      Operand<TFloat32> part = block(scope, kernel, side, from, size, side).sum(scope);
-      sum = sum == null ? part : scope.math.add(sum, part);
+    int step = step(channels, channels);
+    for (int from = 0; from < channels; from += step) {
+      int size = Math.min(step, channels - from);
+      int rest = channels - from - size;
+      Side some = side.slice(scope, from, size);
+      sum = scope.math.add(sum, block(scope, kernel, some, some, 1).sum(scope, share));
+      if (rest > 0) {
+        // Pairs with the channels to come, as ij and as ji.
+        Side others = side.slice(scope, from + size, rest);
+        sum = scope.math.add(sum, block(scope, kernel, some, others, 1).sum(scope, 2 * share));
+      }
       scope = tf.withControlDependencies(sum);
     }
-    if (sum == null) {
-      throw new IllegalStateException("a map has one channel or more");
-    }
-    return tf.math.mul(sum, tf.constant(1f / side.channels() / side.channels()));
+    return sum;
   }
 
   /** {@code ||x_i - y_j||^2}, the mean over all pairs, {@code [B]}. */
@@ -133,34 +189,39 @@ record KernelSums(CosineKernel kernel, int known, int asked) implements SquaredM
             tf.math.mul(
                 tf.math.mean(x.patterns(), tf.array(2)), tf.math.mean(y.patterns(), tf.array(2))),
             tf.array(1)); // [B, HW] -> [B]
-    return tf.math.sub(
-        tf.math.add(tf.math.mean(x.live(), tf.array(1)), tf.math.mean(y.live(), tf.array(1))),
-        tf.math.mul(product, tf.constant(2f)));
+    Operand<TFloat32> halves =
+        tf.math.add(tf.math.mean(x.halves(), tf.array(1)), tf.math.mean(y.halves(), tf.array(1)));
+    return tf.math.mul(tf.math.sub(halves, product), tf.constant(2f));
   }
 
-  /** Some channels of one side against all of another. */
+  /** Channels of one side against channels of another. */
   private record Block(
       Operand<TFloat32> cosines, Operand<TFloat32> values, Operand<TFloat32> slopes) {
 
-    Operand<TFloat32> sum(Ops tf) {
-      return tf.reduceSum(values, tf.array(1, 2)); // [B, P, Q] -> [B]
+    /** {@code factor sum_ij k}, {@code [B]}. */
+    Operand<TFloat32> sum(Ops tf, double factor) {
+      return tf.math.mul(
+          tf.reduceSum(values, tf.array(1, 2)), tf.constant((float) factor)); // [B, P, Q] -> [B]
+    }
+
+    /** {@code sum_j k'_ij u_ij}, {@code [B, P]}. */
+    Operand<TFloat32> slopesAlong(Ops tf) {
+      return tf.reduceSum(tf.math.mul(slopes, cosines), tf.array(2));
     }
   }
 
-  private static Block block(
-      Ops tf, CosineKernel kernel, Side rows, int from, int size, Side columns) {
-    Operand<TFloat32> some =
-        size == rows.channels() ? rows.patterns() : slice(tf, rows.patterns(), from, size);
+  private static Block block(Ops tf, CosineKernel kernel, Side rows, Side columns, double factor) {
     Operand<TFloat32> cosines =
         tf.linalg.einsum(
-            List.of(some, columns.patterns()), "bnp,bnq->bpq"); // [B, P, HW] x [B, HW, Q]
-    Operand<TFloat32> live = tf.slice(rows.live(), tf.array(0, from), tf.array(-1, size)); // [B, P]
-    Operand<TFloat32> offsets =
-        tf.math.mul(
-            tf.math.add(
-                tf.expandDims(live, tf.constant(2)), tf.expandDims(columns.live(), tf.constant(1))),
-            tf.constant(0.5f)); // [B, P, 1] + [B, 1, Q]
-    CosineKernel.Evaluated evaluated = kernel.at(tf, cosines, offsets);
+            List.of(rows.patterns(), columns.patterns()),
+            "bnp,bnq->bpq"); // [B, P, HW] x [B, HW, Q]
+    CosineKernel.Evaluated evaluated =
+        kernel.at(
+            tf,
+            cosines,
+            tf.expandDims(rows.halves(), tf.constant(2)), // [B, P, 1]
+            tf.expandDims(columns.halves(), tf.constant(1)), // [B, 1, Q]
+            factor);
     return new Block(cosines, evaluated.values(), evaluated.slopes());
   }
 
@@ -178,7 +239,7 @@ record KernelSums(CosineKernel kernel, int known, int asked) implements SquaredM
         tf.constant(0f));
   }
 
-  private static Operand<TFloat32> slice(Ops tf, Operand<TFloat32> map, int from, int size) {
+  private static Operand<TFloat32> sliced(Ops tf, Operand<TFloat32> map, int from, int size) {
     return tf.slice(map, tf.array(0, 0, from), tf.array(-1, -1, size)); // [B, N, C] -> [B, N, P]
   }
 

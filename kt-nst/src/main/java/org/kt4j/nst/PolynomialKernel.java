@@ -13,11 +13,17 @@ import org.tensorflow.types.TFloat32;
 record PolynomialKernel(int degree, double offset) implements CosineKernel {
 
   @Override
-  public Evaluated at(Ops tf, Operand<TFloat32> cosines, Operand<TFloat32> offsets) {
+  public Evaluated at(
+      Ops tf,
+      Operand<TFloat32> cosines,
+      Operand<TFloat32> rows,
+      Operand<TFloat32> columns,
+      double factor) {
     Operand<TFloat32> base =
         offset == 0 ? cosines : tf.math.add(cosines, tf.constant((float) offset));
     Operand<TFloat32> below = power(tf, base, degree - 1);
-    return new Evaluated(tf.math.mul(below, base), tf.math.mul(below, tf.constant((float) degree)));
+    return new Evaluated(
+        tf.math.mul(below, base), tf.math.mul(below, tf.constant((float) (degree * factor))));
   }
 
   /** By repeated squaring: exact signs, and faster than logarithms. */

@@ -126,17 +126,17 @@ class NeuronSelectivityTransferTest {
   /** More pairs of channels than one block holds, against the other order of computing. */
   @Test
   void blocks_of_channels_add_up_to_the_whole() {
-    HeapTensor teacher = HeapTensor.normal(1, 2, 2, 2, 300).withoutChannel(299);
+    HeapTensor teacher = HeapTensor.normal(1, 2, 2, 2, 500).withoutChannel(499);
     HeapTensor student = HeapTensor.normal(2, 2, 2, 2, 280).withoutChannel(1);
     ProbeResult whole = probe(new OneSide(new SecondMoment(0)), teacher, student).run();
 
     ProbeResult blocks =
-        probe(new OneSide(new KernelSums(new PolynomialKernel(2, 0), 300, 280)), teacher, student)
+        probe(new OneSide(new KernelSums(new PolynomialKernel(2, 0), 500, 280)), teacher, student)
             .run();
 
-    assertThat(300 * 280).isGreaterThan(KernelSums.BLOCK);
+    assertThat(500 * 280).isGreaterThan(KernelSums.BLOCK);
     assertThat(blocks.loss()).isCloseTo(whole.loss(), within(ROUNDING));
-    // Entries of the gradient are of order 1e-3; sums of 300 products round at about 1e-9.
+    // Entries of the gradient are of order 1e-3; sums of 500 products round at about 1e-9.
     assertThat(blocks.gradient(TAP).values())
         .containsExactly(whole.gradient(TAP).values(), within(1e-7f));
     assertThat(whole.gradient(TAP).largest()).isGreaterThan(1e-4f);

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.api.Taps;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.data.DataSplits;
@@ -188,6 +189,7 @@ public final class Trainer {
   /** Checks everything that can be checked before the first step, the teacher included. */
   private Ready ready(RunPlan plan, TrainingListener listener) {
     Prepared prepared = prepare(plan);
+    tellLayers(prepared, listener);
     TriedTeacher tried = teacher(prepared, listener);
     if (tried == null) {
       return new Ready(prepared, null);
@@ -196,6 +198,18 @@ public final class Trainer {
         objectives.surveyed(
             prepared.phases(), prepared.shapes(), tried.teacher(), prepared.data().train());
     return new Ready(prepared.with(phases), tried);
+  }
+
+  private static void tellLayers(Prepared prepared, TrainingListener listener) {
+    for (int p = 0; p < prepared.phases().size(); p++) {
+      String phase = prepared.plan().config().phases().get(p).name();
+      for (Term term : prepared.phases().get(p)) {
+        Taps taps = term.method().taps(prepared.shapes().teacher(), prepared.shapes().student());
+        if (!taps.student().equals(List.of(Taps.LOGITS))) {
+          listener.termReads(phase, term.label(), taps);
+        }
+      }
+    }
   }
 
   private Prepared prepare(RunPlan plan) {

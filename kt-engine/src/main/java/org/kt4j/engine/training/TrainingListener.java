@@ -3,6 +3,7 @@ package org.kt4j.engine.training;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.api.Taps;
 
 /** Told how a training goes. Called from the training thread; every method may be left out. */
 public interface TrainingListener {
@@ -55,6 +56,16 @@ public interface TrainingListener {
    * @param accuracy on the held-out pictures
    */
   default void teacherEvaluated(String source, double accuracy) {}
+
+  /**
+   * A term reads these layers, named in the configuration or paired by the method; not told of a
+   * term that reads logits alone.
+   *
+   * @param phase the phase's name
+   * @param term the term's label
+   * @param taps of both sides
+   */
+  default void termReads(String phase, String term, Taps taps) {}
 
   /** A run that this one needs is trained first. */
   default void needs(String what, Path config) {}
