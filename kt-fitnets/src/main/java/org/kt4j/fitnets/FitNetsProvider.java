@@ -38,7 +38,8 @@ public final class FitNetsProvider implements KnowledgeTransferProvider<FitNetsO
             "[{term: fitnets}]"),
         new Preset(
             "fitnets-one-stage",
-            "as peers in PyTorch: labels and hint at once, 100 times the mean squared distance",
-            "[{term: cross-entropy}, {term: fitnets, weight: 100}]"));
+            "as peers in PyTorch: labels and hint at once, 100 times the mean squared distance, the"
+                + " regressor normalised",
+            "[{term: cross-entropy}, {term: fitnets, weight: 100, batch-norm: true}]"));
   }
 }
