@@ -117,7 +117,7 @@ public final class TransferLosses {
       compare(shape, kernel, results, fits);
     }
     for (String method : List.of("attention", "fitnets")) {
-      figures.add(time(shape, method + ", " + BOTH, find(results, method, BOTH)));
+      figures.add(time(shape, method + ", forward and backward", find(results, method, BOTH)));
     }
     bound(shape, results, references);
   }
@@ -168,21 +168,21 @@ public final class TransferLosses {
     if (shape != LossShape.IMAGENET) {
       return;
     }
-    double maps = 4.0 * shape.batch() * shape.positions() * (shape.known() + shape.asked());
+    double pattern = 4.0 * shape.batch() * shape.positions();
     double all = peak(shape, nst("polynomial"));
     figures.add(
         Figure.of(
                 section,
-                "nst polynomial, tensors beyond the normalised maps",
+                "nst polynomial, tensors apart from the student's normalised map",
                 "MB",
-                Math.max(0, all - maps) / MEGABYTE)
+                (all - pattern * shape.asked()) / MEGABYTE)
             .noting(
                 String.format(
                     Locale.ROOT,
-                    "%.1f MB at the peak, at which not all of the %.1f MB of both normalised maps"
-                        + " are alive",
+                    "%.1f MB at the peak; the teacher's normalised map, %.1f MB, counts where it"
+                        + " is still there",
                     all / MEGABYTE,
-                    maps / MEGABYTE))
+                    pattern * shape.known() / MEGABYTE))
             .wanted(Figure.Target.atMost(40)));
     figures.add(
         Figure.of(
