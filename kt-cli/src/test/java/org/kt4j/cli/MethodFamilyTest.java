@@ -106,6 +106,14 @@ class MethodFamilyTest {
   }
 
   @Test
+  void phases_that_are_no_list_are_told_so() throws IOException {
+    CommandRun run = train("map", "  distil: {epochs: 1, objective: [{preset: kd-paper}]}\n");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("phases: expected a list of maps, found a map");
+  }
+
+  @Test
   void layers_that_do_not_exist_or_fit_are_told_before_the_first_step() throws IOException {
     CommandRun run =
         train(

@@ -58,7 +58,7 @@ final class Presets {
     List<String> problems = new ArrayList<>();
     JsonNode phases = root.path("phases");
     for (int p = 0; p < phases.size(); p++) {
-      if (phases.get(p).get("objective") instanceof ArrayNode objective) {
+      if (phases.path(p).get("objective") instanceof ArrayNode objective) {
         expand(objective, tree.source() + ": phases[" + p + "].objective", problems);
       }
     }
