@@ -107,13 +107,14 @@ final class Hint {
 
   /**
    * Whether the regressor's convolution without padding makes the guided layer's size that of the
-   * hint, as in section 3.2 of the paper.
+   * hint, as in section 3.2 of the paper; not where one side is resized to the other's size.
    */
   static boolean shrinks(
       FitNetsOptions options, LayerPair pair, TapShapes teacher, TapShapes student) {
     Shape hint = teacher.shape(pair.teacher());
     Shape guided = student.shape(pair.student());
     return options.regressor() == RegressorKind.CONVOLUTION
+        && pair.interpolation() == Interpolation.NONE
         && options.kernel() > 1
         && hint.numDimensions() == 4
         && guided.numDimensions() == 4

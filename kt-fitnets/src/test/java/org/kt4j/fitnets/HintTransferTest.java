@@ -15,10 +15,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.kt4j.api.Interpolation;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
 import org.kt4j.api.LayerSelection;
+import org.kt4j.api.TapChoice;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
 import org.kt4j.fitnets.FitNetsOptions.Form;
@@ -145,6 +147,24 @@ class HintTransferTest {
 
     assertThat(result.auxiliaryGradients()).containsOnlyKeys("hint.weight", "hint.bias");
     assertThat(result.auxiliaryGradient("hint.weight").shape()).isEqualTo(Shape.of(2, 2, 3, 4));
+  }
+
+  /** Otherwise the hint would be resized to the guided layer's size and the regressor shrink it. */
+  @Test
+  void a_regressor_does_not_shrink_what_is_resized() {
+    FitNetsOptions resizing =
+        FitNetsOptions.defaults()
+            .with(RegressorKind.CONVOLUTION, 9, false)
+            .on(
+                new LayerSelection(
+                    Map.of("stage3", "stage2"),
+                    Map.of(),
+                    TapChoice.AFTER_ACTIVATION,
+                    Interpolation.TEACHER));
+
+    assertThatThrownBy(() -> taps(resizing))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("lies above the guided layer 'stage2'");
   }
 
   @Test
