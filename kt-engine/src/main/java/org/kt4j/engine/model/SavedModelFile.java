@@ -1,0 +1,81 @@
+package org.kt4j.engine.model;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+
+/**
+ * The signature of a SavedModel. It is read here because DJL takes any other one when that which it
+ * was asked for is missing.
+ *
+ * @param inputs in the order of their names
+ * @param outputs likewise
+ */
+record SavedModelFile(List<ModelInput> inputs, List<String> outputs) {
+
+  static final String TAG = "serve";
+  static final String SIGNATURE = "serving_default";
+
+  /**
+   * Reads the description, not the weights.
+   *
+   * @param folder that holds {@code saved_model.pb}
+   * @throws ModelException when it is cut short or has no signature {@value #SIGNATURE}
+   */
+  static SavedModelFile read(Path folder) {
+    SavedModel model;
+    try (InputStream in = Files.newInputStream(folder.resolve(ModelEngine.SAVED_MODEL))) {
+      model = SavedModel.parseFrom(in);
+    } catch (IOException e) {
+      throw new ModelException(
+          folder, "is no whole SavedModel (" + ModelException.reason(e) + ")", e);
+    }
+    MetaGraphDef graph =
+        model.getMetaGraphsList().stream()
+            .filter(candidate -> candidate.getMetaInfoDef().getTagsList().contains(TAG))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new ModelException(
+                        folder,
+                        "is no SavedModel with the tag '"
+                            + TAG
+                            + "'; fix: export it for serving, as tf.saved_model.save does"));
+    SignatureDef signature = graph.getSignatureDefMap().get(SIGNATURE);
+    if (signature == null) {
+      throw new ModelException(
+          folder,
+          "has no signature '"
+              + SIGNATURE
+              + "'; it has: "
+              + String.join(", ", graph.getSignatureDefMap().keySet().stream().sorted().toList())
+              + "; fix: export the function under that name");
+    }
+    return new SavedModelFile(
+        signature.getInputsMap().entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(input -> input(input.getKey(), input.getValue()))
+            .toList(),
+        signature.getOutputsMap().keySet().stream().sorted().toList());
+  }
+
+  private static ModelInput input(String name, TensorInfo info) {
+    TensorShapeProto shape = info.getTensorShape();
+    List<Long> sizes =
+        shape.getUnknownRank()
+            ? null
+            : shape.getDimList().stream()
+                .map(axis -> axis.getSize() < 0 ? ModelInput.ANY : axis.getSize())
+                .toList();
+    return new ModelInput(name, info.getDtype() == DataType.DT_FLOAT, sizes);
+  }
+}
