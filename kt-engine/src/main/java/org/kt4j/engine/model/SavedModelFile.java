@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
@@ -24,6 +25,8 @@ record SavedModelFile(List<ModelInput> inputs, List<String> outputs) {
 
   static final String TAG = "serve";
   static final String SIGNATURE = "serving_default";
+
+  private static final Set<String> VARIABLES = Set.of("VarHandleOp", "VariableV2", "Variable");
 
   /**
    * Reads the description, not the weights.
@@ -50,6 +53,13 @@ record SavedModelFile(List<ModelInput> inputs, List<String> outputs) {
                         "is no SavedModel with the tag '"
                             + TAG
                             + "'; fix: export it for serving, as tf.saved_model.save does"));
+    // TensorFlow takes a model without that file for one without variables, and fails when it runs.
+    if (graph.getGraphDef().getNodeList().stream()
+            .anyMatch(node -> VARIABLES.contains(node.getOp()))
+        && !Files.isRegularFile(folder.resolve("variables").resolve("variables.index"))) {
+      throw new ModelException(
+          folder, "lacks variables/variables.index; fix: copy the whole folder of the SavedModel");
+    }
     SignatureDef signature = graph.getSignatureDefMap().get(SIGNATURE);
     if (signature == null) {
       throw new ModelException(

@@ -236,14 +236,14 @@ class OnnxModelTest {
       long before = 0;
       for (int i = 0; i < 3_000; i++) {
         if (i == 500) {
-          before = residentKilobytes();
+          before = Resident.kilobytes();
         }
         assertThat(model.run(values, pictures, 2, 2, 2).get(0).values().remaining())
             .isEqualTo(values.remaining());
       }
 
       // 2,500 results of 128 KiB that were kept would be 320 MiB; the heap may grow a little.
-      assertThat(residentKilobytes() - before).isLessThan(100 * 1024);
+      assertThat(Resident.kilobytes() - before).isLessThan(100 * 1024);
     }
   }
 
@@ -257,19 +257,6 @@ class OnnxModelTest {
     assertThatThrownBy(() -> model.run(Floats.direct(PICTURE), 1, 2, 2, 2))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(file + " is closed");
-  }
-
-  /** Of Linux; elsewhere always 0, and nothing is compared. */
-  private static long residentKilobytes() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    if (!Files.exists(status)) {
-      return 0;
-    }
-    System.gc();
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-        .sum();
   }
 
   private static DjlModel open(Path file, String... outputs) {
