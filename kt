@@ -37,18 +37,24 @@ if [ "$(head -n 1 "$version_of" 2>/dev/null)" != "$java" ]; then
   printf '%s\n%s\n' "$java" "$spec" >"$version_of"
 fi
 
+# Maven profiles to build with, such as pytorch; a comma between two.
+profiles="${KT_PROFILES:-}"
+
 # What only prints a list ends before the optimizing compiler and a parallel collector pay.
 light=(-Djava.awt.headless=true -XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
 
-# Folders too, so that a deleted file counts.
+# The stamp holds the profiles of the build. Folders too, so that a deleted file counts.
 is_current() {
+  local built_with=''
   [ -f "$stamp" ] &&
+    { read -r built_with <"$stamp" || true; } &&
+    [ "$built_with" = "$profiles" ] &&
     [ -z "$(cd "$home" && find pom.xml .mvn kt-*/pom.xml kt-*/src/main -newer "$stamp" -print 2>/dev/null | head -n 1)" ]
 }
 
 build() {
   command -v mvn >/dev/null ||
-    fail "the sources are newer than what is built, and there is no mvn to build them; install Maven 3.8 or newer"
+    fail "the sources are newer than what is built, or KT_PROFILES is another, and there is no mvn to build them; install Maven 3.8 or newer"
   local log="$built/build.log" started="$built/started"
   if [ -d "$built/lib" ]; then
     echo "kt: building what changed (under a minute)" >&2
@@ -56,9 +62,11 @@ build() {
     echo "kt: building (under a minute; the first time on a machine some minutes, for Maven fetches TensorFlow)" >&2
   fi
   rm -f "$stamp"
-  touch "$started"
+  printf '%s\n' "$profiles" >"$started"
+  local chosen=()
+  [ -z "$profiles" ] || chosen=(--activate-profiles "$profiles")
   if ! (cd "$home" && mvn -q -B -ntp package --projects kt-cli --also-make \
-    -Dmaven.test.skip=true -Djacoco.skip=true -Dkt.fast=true) >"$log" 2>&1 </dev/null; then
+    ${chosen[@]+"${chosen[@]}"} -Dmaven.test.skip=true -Djacoco.skip=true -Dkt.fast=true) >"$log" 2>&1 </dev/null; then
     cat "$log" >&2
     fail "the build failed; its output stands above"
   fi

