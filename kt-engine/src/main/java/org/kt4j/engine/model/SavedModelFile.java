@@ -35,8 +35,13 @@ record SavedModelFile(List<ModelInput> inputs, List<String> outputs) {
    * @throws ModelException when it is cut short or has no signature {@value #SIGNATURE}
    */
   static SavedModelFile read(Path folder) {
+    Path description = folder.resolve(ModelEngine.SAVED_MODEL);
+    if (!Files.isRegularFile(description)) {
+      throw new ModelException(
+          folder, "holds no " + ModelEngine.SAVED_MODEL + "; fix: give the folder of a SavedModel");
+    }
     SavedModel model;
-    try (InputStream in = Files.newInputStream(folder.resolve(ModelEngine.SAVED_MODEL))) {
+    try (InputStream in = Files.newInputStream(description)) {
       model = SavedModel.parseFrom(in);
     } catch (IOException e) {
       throw new ModelException(

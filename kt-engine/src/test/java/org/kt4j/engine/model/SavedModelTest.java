@@ -117,6 +117,10 @@ class SavedModelTest {
 
   @Test
   void a_model_that_is_cut_short_or_lacks_its_variables_is_told() throws IOException {
+    assertThatThrownBy(() -> open("sum"))
+        .isInstanceOf(ModelException.class)
+        .hasMessage(folder + ": holds no saved_model.pb; fix: give the folder of a SavedModel");
+
     exportPlain(-1, Signature.DEFAULT_KEY);
     Path file = folder.resolve("saved_model.pb");
     byte[] whole = Files.readAllBytes(file);

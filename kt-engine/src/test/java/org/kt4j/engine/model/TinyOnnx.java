@@ -71,6 +71,16 @@ final class TinyOnnx {
         .part(2, new Message().part(1, new Message().number(1, type).part(2, axes)));
   }
 
+  /** An initializer of one axis whose numbers lie in another file. */
+  static Message external(String name, String file, int size) {
+    return new Message()
+        .number(1, size)
+        .number(2, FLOAT)
+        .text(8, name)
+        .part(13, new Message().text(1, "location").text(2, file))
+        .number(14, 1);
+  }
+
   /** A message under construction. */
   static final class Message {
 
