@@ -4,6 +4,7 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.data.Augmentation;
@@ -16,7 +17,9 @@ import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.teacher.FrozenClassifier;
+import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.training.Lesson;
 import org.kt4j.engine.training.Term;
 import org.kt4j.engine.training.TrainingGraph;
 
@@ -78,7 +81,7 @@ final class Workbench {
             pictures.classes().size(),
             network(student),
             normalization,
-            teacher,
+            teacher == null ? Map.of() : Map.of(Lesson.ONLY_TEACHER, teacher),
             terms,
             OptimizerConfig.defaults(),
             Settings.SEED,
@@ -101,13 +104,13 @@ final class Workbench {
 
   /** An untrained network as a teacher: what it computes is as much work as what it would know. */
   Teacher teacher(String name) {
-    return Teacher.untrained(network(name), normalization, pictures.shape(), Settings.SEED + 1);
+    return NetworkTeacher.untrained(
+        network(name), normalization, pictures.shape(), Settings.SEED + 1);
   }
 
   /** The teacher's forward pass in a graph of its own. */
   FrozenClassifier forward(Teacher teacher) {
-    return new FrozenClassifier(
-        pictures.shape(), teacher.network(), teacher.normalization(), teacher.weights());
+    return new FrozenClassifier(pictures.shape(), teacher);
   }
 
   /** What a training run reads: shuffled, augmented, assembled ahead. */

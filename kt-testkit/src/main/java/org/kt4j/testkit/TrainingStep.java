@@ -1,5 +1,6 @@
 package org.kt4j.testkit;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,10 +11,12 @@ import org.kt4j.engine.data.Batch;
 import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.OptimizerConfig;
-import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.network.CifarResNetProvider;
 import org.kt4j.engine.network.Network;
+import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.training.Lesson;
 import org.kt4j.engine.training.Term;
 import org.kt4j.engine.training.TrainingGraph;
 
@@ -44,7 +47,7 @@ public record TrainingStep(
   public static TrainingStep of(KnowledgeTransfer method) {
     Normalization normalization =
         new Normalization(Collections.nCopies(3, 0.5), Collections.nCopies(3, 0.25));
-    Teacher teacher = Teacher.untrained(resNet8(6), normalization, SHAPE, 2);
+    Teacher teacher = NetworkTeacher.untrained(resNet8(6), normalization, SHAPE, 2);
     int[] labels = {0, 1, 2, 0};
     TrainingGraph.Blueprint blueprint =
         new TrainingGraph.Blueprint(
@@ -52,20 +55,24 @@ public record TrainingStep(
             CLASSES,
             resNet8(4),
             normalization,
-            teacher,
+            Map.of(Lesson.ONLY_TEACHER, teacher),
             List.of(new Term("term", 1, method)),
             OptimizerConfig.defaults(),
             1,
             0);
     try (TrainingGraph graph = new TrainingGraph(blueprint)) {
-      Map<String, HeapTensor> student = values(graph, graph.student());
+      Map<String, HeapTensor> student = values(graph, graph.student().all());
       Map<String, HeapTensor> frozen = values(graph, graph.frozen());
       byte[] pixels = new byte[PICTURES * SHAPE.bytes()];
       new Random(3).nextBytes(pixels);
       float loss =
           graph.step(new Batch(pixels, labels, new int[PICTURES], PICTURES), 0.1, 0).objective();
       return new TrainingStep(
-          loss, student, values(graph, graph.student()), frozen, values(graph, graph.frozen()));
+          loss,
+          student,
+          values(graph, graph.student().all()),
+          frozen,
+          values(graph, graph.frozen()));
     }
   }
 
@@ -76,15 +83,13 @@ public record TrainingStep(
     return resNet.create(options, SHAPE, CLASSES);
   }
 
-  private static Map<String, HeapTensor> values(TrainingGraph graph, Variables variables) {
+  private static Map<String, HeapTensor> values(
+      TrainingGraph graph, Collection<Variable> variables) {
     Map<String, HeapTensor> values = new LinkedHashMap<>();
-    variables
-        .all()
-        .forEach(
-            variable ->
-                values.put(
-                    variable.name(),
-                    HeapTensor.of(variable.shape(), graph.graph().read(variable))));
+    variables.forEach(
+        variable ->
+            values.put(
+                variable.name(), HeapTensor.of(variable.shape(), graph.graph().read(variable))));
     return values;
   }
 }

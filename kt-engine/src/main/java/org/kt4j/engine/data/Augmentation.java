@@ -16,17 +16,29 @@ import org.kt4j.api.InvalidOptionException;
  *       pixel and clipped at the borders, filled with the mean colour.
  * </ol>
  *
- * What happens to an image is a pure function of (seed, epoch, index in the data set).
+ * What happens to an image is a pure function of (seed, epoch, index in the data set). With {@code
+ * views}, each image has that many fixed views, functions of (view, index) alone, the same for
+ * every seed, and the epochs take turns with them: what depends on the pixels of a view alone, such
+ * as a teacher's answer, need not be computed twice.
  *
  * @param cropPadding black pixels on every side before cropping; 0 for none
  * @param flip whether to flip
  * @param cutout side of the square in pixels; 0 for none
+ * @param views fixed views of each image; 0 for fresh draws in every epoch
  */
 public record Augmentation(
     @Description("black pixels on every side before a crop of the old size, 0 for none")
         int cropPadding,
     @Description("flip every second image left to right") boolean flip,
-    @Description("side in pixels of a square filled with the mean colour, 0 for none") int cutout) {
+    @Description("side in pixels of a square filled with the mean colour, 0 for none") int cutout,
+    @Description("fixed views of each image that the epochs take turns with, 0 for fresh draws")
+        int views) {
+
+  /** The view of images that are drawn anew in every epoch. */
+  public static final int FRESH = -1;
+
+  /** The seed of fixed views; they belong to the data, not to a run. */
+  private static final long OF_VIEWS = 0x56696577L;
 
   /** Keeps the draws of augmentation apart from those of the shuffle. */
   private static final long STREAM = 0x417567L;
@@ -39,21 +51,43 @@ public record Augmentation(
     if (cutout < 0 || cutout > 4_096) {
       throw new InvalidOptionException("cutout", cutout, "0 to 4096 pixels");
     }
+    if (views < 0 || views > 10_000) {
+      throw new InvalidOptionException(
+          "views", views, "0 (fresh draws in every epoch) to 10000 fixed views");
+    }
   }
 
   /** No change at all. */
   public static Augmentation none() {
-    return new Augmentation(0, false, 0);
+    return new Augmentation(0, false, 0, 0);
   }
 
   /** What CIFAR networks are usually trained with: padding 4, flip, no cutout. */
   public static Augmentation defaults() {
-    return new Augmentation(4, true, 0);
+    return new Augmentation(4, true, 0, 0);
   }
 
   /** Whether images stay as they are. */
   public boolean isNone() {
     return cropPadding == 0 && !flip && cutout == 0;
+  }
+
+  /**
+   * How many different pictures an image becomes: one if nothing is changed, else {@code views}; 0
+   * when that has no end.
+   */
+  public int fixedViews() {
+    return isNone() ? 1 : views;
+  }
+
+  /**
+   * The view that an epoch shows.
+   *
+   * @param epoch from 0
+   * @return 0 to {@code fixedViews() - 1}, or {@link #FRESH}
+   */
+  public int view(int epoch) {
+    return fixedViews() == 0 ? FRESH : epoch % fixedViews();
   }
 
   /**
@@ -77,7 +111,11 @@ public record Augmentation(
       int index,
       byte[] target,
       int offset) {
-    SplittableRandom random = DrawKey.random(STREAM, seed, epoch, index);
+    int view = view(epoch);
+    SplittableRandom random =
+        view == FRESH
+            ? DrawKey.random(STREAM, seed, epoch, index)
+            : DrawKey.random(STREAM, OF_VIEWS, view, index);
     // All draws are made whatever is switched on, so that one option does not move another's draws.
     int down = DrawKey.below(random, 2 * cropPadding + 1) - cropPadding;
     int right = DrawKey.below(random, 2 * cropPadding + 1) - cropPadding;

@@ -8,6 +8,14 @@ package org.kt4j.engine.data;
  * @param labels class indices, {@code [size]}
  * @param indices each image's index in the data set, {@code [size]}
  * @param size how many images; the last batch of an epoch may hold fewer
+ * @param view which of the augmentation's fixed views they show; {@link Augmentation#FRESH} when
+ *     each epoch draws its own
  */
 @SuppressWarnings("ArrayRecordComponent") // raw arrays go to native memory without another copy
-public record Batch(byte[] images, int[] labels, int[] indices, int size) {}
+public record Batch(byte[] images, int[] labels, int[] indices, int size, int view) {
+
+  /** A batch that shows no fixed view. */
+  public Batch(byte[] images, int[] labels, int[] indices, int size) {
+    this(images, labels, indices, size, Augmentation.FRESH);
+  }
+}

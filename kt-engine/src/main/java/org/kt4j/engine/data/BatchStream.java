@@ -185,7 +185,7 @@ public final class BatchStream implements AutoCloseable {
             original, data.shape(), fill, seed, epoch, index, images, i * imageBytes);
       }
     }
-    return new Batch(images, labels, indices, size);
+    return new Batch(images, labels, indices, size, augmentation.view(epoch));
   }
 
   /** A batch, or what kept it from being made. */

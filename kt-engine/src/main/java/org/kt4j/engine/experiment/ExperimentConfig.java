@@ -1,9 +1,11 @@
 package org.kt4j.engine.experiment;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
+import org.kt4j.engine.config.NearestName;
 import org.kt4j.engine.data.Augmentation;
 import org.kt4j.engine.data.Normalization;
 
@@ -12,10 +14,12 @@ import org.kt4j.engine.data.Normalization;
  *
  * @param data the pictures
  * @param teacher whom to learn from, if anybody
+ * @param teachers whom to learn from, where there are several
  * @param student the network that learns
  * @param baseline what the result is compared with, if anything
  * @param normalization of the pictures; the data set's own when left out
  * @param augmentation of the training pictures; teacher and student see the same
+ * @param cache where the teachers' knowledge is kept, if it is
  * @param batchSize pictures in one step
  * @param phases what is learnt, one after another
  * @param optimizer how, unless a phase says otherwise
@@ -25,11 +29,15 @@ import org.kt4j.engine.data.Normalization;
 public record ExperimentConfig(
     @Description("the pictures") DataConfig data,
     @Description("whom to learn from") @Nullable TeacherConfig teacher,
+    @Description("whom to learn from, where there are several; each has a name")
+        List<TeacherConfig> teachers,
     @Description("the network that learns") NetworkConfig student,
     @Description("what the result is compared with") @Nullable BaselineConfig baseline,
     @Description("of the pictures; the data set's own when left out")
         @Nullable Normalization normalization,
     @Description("of the training pictures") Augmentation augmentation,
+    @Description("where the teachers' knowledge is kept; computed anew in each step when left out")
+        @Nullable CacheConfig cache,
     @Description("pictures in one step, 1 or more") int batchSize,
     @Description("what is learnt, one after another") List<PhaseConfig> phases,
     @Description("unless a phase says otherwise") OptimizerConfig optimizer,
@@ -39,6 +47,11 @@ public record ExperimentConfig(
   /** The batch size of a configuration that names none. */
   public static int defaultBatchSize() {
     return 64;
+  }
+
+  /** The teachers of a configuration that lists none. */
+  public static List<TeacherConfig> defaultTeachers() {
+    return List.of();
   }
 
   /** The seed of a configuration that names none. */
@@ -55,6 +68,75 @@ public record ExperimentConfig(
       throw new InvalidOptionException("phases", "[]", "one phase or more");
     }
     phases = List.copyOf(phases);
+    teachers = List.copyOf(teachers);
+    if (teacher != null && !teachers.isEmpty()) {
+      throw new IllegalArgumentException(
+          "teacher and teachers stand side by side; one teacher goes into teacher, several into"
+              + " teachers");
+    }
+    List<String> names = new ArrayList<>();
+    for (int t = 0; t < teachers.size(); t++) {
+      String name = teachers.get(t).keys().name();
+      if (name == null || names.contains(name)) {
+        throw new IllegalArgumentException(
+            "teachers[" + t + "].name: each of several teachers needs a name of its own");
+      }
+      names.add(name);
+    }
+    requireKnown(phases, teacher == null ? names : namesOf(teacher));
+    if (cache != null && augmentation.fixedViews() == 0) {
+      throw new IllegalArgumentException(
+          "cache: only pictures that come again can be stored, and the augmentation draws fresh"
+              + " ones in every epoch; fix: augmentation: {views: 4}, by which each picture has"
+              + " four fixed views that the epochs take turns with (more views come closer to fresh"
+              + " ones and take more room), or no cache");
+    }
+  }
+
+  private static List<String> namesOf(TeacherConfig teacher) {
+    String name = teacher.keys().name();
+    return name == null ? List.of() : List.of(name);
+  }
+
+  private static void requireKnown(List<PhaseConfig> phases, List<String> names) {
+    for (int p = 0; p < phases.size(); p++) {
+      List<TermConfig> objective = phases.get(p).objective();
+      for (int t = 0; t < objective.size(); t++) {
+        String named = objective.get(t).keys().teacher();
+        if (named != null && !names.contains(named)) {
+          throw new IllegalArgumentException(
+              "phases["
+                  + p
+                  + "].objective["
+                  + t
+                  + "].teacher: "
+                  + NearestName.unknown(named, names));
+        }
+      }
+    }
+  }
+
+  /** Every teacher, be it one or several. */
+  public List<TeacherConfig> allTeachers() {
+    return teacher == null ? teachers : List.of(teacher);
+  }
+
+  ExperimentConfig with(
+      @Nullable TeacherConfig one, List<TeacherConfig> several, @Nullable BaselineConfig compared) {
+    return new ExperimentConfig(
+        data,
+        one,
+        several,
+        student,
+        compared,
+        normalization,
+        augmentation,
+        cache,
+        batchSize,
+        phases,
+        optimizer,
+        schedule,
+        seed);
   }
 
   /** The same experiment on other data and with another seed, as a fair comparison needs. */
@@ -62,10 +144,12 @@ public record ExperimentConfig(
     return new ExperimentConfig(
         otherData,
         teacher,
+        teachers,
         student,
         baseline,
         normalization,
         augmentation,
+        cache,
         batchSize,
         phases,
         optimizer,

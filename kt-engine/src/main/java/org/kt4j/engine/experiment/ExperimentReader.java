@@ -58,9 +58,9 @@ public final class ExperimentReader {
                     "term",
                     TermConfig.Keys.defaults(),
                     methods,
-                    (named, keys) -> new TermConfig(named.name(), keys.weight(), named.options()),
+                    (named, keys) -> new TermConfig(named.name(), keys, named.options()),
                     value -> new NamedOptions(value.term(), value.options()),
-                    value -> new TermConfig.Keys(value.weight())))
+                    TermConfig::keys))
             .custom(TeacherConfig.class, new TeacherBinding(networks))
             .build();
   }
@@ -111,39 +111,18 @@ public final class ExperimentReader {
   private static ExperimentConfig besideOf(Path file, ExperimentConfig config) {
     TeacherConfig teacher = config.teacher();
     BaselineConfig baseline = config.baseline();
-    if (teacher != null && teacher.keys().config() != null) {
-      TeacherConfig.Keys keys = teacher.keys();
-      teacher =
-          new TeacherConfig(
-              teacher.network(),
-              new TeacherConfig.Keys(
-                  keys.run(),
-                  beside(file, keys.config()),
-                  keys.weights(),
-                  keys.normalization(),
-                  keys.allowWeak()));
-    }
-    if (baseline != null) {
-      baseline = new BaselineConfig(beside(file, baseline.config()));
-    }
-    return new ExperimentConfig(
-        config.data(),
-        teacher,
-        config.student(),
-        baseline,
-        config.normalization(),
-        config.augmentation(),
-        config.batchSize(),
-        config.phases(),
-        config.optimizer(),
-        config.schedule(),
-        config.seed());
+    return config.with(
+        teacher == null ? null : besideOf(file, teacher),
+        config.teachers().stream().map(each -> besideOf(file, each)).toList(),
+        baseline == null ? null : new BaselineConfig(beside(file, baseline.config())));
   }
 
-  private static Path beside(Path file, @Nullable Path named) {
-    if (named == null) {
-      throw new IllegalStateException("no configuration is named");
-    }
+  private static TeacherConfig besideOf(Path file, TeacherConfig teacher) {
+    Path config = teacher.keys().config();
+    return config == null ? teacher : teacher.withConfig(beside(file, config));
+  }
+
+  private static Path beside(Path file, Path named) {
     return file.resolveSibling(named).normalize();
   }
 

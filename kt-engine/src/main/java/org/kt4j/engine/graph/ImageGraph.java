@@ -74,6 +74,16 @@ public final class ImageGraph implements AutoCloseable {
    * @param scope where to put the operations
    */
   public Operand<TFloat32> normalised(Ops scope, Normalization normalization) {
+    return normalised(scope, scope.dtypes.cast(images, TFloat32.class), normalization);
+  }
+
+  /**
+   * Pixels as a network sees them.
+   *
+   * @param pixels 0 to 255, {@code [B, H, W, C]}
+   */
+  public Operand<TFloat32> normalised(
+      Ops scope, Operand<TFloat32> pixels, Normalization normalization) {
     int channels = shape.channels();
     float[] scale = new float[channels];
     float[] offset = new float[channels];
@@ -82,7 +92,6 @@ public final class ImageGraph implements AutoCloseable {
       scale[c] = (float) (1 / (255 * std));
       offset[c] = (float) (normalization.mean().get(c) / std);
     }
-    Operand<TFloat32> pixels = scope.dtypes.cast(images, TFloat32.class);
     return scope.math.sub(scope.math.mul(pixels, scope.constant(scale)), scope.constant(offset));
   }
 
@@ -98,18 +107,47 @@ public final class ImageGraph implements AutoCloseable {
         DataBuffers.of(pixels, true, false));
   }
 
+  /** Adds to a run what it needs beside the pictures. */
+  @FunctionalInterface
+  public interface Feed {
+
+    /** The pictures are all that is needed. */
+    Feed NOTHING = (runner, pixels) -> List.of();
+
+    /**
+     * Feeds one run.
+     *
+     * @param pixels the pictures of the run, uint8 {@code [B, H, W, C]}
+     * @return tensors to be closed after the run
+     */
+    List<Tensor> into(Session.Runner runner, TUint8 pixels);
+  }
+
   /**
-   * Runs pictures through to some logits.
+   * Runs pictures through the graph.
    *
-   * @param fetched the logits {@code [B, K]}
    * @param pixels {@code size * H * W * C} values
    * @param size the number of pictures
-   * @return {@code size} rows of K numbers
+   * @param feed what else is fed
+   * @param fetched what is wanted
+   * @return the numbers of each, row-major
    */
-  public float[] logits(Operand<TFloat32> fetched, byte[] pixels, int size) {
-    try (TUint8 fed = tensor(pixels, size);
-        Result result = session.runner().feed(images, fed).fetch(fetched).run()) {
-      return floats((TFloat32) result.get(0));
+  public List<float[]> run(
+      byte[] pixels, int size, Feed feed, List<? extends Operand<TFloat32>> fetched) {
+    List<Tensor> opened = List.of();
+    try (TUint8 fed = tensor(pixels, size)) {
+      Session.Runner runner = session.runner().feed(images, fed);
+      opened = feed.into(runner, fed);
+      fetched.forEach(runner::fetch);
+      try (Result result = runner.run()) {
+        List<float[]> numbers = new ArrayList<>();
+        for (int i = 0; i < fetched.size(); i++) {
+          numbers.add(floats((TFloat32) result.get(i)));
+        }
+        return numbers;
+      }
+    } finally {
+      opened.forEach(Tensor::close);
     }
   }
 

@@ -11,11 +11,13 @@ public final class ModelException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  ModelException(Path file, String problem) {
+  /** What is wrong with a file, what is allowed, and the fix. */
+  public ModelException(Path file, String problem) {
     this(file, problem, null);
   }
 
-  ModelException(Path file, String problem, @Nullable Throwable cause) {
+  /** The same, and what caused it. */
+  public ModelException(Path file, String problem, @Nullable Throwable cause) {
     super(file + ": " + problem, cause);
   }
 

@@ -3,18 +3,12 @@ package org.kt4j.engine.teacher;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.kt4j.api.Taps;
 import org.kt4j.api.TeacherSurvey;
 import org.kt4j.engine.data.ImageDataset;
 import org.kt4j.engine.graph.ImageGraph;
-import org.kt4j.engine.graph.Layers;
-import org.kt4j.engine.graph.Variables;
 import org.tensorflow.Operand;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TUint8;
 
 /**
  * What a teacher did on training pictures as they are, not augmented.
@@ -41,13 +35,10 @@ public record SurveyedTeacher(Map<String, float[][]> means, int[] labels) implem
     List<float[][]> means = taps.stream().map(tap -> new float[count][]).toList();
     try (ImageGraph graph = new ImageGraph(pictures.shape())) {
       Ops tf = graph.tf();
-      Variables variables = new Variables(tf, "surveyed", 0);
-      Layers nn = Layers.evaluation(tf, variables);
-      nn.tap(
-          Taps.LOGITS, teacher.network().build(nn, graph.normalised(tf, teacher.normalization())));
-      graph.assign(teacher.weights().of(variables));
+      MountedTeacher mounted = teacher.mount(graph, "surveyed", taps);
+      mounted.load();
       List<Operand<TFloat32>> fetched =
-          taps.stream().map(tap -> overPositions(tf, nn.tapped(tap))).toList();
+          taps.stream().map(tap -> overPositions(tf, mounted.tap(tap))).toList();
       int bytes = pictures.shape().bytes();
       for (int first = 0; first < count; first += BATCH_SIZE) {
         int size = Math.min(BATCH_SIZE, count - first);
@@ -56,16 +47,14 @@ public record SurveyedTeacher(Map<String, float[][]> means, int[] labels) implem
           pictures.copyImage(first + i, pixels, i * bytes);
           labels[first + i] = pictures.label(first + i);
         }
-        try (TUint8 fed = graph.tensor(pixels, size);
-            Result result = run(graph, fed, fetched)) {
-          for (int t = 0; t < taps.size(); t++) {
-            float[] rows = ImageGraph.floats((TFloat32) result.get(t));
-            int channels = rows.length / size;
-            for (int i = 0; i < size; i++) {
-              float[] row = new float[channels];
-              System.arraycopy(rows, i * channels, row, 0, channels);
-              means.get(t)[first + i] = row;
-            }
+        List<float[]> results = graph.run(pixels, size, mounted::feed, fetched);
+        for (int t = 0; t < taps.size(); t++) {
+          float[] rows = results.get(t);
+          int channels = rows.length / size;
+          for (int i = 0; i < size; i++) {
+            float[] row = new float[channels];
+            System.arraycopy(rows, i * channels, row, 0, channels);
+            means.get(t)[first + i] = row;
           }
         }
       }
@@ -81,12 +70,6 @@ public record SurveyedTeacher(Map<String, float[][]> means, int[] labels) implem
     return activation.shape().numDimensions() == 4
         ? tf.math.mean(activation, tf.array(1, 2)) // [B, H, W, C] -> [B, C]
         : activation;
-  }
-
-  private static Result run(ImageGraph graph, TUint8 fed, List<Operand<TFloat32>> fetched) {
-    Session.Runner runner = graph.session().runner().feed(graph.images(), fed);
-    fetched.forEach(runner::fetch);
-    return runner.run();
   }
 
   @Override

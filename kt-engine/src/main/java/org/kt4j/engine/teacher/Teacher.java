@@ -1,47 +1,49 @@
 package org.kt4j.engine.teacher;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.kt4j.engine.data.ImageShape;
-import org.kt4j.engine.data.Normalization;
+import java.util.Collection;
+import org.kt4j.api.TapShapes;
 import org.kt4j.engine.graph.ImageGraph;
-import org.kt4j.engine.graph.Layers;
-import org.kt4j.engine.graph.Variable;
-import org.kt4j.engine.graph.Variables;
-import org.kt4j.engine.network.Network;
 
 /**
- * A network that knows: what it is, how its pictures are normalised, and its weights.
- *
- * @param network the architecture
- * @param normalization of its input; it need not be the student's
- * @param weights every variable's value
- * @param source where the weights come from, for messages
+ * Somebody who knows: a frozen function from pictures to taps, wherever it was trained and whatever
+ * computes it. Whoever opened one closes it.
  */
-public record Teacher(
-    Network network, Normalization normalization, Weights weights, String source) {
+public interface Teacher extends AutoCloseable {
+
+  /** Where it comes from, for messages. */
+  String source();
 
   /**
-   * A network with its first values: it knows nothing, but computes as much as one that does.
-   *
-   * @param shape of its pictures
-   * @param seed of the values
+   * Every tap with its shape, the logits among them: {@code [-1, H, W, C]} or {@code [-1, K]},
+   * whatever layout the teacher itself computes in.
    */
-  public static Teacher untrained(
-      Network network, Normalization normalization, ImageShape shape, long seed) {
-    Map<String, Weights.Array> arrays = new LinkedHashMap<>();
-    try (ImageGraph graph = new ImageGraph(shape)) {
-      Variables variables = new Variables(graph.tf(), "untrained", seed);
-      network.build(
-          Layers.evaluation(graph.tf(), variables), graph.normalised(graph.tf(), normalization));
-      graph.initialize(variables.all());
-      for (Variable variable : variables.all()) {
-        arrays.put(
-            variable.name(),
-            Weights.Array.ofTensorFlow(variable.kind(), variable.shape(), graph.read(variable)));
-      }
-    }
-    String source = "an untrained network";
-    return new Teacher(network, normalization, new Weights(source, arrays), source);
-  }
+  TapShapes taps();
+
+  /**
+   * What decides its answers: two teachers of one fingerprint have the same weights and see their
+   * pictures in the same way. SHA-256, hexadecimal.
+   *
+   * @throws WeightsException when the weights cannot be read
+   */
+  String fingerprint();
+
+  /**
+   * Adds the teacher, in evaluation mode, to a graph.
+   *
+   * @param graph where its pictures are fed
+   * @param scope the first part of the names of its operations, unique in the graph
+   * @param read the taps that will be read; others may be missing there
+   */
+  MountedTeacher mount(ImageGraph graph, String scope, Collection<String> read);
+
+  /**
+   * What to look at when it knows nothing of the data.
+   *
+   * @param place where it stands in the configuration
+   */
+  String advice(String place);
+
+  /** Frees what an engine outside TensorFlow holds. */
+  @Override
+  default void close() {}
 }

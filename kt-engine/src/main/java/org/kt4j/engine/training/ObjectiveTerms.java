@@ -1,12 +1,15 @@
 package org.kt4j.engine.training;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiFunction;
 import org.kt4j.api.Knowledge;
+import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
 import org.kt4j.api.TeacherSurvey;
@@ -22,6 +25,7 @@ import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Methods;
+import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.SurveyedTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.tensorflow.Operand;
@@ -43,25 +47,49 @@ final class ObjectiveTerms {
     this.methods = methods;
   }
 
-  /** The terms of a phase; two of one name are told apart by a number. */
-  List<Term> of(PhaseConfig phase) {
+  /**
+   * Every phase's terms and the taps that they are tried on.
+   *
+   * @param teachers each teacher's taps, by name
+   * @param student at least the logits
+   * @param phases the terms; one that reads no teacher has one lesson, whoever is there
+   */
+  record Checked(Map<String, TapShapes> teachers, TapShapes student, List<List<Term>> phases) {
+
+    /** The taps of whom a lesson is from; none where nobody is. */
+    TapShapes teacher(Lesson lesson) {
+      return teachers.getOrDefault(lesson.teacher(), TapShapes.none());
+    }
+
+    Checked with(List<List<Term>> others) {
+      return new Checked(teachers, student, others);
+    }
+  }
+
+  /** The terms of a phase, as far as that is known without shapes. */
+  private List<Term> of(PhaseConfig phase, List<TeacherPlan> teachers) {
     Map<String, Integer> seen = new HashMap<>();
     List<Term> terms = new ArrayList<>();
     for (TermConfig config : phase.objective()) {
       int count = seen.merge(config.term(), 1, Integer::sum);
       String label = count == 1 ? config.term() : config.term() + "-" + count;
-      terms.add(new Term(label, config.weight(), methods.create(config.term(), config.options())));
+      KnowledgeTransfer method = methods.create(config.term(), config.options());
+      String only = config.keys().teacher();
+      List<TeacherPlan> from =
+          teachers.stream().filter(each -> only == null || each.name().equals(only)).toList();
+      double all = from.stream().mapToDouble(TeacherPlan::weight).sum();
+      terms.add(
+          from.isEmpty()
+              ? new Term(label, config.weight(), method)
+              : new Term(
+                  label,
+                  config.weight(),
+                  from.stream()
+                      .map(each -> new Lesson(each.name(), each.weight() / all, method))
+                      .toList()));
     }
     return terms;
   }
-
-  /**
-   * The taps of both networks.
-   *
-   * @param teacher none when there is no teacher
-   * @param student at least the logits
-   */
-  record BothShapes(TapShapes teacher, TapShapes student) {}
 
   /**
    * Builds every term of every phase once, in a graph that is thrown away.
@@ -69,96 +97,164 @@ final class ObjectiveTerms {
    * @throws ConfigurationException with every tap that does not exist, every term that lacks a
    *     teacher, and every pair of shapes that a method refuses
    */
-  BothShapes check(
-      List<PhaseConfig> phases, ImageShape shape, Network student, @Nullable Network teacher) {
+  Checked check(
+      List<PhaseConfig> phases, ImageShape shape, Network student, List<TeacherPlan> teachers) {
     List<String> problems = new ArrayList<>();
-    BothShapes shapes;
+    Map<String, TapShapes> shapes = new LinkedHashMap<>();
+    Map<String, MountedTeacher> mounted = new LinkedHashMap<>();
+    List<List<Term>> checked = new ArrayList<>();
     try (ImageGraph graph = new ImageGraph(shape)) {
       Ops tf = graph.tf();
       Layers learner = Layers.training(tf, new Variables(tf, "student", 0), tf.constant(0L));
-      built(graph, learner, student, shape);
-      Map<String, Operand<TFloat32>> teacherTaps = Map.of();
-      TapShapes teacherShapes = TapShapes.none();
-      if (teacher != null) {
-        Layers knower = Layers.evaluation(tf, new Variables(tf, "teacher", 0));
-        built(graph, knower, teacher, shape);
-        teacherTaps = knower.taps();
-        teacherShapes = knower.tapShapes();
+      List<Double> none = Collections.nCopies(shape.channels(), 0.0);
+      List<Double> one = Collections.nCopies(shape.channels(), 1.0);
+      learner.tap(
+          Taps.LOGITS, student.build(learner, graph.normalised(tf, new Normalization(none, one))));
+      for (TeacherPlan plan : teachers) {
+        shapes.put(plan.name(), plan.teacher().taps());
+        mounted.put(
+            plan.name(),
+            plan.teacher().mount(graph, "teacher-" + plan.name(), plan.teacher().taps().names()));
       }
-      shapes = new BothShapes(teacherShapes, learner.tapShapes());
-      Operand<TInt32> labels = tf.placeholder(TInt32.class);
-      Operand<TInt64> step = tf.constant(0L);
+      Trial trial =
+          new Trial(
+              graph,
+              learner,
+              shapes,
+              mounted,
+              tf.placeholder(TInt32.class),
+              tf.constant(0L),
+              problems);
       for (int p = 0; p < phases.size(); p++) {
-        List<Term> terms = of(phases.get(p));
-        for (int t = 0; t < terms.size(); t++) {
-          Term term = terms.get(t);
-          String place = "phases[" + p + "].objective[" + t + "]: ";
-          try {
-            Taps taps = term.method().taps(teacherShapes, learner.tapShapes());
-            List<String> missing =
-                missing(term, taps, teacherShapes, learner.tapShapes(), teacher != null);
-            missing.forEach(problem -> problems.add(place + problem));
-            if (missing.isEmpty()) {
-              TermScope sees =
-                  new TermScope(
-                      term.label(),
-                      teacherShapes,
-                      learner.tapShapes(),
-                      new Variables(tf, "auxiliary", 0),
-                      labels,
-                      step);
-              Knowledge knowledge =
-                  term.method().teach(tf, sees.teacherSide(taps.teacher(), teacherTaps));
-              Operand<TFloat32> loss =
-                  term.method()
-                      .loss(tf, sees.studentSide(taps.student(), learner.taps()), knowledge);
-              requireGradient(graph, loss, taps.student().stream().map(learner::tapped).toList());
-            }
-          } catch (IllegalArgumentException e) {
-            problems.add(place + "term '" + term.label() + "': " + e.getMessage());
-          }
+        List<Term> terms = new ArrayList<>();
+        for (Term term : of(phases.get(p), teachers)) {
+          String place = "phases[" + p + "].objective[" + terms.size() + "]: ";
+          terms.add(trial.tried(term, place));
+        }
+        checked.add(terms);
+      }
+      if (!problems.isEmpty()) {
+        throw new ConfigurationException(problems);
+      }
+      return new Checked(shapes, learner.tapShapes(), checked);
+    }
+  }
+
+  /** Everybody in one graph, and what was found wrong so far. */
+  private record Trial(
+      ImageGraph graph,
+      Layers learner,
+      Map<String, TapShapes> shapes,
+      Map<String, MountedTeacher> mounted,
+      Operand<TInt32> labels,
+      Operand<TInt64> step,
+      List<String> problems) {
+
+    /** The term, with one lesson where it turns out to read no teacher. */
+    Term tried(Term term, String place) {
+      boolean taught = false;
+      for (Lesson lesson : term.lessons()) {
+        String who =
+            term.lessons().size() == 1 ? "" : "of the teacher '" + lesson.teacher() + "': ";
+        try {
+          taught |= learns(term, lesson, place + who);
+        } catch (IllegalArgumentException e) {
+          problems.add(place + "term '" + term.label() + "': " + who + e.getMessage());
         }
       }
+      Lesson first = term.lessons().get(0);
+      return taught || term.lessons().size() == 1
+          ? term
+          : new Term(
+              term.label(), term.weight(), List.of(new Lesson(first.teacher(), 1, first.method())));
     }
-    if (!problems.isEmpty()) {
-      throw new ConfigurationException(problems);
+
+    /** Whether anything is learnt from the teacher. */
+    private boolean learns(Term term, Lesson lesson, String place) {
+      TapShapes known = shapes.getOrDefault(lesson.teacher(), TapShapes.none());
+      MountedTeacher teacher = mounted.get(lesson.teacher());
+      Taps taps = lesson.method().taps(known, learner.tapShapes());
+      List<String> missing = missing(term, taps, known, learner.tapShapes(), teacher != null);
+      missing.forEach(problem -> problems.add(place + problem));
+      if (missing.isEmpty()) {
+        Ops tf = learner.tf();
+        TermScope sees =
+            new TermScope(
+                term.label(lesson),
+                known,
+                learner.tapShapes(),
+                new Variables(graph.tf(), "auxiliary", 0),
+                labels,
+                step);
+        Knowledge knowledge =
+            lesson
+                .method()
+                .teach(
+                    tf,
+                    sees.teacherSide(taps.teacher(), teacher == null ? Map.of() : teacher.taps()));
+        Operand<TFloat32> loss =
+            lesson.method().loss(tf, sees.studentSide(taps.student(), learner.taps()), knowledge);
+        requireGradient(graph, loss, taps.student().stream().map(learner::tapped).toList());
+      }
+      return !taps.teacher().isEmpty();
     }
-    return shapes;
   }
 
   /**
-   * The same terms after they have seen the teacher; those that ask for nothing stay as they are.
+   * The same terms after they have seen their teachers; those that ask for nothing stay as they
+   * are.
    *
-   * @param pictures what the teacher is shown
+   * @param pictures what the teachers are shown
    */
-  List<List<Term>> surveyed(
-      List<List<Term>> phases, BothShapes shapes, Teacher teacher, ImageDataset pictures) {
-    List<String> taps =
-        phases.stream()
-            .flatMap(List::stream)
-            .flatMap(term -> term.method().surveys(shapes.teacher(), shapes.student()).stream())
-            .distinct()
-            .toList();
-    if (taps.isEmpty()) {
-      return phases;
-    }
-    TeacherSurvey survey = SurveyedTeacher.of(teacher, pictures, taps);
-    return phases.stream().map(terms -> seen(terms, shapes, survey)).toList();
+  Checked surveyed(Checked checked, Map<String, Teacher> teachers, ImageDataset pictures) {
+    Map<String, TeacherSurvey> surveys = new HashMap<>();
+    teachers.forEach(
+        (name, teacher) -> {
+          List<String> taps =
+              checked.phases().stream()
+                  .flatMap(List::stream)
+                  .flatMap(term -> term.lessons().stream())
+                  .filter(lesson -> lesson.teacher().equals(name))
+                  .flatMap(lesson -> surveys(lesson, checked).stream())
+                  .distinct()
+                  .toList();
+          if (!taps.isEmpty()) {
+            surveys.put(name, SurveyedTeacher.of(teacher, pictures, taps));
+          }
+        });
+    return checked.with(
+        mapped(
+            checked.phases(),
+            (term, lesson) -> {
+              TeacherSurvey survey = surveys.get(lesson.teacher());
+              return survey == null || surveys(lesson, checked).isEmpty()
+                  ? lesson
+                  : lesson.with(
+                      lesson.method().after(survey, checked.teacher(lesson), checked.student()),
+                      null);
+            }));
   }
 
-  private static List<Term> seen(List<Term> terms, BothShapes shapes, TeacherSurvey survey) {
-    List<Term> seen = new ArrayList<>();
-    for (Term term : terms) {
-      boolean asks = !term.method().surveys(shapes.teacher(), shapes.student()).isEmpty();
-      seen.add(
-          asks
-              ? new Term(
-                  term.label(),
-                  term.weight(),
-                  term.method().after(survey, shapes.teacher(), shapes.student()))
-              : term);
-    }
-    return seen;
+  private static List<String> surveys(Lesson lesson, Checked checked) {
+    return lesson.method().surveys(checked.teacher(lesson), checked.student());
+  }
+
+  /** The same terms with other lessons. */
+  static List<List<Term>> mapped(List<List<Term>> phases, BiFunction<Term, Lesson, Lesson> change) {
+    return phases.stream()
+        .map(
+            terms ->
+                terms.stream()
+                    .map(
+                        term ->
+                            new Term(
+                                term.label(),
+                                term.weight(),
+                                term.lessons().stream()
+                                    .map(lesson -> change.apply(term, lesson))
+                                    .toList()))
+                    .toList())
+        .toList();
   }
 
   /** Of the operations that a method may use not all have a gradient in C++. */
@@ -178,13 +274,6 @@ final class ObjectiveTerms {
           "its loss cannot be differentiated with respect to all of its taps: " + e.getMessage(),
           e);
     }
-  }
-
-  private static void built(ImageGraph graph, Layers nn, Network network, ImageShape shape) {
-    List<Double> none = java.util.Collections.nCopies(shape.channels(), 0.0);
-    List<Double> one = java.util.Collections.nCopies(shape.channels(), 1.0);
-    Operand<TFloat32> images = graph.normalised(nn.tf(), new Normalization(none, one));
-    nn.tap(Taps.LOGITS, network.build(nn, images));
   }
 
   private static List<String> missing(

@@ -22,7 +22,7 @@ import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.ScheduleConfig;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.teacher.FrozenClassifier;
-import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.NetworkTeacher;
 
 /** One run from where it stands to its end. */
 final class Run {
@@ -30,7 +30,6 @@ final class Run {
   private final Trainer.Prepared prepared;
   private final ExperimentConfig config;
   private final DataSplits data;
-  private final @Nullable Teacher teacher;
   private final @Nullable Evaluation teacherHeldOut;
   private final RunFolder folder;
   private final Checkpoints checkpoints;
@@ -41,14 +40,13 @@ final class Run {
 
   Run(
       Trainer.Prepared prepared,
-      Trainer.@Nullable TriedTeacher teacher,
+      @Nullable Evaluation teacherHeldOut,
       RunFolder folder,
       TrainingListener listener) {
     this.prepared = prepared;
     this.config = prepared.plan().config();
     this.data = prepared.data();
-    this.teacher = teacher == null ? null : teacher.teacher();
-    this.teacherHeldOut = teacher == null ? null : teacher.heldOut();
+    this.teacherHeldOut = teacherHeldOut;
     this.folder = folder;
     this.checkpoints = RunFolder.checkpoints(folder.path());
     this.listener = listener;
@@ -104,14 +102,14 @@ final class Run {
   }
 
   private TrainingGraph.Blueprint blueprint(int phase, long firstStep) {
-    List<Term> terms = prepared.phases().get(phase);
+    List<Term> terms = prepared.objective().phases().get(phase);
     OptimizerConfig own = config.phases().get(phase).optimizer();
     return new TrainingGraph.Blueprint(
         data.shape(),
         data.train().classes().size(),
         prepared.student(),
         prepared.normalization(),
-        teacher,
+        prepared.faculty().byName(),
         terms,
         own != null ? own : config.optimizer(),
         config.seed(),
@@ -162,7 +160,7 @@ final class Run {
         EpochMeter meter =
             new EpochMeter(
                 phase.name(),
-                Trainer.labels(prepared.phases().get(index)),
+                Trainer.labels(prepared.objective().phases().get(index)),
                 progress.epoch() + 1,
                 config.epochs(),
                 stepsPerEpoch,
@@ -211,7 +209,7 @@ final class Run {
     Evaluation last = evaluated(Checkpoints.Which.LAST);
     Evaluation best =
         progress.bestEpoch() == progress.epoch() ? last : evaluated(Checkpoints.Which.BEST);
-    Evaluation knower = teacher == null ? null : evaluated(teacher);
+    Evaluation knower = Trainer.ofTeachers(prepared.faculty(), data, data.test());
     double heldOutLast = metrics.get(metrics.size() - 1).heldOutAccuracy();
     return new RunResult(
         progress.epoch(),
@@ -231,17 +229,12 @@ final class Run {
     try (FrozenClassifier classifier =
         new FrozenClassifier(
             data.shape(),
-            prepared.student(),
-            prepared.normalization(),
-            TeacherPlan.weightsOf(folder.path(), which))) {
-      return Evaluation.of(classifier, data.test());
-    }
-  }
-
-  private Evaluation evaluated(Teacher knower) {
-    try (FrozenClassifier classifier =
-        new FrozenClassifier(
-            data.shape(), knower.network(), knower.normalization(), knower.weights())) {
+            new NetworkTeacher(
+                folder.path().toString(),
+                prepared.student(),
+                data.shape(),
+                prepared.normalization(),
+                () -> TeacherPlan.weightsOf(folder.path(), which)))) {
       return Evaluation.of(classifier, data.test());
     }
   }

@@ -1,94 +1,53 @@
 package org.kt4j.engine.training;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.config.ConfigurationException;
-import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.experiment.ExperimentReader;
-import org.kt4j.engine.experiment.NetworkConfig;
-import org.kt4j.engine.experiment.TeacherConfig;
-import org.kt4j.engine.teacher.NpzFile;
+import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
 
 /**
- * Where a teacher will come from, known before it is loaded or trained.
+ * A teacher, known before it is trained.
  *
- * @param network its architecture
- * @param normalization of its input, when it is not the student's
- * @param source for messages
- * @param config what trains it, when it is trained on demand
- * @param configFile where that stands
- * @param run its run folder, when it has one
- * @param weights its file, when it has one
+ * @param name what terms call it
+ * @param place where it stands in the configuration
+ * @param weight its share where a term learns from several
+ * @param allowWeak whether it may be at chance level
+ * @param teacher whose weights are loaded when they are first needed
+ * @param training what trains it, when it is trained on demand
  */
 record TeacherPlan(
-    NetworkConfig network,
-    Optional<Normalization> normalization,
-    String source,
-    @Nullable ExperimentConfig config,
-    @Nullable Path configFile,
-    @Nullable Path run,
-    @Nullable Path weights) {
+    String name,
+    String place,
+    double weight,
+    boolean allowWeak,
+    Teacher teacher,
+    @Nullable OnDemand training) {
 
-  static TeacherPlan of(TeacherConfig teacher, Path runs, ExperimentReader reader) {
-    TeacherConfig.Keys keys = teacher.keys();
-    Optional<Normalization> own = Optional.ofNullable(keys.normalization());
-    Path weights = keys.weights();
-    if (weights != null) {
-      NetworkConfig network = teacher.network().orElseThrow();
-      return new TeacherPlan(
-          network, own, network.network() + " from " + weights, null, null, null, weights);
-    }
-    Path configFile = keys.config();
-    if (configFile != null) {
-      ExperimentConfig config = reader.read(configFile, Map.of());
-      Path run = RunPlan.folder(runs, configFile, config, reader);
-      return ofRun(config, own, run, configFile);
-    }
-    Path run = keys.run();
-    if (run == null) {
-      throw new IllegalStateException("a teacher's configuration has one source");
-    }
-    return ofRun(reader.readResolved(existing(run)), own, run, null);
-  }
+  /**
+   * A run that may have to be trained first.
+   *
+   * @param config what
+   * @param file where that stands
+   * @param run its folder
+   */
+  record OnDemand(ExperimentConfig config, Path file, Path run) {}
 
-  private static Path existing(Path run) {
+  /** The configuration of a run that must be there. */
+  static Path existing(String place, Path run) {
     Path config = RunFolder.config(run);
-    if (!java.nio.file.Files.exists(config)) {
+    if (!Files.exists(config)) {
       throw ConfigurationException.of(
-          "teacher.run: "
+          place
+              + ".run: "
               + run
               + ": there is no run here (no config.yaml); fix: name a run folder, "
-              + "or train one on demand with teacher.config");
+              + "or train one on demand with config");
     }
     return config;
-  }
-
-  private static TeacherPlan ofRun(
-      ExperimentConfig config, Optional<Normalization> own, Path run, @Nullable Path configFile) {
-    return new TeacherPlan(
-        config.student(),
-        own.or(() -> Optional.ofNullable(config.normalization())),
-        config.student().network() + " from " + run,
-        configFile == null ? null : config,
-        configFile,
-        run,
-        null);
-  }
-
-  /** Loads the weights; the run, if there is one, is complete by now. */
-  Weights load() {
-    if (weights != null) {
-      return NpzFile.read(weights);
-    }
-    if (run == null) {
-      throw new IllegalStateException("a teacher's plan has a file or a run");
-    }
-    return weightsOf(run, Checkpoints.Which.BEST);
   }
 
   /** The student of a run. */

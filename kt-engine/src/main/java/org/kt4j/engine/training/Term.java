@@ -1,12 +1,31 @@
 package org.kt4j.engine.training;
 
+import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 
 /**
- * One weighted part of the objective.
+ * One weighted part of the objective. Its loss is the mean of its lessons' losses, weighted by
+ * their shares; of KD that has the gradient of learning from the mean of the teachers' softened
+ * probabilities.
  *
  * @param label what it is called in progress, metrics and the graph; unique within its objective
  * @param weight the factor of its loss
- * @param method what computes it
+ * @param lessons one for each teacher that it learns from; exactly one where it learns from nobody
  */
-public record Term(String label, double weight, KnowledgeTransfer method) {}
+public record Term(String label, double weight, List<Lesson> lessons) {
+
+  /** Copies the list. */
+  public Term {
+    lessons = List.copyOf(lessons);
+  }
+
+  /** A term that learns from the one teacher, or from nobody where there is none. */
+  public Term(String label, double weight, KnowledgeTransfer method) {
+    this(label, weight, List.of(new Lesson(Lesson.ONLY_TEACHER, 1, method)));
+  }
+
+  /** What is learnt from a teacher, as it is called in the graph. */
+  String label(Lesson lesson) {
+    return lessons.size() == 1 ? label : label + "-" + lesson.teacher();
+  }
+}

@@ -38,6 +38,16 @@ public record TermScope(
    * @param taps every tap's activation
    */
   public TeacherSide teacherSide(List<String> requested, Map<String, Operand<TFloat32>> taps) {
+    return teacherSide(label, teacherShapes, studentShapes, requested, taps);
+  }
+
+  /** The teacher's side where there is no student's. */
+  static TeacherSide teacherSide(
+      String label,
+      TapShapes teacherShapes,
+      TapShapes studentShapes,
+      List<String> requested,
+      Map<String, Operand<TFloat32>> taps) {
     return new TeacherSide() {
       @Override
       public Operand<TFloat32> activation(String tap) {

@@ -5,28 +5,33 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Taps;
+import org.kt4j.engine.cache.KnowledgeCache;
+import org.kt4j.engine.cache.Views;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.data.DataSplits;
+import org.kt4j.engine.data.ImageDataset;
 import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.BaselineConfig;
+import org.kt4j.engine.experiment.CacheConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
-import org.kt4j.engine.experiment.NetworkConfig;
-import org.kt4j.engine.experiment.TeacherConfig;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
+import org.kt4j.engine.teacher.Classifier;
+import org.kt4j.engine.teacher.Ensemble;
 import org.kt4j.engine.teacher.FrozenClassifier;
-import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.teacher.Weights;
+import org.kt4j.engine.teacher.NetworkTeacher;
 
 /**
  * Trains what an {@link ExperimentConfig} describes: checks it whole, sees to the teacher, runs the
@@ -58,24 +63,23 @@ public final class Trainer {
       DataSplits data,
       Network student,
       Normalization normalization,
-      @Nullable TeacherPlan teacher,
-      ObjectiveTerms.BothShapes shapes,
-      List<List<Term>> phases) {
+      Faculty faculty,
+      ObjectiveTerms.Checked objective) {
 
-    Prepared with(List<List<Term>> others) {
-      return new Prepared(plan, data, student, normalization, teacher, shapes, others);
+    Prepared with(ObjectiveTerms.Checked other) {
+      return new Prepared(plan, data, student, normalization, faculty, other);
     }
   }
 
-  /**
-   * A teacher, and how it did.
-   *
-   * @param teacher ready to teach
-   * @param heldOut its answers for the held-out pictures
-   */
-  record TriedTeacher(Teacher teacher, Evaluation heldOut) {}
+  /** A run that only has to be done; its teachers are open. */
+  private record Ready(Prepared prepared, @Nullable Evaluation teachersHeldOut)
+      implements AutoCloseable {
 
-  private record Ready(Prepared prepared, @Nullable TriedTeacher teacher) {}
+    @Override
+    public void close() {
+      prepared.faculty().close();
+    }
+  }
 
   /**
    * Trains, after the baseline that the configuration names, if it names one.
@@ -90,15 +94,16 @@ public final class Trainer {
     }
     // A mistake in this configuration should not wait for the baseline to be trained.
     requireSame(plan.folder(), reader.write(plan.config()));
-    Ready ready = RunFolder.result(plan.folder()).isPresent() ? null : ready(plan, listener);
-    ExperimentConfig alone =
-        reader.read(baseline.config(), Map.of()).on(plan.config().data(), plan.config().seed());
-    Path folder = folder(plan.runs(), baseline.config(), alone);
-    if (RunFolder.result(folder).isEmpty()) {
-      listener.needs("baseline", baseline.config());
+    try (Ready ready = readyUnlessDone(plan, listener)) {
+      ExperimentConfig alone =
+          reader.read(baseline.config(), Map.of()).on(plan.config().data(), plan.config().seed());
+      Path folder = folder(plan.runs(), baseline.config(), alone);
+      if (RunFolder.result(folder).isEmpty()) {
+        listener.needs("baseline", baseline.config());
+      }
+      RunResult compared = train(new RunPlan(alone, folder, plan.runs()), listener);
+      return new Comparison(train(plan, ready, listener), Optional.of(compared));
     }
-    RunResult compared = train(new RunPlan(alone, folder, plan.runs()), listener);
-    return new Comparison(train(plan, ready, listener), Optional.of(compared));
   }
 
   /**
@@ -108,25 +113,28 @@ public final class Trainer {
    * @throws TrainingException when the run cannot begin or go on
    */
   public RunResult train(RunPlan plan, TrainingListener listener) {
-    return train(plan, null, listener);
+    requireSame(plan.folder(), reader.write(plan.config()));
+    // Before the folder exists: a mistake leaves nothing behind.
+    try (Ready ready = readyUnlessDone(plan, listener)) {
+      return train(plan, ready, listener);
+    }
   }
 
-  private RunResult train(RunPlan plan, @Nullable Ready checked, TrainingListener listener) {
-    String yaml = reader.write(plan.config());
-    requireSame(plan.folder(), yaml);
-    Ready ready = checked;
-    if (ready == null && RunFolder.result(plan.folder()).isEmpty()) {
-      ready = ready(plan, listener); // Before the folder exists: a mistake leaves nothing behind.
-    }
+  private @Nullable Ready readyUnlessDone(RunPlan plan, TrainingListener listener) {
+    return RunFolder.result(plan.folder()).isPresent() ? null : ready(plan, listener);
+  }
+
+  private RunResult train(RunPlan plan, @Nullable Ready ready, TrainingListener listener) {
     try (RunFolder folder = RunFolder.open(plan.folder())) {
       Optional<RunResult> done = RunFolder.result(plan.folder());
       if (done.isPresent() || ready == null) {
         listener.finished(plan.folder(), done.orElseThrow(), true);
         return done.orElseThrow();
       }
-      folder.config(yaml);
+      folder.config(reader.write(plan.config()));
       folder.environment(Environment.here());
-      RunResult result = new Run(ready.prepared(), ready.teacher(), folder, listener).toTheEnd();
+      RunResult result =
+          new Run(ready.prepared(), ready.teachersHeldOut(), folder, listener).toTheEnd();
       listener.finished(plan.folder(), result, false);
       return result;
     }
@@ -162,51 +170,68 @@ public final class Trainer {
       ExperimentConfig config, DataSplits data, Path run, Checkpoints.Which which) {
     return new FrozenClassifier(
         data.shape(),
-        network(config.student(), data, "student"),
-        normalization(config),
-        TeacherPlan.weightsOf(run, which));
+        new NetworkTeacher(
+            run.toString(),
+            Faculty.network(networks, config.student(), data, "student"),
+            data.shape(),
+            normalization(config),
+            () -> TeacherPlan.weightsOf(run, which)));
   }
 
   /**
-   * The teacher of an experiment as a classifier; a teacher that is trained on demand must have
-   * been trained.
+   * Shows the teachers of an experiment to somebody, as classifiers: each by itself, then, where
+   * there are several, all together. A teacher that is trained on demand must have been trained.
    *
-   * @throws TrainingException when the experiment has none
+   * @param visitor is given where a teacher comes from, and the teacher
+   * @throws ConfigurationException when the experiment has none
    */
-  public FrozenClassifier teacher(ExperimentConfig config, DataSplits data, Path runs) {
-    TeacherConfig teacher = config.teacher();
-    if (teacher == null) {
+  public void teachers(
+      ExperimentConfig config, DataSplits data, Path runs, BiConsumer<String, Classifier> visitor) {
+    if (config.allTeachers().isEmpty()) {
       throw ConfigurationException.of("this configuration has no teacher");
     }
-    TeacherPlan plan = TeacherPlan.of(teacher, runs, reader);
-    return new FrozenClassifier(
-        data.shape(),
-        network(plan.network(), data, "teacher"),
-        plan.normalization().orElseGet(() -> normalization(config)),
-        plan.load());
+    try (Faculty faculty = faculty(config, data, runs);
+        Answers answers = new Answers(data, faculty.plans())) {
+      for (int t = 0; t < faculty.plans().size(); t++) {
+        visitor.accept(faculty.plans().get(t).teacher().source(), answers.members().get(t));
+      }
+      if (faculty.plans().size() > 1) {
+        visitor.accept("all teachers together", answers.together());
+      }
+    }
   }
 
-  /** Checks everything that can be checked before the first step, the teacher included. */
+  private Faculty faculty(ExperimentConfig config, DataSplits data, Path runs) {
+    return Faculty.of(config, data, runs, normalization(config), networks, reader);
+  }
+
+  /** Checks everything that can be checked before the first step, the teachers included. */
   private Ready ready(RunPlan plan, TrainingListener listener) {
     Prepared prepared = prepare(plan);
-    tellLayers(prepared, listener);
-    TriedTeacher tried = teacher(prepared, listener);
-    if (tried == null) {
-      return new Ready(prepared, null);
+    try {
+      tellLayers(prepared, listener);
+      Evaluation tried = tried(prepared, listener);
+      Prepared surveyed =
+          prepared.with(
+              objectives.surveyed(
+                  prepared.objective(), prepared.faculty().byName(), prepared.data().train()));
+      return new Ready(surveyed.with(stored(surveyed, listener)), tried);
+    } catch (RuntimeException | Error e) {
+      prepared.faculty().close();
+      throw e;
     }
-    List<List<Term>> phases =
-        objectives.surveyed(
-            prepared.phases(), prepared.shapes(), tried.teacher(), prepared.data().train());
-    return new Ready(prepared.with(phases), tried);
   }
 
   private static void tellLayers(Prepared prepared, TrainingListener listener) {
-    for (int p = 0; p < prepared.phases().size(); p++) {
+    ObjectiveTerms.Checked objective = prepared.objective();
+    for (int p = 0; p < objective.phases().size(); p++) {
       String phase = prepared.plan().config().phases().get(p).name();
-      for (Term term : prepared.phases().get(p)) {
-        Taps taps = term.method().taps(prepared.shapes().teacher(), prepared.shapes().student());
-        if (!taps.student().equals(List.of(Taps.LOGITS))) {
-          listener.termReads(phase, term.label(), taps);
+      for (Term term : objective.phases().get(p)) {
+        for (Lesson lesson : term.lessons()) {
+          Taps taps = lesson.method().taps(objective.teacher(lesson), objective.student());
+          if (!taps.student().equals(List.of(Taps.LOGITS))) {
+            listener.termReads(phase, term.label(lesson), taps);
+          }
         }
       }
     }
@@ -214,8 +239,6 @@ public final class Trainer {
 
   private Prepared prepare(RunPlan plan) {
     ExperimentConfig config = plan.config();
-    TeacherConfig named = config.teacher();
-    TeacherPlan teacher = named == null ? null : TeacherPlan.of(named, plan.runs(), reader);
     DataSplits data = data(config);
     if (data.heldOut().size() == 0) {
       throw ConfigurationException.of(
@@ -229,47 +252,17 @@ public final class Trainer {
               + data.train().size()
               + " training pictures");
     }
-    Network student = network(config.student(), data, "student");
-    Network knower = teacher == null ? null : network(teacher.network(), data, "teacher");
-    requireChannels("normalization", normalization(config), data);
-    if (teacher != null && teacher.normalization().isPresent()) {
-      requireChannels("teacher.normalization", teacher.normalization().get(), data);
-    }
-    ObjectiveTerms.BothShapes shapes =
-        objectives.check(config.phases(), data.shape(), student, knower);
-    requireRoom(plan.folder());
-    List<List<Term>> phases = config.phases().stream().map(objectives::of).toList();
-    return new Prepared(plan, data, student, normalization(config), teacher, shapes, phases);
-  }
-
-  private static void requireChannels(String place, Normalization normalization, DataSplits data) {
-    int channels = data.shape().channels();
-    if (normalization.channels() != channels) {
-      throw ConfigurationException.of(
-          place
-              + ": "
-              + normalization.channels()
-              + " channels do not fit the "
-              + channels
-              + " of "
-              + data.train().name()
-              + "; give one mean and one std per channel");
-    }
-  }
-
-  private Network network(NetworkConfig config, DataSplits data, String who) {
-    int classes = data.train().classes().size();
+    Network student = Faculty.network(networks, config.student(), data, "student");
+    Faculty.requireChannels("normalization", normalization(config), data);
+    Faculty faculty = faculty(config, data, plan.runs());
     try {
-      return networks.create(config.network(), config.options(), data.shape(), classes);
-    } catch (IllegalArgumentException e) {
-      throw ConfigurationException.of(
-          who
-              + ": "
-              + config.network()
-              + " does not fit "
-              + data.train().name()
-              + ": "
-              + e.getMessage());
+      ObjectiveTerms.Checked objective =
+          objectives.check(config.phases(), data.shape(), student, faculty.plans());
+      requireRoom(plan.folder());
+      return new Prepared(plan, data, student, normalization(config), faculty, objective);
+    } catch (RuntimeException | Error e) {
+      faculty.close();
+      throw e;
     }
   }
 
@@ -278,42 +271,69 @@ public final class Trainer {
     return own != null ? own : datasets.provider(config.data().name()).defaultNormalization();
   }
 
-  /** Loads the teacher, trains it first where that is asked for, and tries it. */
-  private @Nullable TriedTeacher teacher(Prepared prepared, TrainingListener listener) {
-    TeacherPlan plan = prepared.teacher();
-    TeacherConfig named = prepared.plan().config().teacher();
-    if (plan == null || named == null) {
+  /** Trains teachers first where that is asked for, and tries each of them. */
+  private @Nullable Evaluation tried(Prepared prepared, TrainingListener listener) {
+    List<TeacherPlan> plans = prepared.faculty().plans();
+    if (plans.isEmpty()) {
       return null;
     }
-    if (plan.config() != null && plan.run() != null && plan.configFile() != null) {
-      if (RunFolder.result(plan.run()).isEmpty()) {
-        listener.needs("teacher", plan.configFile());
+    for (TeacherPlan plan : plans) {
+      TeacherPlan.OnDemand training = plan.training();
+      if (training != null) {
+        if (RunFolder.result(training.run()).isEmpty()) {
+          listener.needs("teacher", training.file());
+        }
+        train(new RunPlan(training.config(), training.run(), prepared.plan().runs()), listener);
       }
-      train(new RunPlan(plan.config(), plan.run(), prepared.plan().runs()), listener);
     }
-    DataSplits data = prepared.data();
-    Network network = network(plan.network(), data, "teacher");
-    Normalization normalization = plan.normalization().orElse(prepared.normalization());
-    Weights weights = plan.load();
-    Evaluation tried;
-    try (FrozenClassifier classifier =
-        new FrozenClassifier(data.shape(), network, normalization, weights)) {
-      tried = Evaluation.of(classifier, data.heldOut());
+    ImageDataset heldOut = prepared.data().heldOut();
+    try (Answers answers = new Answers(prepared.data(), plans)) {
+      for (int t = 0; t < plans.size(); t++) {
+        Evaluation one = Evaluation.of(answers.members().get(t), heldOut);
+        listener.teacherEvaluated(plans.get(t).teacher().source(), one.accuracy());
+        requireBetterThanChance(plans.get(t), one, heldOut);
+        if (plans.size() == 1) {
+          return one;
+        }
+      }
+      Evaluation together = Evaluation.of(answers.together(), heldOut);
+      listener.teacherEvaluated("all teachers together", together.accuracy());
+      return together;
     }
-    listener.teacherEvaluated(plan.source(), tried.accuracy());
-    int classes = data.train().classes().size();
-    if (!named.keys().allowWeak() && isChance(tried.accuracy(), classes, data.heldOut().size())) {
-      throw ConfigurationException.of(
-          String.format(
-              Locale.ROOT,
-              "teacher: %s is right on %.2f %% of the held-out pictures, which is chance for %d "
-                  + "classes. Are its weights, its normalization and the order of its classes "
-                  + "those of this data? To learn from it all the same: teacher.allow-weak: true",
-              plan.source(),
-              100 * tried.accuracy(),
-              classes));
+  }
+
+  private static void requireBetterThanChance(
+      TeacherPlan plan, Evaluation tried, ImageDataset pictures) {
+    int classes = pictures.classes().size();
+    if (plan.allowWeak() || !isChance(tried.accuracy(), classes, pictures.size())) {
+      return;
     }
-    return new TriedTeacher(new Teacher(network, normalization, weights, plan.source()), tried);
+    String place = plan.place();
+    throw ConfigurationException.of(
+        String.format(
+            Locale.ROOT,
+            "%s: %s is right on %.2f %% of the held-out pictures, which is chance for %d classes. "
+                + "%s To learn from it all the same: %s.allow-weak: true",
+            place,
+            plan.teacher().source(),
+            100 * tried.accuracy(),
+            classes,
+            plan.teacher().advice(place),
+            place));
+  }
+
+  /** The terms, with what is stored of their teachers where the configuration asks for that. */
+  private static ObjectiveTerms.Checked stored(Prepared prepared, TrainingListener listener) {
+    ExperimentConfig config = prepared.plan().config();
+    CacheConfig cache = config.cache();
+    if (cache == null) {
+      return prepared.objective();
+    }
+    return new StoredLessons(
+            new KnowledgeCache(cache.folder()),
+            cache.precision(),
+            new Views(prepared.data().train(), config.augmentation(), prepared.normalization()))
+        .of(prepared.objective(), prepared.faculty().byName(), config.phases(), listener);
   }
 
   /** Within four standard errors of guessing. */
@@ -371,6 +391,41 @@ public final class Trainer {
       }
     } catch (IOException e) {
       throw new TrainingException(folder + ": the disk cannot be examined: " + e, e);
+    }
+  }
+
+  /** Classifiers of some teachers. */
+  private record Answers(List<FrozenClassifier> members, List<Double> shares)
+      implements AutoCloseable {
+
+    Answers(DataSplits data, List<TeacherPlan> plans) {
+      this(new ArrayList<>(), plans.stream().map(TeacherPlan::weight).toList());
+      try {
+        plans.forEach(plan -> members.add(new FrozenClassifier(data.shape(), plan.teacher())));
+      } catch (RuntimeException | Error e) {
+        close();
+        throw e;
+      }
+    }
+
+    Classifier together() {
+      double all = shares.stream().mapToDouble(Double::doubleValue).sum();
+      return new Ensemble(members, shares.stream().map(share -> share / all).toList());
+    }
+
+    @Override
+    public void close() {
+      members.forEach(FrozenClassifier::close);
+    }
+  }
+
+  /** What the teachers of a run say together of some pictures. */
+  static @Nullable Evaluation ofTeachers(Faculty faculty, DataSplits data, ImageDataset pictures) {
+    if (faculty.plans().isEmpty()) {
+      return null;
+    }
+    try (Answers answers = new Answers(data, faculty.plans())) {
+      return Evaluation.of(answers.together(), pictures);
     }
   }
 

@@ -4,16 +4,19 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
+import org.kt4j.engine.cache.KnowledgeFile;
 import org.kt4j.engine.data.Batch;
 import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.data.Normalization;
@@ -23,6 +26,7 @@ import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
+import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -30,6 +34,7 @@ import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
@@ -39,10 +44,12 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TUint8;
+import org.tensorflow.types.family.TType;
 
 /**
- * The graph of one phase: student, frozen teacher, objective and update, all run by one call of the
- * session; and the student once more in evaluation mode over the same variables.
+ * The graph of one phase: student, frozen teachers, objective and update, all run by one call of
+ * the session; and the student once more in evaluation mode over the same variables.
  *
  * <p>Only the student's and the auxiliary variables are differentiated, and of those only the ones
  * that the objective depends on: a phase that reads an early tap leaves the later layers alone.
@@ -56,7 +63,7 @@ public final class TrainingGraph implements AutoCloseable {
    * @param classes the number of labels
    * @param student the network that learns
    * @param normalization of the student's input
-   * @param teacher the network that it learns from, if any
+   * @param teachers whom it learns from, by name; may be empty
    * @param terms the objective
    * @param optimizer the rule of the update
    * @param seed of the first values and of dropout
@@ -67,14 +74,15 @@ public final class TrainingGraph implements AutoCloseable {
       int classes,
       Network student,
       Normalization normalization,
-      @Nullable Teacher teacher,
+      Map<String, Teacher> teachers,
       List<Term> terms,
       OptimizerConfig optimizer,
       long seed,
       long firstStep) {
 
-    /** Copies the list. */
+    /** Copies the collections. */
     public Blueprint {
+      teachers = Collections.unmodifiableMap(new LinkedHashMap<>(teachers));
       terms = List.copyOf(terms);
     }
   }
@@ -96,7 +104,8 @@ public final class TrainingGraph implements AutoCloseable {
   private final Placeholder<TInt64> step;
   private final Variables student;
   private final Variables auxiliary;
-  private final Variables frozen;
+  private final Map<String, MountedTeacher> mounted = new LinkedHashMap<>();
+  private final List<Stored> stored = new ArrayList<>();
   private final Variables slots;
   private final Operand<TFloat32> studentLogits;
   private final Operand<TFloat32> report;
@@ -118,7 +127,6 @@ public final class TrainingGraph implements AutoCloseable {
       step = tf.withName("step").placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
       student = new Variables(tf, "student", blueprint.seed());
       auxiliary = new Variables(tf, "auxiliary", blueprint.seed());
-      frozen = new Variables(tf, "teacher", 0);
       slots = new Variables(tf, "optimizer", 0);
       termCount = blueprint.terms().size();
 
@@ -130,27 +138,11 @@ public final class TrainingGraph implements AutoCloseable {
       Layers evaluated = Layers.evaluation(tf.withSubScope("evaluation"), student);
       studentLogits = built(evaluated, blueprint.student(), blueprint.normalization());
 
-      Map<String, Operand<TFloat32>> teacherTaps = Map.of();
-      TapShapes teacherShapes = TapShapes.none();
-      Teacher teacher = blueprint.teacher();
-      if (teacher != null) {
-        Layers knower = Layers.evaluation(tf.withSubScope("teacher"), frozen);
-        built(knower, teacher.network(), teacher.normalization());
-        teacherTaps = knower.taps();
-        teacherShapes = knower.tapShapes();
-      }
-
+      mountTeachers(blueprint);
       List<Operand<TFloat32>> losses = new ArrayList<>();
       Operand<TFloat32> objective = training.constant(0f);
       for (Term term : blueprint.terms()) {
-        Ops scope = training.withSubScope(term.label());
-        TermScope sees =
-            new TermScope(term.label(), teacherShapes, studentShapes, auxiliary, labels, step);
-        Taps taps = term.method().taps(teacherShapes, studentShapes);
-        Knowledge knowledge =
-            term.method().teach(scope, sees.teacherSide(taps.teacher(), teacherTaps));
-        Operand<TFloat32> loss =
-            term.method().loss(scope, sees.studentSide(taps.student(), learner.taps()), knowledge);
+        Operand<TFloat32> loss = loss(training, blueprint, term, learner.taps());
         losses.add(loss);
         objective =
             training.math.add(
@@ -170,9 +162,7 @@ public final class TrainingGraph implements AutoCloseable {
 
       graph.initialize(
           Stream.of(student, auxiliary, slots).flatMap(set -> set.all().stream()).toList());
-      if (teacher != null) {
-        graph.assign(teacher.weights().of(frozen));
-      }
+      mounted.values().forEach(MountedTeacher::load);
     } catch (RuntimeException | Error e) {
       graph.close();
       throw e;
@@ -183,6 +173,79 @@ public final class TrainingGraph implements AutoCloseable {
     Operand<TFloat32> images = graph.normalised(nn.tf(), normalization);
     return nn.tap(Taps.LOGITS, network.build(nn, images));
   }
+
+  /** Those that some term still has to ask; what was computed before needs nobody. */
+  private void mountTeachers(Blueprint blueprint) {
+    Map<String, Set<String>> read = new LinkedHashMap<>();
+    for (Term term : blueprint.terms()) {
+      for (Lesson lesson : term.lessons()) {
+        Teacher teacher = blueprint.teachers().get(lesson.teacher());
+        if (teacher != null && lesson.stored() == null) {
+          read.computeIfAbsent(lesson.teacher(), name -> new TreeSet<>())
+              .addAll(lesson.method().taps(teacher.taps(), studentShapes).teacher());
+        }
+      }
+    }
+    read.forEach(
+        (name, taps) -> {
+          Teacher teacher = blueprint.teachers().get(name);
+          if (teacher != null && !taps.isEmpty()) {
+            String scope =
+                name.equals(Lesson.ONLY_TEACHER) ? name : Lesson.ONLY_TEACHER + "-" + name;
+            mounted.put(name, teacher.mount(graph, scope, taps));
+          }
+        });
+  }
+
+  private Operand<TFloat32> loss(
+      Ops training, Blueprint blueprint, Term term, Map<String, Operand<TFloat32>> learner) {
+    Operand<TFloat32> sum = null;
+    for (Lesson lesson : term.lessons()) {
+      String label = term.label(lesson);
+      Ops scope = training.withSubScope(label);
+      Teacher teacher = blueprint.teachers().get(lesson.teacher());
+      TapShapes teacherShapes = teacher == null ? TapShapes.none() : teacher.taps();
+      TermScope sees = new TermScope(label, teacherShapes, studentShapes, auxiliary, labels, step);
+      Taps taps = lesson.method().taps(teacherShapes, studentShapes);
+      Operand<TFloat32> loss =
+          lesson
+              .method()
+              .loss(
+                  scope,
+                  sees.studentSide(taps.student(), learner),
+                  knowledge(scope, sees, lesson, taps));
+      if (term.lessons().size() > 1) {
+        loss = scope.math.mul(loss, scope.constant((float) lesson.share()));
+      }
+      sum = sum == null ? loss : training.math.add(sum, loss);
+    }
+    if (sum == null) {
+      throw new IllegalArgumentException("the term '" + term.label() + "' has no lesson");
+    }
+    return sum;
+  }
+
+  private Knowledge knowledge(Ops scope, TermScope sees, Lesson lesson, Taps taps) {
+    KnowledgeFile file = lesson.stored();
+    if (file == null) {
+      MountedTeacher teacher = mounted.get(lesson.teacher());
+      return lesson
+          .method()
+          .teach(
+              scope, sees.teacherSide(taps.teacher(), teacher == null ? Map.of() : teacher.taps()));
+    }
+    Placeholder<? extends TType> rows =
+        scope
+            .withName("stored-knowledge")
+            .placeholder(
+                file.precision().type(),
+                Placeholder.shape(Shape.of(-1, file.layout().valuesPerPicture())));
+    stored.add(new Stored(file, rows));
+    return file.layout().unpacked(scope, scope.dtypes.cast(rows, TFloat32.class));
+  }
+
+  /** Knowledge that is fed. */
+  private record Stored(KnowledgeFile file, Placeholder<? extends TType> rows) {}
 
   private NoOp update(
       Ops tf,
@@ -268,25 +331,37 @@ public final class TrainingGraph implements AutoCloseable {
    * @param done the number of steps before this one
    */
   public StepReport step(Batch batch, double rate, long done) {
+    List<Tensor> opened = new ArrayList<>();
     try (TInt32 classes =
             TInt32.tensorOf(Shape.of(batch.size()), DataBuffers.of(batch.labels(), true, false));
-        var pixels = graph.tensor(batch.images(), batch.size());
+        TUint8 pixels = graph.tensor(batch.images(), batch.size());
         TFloat32 rateNow = TFloat32.scalarOf((float) rate);
-        TInt64 stepNow = TInt64.scalarOf(done);
-        Result result =
-            timed(
-                graph
-                    .session()
-                    .runner()
-                    .feed(graph.images(), pixels)
-                    .feed(labels, classes)
-                    .feed(learningRate, rateNow)
-                    .feed(step, stepNow)
-                    .fetch(report)
-                    .addTarget((Op) update))) {
-      float[] figures = ImageGraph.floats((TFloat32) result.get(0));
-      float[] terms = Arrays.copyOf(figures, termCount);
-      return new StepReport(terms, figures[termCount], figures[termCount + 1]);
+        TInt64 stepNow = TInt64.scalarOf(done)) {
+      Session.Runner runner =
+          graph
+              .session()
+              .runner()
+              .feed(graph.images(), pixels)
+              .feed(labels, classes)
+              .feed(learningRate, rateNow)
+              .feed(step, stepNow)
+              .fetch(report)
+              .addTarget((Op) update);
+      for (MountedTeacher teacher : mounted.values()) {
+        opened.addAll(teacher.feed(runner, pixels));
+      }
+      for (Stored knowledge : stored) {
+        Tensor rows = knowledge.file().rows(batch.view(), batch.indices());
+        opened.add(rows);
+        runner.feed(knowledge.rows(), rows);
+      }
+      try (Result result = timed(runner)) {
+        float[] figures = ImageGraph.floats((TFloat32) result.get(0));
+        float[] terms = Arrays.copyOf(figures, termCount);
+        return new StepReport(terms, figures[termCount], figures[termCount + 1]);
+      }
+    } finally {
+      opened.forEach(Tensor::close);
     }
   }
 
@@ -304,7 +379,7 @@ public final class TrainingGraph implements AutoCloseable {
 
   /** The student's logits in evaluation mode, row by row. */
   public float[] studentLogits(byte[] pixels, int size) {
-    return graph.logits(studentLogits, pixels, size);
+    return graph.run(pixels, size, ImageGraph.Feed.NOTHING, List.of(studentLogits)).get(0);
   }
 
   /** The graph underneath. */
@@ -322,9 +397,9 @@ public final class TrainingGraph implements AutoCloseable {
     return auxiliary;
   }
 
-  /** The teacher's variables. */
-  public Variables frozen() {
-    return frozen;
+  /** The variables of teachers that are networks of ours. */
+  public List<Variable> frozen() {
+    return mounted.values().stream().flatMap(teacher -> teacher.variables().stream()).toList();
   }
 
   /** What the optimizer remembers. */

@@ -4,9 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Taps;
+import org.kt4j.engine.cache.FillListener;
 
 /** Told how a training goes. Called from the training thread; every method may be left out. */
-public interface TrainingListener {
+public interface TrainingListener extends FillListener {
 
   /** Hears nothing. */
   TrainingListener SILENT = new TrainingListener() {};

@@ -97,7 +97,7 @@ class AugmentationTest {
 
   @Test
   void the_same_seed_epoch_and_index_give_the_same_pixels() {
-    Augmentation augmentation = new Augmentation(2, true, 2);
+    Augmentation augmentation = new Augmentation(2, true, 2, 0);
 
     assertThat(apply(augmentation, 1, 3, 5)).isEqualTo(apply(augmentation, 1, 3, 5));
     assertThat(results(augmentation, 40)).as("other epochs give others").hasSizeGreaterThan(20);
@@ -115,14 +115,14 @@ class AugmentationTest {
       }
     }
 
-    assertThat(results(new Augmentation(1, false, 0), 200)).isEqualTo(expected);
+    assertThat(results(new Augmentation(1, false, 0, 0), 200)).isEqualTo(expected);
   }
 
   @Test
   void about_half_of_the_images_are_flipped() {
     long flipped =
         IntStream.range(0, 1_000)
-            .filter(i -> apply(new Augmentation(0, true, 0), 1, 0, i)[0] == 4)
+            .filter(i -> apply(new Augmentation(0, true, 0, 0), 1, 0, i)[0] == 4)
             .count();
 
     assertThat(flipped).as("1000 fair coins: 500, standard deviation 16").isBetween(420L, 580L);
@@ -130,8 +130,8 @@ class AugmentationTest {
 
   @Test
   void switching_the_flip_off_does_not_move_the_window() {
-    byte[] plain = apply(new Augmentation(2, false, 0), 9, 1, 4);
-    byte[] flipped = apply(new Augmentation(2, true, 0), 9, 1, 4);
+    byte[] plain = apply(new Augmentation(2, false, 0, 0), 9, 1, 4);
+    byte[] flipped = apply(new Augmentation(2, true, 0, 0), 9, 1, 4);
     byte[] back = flipped.clone();
     Augmentation.mirror(GREY, back, 0);
 
@@ -141,10 +141,10 @@ class AugmentationTest {
 
   @Test
   void negative_numbers_are_refused() {
-    assertThatThrownBy(() -> new Augmentation(-1, true, 0))
+    assertThatThrownBy(() -> new Augmentation(-1, true, 0, 0))
         .isInstanceOf(InvalidOptionException.class)
         .hasMessage("cropPadding: -1 is not allowed; allowed: 0 to 1024 pixels");
-    assertThatThrownBy(() -> new Augmentation(0, true, -3))
+    assertThatThrownBy(() -> new Augmentation(0, true, -3, 0))
         .isInstanceOf(InvalidOptionException.class)
         .hasMessageContaining("cutout: -3");
   }

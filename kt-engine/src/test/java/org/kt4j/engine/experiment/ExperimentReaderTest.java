@@ -115,7 +115,7 @@ class ExperimentReaderTest {
   void a_teacher_has_exactly_one_source() {
     assertThatThrownBy(
             () -> READER.parse("test.yaml", SMALL.replace("{config: teacher.yaml}", "{}")))
-        .hasMessage("test.yaml: teacher: needs exactly one of run, config and weights");
+        .hasMessage("test.yaml: teacher: needs exactly one of run, config, weights and model");
     assertThatThrownBy(
             () ->
                 READER.parse(

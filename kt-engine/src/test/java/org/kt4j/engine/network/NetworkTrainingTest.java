@@ -162,7 +162,7 @@ class NetworkTrainingTest {
         CLASSES,
         network,
         normalization,
-        null,
+        java.util.Map.of(),
         List.of(new Term("cross-entropy", 1, new CrossEntropy())),
         optimizer,
         1,

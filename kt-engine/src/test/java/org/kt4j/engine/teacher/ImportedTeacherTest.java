@@ -48,7 +48,13 @@ class ImportedTeacherTest {
     int correct = 0;
     try (FrozenClassifier classifier =
         new FrozenClassifier(
-            test.shape(), resNets.create(options, test.shape(), 10), NORMALIZATION, weights)) {
+            test.shape(),
+            new NetworkTeacher(
+                file,
+                resNets.create(options, test.shape(), 10),
+                test.shape(),
+                NORMALIZATION,
+                () -> weights))) {
       byte[] pixels = new byte[250 * test.shape().bytes()];
       for (int first = 0; first < test.size(); first += 250) {
         for (int i = 0; i < 250; i++) {
@@ -100,9 +106,12 @@ class ImportedTeacherTest {
             () ->
                 new FrozenClassifier(
                     shape,
-                    resNets.create(resNets.variant("20"), shape, 10),
-                    NORMALIZATION,
-                    weights))
+                    new NetworkTeacher(
+                        "resnet-20",
+                        resNets.create(resNets.variant("20"), shape, 10),
+                        shape,
+                        NORMALIZATION,
+                        () -> weights)))
         .isInstanceOf(WeightsException.class)
         .hasMessageContaining(
             "resnet56.npz: weights of another network: layer1.3.bn1.bias is in the file");

@@ -60,7 +60,7 @@ class SurveyedTeacherTest {
   @Test
   void gives_the_mean_of_each_channel_over_the_positions_picture_by_picture() {
     Normalization bytes = new Normalization(List.of(0.0), List.of(1 / 255.0));
-    Teacher teacher = Teacher.untrained(PIXELS, bytes, new Numbered().shape(), 1);
+    Teacher teacher = NetworkTeacher.untrained(PIXELS, bytes, new Numbered().shape(), 1);
 
     SurveyedTeacher survey = SurveyedTeacher.of(teacher, new Numbered(), List.of("map", "vector"));
 

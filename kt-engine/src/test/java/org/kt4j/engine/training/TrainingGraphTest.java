@@ -22,6 +22,7 @@ import org.kt4j.engine.experiment.OptimizerConfig.Rule;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.network.Network;
+import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.Operand;
@@ -81,7 +82,7 @@ class TrainingGraphTest {
     TrainingGraph graph =
         new TrainingGraph(
             new TrainingGraph.Blueprint(
-                PIXEL, 1, LINE, AS_IT_IS, null, List.of(term), optimizer, 1, 0));
+                PIXEL, 1, LINE, AS_IT_IS, Map.of(), List.of(term), optimizer, 1, 0));
     graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
     return graph;
   }
@@ -152,7 +153,7 @@ class TrainingGraphTest {
     try (TrainingGraph graph =
         new TrainingGraph(
             new TrainingGraph.Blueprint(
-                PIXEL, 1, LINE, AS_IT_IS, null, terms, OptimizerConfig.defaults(), 1, 0))) {
+                PIXEL, 1, LINE, AS_IT_IS, Map.of(), terms, OptimizerConfig.defaults(), 1, 0))) {
       graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
 
       TrainingGraph.StepReport report = graph.step(WHITE, 0.1, 0);
@@ -171,7 +172,7 @@ class TrainingGraphTest {
             Map.of(
                 "linear.weight", new Weights.Array(Shape.of(1, 1), new float[] {5}),
                 "linear.bias", new Weights.Array(Shape.of(1), new float[] {1})));
-    Teacher teacher = new Teacher(LINE, AS_IT_IS, weights, "by hand");
+    Teacher teacher = new NetworkTeacher("by hand", LINE, PIXEL, AS_IT_IS, () -> weights);
     Term term = new Term("half-square", 1, new HalfSquare(Taps.LOGITS, true));
     try (TrainingGraph graph =
         new TrainingGraph(
@@ -180,7 +181,7 @@ class TrainingGraphTest {
                 1,
                 LINE,
                 AS_IT_IS,
-                teacher,
+                Map.of(Lesson.ONLY_TEACHER, teacher),
                 List.of(term),
                 optimizer(Rule.SGD, 0, 0, 0),
                 1,
@@ -219,7 +220,7 @@ class TrainingGraphTest {
                 2,
                 network,
                 AS_IT_IS,
-                null,
+                Map.of(),
                 List.of(hint),
                 OptimizerConfig.defaults(),
                 1,
@@ -307,7 +308,7 @@ class TrainingGraphTest {
                         1,
                         LINE,
                         AS_IT_IS,
-                        null,
+                        Map.of(),
                         List.of(new Term("constant", 1, constant)),
                         OptimizerConfig.defaults(),
                         1,

@@ -1,0 +1,87 @@
+package org.kt4j.engine.cache;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.kt4j.engine.teacher.Fingerprint;
+import org.tensorflow.Graph;
+import org.tensorflow.Output;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * What a value of a graph is computed by: a hash over its operation, that operation's attributes,
+ * and, in the same way, all that it is computed from. Names do not count, except those of what
+ * comes from outside: variables by their shared name, placeholders by their own.
+ *
+ * <p>So the options of a method, what it chose when it saw the teacher, and the very code of the
+ * method all count, and nobody has to remember to list them.
+ */
+final class GraphDigest {
+
+  private final Map<String, NodeDef> nodes = new HashMap<>();
+  private final Map<String, String> digests = new HashMap<>();
+
+  GraphDigest(Graph graph) {
+    graph.toGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
+  }
+
+  String of(Output<?> value) {
+    String target = value.op().name();
+    Deque<String> open = new ArrayDeque<>();
+    open.push(target);
+    while (!open.isEmpty()) {
+      NodeDef node = node(open.element());
+      boolean ready = true;
+      for (String input : node.getInputList()) {
+        String name = operation(input);
+        if (!digests.containsKey(name)) {
+          open.push(name);
+          ready = false;
+        }
+      }
+      if (ready) {
+        open.pop();
+        digests.computeIfAbsent(node.getName(), name -> digest(node));
+      }
+    }
+    return new Fingerprint().add(digest(target)).add(value.index()).hex();
+  }
+
+  private String digest(NodeDef node) {
+    Fingerprint fingerprint = new Fingerprint().add(node.getOp());
+    if (node.getOp().equals("Placeholder")) {
+      fingerprint.add(node.getName());
+    }
+    new TreeMap<>(node.getAttrMap())
+        .forEach((key, attribute) -> fingerprint.add(key).add(attribute.toByteArray()));
+    for (String input : node.getInputList()) {
+      // The output's index, ":1", or the mark of a control input, "^", stays beside the hash.
+      fingerprint.add(input.replace(operation(input), "")).add(digest(operation(input)));
+    }
+    return fingerprint.hex();
+  }
+
+  private String digest(String operation) {
+    String known = digests.get(operation);
+    if (known == null) {
+      throw new IllegalStateException("the graph is not free of cycles at " + operation);
+    }
+    return known;
+  }
+
+  private NodeDef node(String name) {
+    NodeDef node = nodes.get(name);
+    if (node == null) {
+      throw new IllegalArgumentException("no operation '" + name + "' in the graph");
+    }
+    return node;
+  }
+
+  private static String operation(String input) {
+    String name = input.startsWith("^") ? input.substring(1) : input;
+    int colon = name.indexOf(':');
+    return colon < 0 ? name : name.substring(0, colon);
+  }
+}

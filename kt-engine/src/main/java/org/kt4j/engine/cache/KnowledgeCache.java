@@ -1,0 +1,217 @@
+package org.kt4j.engine.cache;
+
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.teacher.Fingerprint;
+import org.kt4j.engine.teacher.Teacher;
+
+/**
+ * A folder of knowledge, see the package page. Several processes may use it at once: one fills a
+ * file while the others that want the same file wait for it.
+ */
+public final class KnowledgeCache {
+
+  /** Where knowledge goes unless somebody says otherwise. */
+  public static final Path FOLDER = Path.of("cache");
+
+  private static final String SUFFIX = ".knowledge";
+
+  /** Raised when the same key would mean other numbers. */
+  private static final int FORMAT = 1;
+
+  private final Path folder;
+
+  /** The cache in a folder, which need not be there yet. */
+  public KnowledgeCache(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * The knowledge that a teacher gives, computed now as far as it is not there.
+   *
+   * @param teacher asked only for what is missing
+   * @param views the pixels
+   * @param precision of the numbers
+   * @param questions of the terms
+   * @param listener told how it goes
+   * @return a file for each question, ready to be read
+   * @throws CacheException when the folder cannot be written, has no room, or a number cannot be
+   *     stored
+   */
+  public List<KnowledgeFile> provide(
+      Teacher teacher,
+      Views views,
+      Precision precision,
+      List<Question> questions,
+      FillListener listener) {
+    try {
+      Files.createDirectories(folder);
+      return provided(teacher, views, precision, questions, listener);
+    } catch (IOException e) {
+      throw new CacheException(
+          folder
+              + ": the cache cannot be read or written ("
+              + e
+              + "); what was computed so far is kept. Make room or name another folder with"
+              + " cache.folder, and start the same command again",
+          e);
+    }
+  }
+
+  private List<KnowledgeFile> provided(
+      Teacher teacher,
+      Views views,
+      Precision precision,
+      List<Question> questions,
+      FillListener listener)
+      throws IOException {
+    try (KnowledgeFill fill = new KnowledgeFill(teacher, views, precision, questions)) {
+      String common =
+          new Fingerprint()
+              .add(FORMAT)
+              .add(org.tensorflow.TensorFlow.version())
+              .add(ByteOrder.nativeOrder())
+              .add(precision)
+              .add(teacher.fingerprint())
+              .add(views.fingerprint())
+              .hex();
+      Map<Path, KnowledgeFill.Part> parts = new LinkedHashMap<>();
+      for (KnowledgeFill.Part part : fill.parts()) {
+        String key = new Fingerprint().add(common).add(part.digest()).hex();
+        Path path = folder.resolve(part.question().label() + "-" + key.substring(0, 16) + SUFFIX);
+        part.describedAs(path, fill.description(part, key));
+        parts.putIfAbsent(path, part);
+      }
+      List<KnowledgeFill.Part> lacking = new ArrayList<>();
+      for (KnowledgeFill.Part part : parts.values()) {
+        part.look();
+        if (part.isWhole()) {
+          listener.found(part.stock());
+        } else {
+          lacking.add(part);
+        }
+      }
+      if (!lacking.isEmpty()) {
+        fillLocked(fill, lacking, listener);
+      }
+      List<KnowledgeFile> files = new ArrayList<>();
+      for (KnowledgeFill.Part part : fill.parts()) {
+        // Two terms may want the same.
+        files.add(parts.getOrDefault(part.path(), part).file());
+      }
+      for (KnowledgeFile file : files) {
+        file.map(views.count());
+        Files.setLastModifiedTime(
+            file.path(), java.nio.file.attribute.FileTime.fromMillis(System.currentTimeMillis()));
+      }
+      return files;
+    }
+  }
+
+  private void fillLocked(
+      KnowledgeFill fill, List<KnowledgeFill.Part> lacking, FillListener listener)
+      throws IOException {
+    List<FillLock> locks = new ArrayList<>();
+    try {
+      // All in the order of their names: two that want the same files never wait for each other.
+      for (KnowledgeFill.Part part :
+          lacking.stream().sorted(Comparator.comparing(KnowledgeFill.Part::path)).toList()) {
+        Optional<FillLock> lock = FillLock.tried(part.path());
+        if (lock.isEmpty()) {
+          listener.waits(part.path());
+          locks.add(FillLock.awaited(part.path()));
+        } else {
+          locks.add(lock.get());
+        }
+      }
+      for (KnowledgeFill.Part part : lacking) {
+        part.look(); // Somebody else may have filled it meanwhile.
+        part.createIfAbsent();
+        listener.found(part.stock());
+      }
+      requireRoom(lacking);
+      fill.fill(lacking, listener);
+    } finally {
+      for (FillLock lock : locks) {
+        lock.close();
+      }
+    }
+  }
+
+  private void requireRoom(List<KnowledgeFill.Part> lacking) throws IOException {
+    long needed = lacking.stream().mapToLong(KnowledgeFill.Part::missingBytes).sum();
+    long free = Files.getFileStore(folder).getUsableSpace();
+    if (needed > free) {
+      throw new CacheException(
+          folder
+              + ": the knowledge takes "
+              + ((needed >> 20) + 1)
+              + " MiB more and only "
+              + (free >> 20)
+              + " MiB are free there. Make room, name another folder with cache.folder, or store less:"
+              + " cache.precision: half, fewer augmentation.views, smaller layers");
+    }
+  }
+
+  /**
+   * A file in the folder.
+   *
+   * @param path where it lies
+   * @param file what it holds; null when that cannot be read
+   * @param problem why not
+   */
+  public record Entry(Path path, @Nullable KnowledgeFile file, String problem) {}
+
+  /** Every file of the folder, by name; none if there is no such folder. */
+  public List<Entry> entries() {
+    List<Entry> entries = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path path : files.filter(each -> each.toString().endsWith(SUFFIX)).sorted().toList()) {
+        try {
+          entries.add(new Entry(path, KnowledgeFile.open(path), ""));
+        } catch (CacheException | IOException e) {
+          entries.add(new Entry(path, null, String.valueOf(e.getMessage())));
+        }
+      }
+      return entries;
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new CacheException(folder + ": the cache cannot be read (" + e + ")", e);
+    }
+  }
+
+  /**
+   * Removes a file.
+   *
+   * @return whether it was removed; not while somebody fills it
+   */
+  public boolean remove(Path file) {
+    try {
+      Optional<FillLock> lock = FillLock.tried(file);
+      if (lock.isEmpty()) {
+        return false;
+      }
+      try {
+        Files.deleteIfExists(file);
+        Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".writing"));
+        return true;
+      } finally {
+        lock.get().close();
+      }
+    } catch (IOException e) {
+      throw new CacheException(file + ": cannot be removed (" + e + ")", e);
+    }
+  }
+}

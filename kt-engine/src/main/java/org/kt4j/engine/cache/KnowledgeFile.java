@@ -1,0 +1,318 @@
+package org.kt4j.engine.cache;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.zip.CRC32C;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+
+/**
+ * The knowledge of one term, one row for each view of each picture.
+ *
+ * <pre>
+ * magic, length and checksum of the description, the description as JSON; padded to 4096 bytes
+ * view 0: block 0, block 1, ...      blocks of {@value #BLOCK} pictures in the data set's order
+ * view 1: block 0, block 1, ...      a block: mark, CRC32C of its rows, its place, its rows
+ * ...
+ * </pre>
+ *
+ * Rows are in this machine's byte order. A block that was never written, was cut short or has
+ * changed since does not fit its checksum; it counts as missing. Written through a channel, because
+ * a full disk under a mapped page kills the process; read through a map.
+ */
+public final class KnowledgeFile {
+
+  /** Pictures in a block, which is what a filler computes at once. */
+  public static final int BLOCK = 128;
+
+  private static final long MAGIC = 0x6B74346A_6B6E6F77L; // "kt4jknow"
+  private static final int MARK = 0x626C6F63; // "bloc"
+  private static final int PAGE = 4096;
+  private static final int HEAD = 16;
+  private static final int LARGEST_SLOT = 1 << 30;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * What a file holds.
+   *
+   * @param key of everything that decides its numbers
+   * @param term the term's name and options, for people
+   * @param teacher where the teacher comes from, for people
+   * @param data the pictures' name, for people
+   * @param augmentation of the pictures, for people
+   * @param pictures how many there are
+   * @param precision of a number
+   * @param layout of a row
+   */
+  public record Description(
+      String key,
+      String term,
+      String teacher,
+      String data,
+      String augmentation,
+      int pictures,
+      Precision precision,
+      KnowledgeLayout layout) {}
+
+  private final Path path;
+  private final Description description;
+  private final long start;
+  private final int rowBytes;
+  private final int slotBytes;
+  private List<MappedByteBuffer> maps = List.of();
+
+  private KnowledgeFile(Path path, Description description, long start) {
+    this.path = path;
+    this.description = description;
+    this.start = start;
+    this.rowBytes =
+        Math.multiplyExact(
+            description.layout().valuesPerPicture(), description.precision().bytes());
+    this.slotBytes = slotBytes(description.layout(), description.precision());
+  }
+
+  /**
+   * The room that a block takes.
+   *
+   * @throws CacheException when that is more than can be mapped
+   */
+  static int slotBytes(KnowledgeLayout layout, Precision precision) {
+    long bytes = HEAD + (long) BLOCK * layout.valuesPerPicture() * precision.bytes();
+    if (bytes > LARGEST_SLOT) {
+      throw new CacheException(
+          layout.valuesPerPicture()
+              + " numbers a picture are too many to be stored; allowed: "
+              + (LARGEST_SLOT - HEAD) / BLOCK / precision.bytes()
+              + ". Remove cache, or read a smaller layer");
+    }
+    return Math.toIntExact((bytes + 7) / 8 * 8);
+  }
+
+  /** Creates a file without a block; one that is there is replaced. */
+  static KnowledgeFile create(Path path, Description description) throws IOException {
+    byte[] json = json(description);
+    int length = Math.multiplyExact((HEAD + json.length + PAGE - 1) / PAGE, PAGE);
+    ByteBuffer header = ByteBuffer.allocate(length);
+    header.putLong(MAGIC).putInt(json.length).putInt(checksum(json, json.length)).put(json);
+    Path beside = path.resolveSibling(path.getFileName() + ".writing");
+    Files.write(beside, header.array());
+    Files.move(
+        beside,
+        path,
+        java.nio.file.StandardCopyOption.ATOMIC_MOVE,
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    return new KnowledgeFile(path, description, length);
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws CacheException when it is none of ours or its description is damaged
+   */
+  public static KnowledgeFile open(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      ByteBuffer head = ByteBuffer.allocate(HEAD);
+      read(channel, head, 0);
+      head.flip();
+      if (head.remaining() < HEAD || head.getLong() != MAGIC) {
+        throw new CacheException(path + ": is no file of knowledge");
+      }
+      int length = head.getInt();
+      int expected = head.getInt();
+      if (length < 1 || length > channel.size()) {
+        throw new CacheException(path + ": its description is damaged");
+      }
+      ByteBuffer json = ByteBuffer.allocate(length);
+      read(channel, json, HEAD);
+      if (json.hasRemaining() || checksum(json.array(), length) != expected) {
+        throw new CacheException(path + ": its description is damaged");
+      }
+      Description description = JSON.readValue(json.array(), Description.class);
+      return new KnowledgeFile(
+          path, description, Math.multiplyExact(((long) HEAD + length + PAGE - 1) / PAGE, PAGE));
+    }
+  }
+
+  private static byte[] json(Description description) {
+    try {
+      return JSON.writeValueAsString(description).getBytes(StandardCharsets.UTF_8);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void read(FileChannel channel, ByteBuffer into, long from) throws IOException {
+    long at = from;
+    while (into.hasRemaining()) {
+      int count = channel.read(into, at);
+      if (count < 0) {
+        return;
+      }
+      at += count;
+    }
+  }
+
+  private static int checksum(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    return (int) crc.getValue();
+  }
+
+  /** Where it lies. */
+  public Path path() {
+    return path;
+  }
+
+  /** What it holds. */
+  public Description description() {
+    return description;
+  }
+
+  /** Of its rows. */
+  public KnowledgeLayout layout() {
+    return description.layout();
+  }
+
+  /** Of its numbers. */
+  public Precision precision() {
+    return description.precision();
+  }
+
+  /** Blocks of a view. */
+  public int blocksPerView() {
+    return (description.pictures() + BLOCK - 1) / BLOCK;
+  }
+
+  /** Pictures in a block of any view; the last has fewer. */
+  int pictures(int block) {
+    return Math.min(BLOCK, description.pictures() - block * BLOCK);
+  }
+
+  /** Views that the file has room for, whether they are filled or not. */
+  public int views() throws IOException {
+    long body = Math.max(0, Files.size(path) - start);
+    long view = (long) slotBytes * blocksPerView();
+    return Math.toIntExact((body + view - 1) / view);
+  }
+
+  /**
+   * What stands in the blocks; block {@code b} of view {@code v} is {@code v * blocksPerView() +
+   * b}.
+   *
+   * @param good that fit their checksum
+   * @param damaged that were written once and do not
+   */
+  public record Blocks(BitSet good, BitSet damaged) {}
+
+  /**
+   * Looks at every block of some views.
+   *
+   * @throws IOException when the file cannot be read
+   */
+  public Blocks blocks(int views) throws IOException {
+    Blocks blocks = new Blocks(new BitSet(), new BitSet());
+    ByteBuffer slot = ByteBuffer.allocate(slotBytes).order(ByteOrder.nativeOrder());
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      for (int at = 0; at < views * blocksPerView(); at++) {
+        long position = start + (long) at * slotBytes;
+        if (position >= channel.size()) {
+          break;
+        }
+        slot.clear().putInt(0, 0);
+        read(channel, slot, position);
+        boolean good = isGood(slot, at);
+        blocks.good().set(at, good);
+        // Where a later block was written first there is a hole, which reads as zeros.
+        blocks.damaged().set(at, !good && slot.getInt(0) != 0);
+      }
+    }
+    return blocks;
+  }
+
+  private boolean isGood(ByteBuffer slot, int at) {
+    int bytes = pictures(at % blocksPerView()) * rowBytes;
+    if (slot.position() < HEAD + bytes || slot.getInt(0) != MARK || slot.getLong(8) != at) {
+      return false;
+    }
+    CRC32C crc = new CRC32C();
+    crc.update(slot.duplicate().position(HEAD).limit(HEAD + bytes));
+    return slot.getInt(4) == (int) crc.getValue();
+  }
+
+  /** The bytes that blocks take which are missing. */
+  long bytesOf(int blocks) {
+    return (long) blocks * slotBytes;
+  }
+
+  /**
+   * Writes a block.
+   *
+   * @param at its number
+   * @param rows its rows, as many as the block has pictures
+   */
+  void write(FileChannel channel, int at, byte[] rows) throws IOException {
+    ByteBuffer head = ByteBuffer.allocate(HEAD).order(ByteOrder.nativeOrder());
+    head.putInt(MARK).putInt(checksum(rows, rows.length)).putLong(at).flip();
+    long position = start + (long) at * slotBytes;
+    // The slot whole, so that a file's length is a whole number of slots.
+    ByteBuffer slot = ByteBuffer.allocate(slotBytes).put(head).put(rows);
+    slot.clear();
+    while (slot.hasRemaining()) {
+      position += channel.write(slot, position);
+    }
+  }
+
+  /** Makes the rows of these views readable. */
+  void map(int views) throws IOException {
+    int perMap = Math.max(1, LARGEST_SLOT / slotBytes);
+    int blocks = views * blocksPerView();
+    List<MappedByteBuffer> mapped = new ArrayList<>();
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      for (int first = 0; first < blocks; first += perMap) {
+        long count = Math.min(perMap, blocks - first);
+        mapped.add(
+            channel.map(
+                FileChannel.MapMode.READ_ONLY,
+                start + (long) first * slotBytes,
+                count * slotBytes));
+      }
+    }
+    maps = List.copyOf(mapped);
+  }
+
+  /**
+   * The rows of some pictures.
+   *
+   * @param view of the pictures, filled
+   * @param indices of the pictures in the data set
+   * @return {@code [indices.length, valuesPerPicture()]}; the caller closes it
+   */
+  public Tensor rows(int view, int[] indices) {
+    byte[] bytes = new byte[Math.multiplyExact(indices.length, rowBytes)];
+    int perMap = Math.max(1, LARGEST_SLOT / slotBytes);
+    for (int i = 0; i < indices.length; i++) {
+      int index = Objects.checkIndex(indices[i], description.pictures());
+      int at = view * blocksPerView() + index / BLOCK;
+      int from = at % perMap * slotBytes + HEAD + index % BLOCK * rowBytes;
+      maps.get(at / perMap).get(from, bytes, i * rowBytes, rowBytes);
+    }
+    return Tensor.of(
+        precision().type(),
+        Shape.of(indices.length, layout().valuesPerPicture()),
+        DataBuffers.of(bytes, true, false));
+  }
+}

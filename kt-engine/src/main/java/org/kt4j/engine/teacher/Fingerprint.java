@@ -1,0 +1,75 @@
+package org.kt4j.engine.teacher;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** A SHA-256 of values, each told apart from its neighbours. */
+public final class Fingerprint {
+
+  private static final int CHUNK = 1 << 16;
+
+  private final MessageDigest digest;
+
+  /** Of nothing yet. */
+  public Fingerprint() {
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** Adds what a value's {@code toString} says. */
+  public Fingerprint add(Object value) {
+    return add(value.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Adds bytes. */
+  public Fingerprint add(byte[] bytes) {
+    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(bytes.length).flip());
+    digest.update(bytes);
+    return this;
+  }
+
+  /** Adds numbers, bit by bit. */
+  public Fingerprint add(float[] numbers) {
+    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(numbers.length).flip());
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+    for (int i = 0; i < numbers.length; i++) {
+      chunk.putFloat(numbers[i]);
+      if (!chunk.hasRemaining() || i == numbers.length - 1) {
+        digest.update(chunk.flip());
+        chunk.clear();
+      }
+    }
+    return this;
+  }
+
+  /**
+   * Adds what a file holds.
+   *
+   * @throws IOException when it cannot be read
+   */
+  public Fingerprint add(Path file) throws IOException {
+    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(Files.size(file)).flip());
+    byte[] chunk = new byte[CHUNK];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+        digest.update(chunk, 0, read);
+      }
+    }
+    return this;
+  }
+
+  /** The 64 hexadecimal digits; nothing can be added afterwards. */
+  public String hex() {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+}

@@ -1,0 +1,111 @@
+package org.kt4j.engine.teacher;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.config.ConfigurationException;
+import org.kt4j.engine.data.ImageShape;
+import org.kt4j.engine.data.Normalization;
+import org.kt4j.engine.model.ModelEngine;
+
+/** Opens models that somebody else trained. */
+public final class ModelTeacher {
+
+  private ModelTeacher() {}
+
+  /**
+   * Opens a model as a teacher and tries it with blank pictures.
+   *
+   * <p>A frozen TensorFlow graph and a SavedModel with a plain graph become part of the training
+   * graph; a SavedModel made of functions runs beside it through DJL, and its {@link
+   * Teacher#source()} says so. ONNX and TorchScript run through DJL.
+   *
+   * @param place where it stands in the configuration, for messages
+   * @param file the model
+   * @param engine what computes it; decided by the kind of file when null
+   * @param input how it takes its pictures
+   * @param outputs the model's outputs by tap, the logits among them; may be empty where the model
+   *     has one output
+   * @param normalization of its input
+   * @param shape of the pictures
+   * @param classes of the data
+   * @throws ConfigurationException when the file is none of these kinds, an output does not exist,
+   *     has a rank that no tap has, or the logits are of another number of classes
+   * @throws org.kt4j.engine.model.ModelException when the model cannot be loaded or its engine is
+   *     not there
+   */
+  public static Teacher open(
+      String place,
+      Path file,
+      @Nullable TeacherEngine engine,
+      TeacherInput input,
+      Map<String, String> outputs,
+      Normalization normalization,
+      ImageShape shape,
+      int classes) {
+    if (!Files.exists(file)) {
+      throw ConfigurationException.of(place + ".model: " + file + ": there is no such file");
+    }
+    TeacherEngine computes = engine != null ? engine : usual(place, file);
+    boolean torchOrder =
+        computes == TeacherEngine.ONNX_RUNTIME || computes == TeacherEngine.PYTORCH;
+    ModelSource source =
+        new ModelSource(
+            place,
+            file,
+            input.or(torchOrder ? TeacherInput.Layout.NCHW : TeacherInput.Layout.NHWC),
+            outputs,
+            normalization,
+            shape,
+            classes);
+    if (computes != TeacherEngine.IN_GRAPH) {
+      return DjlTeacher.open(source, computes, "");
+    }
+    PlainGraph graph = PlainGraph.read(file);
+    List<String> calls = graph.calls(outputs.values());
+    if (calls.isEmpty()) {
+      return GraphTeacher.open(source, graph);
+    }
+    if (engine != null || !graph.isSavedModel()) {
+      throw ConfigurationException.of(
+          place
+              + ".engine: in-graph is not possible: "
+              + file
+              + " calls functions ("
+              + String.join(", ", calls.subList(0, Math.min(3, calls.size())))
+              + "); fix: leave engine out for a SavedModel, or freeze the graph");
+    }
+    return DjlTeacher.open(
+        source,
+        TeacherEngine.TENSORFLOW,
+        "; it is made of functions, so it runs beside the training graph");
+  }
+
+  private static TeacherEngine usual(String place, Path file) {
+    String name = String.valueOf(file.getFileName());
+    if (name.endsWith(".pb") && !name.equals(PlainGraph.SAVED_MODEL)) {
+      return TeacherEngine.IN_GRAPH;
+    }
+    Optional<ModelEngine> engine = ModelEngine.of(file);
+    return switch (engine.orElseThrow(() -> unknown(place, file))) {
+      case ONNX_RUNTIME -> TeacherEngine.ONNX_RUNTIME;
+      case PYTORCH -> TeacherEngine.PYTORCH;
+      case TENSORFLOW -> TeacherEngine.IN_GRAPH;
+    };
+  }
+
+  private static ConfigurationException unknown(String place, Path file) {
+    return ConfigurationException.of(
+        place
+            + ".model: "
+            + file
+            + ": what kind of model is this? Known: .onnx; TorchScript as .pt, .pth or"
+            + " .torchscript; a folder with saved_model.pb; a frozen TensorFlow graph as .pb; fix:"
+            + " name it so, or say "
+            + place
+            + ".engine");
+  }
+}

@@ -1,0 +1,150 @@
+package org.kt4j.engine.teacher;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.api.TapShapes;
+import org.kt4j.api.Taps;
+import org.kt4j.engine.data.ImageShape;
+import org.kt4j.engine.data.Normalization;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.network.Network;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** One of our networks with trained weights, part of the graph that it is mounted in. */
+public final class NetworkTeacher implements Teacher {
+
+  private final String source;
+  private final Network network;
+  private final ImageShape shape;
+  private final Normalization normalization;
+  private final Supplier<Weights> supplier;
+  private @Nullable Weights weights;
+  private @Nullable TapShapes taps;
+
+  /**
+   * A teacher.
+   *
+   * @param source where its weights come from, for messages
+   * @param network the architecture
+   * @param shape of its pictures
+   * @param normalization of its input; it need not be the student's
+   * @param weights every variable's value; asked for once, when it is first needed, so that a
+   *     network can be checked before it has been trained
+   */
+  public NetworkTeacher(
+      String source,
+      Network network,
+      ImageShape shape,
+      Normalization normalization,
+      Supplier<Weights> weights) {
+    this.source = source;
+    this.network = network;
+    this.shape = shape;
+    this.normalization = normalization;
+    this.supplier = weights;
+  }
+
+  /**
+   * A network with its first values: it knows nothing, but computes as much as one that does.
+   *
+   * @param shape of its pictures
+   * @param seed of the values
+   */
+  public static NetworkTeacher untrained(
+      Network network, Normalization normalization, ImageShape shape, long seed) {
+    Map<String, Weights.Array> arrays = new LinkedHashMap<>();
+    try (ImageGraph graph = new ImageGraph(shape)) {
+      Variables variables = new Variables(graph.tf(), "untrained", seed);
+      network.build(
+          Layers.evaluation(graph.tf(), variables), graph.normalised(graph.tf(), normalization));
+      graph.initialize(variables.all());
+      for (Variable variable : variables.all()) {
+        arrays.put(
+            variable.name(),
+            Weights.Array.ofTensorFlow(variable.kind(), variable.shape(), graph.read(variable)));
+      }
+    }
+    String source = "an untrained network";
+    Weights weights = new Weights(source, arrays);
+    return new NetworkTeacher(source, network, shape, normalization, () -> weights);
+  }
+
+  @Override
+  public String source() {
+    return source;
+  }
+
+  @Override
+  public TapShapes taps() {
+    TapShapes known = taps;
+    if (known != null) {
+      return known;
+    }
+    try (ImageGraph graph = new ImageGraph(shape)) {
+      return built(graph, "teacher").shapes();
+    }
+  }
+
+  @Override
+  public String fingerprint() {
+    Fingerprint fingerprint = new Fingerprint().add(normalization);
+    Map<String, Weights.Array> arrays = new TreeMap<>(weights().arrays());
+    arrays.forEach((name, array) -> fingerprint.add(name).add(array.shape()).add(array.values()));
+    return fingerprint.hex();
+  }
+
+  @Override
+  public String advice(String place) {
+    return "Are its weights, its normalization and the order of its classes those of this data?";
+  }
+
+  @Override
+  public MountedTeacher mount(ImageGraph graph, String scope, Collection<String> read) {
+    return built(graph, scope);
+  }
+
+  private Built built(ImageGraph graph, String scope) {
+    Variables variables = new Variables(graph.tf(), scope, 0);
+    Layers nn = Layers.evaluation(graph.tf().withSubScope(scope), variables);
+    nn.tap(Taps.LOGITS, network.build(nn, graph.normalised(nn.tf(), normalization)));
+    taps = nn.tapShapes();
+    return new Built(this, graph, variables, nn.taps(), nn.tapShapes());
+  }
+
+  private Weights weights() {
+    Weights known = weights;
+    if (known == null) {
+      known = supplier.get();
+      weights = known;
+    }
+    return known;
+  }
+
+  private record Built(
+      NetworkTeacher teacher,
+      ImageGraph graph,
+      Variables frozen,
+      Map<String, Operand<TFloat32>> taps,
+      TapShapes shapes)
+      implements MountedTeacher {
+
+    @Override
+    public void load() {
+      graph.assign(teacher.weights().of(frozen));
+    }
+
+    @Override
+    public List<Variable> variables() {
+      return List.copyOf(frozen.all());
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package org.kt4j.engine.teacher;
+
+/** What computes a model that somebody else trained. */
+public enum TeacherEngine {
+  /** TensorFlow, inside the training graph. */
+  IN_GRAPH,
+  /** ONNX Runtime, through DJL. */
+  ONNX_RUNTIME,
+  /** PyTorch, through DJL. */
+  PYTORCH,
+  /** TensorFlow beside the training graph, through DJL. */
+  TENSORFLOW
+}

@@ -1,0 +1,436 @@
+package org.kt4j.engine.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kt4j.api.Knowledge;
+import org.kt4j.api.Taps;
+import org.kt4j.engine.data.Augmentation;
+import org.kt4j.engine.data.Batch;
+import org.kt4j.engine.data.BatchStream;
+import org.kt4j.engine.data.ImageDataset;
+import org.kt4j.engine.data.ImageShape;
+import org.kt4j.engine.data.Normalization;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.network.Network;
+import org.kt4j.engine.teacher.NetworkTeacher;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.Weights;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat16;
+import org.tensorflow.types.TFloat32;
+
+/** 300 pictures of three pixels, so three blocks a view, the last of 44 pictures. */
+class KnowledgeCacheTest {
+
+  private static final ImageShape SHAPE = new ImageShape(1, 3, 1);
+  private static final Normalization BYTES = new Normalization(List.of(0.0), List.of(1 / 255.0));
+  private static final int PICTURES = 300;
+
+  @TempDir private Path folder;
+
+  /** Picture i is i % 251, i / 251 and a number that tells data sets apart. */
+  private record Counted(int mark) implements ImageDataset {
+
+    @Override
+    public String name() {
+      return "counted";
+    }
+
+    @Override
+    public ImageShape shape() {
+      return SHAPE;
+    }
+
+    @Override
+    public List<String> classes() {
+      return List.of("one", "other");
+    }
+
+    @Override
+    public int size() {
+      return PICTURES;
+    }
+
+    @Override
+    public int label(int index) {
+      return index % 2;
+    }
+
+    @Override
+    public void copyImage(int index, byte[] target, int offset) {
+      target[offset] = (byte) (index % 251);
+      target[offset + 1] = (byte) (index / 251);
+      target[offset + 2] = (byte) mark;
+    }
+  }
+
+  /** Its logits are the first pixel times a weight, and the third. */
+  private static Teacher teacher(float weight) {
+    Network network =
+        (nn, images) -> {
+          nn.tap("pixels", images);
+          return nn.dense("linear", nn.flatten(images), 2);
+        };
+    Weights weights =
+        new Weights(
+            "by hand",
+            Map.of(
+                "linear.weight",
+                new Weights.Array(Shape.of(2, 3), new float[] {weight, 0, 0, 0, 0, 1}),
+                "linear.bias",
+                new Weights.Array(Shape.of(2), new float[2])));
+    return new NetworkTeacher("by hand", network, SHAPE, BYTES, () -> weights);
+  }
+
+  private static Views views(int mark, Augmentation augmentation) {
+    return new Views(new Counted(mark), augmentation, BYTES);
+  }
+
+  private static Question pixels(String label) {
+    return new Question(
+        label,
+        "pixels",
+        List.of("pixels"),
+        (tf, mounted) -> Knowledge.of("p", mounted.tap("pixels")));
+  }
+
+  /** Counts the pictures that are computed, and stops at some. */
+  private static final class Counting implements FillListener {
+
+    private final long stopAt;
+    private long computed;
+    private final List<Stock> stock = new ArrayList<>();
+
+    Counting() {
+      this(Long.MAX_VALUE);
+    }
+
+    Counting(long stopAt) {
+      this.stopAt = stopAt;
+    }
+
+    @Override
+    public void found(Stock found) {
+      stock.add(found);
+    }
+
+    @Override
+    public void filling(long done, long total, double seconds) {
+      computed = done;
+      if (done >= stopAt) {
+        throw new IllegalStateException("killed");
+      }
+    }
+  }
+
+  private KnowledgeFile provide(
+      float weight, Views views, Precision precision, Question question, FillListener listener) {
+    return new KnowledgeCache(folder)
+        .provide(teacher(weight), views, precision, List.of(question), listener)
+        .get(0);
+  }
+
+  private KnowledgeFile plain(FillListener listener) {
+    return provide(3, views(7, Augmentation.none()), Precision.SINGLE, pixels("pixels"), listener);
+  }
+
+  private static float[] numbers(KnowledgeFile file, int view, int... indices) {
+    try (Tensor rows = file.rows(view, indices)) {
+      if (rows instanceof TFloat16 half) {
+        float[] numbers = new float[(int) half.size()];
+        half.scalars().forEachIndexed((at, value) -> numbers[flat(half, at)] = value.getFloat());
+        return numbers;
+      }
+      return ImageGraph.floats((TFloat32) rows);
+    }
+  }
+
+  private static int flat(TFloat16 tensor, long[] at) {
+    return (int) (at[0] * tensor.shape().get(1) + at[1]);
+  }
+
+  @Test
+  void gives_the_rows_of_any_pictures_in_any_order() {
+    KnowledgeFile file =
+        new KnowledgeCache(folder)
+            .provide(
+                teacher(3),
+                views(7, Augmentation.none()),
+                Precision.SINGLE,
+                List.of(
+                    new Question(
+                        "both",
+                        "both",
+                        List.of(Taps.LOGITS, "pixels"),
+                        (tf, mounted) ->
+                            Knowledge.builder()
+                                .put("logits", mounted.tap(Taps.LOGITS))
+                                .put("pixels", mounted.tap("pixels"))
+                                .build())),
+                FillListener.SILENT)
+            .get(0);
+
+    // Logits 3 * i % 251 and 7, then the three pixels.
+    assertThat(numbers(file, 0, 299, 5, 128))
+        .containsExactly(144, 7, 48, 1, 7, 15, 7, 5, 0, 7, 384, 7, 128, 0, 7);
+    assertThat(file.layout().parts())
+        .containsExactly(
+            new KnowledgeLayout.Part("logits", List.of(2L)),
+            new KnowledgeLayout.Part("pixels", List.of(1L, 3L, 1L)));
+  }
+
+  @Test
+  void computes_nothing_twice() {
+    Counting first = new Counting();
+    Counting second = new Counting();
+
+    KnowledgeFile filled = plain(first);
+    KnowledgeFile found = plain(second);
+
+    assertThat(first.computed).isEqualTo(PICTURES);
+    assertThat(second.computed).isZero();
+    assertThat(second.stock).singleElement().matches(stock -> stock.missing() == 0);
+    assertThat(found.path()).isEqualTo(filled.path());
+    assertThat(numbers(found, 0, 200)).isEqualTo(numbers(filled, 0, 200));
+  }
+
+  @Test
+  void anything_that_decides_a_number_decides_the_file() {
+    Views views = views(7, Augmentation.none());
+    List<KnowledgeFile> files =
+        List.of(
+            provide(3, views, Precision.SINGLE, logitsAlone(1), FillListener.SILENT),
+            provide(4, views, Precision.SINGLE, logitsAlone(1), FillListener.SILENT),
+            provide(
+                3,
+                views(8, Augmentation.none()),
+                Precision.SINGLE,
+                logitsAlone(1),
+                FillListener.SILENT),
+            provide(
+                3,
+                views(7, new Augmentation(1, false, 0, 1)),
+                Precision.SINGLE,
+                logitsAlone(1),
+                FillListener.SILENT),
+            provide(
+                3,
+                views(7, new Augmentation(1, true, 0, 1)),
+                Precision.SINGLE,
+                logitsAlone(1),
+                FillListener.SILENT),
+            provide(3, views, Precision.HALF, logitsAlone(1), FillListener.SILENT),
+            provide(3, views, Precision.SINGLE, logitsAlone(2), FillListener.SILENT));
+
+    assertThat(files).extracting(KnowledgeFile::path).doesNotHaveDuplicates();
+    assertThat(numbers(files.get(0), 0, 9)).containsExactly(27, 7);
+    assertThat(numbers(files.get(1), 0, 9)).containsExactly(36, 7);
+    assertThat(numbers(files.get(2), 0, 9)).containsExactly(27, 8);
+    assertThat(numbers(files.get(5), 0, 9)).containsExactly(27, 7);
+    assertThat(numbers(files.get(6), 0, 9)).containsExactly(54, 14);
+  }
+
+  private static Question logitsAlone(float factor) {
+    return new Question(
+        "scaled",
+        "scaled",
+        List.of(Taps.LOGITS),
+        (tf, mounted) ->
+            Knowledge.of("l", tf.math.mul(mounted.tap(Taps.LOGITS), tf.constant(factor))));
+  }
+
+  @Test
+  void each_view_is_what_training_shows_in_its_epoch() {
+    Augmentation augmentation = new Augmentation(1, true, 0, 2);
+    Views views = views(7, augmentation);
+    KnowledgeFile file = provide(3, views, Precision.SINGLE, pixels("pixels"), FillListener.SILENT);
+
+    for (int epoch = 0; epoch < 4; epoch++) {
+      try (BatchStream training =
+          BatchStream.training(views.pictures(), 50, augmentation, BYTES, 99)) {
+        Iterator<Batch> batches = training.epoch(epoch, 0);
+        while (batches.hasNext()) {
+          Batch batch = batches.next();
+          float[] stored = numbers(file, batch.view(), batch.indices());
+          for (int i = 0; i < stored.length; i++) {
+            assertThat(stored[i]).isEqualTo(Byte.toUnsignedInt(batch.images()[i]));
+          }
+        }
+      }
+    }
+    assertThat(numbers(file, 0, 0, 1, 2, 3, 4, 5)).isNotEqualTo(numbers(file, 1, 0, 1, 2, 3, 4, 5));
+  }
+
+  @Test
+  void more_views_make_the_same_file_longer() {
+    Counting one = new Counting();
+    Counting three = new Counting();
+
+    KnowledgeFile shorter =
+        provide(3, views(7, new Augmentation(1, true, 0, 1)), Precision.SINGLE, pixels("p"), one);
+    KnowledgeFile longer =
+        provide(3, views(7, new Augmentation(1, true, 0, 3)), Precision.SINGLE, pixels("p"), three);
+
+    assertThat(longer.path()).isEqualTo(shorter.path());
+    assertThat(one.computed).isEqualTo(PICTURES);
+    assertThat(three.computed).isEqualTo(2 * PICTURES);
+    assertThat(numbers(longer, 0, 17)).isEqualTo(numbers(shorter, 0, 17));
+  }
+
+  @Test
+  void a_fill_that_was_killed_goes_on_where_it_stopped() throws IOException {
+    assertThatThrownBy(() -> plain(new Counting(KnowledgeFile.BLOCK))).hasMessage("killed");
+    Path file = new KnowledgeCache(folder).entries().get(0).path();
+    try (RandomAccessFile torn = new RandomAccessFile(file.toFile(), "rw")) {
+      torn.seek(torn.length());
+      torn.write(new byte[] {1, 2, 3, 4, 5}); // the start of a block that was being written
+    }
+    Counting second = new Counting();
+
+    KnowledgeFile whole = plain(second);
+
+    assertThat(second.computed).isEqualTo(PICTURES - KnowledgeFile.BLOCK);
+    assertThat(numbers(whole, 0, 1, 129, 299)).containsExactly(1, 0, 7, 129, 0, 7, 48, 1, 7);
+  }
+
+  @Test
+  void a_damaged_block_is_found_and_computed_anew() throws IOException {
+    KnowledgeFile file = plain(FillListener.SILENT);
+    long end = Files.size(file.path());
+    try (RandomAccessFile damaged = new RandomAccessFile(file.path().toFile(), "rw")) {
+      damaged.seek(end - 3 * 4 * KnowledgeFile.BLOCK - 100); // in the second of three blocks
+      damaged.write(damaged.read() ^ 1);
+    }
+    KnowledgeFile.Blocks blocks = file.blocks(1);
+    Counting second = new Counting();
+
+    KnowledgeFile mended = plain(second);
+
+    assertThat(blocks.good().cardinality()).isEqualTo(2);
+    assertThat(blocks.damaged().cardinality()).isEqualTo(1);
+    assertThat(second.stock).singleElement().matches(stock -> stock.damaged() == 1);
+    assertThat(second.computed).isEqualTo(KnowledgeFile.BLOCK);
+    assertThat(mended.blocks(1).good().cardinality()).isEqualTo(3);
+    assertThat(numbers(mended, 0, 200)).containsExactly(200, 0, 7);
+  }
+
+  @Test
+  void a_file_whose_description_is_damaged_is_made_anew() throws IOException {
+    KnowledgeFile file = plain(FillListener.SILENT);
+    try (RandomAccessFile damaged = new RandomAccessFile(file.path().toFile(), "rw")) {
+      damaged.seek(40);
+      damaged.write('#');
+    }
+    assertThat(new KnowledgeCache(folder).entries())
+        .singleElement()
+        .matches(entry -> entry.problem().endsWith("its description is damaged"));
+    Counting second = new Counting();
+
+    KnowledgeFile mended = plain(second);
+
+    assertThat(second.computed).isEqualTo(PICTURES);
+    assertThat(numbers(mended, 0, 12)).containsExactly(12, 0, 7);
+  }
+
+  @Test
+  void two_that_want_the_same_at_once_share_the_work() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Counting one = new Counting();
+      Counting two = new Counting();
+      Future<KnowledgeFile> first = threads.submit(() -> plain(one));
+      Future<KnowledgeFile> second = threads.submit(() -> plain(two));
+
+      assertThat(numbers(first.get(), 0, 299)).containsExactly(48, 1, 7);
+      assertThat(numbers(second.get(), 0, 299)).containsExactly(48, 1, 7);
+      assertThat(one.computed + two.computed).isEqualTo(PICTURES);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void a_file_that_is_being_filled_is_not_removed() throws IOException {
+    KnowledgeFile file = plain(FillListener.SILENT);
+    KnowledgeCache cache = new KnowledgeCache(folder);
+
+    try (FillLock lock = FillLock.awaited(file.path())) {
+      assertThat(lock).isNotNull();
+      assertThat(cache.remove(file.path())).isFalse();
+    }
+
+    assertThat(cache.remove(file.path())).isTrue();
+    assertThat(cache.entries()).isEmpty();
+  }
+
+  @Test
+  void a_number_beyond_half_precision_is_told_so() {
+    Views views = views(7, Augmentation.none());
+
+    assertThatThrownBy(
+            () -> provide(3000, views, Precision.HALF, logitsAlone(1), FillListener.SILENT))
+        .isInstanceOf(CacheException.class)
+        .hasMessage(
+            "term 'scaled': its knowledge of the pictures 0 to 127 holds a number that is not "
+                + "finite, at least in half precision, which ends at 65504; fix: cache.precision: "
+                + "single");
+  }
+
+  @Test
+  void a_folder_that_cannot_be_made_is_named(@TempDir Path elsewhere) throws IOException {
+    Path file = Files.createFile(elsewhere.resolve("file"));
+    KnowledgeCache cache = new KnowledgeCache(file.resolve("cache"));
+
+    assertThatThrownBy(
+            () ->
+                cache.provide(
+                    teacher(3),
+                    views(7, Augmentation.none()),
+                    Precision.SINGLE,
+                    List.of(pixels("pixels")),
+                    FillListener.SILENT))
+        .isInstanceOf(CacheException.class)
+        .hasMessageStartingWith(file.resolve("cache") + ": the cache cannot be read or written")
+        .hasMessageContaining("name another folder with cache.folder");
+  }
+
+  @Test
+  void knowledge_without_a_known_shape_is_refused() {
+    Question unknown =
+        new Question(
+            "unknown",
+            "unknown",
+            List.of("pixels"),
+            (tf, mounted) ->
+                Knowledge.of(
+                    "values",
+                    tf.reshape(
+                        mounted.tap("pixels"), tf.placeholder(org.tensorflow.types.TInt32.class))));
+
+    assertThatThrownBy(
+            () ->
+                provide(
+                    3,
+                    views(7, Augmentation.none()),
+                    Precision.SINGLE,
+                    unknown,
+                    FillListener.SILENT))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("its knowledge 'values' has the shape");
+  }
+}
