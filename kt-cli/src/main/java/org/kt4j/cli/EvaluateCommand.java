@@ -11,7 +11,6 @@ import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.data.DataSplits;
 import org.kt4j.engine.data.ImageDataset;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.experiment.TeacherConfig;
 import org.kt4j.engine.teacher.Classifier;
 import org.kt4j.engine.teacher.FrozenClassifier;
 import org.kt4j.engine.training.Evaluation;
@@ -59,7 +58,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "A run folder, or a configuration whose run is in its usual folder.")
   private @Nullable Path target;
 
-  @Option(names = "--teacher", description = "The teacher of the configuration, not its student.")
+  @Option(names = "--teacher", description = "The teachers of the configuration, not its student.")
   private boolean teacher;
 
   @Option(
@@ -94,15 +93,16 @@ final class EvaluateCommand implements Callable<Integer> {
     ExperimentConfig config = isRun ? ofRun(given) : ofFile(given);
     Trainer trainer = installed.trainer();
     Path run = isRun ? given : trainer.folder(runs, given, config);
-    TeacherConfig knower = config.teacher();
-    if (teacher && knower == null) {
+    if (teacher && config.allTeachers().isEmpty()) {
       throw new BadInputException(given + ": has no teacher");
     }
     DataSplits data = trainer.data(config);
-    if (teacher && knower != null) {
-      try (FrozenClassifier classifier = trainer.teacher(config, data, runs)) {
-        evaluate("teacher, " + ExperimentSummary.source(knower), classifier, split.of(data));
-      }
+    if (teacher) {
+      trainer.teachers(
+          config,
+          data,
+          runs,
+          (source, classifier) -> evaluate("teacher, " + source, classifier, split.of(data)));
     } else {
       if (!isRun && !Files.exists(RunFolder.config(run))) {
         throw new BadInputException(

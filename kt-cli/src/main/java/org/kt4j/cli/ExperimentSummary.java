@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.kt4j.engine.config.OptionsListing;
+import org.kt4j.engine.experiment.CacheConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.TeacherConfig;
@@ -21,10 +22,7 @@ final class ExperimentSummary {
   static List<String> lines(ExperimentConfig config) {
     List<String> lines = new ArrayList<>();
     lines.add("data       " + config.data().name() + values(config.data().options()));
-    TeacherConfig teacher = config.teacher();
-    if (teacher != null) {
-      lines.add("teacher    " + source(teacher));
-    }
+    config.allTeachers().forEach(teacher -> lines.add("teacher    " + source(teacher)));
     lines.add("student    " + config.student().network() + values(config.student().options()));
     for (PhaseConfig phase : config.phases()) {
       String epochs = phase.epochs() == 1 ? "1 epoch" : phase.epochs() + " epochs";
@@ -33,6 +31,10 @@ final class ExperimentSummary {
     lines.add("optimizer  " + named(config.optimizer()));
     lines.add("schedule   " + named(config.schedule()));
     lines.add("augment    " + flat(config.augmentation()));
+    CacheConfig cache = config.cache();
+    if (cache != null) {
+      lines.add("cache      " + flat(cache));
+    }
     lines.add("batch      " + config.batchSize() + ", seed " + config.seed());
     return lines;
   }
@@ -57,19 +59,25 @@ final class ExperimentSummary {
   static String source(TeacherConfig teacher) {
     TeacherConfig.Keys keys = teacher.keys();
     String from =
-        Stream.of(keys.run(), keys.config(), keys.weights())
+        Stream.of(keys.run(), keys.config(), keys.weights(), keys.model())
             .filter(Objects::nonNull)
             .map(Object::toString)
             .collect(Collectors.joining());
-    return teacher
-        .network()
-        .map(network -> network.network() + values(network.options()) + " from " + from)
-        .orElse("from " + from);
+    String name = keys.name() == null ? "" : keys.name() + ", ";
+    return name
+        + teacher
+            .network()
+            .map(network -> network.network() + values(network.options()) + " from " + from)
+            .orElse("from " + from);
   }
 
   private static String objective(PhaseConfig phase) {
     return phase.objective().stream()
-        .map(term -> weight(term.weight()) + term.term() + values(term.options()))
+        .map(
+            term ->
+                weight(term.weight())
+                    + term.described()
+                    + (term.keys().teacher() == null ? "" : " from " + term.keys().teacher()))
         .collect(Collectors.joining(" + "));
   }
 

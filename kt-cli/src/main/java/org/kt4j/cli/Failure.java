@@ -5,9 +5,11 @@ import com.google.inject.ProvisionException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.kt4j.api.InvalidOptionException;
+import org.kt4j.engine.cache.CacheException;
 import org.kt4j.engine.checkpoint.CheckpointException;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.data.DataException;
+import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.teacher.WeightsException;
 import org.kt4j.engine.training.TrainingException;
 
@@ -40,11 +42,15 @@ final class Failure {
         || e instanceof ConfigurationException
         || e instanceof InvalidOptionException
         || e instanceof DataException
-        || e instanceof WeightsException;
+        || e instanceof WeightsException
+        || e instanceof ModelException;
   }
 
   private static String message(Throwable e) {
-    if (isBadInput(e) || e instanceof TrainingException || e instanceof CheckpointException) {
+    if (isBadInput(e)
+        || e instanceof TrainingException
+        || e instanceof CheckpointException
+        || e instanceof CacheException) {
       return String.valueOf(e.getMessage());
     }
     if (e instanceof UncheckedIOException io && io.getCause() != null) {

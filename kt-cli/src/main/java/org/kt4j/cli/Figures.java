@@ -37,10 +37,12 @@ final class Figures {
         : String.format(Locale.ROOT, "%d:%02d", minutes, whole % 60);
   }
 
-  /** {@code 163 MiB}. */
+  /** {@code 163.2 MiB}. */
   static String size(long bytes) {
     return bytes < 1 << 20
         ? String.format(Locale.ROOT, "%.1f KiB", bytes / 1024.0)
-        : String.format(Locale.ROOT, "%.1f MiB", bytes / (1024.0 * 1024));
+        : bytes < 1L << 30
+            ? String.format(Locale.ROOT, "%.1f MiB", bytes / (1024.0 * 1024))
+            : String.format(Locale.ROOT, "%.1f GiB", bytes / (1024.0 * 1024 * 1024));
   }
 }

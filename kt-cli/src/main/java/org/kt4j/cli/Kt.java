@@ -68,6 +68,7 @@ public final class Kt implements Runnable {
                 new CommandLine(new DataCommand(terminal, installed))
                     .addSubcommand(new DataInspectCommand(terminal, installed))
                     .addSubcommand(new DataDownloadCommand(terminal, installed)))
+            .addSubcommand(CacheCommand.line(terminal))
             .addSubcommand(new VersionCommand(terminal))
             .setOut(terminal.writer(terminal.out()))
             .setErr(terminal.writer(terminal.err()))

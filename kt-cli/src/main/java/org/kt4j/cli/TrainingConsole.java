@@ -17,6 +17,7 @@ final class TrainingConsole implements TrainingListener {
   private volatile boolean running;
   private @Nullable ProgressLine bar;
   private long linesOfEpoch;
+  private long linesOfFill;
   private @Nullable Pace pace;
 
   /** Where and when this process came into the run; the first step, which is slow, not counted. */
@@ -61,6 +62,69 @@ final class TrainingConsole implements TrainingListener {
   public void teacherEvaluated(String source, double accuracy) {
     terminal.line(
         "teacher    " + source + ", " + Figures.percent(accuracy) + " of the held-out pictures");
+  }
+
+  @Override
+  public void found(Stock stock) {
+    closeBar();
+    String blocks = Figures.count(stock.blocks()) + " blocks";
+    terminal.line(
+        "cache      "
+            + stock.file().path()
+            + ", "
+            + Figures.size(stock.bytes())
+            + " of "
+            + (stock.views() == 1 ? "1 view" : stock.views() + " views")
+            + (stock.missing() == 0
+                ? ", whole"
+                : ", "
+                    + Figures.count(stock.missing())
+                    + " of "
+                    + blocks
+                    + " to be computed"
+                    + (stock.damaged() == 0
+                        ? ""
+                        : ", " + Figures.count(stock.damaged()) + " of them damaged")));
+  }
+
+  @Override
+  public void waits(Path file) {
+    terminal.line("cache      " + file + ": another run fills it; waiting for that");
+  }
+
+  @Override
+  public void filling(long done, long total, double seconds) {
+    double speed = done / seconds;
+    String facts =
+        Figures.speed(speed) + " images/s  " + Figures.time((total - done) / speed) + " left";
+    if (terminal.interactive()) {
+      ProgressLine line = bar;
+      if (line == null) {
+        line = new ProgressLine(terminal, "teacher", total);
+        bar = line;
+      }
+      line.at(done, facts);
+    } else {
+      long due = (long) (seconds / SECONDS_BETWEEN_LINES);
+      if (due > linesOfFill && done < total) {
+        linesOfFill = due;
+        terminal.line(
+            "cache      " + Figures.count(done) + " of " + Figures.count(total) + "  " + facts);
+      }
+    }
+    if (done == total) {
+      closeBar();
+      linesOfFill = 0;
+      terminal.line(
+          "cache      "
+              + Figures.count(total)
+              + (total == 1 ? " picture" : " pictures")
+              + " computed in "
+              + Figures.time(seconds)
+              + ", "
+              + Figures.speed(speed)
+              + " images/s");
+    }
   }
 
   @Override
