@@ -156,7 +156,8 @@ final class DjlTeacher implements Teacher {
         Placeholder<TFloat32> placeholder =
             tf.withName(tap).placeholder(TFloat32.class, Placeholder.shape(Shape.of(axes)));
         fed.put(tap, placeholder);
-        activations.put(tap, model.input().asTap(tf, placeholder));
+        // What is fed cannot be fetched as it is.
+        activations.put(tap, model.input().asTap(tf, tf.identity(placeholder)));
       }
     }
     return new Fed(this, graph, prepared, fed, activations);
