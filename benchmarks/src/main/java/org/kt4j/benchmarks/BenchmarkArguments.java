@@ -15,9 +15,11 @@ import org.kt4j.engine.training.Environment;
  *
  * @param quick whether this is a smoke run
  * @param out where the report is written as well, if anywhere
+ * @param materials real data and teachers, where they are given
  * @param names the parts to measure; empty for all
  */
-record BenchmarkArguments(boolean quick, @Nullable Path out, List<String> names) {
+record BenchmarkArguments(
+    boolean quick, @Nullable Path out, Materials materials, List<String> names) {
 
   private static final Path CPU = Path.of("/proc/cpuinfo");
 
@@ -30,6 +32,7 @@ record BenchmarkArguments(boolean quick, @Nullable Path out, List<String> names)
   static BenchmarkArguments parse(String benchmark, String[] arguments, List<String> known) {
     boolean quick = false;
     Path out = null;
+    Materials materials = Materials.none();
     List<String> names = new ArrayList<>();
     for (int i = 0; i < arguments.length; i++) {
       String argument = arguments[i];
@@ -37,6 +40,12 @@ record BenchmarkArguments(boolean quick, @Nullable Path out, List<String> names)
         quick = true;
       } else if (argument.equals("--out") && i + 1 < arguments.length) {
         out = Path.of(arguments[++i]);
+      } else if (argument.equals("--cifar10") && i + 1 < arguments.length) {
+        materials = new Materials(Path.of(arguments[++i]), materials.npz(), materials.onnx());
+      } else if (argument.equals("--npz") && i + 1 < arguments.length) {
+        materials = new Materials(materials.cifar10(), Path.of(arguments[++i]), materials.onnx());
+      } else if (argument.equals("--onnx") && i + 1 < arguments.length) {
+        materials = new Materials(materials.cifar10(), materials.npz(), Path.of(arguments[++i]));
       } else if (known.contains(argument)) {
         names.add(argument);
       } else {
@@ -44,12 +53,13 @@ record BenchmarkArguments(boolean quick, @Nullable Path out, List<String> names)
             benchmark
                 + ": '"
                 + argument
-                + "' is not known; known: --quick, --out FILE, and "
+                + "' is not known; known: --quick, --out FILE, --cifar10 FOLDER, --npz FILE, --onnx"
+                + " FILE, and "
                 + String.join(", ", known));
         System.exit(2);
       }
     }
-    return new BenchmarkArguments(quick, out, List.copyOf(names));
+    return new BenchmarkArguments(quick, out, materials, List.copyOf(names));
   }
 
   /** Prints a report, and writes it where it was asked for. */

@@ -41,8 +41,16 @@ public record TermScope(
     return teacherSide(label, teacherShapes, studentShapes, requested, taps);
   }
 
-  /** The teacher's side where there is no student's. */
-  static TeacherSide teacherSide(
+  /**
+   * The teacher's side where there is no student's.
+   *
+   * @param label the term's name
+   * @param teacherShapes the teacher's taps
+   * @param studentShapes the student's taps
+   * @param requested the taps that the term asked for; others are refused
+   * @param taps every tap's activation
+   */
+  public static TeacherSide teacherSide(
       String label,
       TapShapes teacherShapes,
       TapShapes studentShapes,
