@@ -16,9 +16,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.zip.CRC32C;
-import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
 
 /**
  * The knowledge of one term, one row for each view of each picture.
@@ -301,7 +300,7 @@ public final class KnowledgeFile {
    * @param indices of the pictures in the data set
    * @return {@code [indices.length, valuesPerPicture()]}; the caller closes it
    */
-  public Tensor rows(int view, int[] indices) {
+  public TFloat32 rows(int view, int[] indices) {
     byte[] bytes = new byte[Math.multiplyExact(indices.length, rowBytes)];
     int perMap = Math.max(1, LARGEST_SLOT / slotBytes);
     for (int i = 0; i < indices.length; i++) {
@@ -310,9 +309,6 @@ public final class KnowledgeFile {
       int from = at % perMap * slotBytes + HEAD + index % BLOCK * rowBytes;
       maps.get(at / perMap).get(from, bytes, i * rowBytes, rowBytes);
     }
-    return Tensor.of(
-        precision().type(),
-        Shape.of(indices.length, layout().valuesPerPicture()),
-        DataBuffers.of(bytes, true, false));
+    return precision().tensor(Shape.of(indices.length, layout().valuesPerPicture()), bytes);
   }
 }

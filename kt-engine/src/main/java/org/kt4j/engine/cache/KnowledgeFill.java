@@ -22,10 +22,8 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
-import org.tensorflow.types.family.TType;
 
 /**
  * A teacher and the knowledge that its terms want of it, in one graph; computes what is missing.
@@ -56,12 +54,7 @@ final class KnowledgeFill implements AutoCloseable {
         KnowledgeLayout layout = KnowledgeLayout.of(knowledge);
         KnowledgeFile.slotBytes(layout, precision); // Refuses what is too large.
         Operand<TFloat32> rows = layout.packed(scope, knowledge);
-        Operand<? extends TType> stored = scope.dtypes.cast(rows, precision.type());
-        // What is no number here would be no number in every epoch.
-        Operand<TBool> finite =
-            scope.reduceAll(
-                scope.math.isFinite(scope.dtypes.cast(stored, TFloat32.class)), scope.array(0, 1));
-        parts.add(new Part(question, layout, rows, stored, finite));
+        parts.add(new Part(question, layout, rows));
       }
       GraphDigest digest = new GraphDigest(graph.graph());
       parts.forEach(part -> part.digest = digest.of(part.rows.asOutput()));
@@ -94,8 +87,6 @@ final class KnowledgeFill implements AutoCloseable {
     private final Question question;
     private final KnowledgeLayout layout;
     private final Operand<TFloat32> rows;
-    private final Operand<? extends TType> stored;
-    private final Operand<TBool> finite;
     private String digest = "";
     private @Nullable Path path;
     private KnowledgeFile.@Nullable Description description;
@@ -103,17 +94,10 @@ final class KnowledgeFill implements AutoCloseable {
     private BitSet missing = new BitSet();
     private int damaged;
 
-    private Part(
-        Question question,
-        KnowledgeLayout layout,
-        Operand<TFloat32> rows,
-        Operand<? extends TType> stored,
-        Operand<TBool> finite) {
+    private Part(Question question, KnowledgeLayout layout, Operand<TFloat32> rows) {
       this.question = question;
       this.layout = layout;
       this.rows = rows;
-      this.stored = stored;
-      this.finite = finite;
     }
 
     Question question() {
@@ -241,15 +225,15 @@ final class KnowledgeFill implements AutoCloseable {
       Session.Runner runner = graph.session().runner().feed(graph.images(), pixels);
       opened = mounted.feed(runner, pixels);
       for (Part part : asked) {
-        runner.fetch(part.stored).fetch(part.finite);
+        runner.fetch(part.rows);
       }
       try (Result result = runner.run()) {
         for (int p = 0; p < asked.size(); p++) {
           Part part = asked.get(p);
-          requireFinite(part, (TBool) result.get(2 * p + 1), batch);
-          Tensor rows = result.get(2 * p);
-          byte[] bytes = new byte[Math.toIntExact(rows.numBytes())];
-          rows.asRawTensor().data().read(bytes);
+          byte[] bytes = precision.bytes((TFloat32) result.get(p));
+          if (!precision.isFinite(bytes)) {
+            throw notFinite(part, batch);
+          }
           part.file().write(channels.get(lacking.indexOf(part)), at, bytes);
           part.missing.clear(at);
         }
@@ -259,20 +243,18 @@ final class KnowledgeFill implements AutoCloseable {
     }
   }
 
-  private void requireFinite(Part part, TBool finite, Batch batch) {
-    if (!finite.getBoolean()) {
-      throw new CacheException(
-          "term '"
-              + part.question.label()
-              + "': its knowledge of the pictures "
-              + batch.indices()[0]
-              + " to "
-              + batch.indices()[batch.size() - 1]
-              + " holds a number that is not finite"
-              + (precision == Precision.HALF
-                  ? ", at least in half precision, which ends at 65504; fix: cache.precision: single"
-                  : "; the teacher gives none there, with or without a cache"));
-    }
+  private CacheException notFinite(Part part, Batch batch) {
+    return new CacheException(
+        "term '"
+            + part.question.label()
+            + "': its knowledge of the pictures "
+            + batch.indices()[0]
+            + " to "
+            + batch.indices()[batch.size() - 1]
+            + " holds a number that is not finite"
+            + (precision == Precision.HALF
+                ? ", at least in half precision, which ends at 65504; fix: cache.precision: single"
+                : "; the teacher gives none there, with or without a cache"));
   }
 
   @Override

@@ -57,7 +57,7 @@ public final class Fingerprint {
    *
    * @throws IOException when it cannot be read
    */
-  public Fingerprint add(Path file) throws IOException {
+  public Fingerprint addContent(Path file) throws IOException {
     digest.update(ByteBuffer.allocate(Long.BYTES).putLong(Files.size(file)).flip());
     byte[] chunk = new byte[CHUNK];
     try (InputStream in = Files.newInputStream(file)) {

@@ -126,7 +126,7 @@ record ModelSource(
     fingerprint.add(normalization);
     try (Stream<Path> files = Files.walk(file)) {
       for (Path each : files.filter(Files::isRegularFile).sorted().toList()) {
-        fingerprint.add(file.relativize(each)).add(each);
+        fingerprint.add(file.relativize(each)).addContent(each);
       }
       return fingerprint.hex();
     } catch (IOException e) {

@@ -45,7 +45,6 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
-import org.tensorflow.types.family.TType;
 
 /**
  * The graph of one phase: student, frozen teachers, objective and update, all run by one call of
@@ -234,18 +233,17 @@ public final class TrainingGraph implements AutoCloseable {
           .teach(
               scope, sees.teacherSide(taps.teacher(), teacher == null ? Map.of() : teacher.taps()));
     }
-    Placeholder<? extends TType> rows =
+    Placeholder<TFloat32> rows =
         scope
             .withName("stored-knowledge")
             .placeholder(
-                file.precision().type(),
-                Placeholder.shape(Shape.of(-1, file.layout().valuesPerPicture())));
+                TFloat32.class, Placeholder.shape(Shape.of(-1, file.layout().valuesPerPicture())));
     stored.add(new Stored(file, rows));
-    return file.layout().unpacked(scope, scope.dtypes.cast(rows, TFloat32.class));
+    return file.layout().unpacked(scope, rows);
   }
 
   /** Knowledge that is fed. */
-  private record Stored(KnowledgeFile file, Placeholder<? extends TType> rows) {}
+  private record Stored(KnowledgeFile file, Placeholder<TFloat32> rows) {}
 
   private NoOp update(
       Ops tf,
@@ -351,7 +349,7 @@ public final class TrainingGraph implements AutoCloseable {
         opened.addAll(teacher.feed(runner, pixels));
       }
       for (Stored knowledge : stored) {
-        Tensor rows = knowledge.file().rows(batch.view(), batch.indices());
+        TFloat32 rows = knowledge.file().rows(batch.view(), batch.indices());
         opened.add(rows);
         runner.feed(knowledge.rows(), rows);
       }

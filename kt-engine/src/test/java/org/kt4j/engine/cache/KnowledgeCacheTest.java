@@ -2,6 +2,7 @@ package org.kt4j.engine.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -29,9 +30,7 @@ import org.kt4j.engine.network.Network;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
-import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.types.TFloat16;
 import org.tensorflow.types.TFloat32;
 
 /** 300 pictures of three pixels, so three blocks a view, the last of 44 pictures. */
@@ -150,18 +149,9 @@ class KnowledgeCacheTest {
   }
 
   private static float[] numbers(KnowledgeFile file, int view, int... indices) {
-    try (Tensor rows = file.rows(view, indices)) {
-      if (rows instanceof TFloat16 half) {
-        float[] numbers = new float[(int) half.size()];
-        half.scalars().forEachIndexed((at, value) -> numbers[flat(half, at)] = value.getFloat());
-        return numbers;
-      }
-      return ImageGraph.floats((TFloat32) rows);
+    try (TFloat32 rows = file.rows(view, indices)) {
+      return ImageGraph.floats(rows);
     }
-  }
-
-  private static int flat(TFloat16 tensor, long[] at) {
-    return (int) (at[0] * tensor.shape().get(1) + at[1]);
   }
 
   @Test
@@ -389,6 +379,25 @@ class KnowledgeCacheTest {
             "term 'scaled': its knowledge of the pictures 0 to 127 holds a number that is not "
                 + "finite, at least in half precision, which ends at 65504; fix: cache.precision: "
                 + "single");
+  }
+
+  @Test
+  void half_precision_keeps_eleven_binary_digits() {
+    Views views = views(7, Augmentation.none());
+    int[] all = java.util.stream.IntStream.range(0, PICTURES).toArray();
+
+    float[] single =
+        numbers(
+            provide(3, views, Precision.SINGLE, logitsAlone(1 / 7f), FillListener.SILENT), 0, all);
+    KnowledgeFile halves =
+        provide(3, views, Precision.HALF, logitsAlone(1 / 7f), FillListener.SILENT);
+    float[] half = numbers(halves, 0, all);
+
+    for (int i = 0; i < single.length; i++) {
+      // To the nearest of numbers that are 2^-10 of their size apart.
+      assertThat(half[i]).isCloseTo(single[i], within(Math.abs(single[i]) / 2048));
+    }
+    assertThat(halves.precision().bytes()).isEqualTo(2);
   }
 
   @Test
