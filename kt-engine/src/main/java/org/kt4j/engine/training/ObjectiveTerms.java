@@ -194,6 +194,10 @@ final class ObjectiveTerms {
                     sees.teacherSide(taps.teacher(), teacher == null ? Map.of() : teacher.taps()));
         Operand<TFloat32> loss =
             lesson.method().loss(tf, sees.studentSide(taps.student(), learner.taps()), knowledge);
+        if (loss.shape().numDimensions() > 0) {
+          throw new IllegalArgumentException(
+              "its loss has the shape " + loss.shape() + "; allowed: a scalar, the batch's mean");
+        }
         requireGradient(graph, loss, taps.student().stream().map(learner::tapped).toList());
       }
       return !taps.teacher().isEmpty();

@@ -342,6 +342,18 @@ class TrainerTest {
   }
 
   @Test
+  void a_loss_that_is_no_scalar_is_found_before_training() {
+    String yaml = twoPhases().replace("{term: match}", "{term: match, tap: stage2}");
+
+    assertThatThrownBy(() -> trainer.train(plan(yaml, "maps"), TrainingListener.SILENT))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "phases[1].objective[1]: term 'match': its loss has the shape [8, 8]; allowed: a"
+                + " scalar, the batch's mean");
+    assertThat(folder.resolve("maps")).doesNotExist();
+  }
+
+  @Test
   void a_teacher_at_chance_level_is_refused_unless_allowed() {
     String yaml = twoPhases().replace(", allow-weak: true", "");
 
