@@ -1,5 +1,6 @@
 package org.kt4j.testkit;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -7,7 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.kt4j.api.KnowledgeTransfer;
-import org.kt4j.engine.data.Batch;
+import org.kt4j.api.TapShapes;
+import org.kt4j.engine.cache.FillListener;
+import org.kt4j.engine.cache.KnowledgeCache;
+import org.kt4j.engine.cache.KnowledgeFile;
+import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.cache.Question;
+import org.kt4j.engine.cache.Views;
+import org.kt4j.engine.data.Augmentation;
+import org.kt4j.engine.data.BatchStream;
+import org.kt4j.engine.data.ImageDataset;
 import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.OptimizerConfig;
@@ -18,6 +28,7 @@ import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.training.Lesson;
 import org.kt4j.engine.training.Term;
+import org.kt4j.engine.training.TermScope;
 import org.kt4j.engine.training.TrainingGraph;
 
 /**
@@ -42,37 +53,112 @@ public record TrainingStep(
   private static final ImageShape SHAPE = new ImageShape(16, 16, 3);
   private static final int CLASSES = 3;
   private static final int PICTURES = 4;
+  private static final int STUDENT_WIDTH = 4;
+  private static final Normalization NORMALIZATION =
+      new Normalization(Collections.nCopies(3, 0.5), Collections.nCopies(3, 0.25));
 
   /** Runs one step of SGD. */
   public static TrainingStep of(KnowledgeTransfer method) {
-    Normalization normalization =
-        new Normalization(Collections.nCopies(3, 0.5), Collections.nCopies(3, 0.25));
-    Teacher teacher = NetworkTeacher.untrained(resNet8(6), normalization, SHAPE, 2);
-    int[] labels = {0, 1, 2, 0};
+    return of(new Lesson(Lesson.ONLY_TEACHER, 1, method));
+  }
+
+  /**
+   * Runs the same step from knowledge that was written to a file before, in single precision.
+   *
+   * @param folder for the file
+   * @throws IllegalArgumentException when the knowledge cannot be stored
+   */
+  public static TrainingStep stored(KnowledgeTransfer method, Path folder) {
+    Views views = new Views(new Pictures(), Augmentation.none(), NORMALIZATION);
+    try (Teacher teacher = teacher()) {
+      TapShapes student =
+          NetworkTeacher.untrained(resNet8(STUDENT_WIDTH), NORMALIZATION, SHAPE, 1).taps();
+      List<String> taps = method.taps(teacher.taps(), student).teacher();
+      Question question =
+          new Question(
+              "term",
+              "term",
+              taps,
+              (tf, mounted) ->
+                  method.teach(
+                      tf,
+                      TermScope.teacherSide(
+                          "term", teacher.taps(), student, taps, mounted.taps())));
+      KnowledgeFile file =
+          new KnowledgeCache(folder)
+              .provide(teacher, views, Precision.SINGLE, List.of(question), FillListener.SILENT)
+              .get(0);
+      return of(new Lesson(Lesson.ONLY_TEACHER, 1, method, file));
+    }
+  }
+
+  private static TrainingStep of(Lesson lesson) {
     TrainingGraph.Blueprint blueprint =
         new TrainingGraph.Blueprint(
             SHAPE,
             CLASSES,
-            resNet8(4),
-            normalization,
-            Map.of(Lesson.ONLY_TEACHER, teacher),
-            List.of(new Term("term", 1, method)),
+            resNet8(STUDENT_WIDTH),
+            NORMALIZATION,
+            Map.of(Lesson.ONLY_TEACHER, teacher()),
+            List.of(new Term("term", 1, List.of(lesson))),
             OptimizerConfig.defaults(),
             1,
             0);
-    try (TrainingGraph graph = new TrainingGraph(blueprint)) {
+    try (TrainingGraph graph = new TrainingGraph(blueprint);
+        BatchStream stream = BatchStream.evaluation(new Pictures(), PICTURES, NORMALIZATION)) {
       Map<String, HeapTensor> student = values(graph, graph.student().all());
       Map<String, HeapTensor> frozen = values(graph, graph.frozen());
-      byte[] pixels = new byte[PICTURES * SHAPE.bytes()];
-      new Random(3).nextBytes(pixels);
-      float loss =
-          graph.step(new Batch(pixels, labels, new int[PICTURES], PICTURES), 0.1, 0).objective();
+      float loss = graph.step(stream.epoch(0, 0).next(), 0.1, 0).objective();
       return new TrainingStep(
           loss,
           student,
           values(graph, graph.student().all()),
           frozen,
           values(graph, graph.frozen()));
+    }
+  }
+
+  private static Teacher teacher() {
+    return NetworkTeacher.untrained(resNet8(6), NORMALIZATION, SHAPE, 2);
+  }
+
+  /** Noise. */
+  private static final class Pictures implements ImageDataset {
+
+    private final byte[] pixels = new byte[PICTURES * SHAPE.bytes()];
+
+    Pictures() {
+      new Random(3).nextBytes(pixels);
+    }
+
+    @Override
+    public String name() {
+      return "noise";
+    }
+
+    @Override
+    public ImageShape shape() {
+      return SHAPE;
+    }
+
+    @Override
+    public List<String> classes() {
+      return List.of("a", "b", "c");
+    }
+
+    @Override
+    public int size() {
+      return PICTURES;
+    }
+
+    @Override
+    public int label(int index) {
+      return index % CLASSES;
+    }
+
+    @Override
+    public void copyImage(int index, byte[] target, int offset) {
+      System.arraycopy(pixels, index * SHAPE.bytes(), target, offset, SHAPE.bytes());
     }
   }
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
 import org.kt4j.engine.config.ConfigurationException;
@@ -183,5 +185,21 @@ public interface TransferContract<O extends Record> {
     assertThat(step.teacherAfter()).isEqualTo(step.teacherBefore());
     assertThat(step.studentAfter()).isNotEqualTo(step.studentBefore());
     assertThat(step.loss()).isFinite();
+  }
+
+  /** The knowledge is all that the loss needs of the teacher, so a teacher need not be there. */
+  @Test
+  default void stored_knowledge_makes_the_same_step_as_the_teacher_itself(@TempDir Path folder) {
+    if (probe().run().knowledge().isEmpty()) {
+      return; // It learns from nobody.
+    }
+    KnowledgeTransfer method = provider().create(provider().defaults());
+    TrainingStep live = TrainingStep.of(method);
+
+    TrainingStep stored = TrainingStep.stored(method, folder);
+
+    assertThat(stored.loss()).isEqualTo(live.loss());
+    assertThat(stored.studentAfter()).isEqualTo(live.studentAfter());
+    assertThat(stored.teacherBefore()).as("nobody asked the teacher").isEmpty();
   }
 }
