@@ -7,11 +7,16 @@ import com.google.inject.Guice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.engine.KtModule;
+import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.config.ConfigurationException;
+import org.kt4j.engine.data.Augmentation;
+import org.kt4j.engine.teacher.TeacherEngine;
+import org.kt4j.engine.teacher.TeacherInput;
 
 class ExperimentReaderTest {
 
@@ -40,6 +45,67 @@ class ExperimentReaderTest {
     ExperimentConfig again = READER.parse("again", READER.write(config));
 
     assertThat(again).isEqualTo(config);
+  }
+
+  @Test
+  void models_several_teachers_and_a_cache_are_written_and_read_back() throws IOException {
+    String yaml =
+        """
+        data: {name: shapes, train: 96, held-out: 32}
+        student: {network: resnet-8, width: 4}
+        teachers:
+          - name: deep
+            weight: 2
+            model: deep.onnx
+            engine: onnx-runtime
+            input: {name: x, layout: nhwc, channels: bgr, scaling: bytes, size: [224, 200]}
+            outputs: {logits: out, stage3: /layer3/Relu_output_0}
+            normalization: {mean: [0, 0, 0], std: [1, 1, 1]}
+          - {name: wide, network: resnet-20, width: 32, weights: wide.npz, allow-weak: true}
+          - {name: ours, config: teacher.yaml}
+        augmentation: {views: 4, flip: false}
+        cache: {precision: half}
+        phases:
+          - {name: only, epochs: 3, objective: [{term: cross-entropy, teacher: deep}]}
+        """;
+
+    ExperimentConfig config = READER.read(file(yaml), Map.of());
+    ExperimentConfig again = READER.parse("again", READER.write(config));
+
+    assertThat(again).isEqualTo(config);
+    TeacherConfig.Keys deep = config.teachers().get(0).keys();
+    assertThat(deep.engine()).isEqualTo(TeacherEngine.ONNX_RUNTIME);
+    assertThat(deep.input())
+        .isEqualTo(
+            new TeacherInput(
+                "x",
+                TeacherInput.Layout.NHWC,
+                TeacherInput.Channels.BGR,
+                TeacherInput.Scaling.BYTES,
+                List.of(224, 200)));
+    assertThat(config.teachers().get(2).keys().config()).isEqualTo(folder.resolve("teacher.yaml"));
+    assertThat(config.augmentation()).isEqualTo(new Augmentation(4, false, 0, 4));
+    assertThat(config.cache()).isEqualTo(new CacheConfig(Path.of("cache"), Precision.HALF));
+  }
+
+  @Test
+  void what_belongs_to_a_model_goes_with_a_model_only() {
+    assertThatThrownBy(
+            () ->
+                READER.parse(
+                    "test.yaml",
+                    SMALL.replace("{config: teacher.yaml}", "{run: a, outputs: {logits: x}}")))
+        .hasMessage(
+            "test.yaml: teacher: engine, input and outputs go with model only; our networks know"
+                + " theirs");
+    assertThatThrownBy(
+            () ->
+                READER.parse(
+                    "test.yaml",
+                    SMALL.replace(
+                        "{config: teacher.yaml}", "{model: a.onnx, input: {size: [32]}}")))
+        .hasMessageContaining("test.yaml: teacher.input.size: ")
+        .hasMessageContaining("[height, width], each 1 to 8192");
   }
 
   @Test

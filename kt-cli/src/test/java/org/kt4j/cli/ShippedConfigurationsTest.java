@@ -1,0 +1,38 @@
+package org.kt4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.inject.Guice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.kt4j.engine.KtModule;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.ExperimentReader;
+
+class ShippedConfigurationsTest {
+
+  private static final ExperimentReader READER =
+      Guice.createInjector(KtModule.fromClassPath()).getInstance(ExperimentReader.class);
+
+  static List<Path> files() throws IOException {
+    try (Stream<Path> all = Files.walk(Path.of("..", "configs"))) {
+      return all.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void is_read_without_a_complaint_and_opens_with_what_it_is_for(Path file) throws IOException {
+    ExperimentConfig config = READER.read(file, Map.of());
+
+    assertThat(config.epochs()).isPositive();
+    assertThat(Files.readString(file))
+        .startsWith("# ");
+  }
+}
