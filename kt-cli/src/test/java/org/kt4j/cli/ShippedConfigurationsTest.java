@@ -32,7 +32,6 @@ class ShippedConfigurationsTest {
     ExperimentConfig config = READER.read(file, Map.of());
 
     assertThat(config.epochs()).isPositive();
-    assertThat(Files.readString(file))
-        .startsWith("# ");
+    assertThat(Files.readString(file)).startsWith("# ");
   }
 }

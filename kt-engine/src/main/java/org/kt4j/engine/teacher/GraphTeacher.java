@@ -16,9 +16,11 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.EnsureShape;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
 
@@ -109,6 +111,7 @@ final class GraphTeacher implements Teacher {
     try (ImageGraph graph = new ImageGraph(model.shape())) {
       Ops tf = graph.tf().withSubScope(PREPARATION);
       Operand<TFloat32> pictures = model.input().prepared(graph, tf, model.normalization());
+      requireShape(model, input, pictures.shape());
       prepared = pictures.asOutput().op().name();
       whole = graph.graph().toGraphDef().toBuilder();
     }
@@ -130,6 +133,32 @@ final class GraphTeacher implements Teacher {
       whole.addNode(builder);
     }
     return whole.build();
+  }
+
+  /** The placeholder goes, and with it the shape that it demanded. */
+  private static void requireShape(ModelSource model, NodeDef input, Shape given) {
+    AttrValue attribute = input.getAttrMap().get("shape");
+    if (attribute == null || attribute.getShape().getUnknownRank()) {
+      return;
+    }
+    List<Long> wanted =
+        attribute.getShape().getDimList().stream().map(TensorShapeProto.Dim::getSize).toList();
+    // Without axes it says nothing, in files of old versions; the batch is ours to choose.
+    boolean fits = wanted.isEmpty() || wanted.size() == given.numDimensions();
+    for (int axis = 1; fits && axis < wanted.size(); axis++) {
+      fits = wanted.get(axis) < 0 || wanted.get(axis) == given.get(axis);
+    }
+    if (!fits) {
+      throw new ModelException(
+          model.file(),
+          "its input '"
+              + input.getName()
+              + "' wants "
+              + wanted
+              + ", the pictures come as "
+              + given
+              + "; fix: input.layout or input.size");
+    }
   }
 
   @Override

@@ -242,7 +242,7 @@ record PlainGraph(
         }
       }
       return constants;
-    } catch (org.tensorflow.exceptions.TensorFlowException e) {
+    } catch (org.tensorflow.exceptions.TensorFlowException | IllegalArgumentException e) {
       throw new ModelException(
           file,
           "the variables cannot be loaded: "

@@ -20,8 +20,7 @@ class GraphDigestTest {
     try (Graph graph = NativeRuntime.newGraph()) {
       Ops tf = Ops.create(graph);
       Operand<TFloat32> x =
-          tf.withName(input)
-              .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2)));
+          tf.withName(input).placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2)));
       Operand<TFloat32> value = computed.apply(tf, x);
       return new GraphDigest(graph).of(value.asOutput());
     }
@@ -48,10 +47,14 @@ class GraphDigestTest {
   void another_operation_constant_order_or_input_has_another_digest() {
     assertThat(
             List.of(
-                digest("x", (tf, x) -> tf.math.sub(tf.math.mul(x, tf.constant(2f)), tf.constant(1f))),
-                digest("x", (tf, x) -> tf.math.add(tf.math.mul(x, tf.constant(3f)), tf.constant(1f))),
-                digest("x", (tf, x) -> tf.math.add(tf.constant(1f), tf.math.mul(x, tf.constant(2f)))),
-                digest("y", (tf, x) -> tf.math.add(tf.math.mul(x, tf.constant(2f)), tf.constant(1f)))))
+                digest(
+                    "x", (tf, x) -> tf.math.sub(tf.math.mul(x, tf.constant(2f)), tf.constant(1f))),
+                digest(
+                    "x", (tf, x) -> tf.math.add(tf.math.mul(x, tf.constant(3f)), tf.constant(1f))),
+                digest(
+                    "x", (tf, x) -> tf.math.add(tf.constant(1f), tf.math.mul(x, tf.constant(2f)))),
+                digest(
+                    "y", (tf, x) -> tf.math.add(tf.math.mul(x, tf.constant(2f)), tf.constant(1f)))))
         .doesNotContain(PLAIN)
         .doesNotHaveDuplicates();
   }
@@ -60,8 +63,7 @@ class GraphDigestTest {
   void the_outputs_of_one_operation_are_told_apart() {
     try (Graph graph = NativeRuntime.newGraph()) {
       Ops tf = Ops.create(graph);
-      Operand<TFloat32> x =
-          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2)));
+      Operand<TFloat32> x = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2)));
       var halves = tf.split(tf.constant(1), x, 2L).output();
       GraphDigest digest = new GraphDigest(graph);
 

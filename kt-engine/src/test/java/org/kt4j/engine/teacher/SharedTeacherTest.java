@@ -72,8 +72,7 @@ class SharedTeacherTest {
     try (ImageGraph graph = new ImageGraph(test.shape())) {
       MountedTeacher mounted = teacher.mount(graph, "teacher", TAPS);
       mounted.load();
-      return graph.run(
-          pixels(0), BATCH, mounted::feed, TAPS.stream().map(mounted::tap).toList());
+      return graph.run(pixels(0), BATCH, mounted::feed, TAPS.stream().map(mounted::tap).toList());
     }
   }
 
@@ -87,8 +86,7 @@ class SharedTeacherTest {
     try (Teacher teacher = model(file, logits, one, two, three);
         Teacher own = ours();
         FrozenClassifier classifier = new FrozenClassifier(test.shape(), teacher)) {
-      TAPS.forEach(
-          tap -> assertThat(teacher.taps().shape(tap)).isEqualTo(own.taps().shape(tap)));
+      TAPS.forEach(tap -> assertThat(teacher.taps().shape(tap)).isEqualTo(own.taps().shape(tap)));
 
       List<float[]> theirs = taps(teacher);
       List<float[]> expected = taps(own);
