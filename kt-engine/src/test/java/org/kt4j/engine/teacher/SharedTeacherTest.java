@@ -86,7 +86,10 @@ class SharedTeacherTest {
     try (Teacher teacher = model(file, logits, one, two, three);
         Teacher own = ours();
         FrozenClassifier classifier = new FrozenClassifier(test.shape(), teacher)) {
-      TAPS.forEach(tap -> assertThat(teacher.taps().shape(tap)).isEqualTo(own.taps().shape(tap)));
+      TAPS.forEach(
+          tap ->
+              assertThat(teacher.taps().shape(tap).asArray())
+                  .isEqualTo(own.taps().shape(tap).asArray()));
 
       List<float[]> theirs = taps(teacher);
       List<float[]> expected = taps(own);
