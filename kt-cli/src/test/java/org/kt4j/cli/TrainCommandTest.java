@@ -83,7 +83,7 @@ class TrainCommandTest {
 
     CommandRun teacher = kt("evaluate", config, "--teacher", "--split", "held-out", "--runs", runs);
     assertThat(teacher.exitCode()).isZero();
-    assertThat(teacher.out()).contains("teacher, from ", "shapes held-out, 32 of 16x16x3");
+    assertThat(teacher.out()).contains("teacher, resnet-8 from ", "shapes held-out, 32 of 16x16x3");
 
     CommandRun other = kt("train", config, "--runs", runs, "--out", out, "--set", "batch-size=16");
     assertThat(other.exitCode()).isEqualTo(1);
