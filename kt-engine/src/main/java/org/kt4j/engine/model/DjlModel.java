@@ -47,6 +47,7 @@ public final class DjlModel implements AutoCloseable {
   private final Model model;
   private final @Nullable ModelInput input;
   private final List<String> outputs;
+  private final List<Path> beside;
 
   private List<String> known;
 
@@ -75,13 +76,15 @@ public final class DjlModel implements AutoCloseable {
       Model model,
       @Nullable ModelInput input,
       List<String> outputs,
-      List<String> known) {
+      List<String> known,
+      List<Path> beside) {
     this.file = file;
     this.engine = engine;
     this.model = model;
     this.input = input;
     this.outputs = outputs;
     this.known = known;
+    this.beside = beside;
   }
 
   /**
@@ -116,7 +119,8 @@ public final class DjlModel implements AutoCloseable {
     List<String> added = onnx.unlisted(wanted);
     try {
       Model model = OnnxSession.load(file, onnx, added);
-      return new DjlModel(file, ModelEngine.ONNX_RUNTIME, model, input, wanted, onnx.outputs());
+      return new DjlModel(
+          file, ModelEngine.ONNX_RUNTIME, model, input, wanted, onnx.outputs(), onnx.filesBeside());
     } catch (IOException | MalformedModelException | RuntimeException e) {
       throw notLoaded(file, ModelEngine.ONNX_RUNTIME, "export the model anew", e);
     }
@@ -140,7 +144,8 @@ public final class DjlModel implements AutoCloseable {
             ModelEngine.TENSORFLOW,
             Map.of("Tags", SavedModelFile.TAG, "SignatureDefKey", SavedModelFile.SIGNATURE),
             "export the model anew, with its folder 'variables'");
-    return new DjlModel(file, ModelEngine.TENSORFLOW, model, input, wanted, saved.outputs());
+    return new DjlModel(
+        file, ModelEngine.TENSORFLOW, model, input, wanted, saved.outputs(), List.of());
   }
 
   private static DjlModel openTorchScript(Path file, @Nullable String name, List<String> wanted) {
@@ -156,7 +161,7 @@ public final class DjlModel implements AutoCloseable {
             ModelEngine.PYTORCH,
             Map.of(),
             "save the model by torch.jit.trace(...).save(file); a file of weights alone is no model");
-    return new DjlModel(file, ModelEngine.PYTORCH, model, null, wanted, List.of());
+    return new DjlModel(file, ModelEngine.PYTORCH, model, null, wanted, List.of(), List.of());
   }
 
   private static Model load(
@@ -344,6 +349,11 @@ public final class DjlModel implements AutoCloseable {
    */
   public List<String> knownOutputs() {
     return known;
+  }
+
+  /** Files in which an ONNX model keeps weights outside its own; in the order of their names. */
+  public List<Path> filesBeside() {
+    return beside;
   }
 
   private void release() {

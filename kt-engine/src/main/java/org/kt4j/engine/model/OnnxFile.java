@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.config.NearestName;
 
@@ -37,6 +38,10 @@ final class OnnxFile {
   private static final int GRAPH_SPARSE_INITIALIZER = 15 << 3 | BYTES;
   private static final int NODE_OUTPUT = 2 << 3 | BYTES;
   private static final int TENSOR_NAME = 8 << 3 | BYTES;
+  private static final int TENSOR_EXTERNAL = 13 << 3 | BYTES;
+  private static final int ENTRY_KEY = 1 << 3 | BYTES;
+  private static final int ENTRY_VALUE = 2 << 3 | BYTES;
+  private static final String LOCATION = "location";
   private static final int SPARSE_VALUES = 1 << 3 | BYTES;
   private static final int VALUE_NAME = 1 << 3 | BYTES;
   private static final int VALUE_TYPE = 2 << 3 | BYTES;
@@ -50,6 +55,7 @@ final class OnnxFile {
   private final Path file;
   private final List<ModelInput> inputs = new ArrayList<>();
   private final Set<String> initializers = new LinkedHashSet<>();
+  private final Set<String> locations = new TreeSet<>();
   private final List<String> outputs = new ArrayList<>();
   private final Set<String> tensors = new LinkedHashSet<>();
 
@@ -89,6 +95,11 @@ final class OnnxFile {
   /** The names of all that nodes of the graph compute, outputs included. */
   Set<String> tensors() {
     return Set.copyOf(tensors);
+  }
+
+  /** The files in which initializers lie that are not in this one, each once. */
+  List<Path> filesBeside() {
+    return locations.stream().map(file::resolveSibling).toList();
   }
 
   /**
@@ -193,10 +204,29 @@ final class OnnxFile {
     }
 
     private boolean readInitializer(int tag) throws IOException {
-      if (tag != TENSOR_NAME) {
-        return false;
+      return switch (tag) {
+        case TENSOR_NAME -> {
+          onnx.initializers.add(in.readString());
+          yield true;
+        }
+        case TENSOR_EXTERNAL -> readExternal();
+        default -> false;
+      };
+    }
+
+    private boolean readExternal() throws IOException {
+      String[] entry = {"", ""};
+      nested(
+          tag -> {
+            if (tag != ENTRY_KEY && tag != ENTRY_VALUE) {
+              return false;
+            }
+            entry[tag == ENTRY_KEY ? 0 : 1] = in.readString();
+            return true;
+          });
+      if (entry[0].equals(LOCATION)) {
+        onnx.locations.add(entry[1]);
       }
-      onnx.initializers.add(in.readString());
       return true;
     }
 

@@ -135,7 +135,7 @@ final class DjlTeacher implements Teacher {
 
   @Override
   public String fingerprint() {
-    return model.fingerprint(engine);
+    return model.fingerprint(engine, session.filesBeside());
   }
 
   @Override

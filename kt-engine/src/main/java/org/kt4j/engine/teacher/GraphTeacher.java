@@ -173,7 +173,7 @@ final class GraphTeacher implements Teacher {
 
   @Override
   public String fingerprint() {
-    return model.fingerprint(TeacherEngine.IN_GRAPH);
+    return model.fingerprint(TeacherEngine.IN_GRAPH, List.of());
   }
 
   @Override

@@ -119,14 +119,24 @@ record ModelSource(
     return TapShapes.of(shapes);
   }
 
-  /** Of the file, every file of a folder included, and of how it is used. */
-  String fingerprint(TeacherEngine engine) {
+  /**
+   * Of the file, of how it is used, and of what else it is made of: every file of a SavedModel's
+   * folder, whichever of both was named.
+   *
+   * @param beside files outside that hold weights
+   */
+  String fingerprint(TeacherEngine engine, List<Path> beside) {
     Fingerprint fingerprint =
         new Fingerprint().add(engine).add(input).add(new java.util.TreeMap<>(outputs));
     fingerprint.add(normalization);
-    try (Stream<Path> files = Files.walk(file)) {
+    Path whole =
+        file.endsWith(PlainGraph.SAVED_MODEL) ? file.toAbsolutePath().resolveSibling("") : file;
+    try (Stream<Path> files = Files.walk(whole)) {
       for (Path each : files.filter(Files::isRegularFile).sorted().toList()) {
-        fingerprint.add(file.relativize(each)).addContent(each);
+        fingerprint.add(whole.relativize(each)).addContent(each);
+      }
+      for (Path each : beside) {
+        fingerprint.addContent(each);
       }
       return fingerprint.hex();
     } catch (IOException e) {

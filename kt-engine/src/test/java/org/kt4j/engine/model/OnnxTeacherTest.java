@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -92,6 +95,33 @@ class OnnxTeacherTest {
           .usingComparatorWithPrecision(1e-4f)
           .containsExactly(7.5f, 12.5f, 20, 10, 0, 0);
     }
+  }
+
+  @Test
+  void weights_that_lie_beside_the_model_belong_to_its_fingerprint() throws IOException {
+    Path file =
+        Files.write(
+            folder.resolve("outside.onnx"),
+            TinyOnnx.model(
+                new TinyOnnx.Message()
+                    .part(1, TinyOnnx.node("GlobalAveragePool", "mean", "x"))
+                    .part(1, TinyOnnx.node("Flatten", "flat", "mean"))
+                    .part(1, TinyOnnx.node("Mul", "logits", "flat", "w"))
+                    .text(2, "tiny")
+                    .part(5, TinyOnnx.external("w", "weights.bin", 3))
+                    .part(11, TinyOnnx.value("x", TinyOnnx.FLOAT, 0, 3, 1, 2))
+                    .part(12, TinyOnnx.value("logits", TinyOnnx.FLOAT, 0, 3))));
+    List<String> fingerprints = new ArrayList<>();
+    for (float weight : new float[] {1, 2}) {
+      ByteBuffer weights = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
+      weights.putFloat(weight).putFloat(weight).putFloat(weight);
+      Files.write(folder.resolve("weights.bin"), weights.array());
+      try (Teacher teacher = open(file, Map.of(), 3)) {
+        fingerprints.add(teacher.fingerprint());
+      }
+    }
+
+    assertThat(fingerprints).doesNotHaveDuplicates();
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +106,12 @@ class ModelTeacherTest {
           tf.varHandleOp(
               TFloat32.class, Shape.scalar(), VarHandleOp.sharedName("student/linear.bias"));
       Operand<TFloat32> read = tf.readVariableOp(handle, TFloat32.class);
-      session.run(tf.assignVariableOp(handle, tf.constant(weight)));
+      // Fed, so that the graph is the same for every weight.
+      Placeholder<TFloat32> first = tf.placeholder(TFloat32.class);
+      var assign = tf.assignVariableOp(handle, first);
+      try (TFloat32 value = TFloat32.scalarOf(weight)) {
+        session.runner().feed(first, value).addTarget(assign).run().close();
+      }
       Map<String, Operand<TFloat32>> outputs = model(tf, x, read);
       Placeholder<TString> prefix = tf.withName("prefix").placeholder(TString.class);
       Operand<TString> names = tf.array("weight");
@@ -318,6 +324,21 @@ class ModelTeacherTest {
                 open(file, null, plain, Map.of(Taps.LOGITS, "logits"), BYTES).fingerprint()))
         .doesNotHaveDuplicates()
         .contains(open(file).fingerprint());
+  }
+
+  @Test
+  void the_fingerprint_of_a_saved_model_covers_its_variables_whatever_was_named()
+      throws IOException {
+    List<String> fingerprints = new ArrayList<>();
+    for (float weight : new float[] {3, 4}) {
+      Path saved = savedModel(weight);
+      fingerprints.add(open(saved).fingerprint());
+      fingerprints.add(open(saved.resolve("saved_model.pb")).fingerprint());
+    }
+
+    // The two differ in their variables alone.
+    assertThat(fingerprints.get(2)).isNotEqualTo(fingerprints.get(0));
+    assertThat(fingerprints.get(3)).isNotEqualTo(fingerprints.get(1));
   }
 
   @Test
