@@ -237,9 +237,11 @@ final class CacheCommand implements Runnable {
                   + ": no file of "
                   + folder.path
                   + " has such a name; there are: "
-                  + entries.stream()
-                      .map(entry -> name(entry.path()))
-                      .collect(Collectors.joining(", ")));
+                  + (entries.isEmpty()
+                      ? "none"
+                      : entries.stream()
+                          .map(entry -> name(entry.path()))
+                          .collect(Collectors.joining(", "))));
         }
       }
       boolean done = true;

@@ -9,130 +9,219 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** 64 pictures in two views are two blocks of each file. */
 class CacheCommandTest {
+
+  private static final String ALONE =
+      """
+      data: {name: shapes, train: 96, held-out: 32, test: 32, size: 16}
+      student: {network: resnet-8, width: 4}
+      batch-size: 32
+      phases: [{name: alone, epochs: 1, objective: [{term: cross-entropy}]}]
+      """;
+
+  private static final String STORED =
+      """
+      data: {name: shapes, train: 96, held-out: 32, test: 32, size: 16}
+      teacher: {run: TEACHER, allow-weak: true}
+      student: {network: resnet-8, width: 4}
+      batch-size: 32
+      augmentation: {views: 2}
+      cache: {folder: CACHE}
+      phases:
+        - name: distil
+          epochs: 2
+          objective: [{term: cross-entropy}, {term: nst, weight: 50}, {term: kd}]
+      """;
+
+  @TempDir private static Path shared;
 
   @TempDir private Path folder;
 
-  private Path configured(String augmentation) throws IOException {
-    Files.writeString(
-        folder.resolve("teacher.yaml"),
-        """
-        data: {name: shapes, train: 160, held-out: 32, test: 32, size: 16}
-        student: {network: resnet-8, width: 4}
-        batch-size: 32
-        phases:
-          - {name: alone, epochs: 1, objective: [{term: cross-entropy}]}
-        """);
-    return Files.writeString(
-        folder.resolve("stored.yaml"),
-        """
-        data: {name: shapes, train: 160, held-out: 32, test: 32, size: 16}
-        teacher: {config: teacher.yaml, allow-weak: true}
-        student: {network: resnet-8, width: 4}
-        augmentation: {AUGMENTATION}
-        cache: {folder: 'FOLDER', precision: half}
-        batch-size: 32
-        phases:
-          - name: distil
-            epochs: 1
-            objective: [{term: cross-entropy}, {term: nst, weight: 50}, {term: kd}]
-        """
-            .replace("FOLDER", folder.resolve("cache").toString())
-            .replace("AUGMENTATION", augmentation));
+  private Path cache;
+  private Path config;
+
+  @BeforeAll
+  static void train_a_teacher() throws IOException {
+    Path alone = Files.writeString(shared.resolve("alone.yaml"), ALONE);
+    assertThat(kt("train", alone, "--out", shared.resolve("teacher")).exitCode()).isZero();
   }
 
-  private CommandRun train(Path config, String... more) {
-    Object[] arguments =
-        Stream.concat(
-                Stream.<Object>of("train", config, "--runs", folder.resolve("runs")),
-                Stream.of(more))
-            .toArray();
-    return kt(arguments);
+  @BeforeEach
+  void write_the_configuration() throws IOException {
+    cache = folder.resolve("cache");
+    config =
+        Files.writeString(
+            folder.resolve("stored.yaml"),
+            STORED
+                .replace("TEACHER", shared.resolve("teacher").toString())
+                .replace("CACHE", cache.toString()));
+  }
+
+  private CommandRun train(String run) {
+    CommandRun train = kt("train", config, "--out", folder.resolve(run));
+    assertThat(train.err()).isEmpty();
+    assertThat(train.exitCode()).isZero();
+    return train;
   }
 
   private List<Path> files() throws IOException {
-    try (Stream<Path> all = Files.list(folder.resolve("cache"))) {
-      return all.filter(file -> file.toString().endsWith(".knowledge")).sorted().toList();
+    try (Stream<Path> files = Files.list(cache)) {
+      return files.filter(file -> file.toString().endsWith(".knowledge")).sorted().toList();
     }
   }
 
-  @Test
-  void what_a_run_has_stored_is_listed_verified_mended_and_cleared() throws IOException {
-    Path config = configured("views: 2");
-    Path cache = folder.resolve("cache");
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName());
+  }
 
-    CommandRun first = train(config);
-    assertThat(first.err()).isEmpty();
-    assertThat(first.exitCode()).isZero();
+  @Test
+  void what_a_run_stored_is_used_by_the_next_listed_verified_and_cleared() throws IOException {
+    CommandRun first = train("first");
+
     assertThat(first.out())
-        .contains("cache      folder " + cache + ", precision half")
-        .contains(" of 2 views, 2 of 2 blocks to be computed") // 128 pictures, so a block a view
-        .containsPattern("cache      256 pictures computed in 0:\\d\\d, \\d+ images/s");
-    assertThat(files()).hasSize(2);
-    String kd = files().get(0).getFileName().toString();
+        .containsPattern("cache +" + cache + "/kd-[0-9a-f]{16}\\.knowledge, .*2 of 2 blocks")
+        .containsPattern("cache +" + cache + "/nst-[0-9a-f]{16}\\.knowledge, .*2 of 2 blocks")
+        .contains("128 pictures computed in");
 
-    CommandRun listed = kt("cache", "list", "--folder", cache);
-    assertThat(listed.exitCode()).isZero();
-    assertThat(listed.out())
-        .containsPattern(kd + " +128 +2 +half +\\d+\\.\\d KiB +20\\d\\d-")
-        .contains(
-            "  kd (temperature 4.0, standardize false) of resnet-8 from " + folder.resolve("runs"),
-            "; shapes train, crop-padding 4, flip; 10 numbers a picture")
-        .contains("2 files, ");
+    CommandRun second = train("second");
 
-    try (RandomAccessFile damaged = new RandomAccessFile(files().get(0).toFile(), "rw")) {
-      damaged.seek(damaged.length() - 100);
-      damaged.write(damaged.read() ^ 1);
-    }
-    CommandRun verified = kt("cache", "verify", "--folder", cache);
-    assertThat(verified.exitCode()).isEqualTo(1);
-    assertThat(verified.out())
-        .contains(kd + "  1 damaged and 0 missing of 2 blocks; the next run that needs them")
-        .contains("whole, 2 blocks");
+    assertThat(second.out()).contains("2 views, whole").doesNotContain("computed");
+    assertThat(Files.readString(folder.resolve("second/metrics.jsonl")).lines().map(this::numbers))
+        .containsExactlyElementsOf(
+            Files.readString(folder.resolve("first/metrics.jsonl"))
+                .lines()
+                .map(this::numbers)
+                .toList());
 
-    CommandRun mended = train(config, "--overwrite");
-    assertThat(mended.exitCode()).isZero();
-    assertThat(mended.out()).contains("1 of 2 blocks to be computed, 1 of them damaged");
-    assertThat(kt("cache", "verify", "--folder", cache).exitCode()).isZero();
+    List<Path> files = files();
+    assertThat(files).hasSize(2);
+    CommandRun list = kt("cache", "list", "--folder", cache);
+    assertThat(list.exitCode()).isZero();
+    assertThat(list.out())
+        .contains("file ", "pictures ", "views ", "precision ", "size ", "last used")
+        .containsPattern(name(files.get(0)) + " +64 +2 +single ")
+        .containsPattern(name(files.get(1)) + " +64 +2 +single ")
+        .contains("kd (temperature 4.0")
+        .contains(" of resnet-8 from " + shared.resolve("teacher"))
+        .contains("shapes train, crop-padding 4, flip; 10 numbers a picture")
+        .containsPattern("\n2 files, .* in " + cache + "\n$");
 
-    CommandRun one = kt("cache", "clear", "kd", "--folder", cache);
-    assertThat(one.out()).startsWith("removed " + kd);
-    assertThat(files()).hasSize(1);
-    CommandRun all = kt("cache", "clear", "--all", "--folder", cache);
+    CommandRun verify = kt("cache", "verify", "--folder", cache);
+    assertThat(verify.exitCode()).isZero();
+    assertThat(verify.out().lines())
+        .containsExactly(
+            name(files.get(0)) + "  whole, 2 blocks", name(files.get(1)) + "  whole, 2 blocks");
+
+    CommandRun one = kt("cache", "clear", "--folder", cache, "kd");
+    assertThat(one.exitCode()).isZero();
+    assertThat(one.out()).isEqualTo("removed " + name(files.get(0)) + "\n");
+    assertThat(files()).containsExactly(files.get(1));
+
+    CommandRun all = kt("cache", "clear", "--folder", cache, "--all");
     assertThat(all.exitCode()).isZero();
+    assertThat(all.out()).isEqualTo("removed " + name(files.get(1)) + "\n");
     assertThat(files()).isEmpty();
+    assertThat(kt("cache", "list", "--folder", cache).out()).contains("0 files, ");
+  }
+
+  private String numbers(String line) {
+    return line.replaceFirst(",\"images-per-second\".*", "");
   }
 
   @Test
-  void clearing_needs_to_be_told_what() {
-    CommandRun nothing = kt("cache", "clear", "--folder", folder);
-    CommandRun unknown = kt("cache", "clear", "nst", "--folder", folder);
+  void a_damaged_byte_is_found_and_the_next_run_computes_that_block_anew() throws IOException {
+    train("first");
+    Path damaged = files().get(0);
+    try (RandomAccessFile file = new RandomAccessFile(damaged.toFile(), "rw")) {
+      file.seek(4096 + 20); // in the rows of the first block, behind a header of one page
+      int before = file.read();
+      file.seek(4096 + 20);
+      file.write(before ^ 1);
+    }
+
+    CommandRun verify = kt("cache", "verify", "--folder", cache);
+
+    assertThat(verify.exitCode()).isEqualTo(1);
+    assertThat(verify.out())
+        .contains(
+            name(damaged)
+                + "  1 damaged and 0 missing of 2 blocks; the next run that needs them computes"
+                + " them");
+
+    CommandRun second = train("second");
+
+    assertThat(second.out())
+        .contains("1 of 2 blocks to be computed, 1 of them damaged", "64 pictures computed in");
+    assertThat(kt("cache", "verify", "--folder", cache).exitCode()).isZero();
+  }
+
+  @Test
+  void a_file_that_is_no_knowledge_is_listed_and_fails_the_verification() throws IOException {
+    Path strange = Files.createDirectories(cache).resolve("kd-0123456789abcdef.knowledge");
+    Files.writeString(strange, "something else");
+
+    CommandRun list = kt("cache", "list", "--folder", cache);
+    CommandRun verify = kt("cache", "verify", "--folder", cache);
+
+    assertThat(list.exitCode()).isZero();
+    assertThat(list.out()).contains("unreadable: " + strange + ": is no file of knowledge");
+    assertThat(verify.exitCode()).isEqualTo(1);
+    assertThat(verify.out()).contains("unreadable: ");
+    assertThat(kt("cache", "clear", "--folder", cache, "--all").exitCode()).isZero();
+    assertThat(strange).doesNotExist();
+  }
+
+  @Test
+  void nothing_is_removed_that_was_not_named() throws IOException {
+    Path there = Files.createDirectories(cache).resolve("kd-0123456789abcdef.knowledge");
+    Files.writeString(there, "something");
+
+    CommandRun nothing = kt("cache", "clear", "--folder", cache);
+    CommandRun unknown = kt("cache", "clear", "--folder", cache, "kd", "nst");
+    CommandRun both = kt("cache", "clear", "--folder", cache, "--all", "kd");
 
     assertThat(nothing.exitCode()).isEqualTo(2);
-    assertThat(nothing.err()).contains("name the files to be removed, or --all");
+    assertThat(nothing.err())
+        .isEqualTo("kt: name the files to be removed, or --all for every file\n");
     assertThat(unknown.exitCode()).isEqualTo(2);
-    assertThat(unknown.err()).contains("nst: no file of " + folder + " has such a name");
+    assertThat(unknown.err())
+        .isEqualTo(
+            "kt: nst: no file of " + cache + " has such a name; there are: " + name(there) + "\n");
+    assertThat(both.exitCode()).isEqualTo(2);
+    assertThat(kt("cache").exitCode()).isEqualTo(2);
+    assertThat(there).exists();
   }
 
   @Test
-  void an_empty_cache_is_no_error() {
-    CommandRun listed = kt("cache", "list", "--folder", folder.resolve("none"));
+  void a_cache_that_is_not_there_is_empty() {
+    CommandRun list = kt("cache", "list", "--folder", folder.resolve("nowhere"));
+    CommandRun clear = kt("cache", "clear", "--folder", folder.resolve("nowhere"), "kd");
 
-    assertThat(listed.exitCode()).isZero();
-    assertThat(listed.out()).contains("0 files, 0.0 KiB in " + folder.resolve("none"));
+    assertThat(list.exitCode()).isZero();
+    assertThat(list.out()).contains("0 files, ");
+    assertThat(kt("cache", "verify", "--folder", folder.resolve("nowhere")).exitCode()).isZero();
+    assertThat(clear.exitCode()).isEqualTo(2);
+    assertThat(clear.err()).endsWith(" has such a name; there are: none\n");
+    assertThat(folder.resolve("nowhere")).doesNotExist();
   }
 
   @Test
-  void fresh_augmentation_with_a_cache_is_bad_input() throws IOException {
-    CommandRun run = train(configured("flip: true"));
+  void pictures_that_never_come_again_are_refused_with_the_way_out() throws IOException {
+    Files.writeString(config, Files.readString(config).replace("augmentation: {views: 2}\n", ""));
 
-    assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err())
-        .contains("the augmentation draws fresh ones in every epoch")
-        .contains("augmentation: {views: 4}");
-    assertThat(folder.resolve("cache")).doesNotExist();
+    CommandRun train = kt("train", config, "--out", folder.resolve("fresh"));
+
+    assertThat(train.exitCode()).isEqualTo(2);
+    assertThat(train.err())
+        .contains("cache: only pictures that come again can be stored")
+        .contains("fix: augmentation: {views: 4}");
+    assertThat(cache).doesNotExist();
+    assertThat(folder.resolve("fresh")).doesNotExist();
   }
 }

@@ -79,7 +79,13 @@ public record ExperimentConfig(
       String name = teachers.get(t).keys().name();
       if (name == null || names.contains(name)) {
         throw new IllegalArgumentException(
-            "teachers[" + t + "].name: each of several teachers needs a name of its own");
+            "teachers["
+                + t
+                + "].name: "
+                + (name == null
+                    ? "is missing"
+                    : "'" + name + "' is taken by teachers[" + names.indexOf(name) + "]")
+                + "; each of several teachers needs a name of its own");
       }
       names.add(name);
     }
@@ -110,7 +116,8 @@ public record ExperimentConfig(
                   + "].objective["
                   + t
                   + "].teacher: "
-                  + NearestName.unknown(named, names));
+                  + NearestName.unknown(named, names)
+                  + (names.isEmpty() ? "; fix: leave it out, or give the teacher that name" : ""));
         }
       }
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.kt4j.api.TapShapes;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.model.ModelException;
+import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
@@ -33,6 +34,8 @@ final class GraphTeacher implements Teacher {
 
   /** Where the operations stand that prepare the pictures. */
   private static final String PREPARATION = "kt4j-input";
+
+  private static final AttrValue TRUE = AttrValue.newBuilder().setB(true).build();
 
   private final ModelSource model;
   private final GraphDef definition;
@@ -60,7 +63,9 @@ final class GraphTeacher implements Teacher {
 
   private static void requireInference(PlainGraph graph, List<NodeDef> nodes) {
     for (NodeDef node : nodes) {
-      if (node.getOp().startsWith("FusedBatchNorm") && node.getAttrOrThrow("is_training").getB()) {
+      // An attribute may be left out that has its default, which is true here.
+      if (node.getOp().startsWith("FusedBatchNorm")
+          && node.getAttrOrDefault("is_training", TRUE).getB()) {
         throw new ModelException(
             graph.file(),
             "the graph is that of a training ('"
@@ -76,20 +81,30 @@ final class GraphTeacher implements Teacher {
     String named = model.input().name();
     String wanted =
         named == null ? null : PlainGraph.operation(graph.tensor("input", named, graph.inputs()));
-    List<NodeDef> fitting =
-        placeholders.stream()
-            .filter(node -> wanted == null || node.getName().equals(wanted))
-            .toList();
-    if (fitting.size() != 1 || placeholders.size() > 1) {
+    if (placeholders.isEmpty()) {
       throw new ModelException(
           graph.file(),
-          (placeholders.size() > 1
-                  ? "more than one placeholder leads to its outputs"
-                  : "no such placeholder leads to its outputs")
-              + "; there are: "
-              + String.join(", ", placeholders.stream().map(NodeDef::getName).toList()));
+          "no placeholder leads to its outputs; fix: name outputs that are computed from pictures");
     }
-    NodeDef input = fitting.get(0);
+    if (placeholders.size() > 1) {
+      throw new ModelException(
+          graph.file(),
+          "more than one placeholder leads to its outputs; there are: "
+              + String.join(", ", placeholders.stream().map(NodeDef::getName).toList())
+              + "; fix: freeze the graph with the others as constants");
+    }
+    NodeDef input = placeholders.get(0);
+    if (wanted != null && !wanted.equals(input.getName())) {
+      throw new ModelException(
+          graph.file(),
+          "its input is the placeholder '"
+              + input.getName()
+              + "', not '"
+              + named
+              + "'; fix: input.name: "
+              + input.getName()
+              + ", or leave it out");
+    }
     DataType type = input.getAttrOrThrow("dtype").getType();
     if (type != DataType.DT_FLOAT) {
       throw new ModelException(
@@ -98,8 +113,7 @@ final class GraphTeacher implements Teacher {
               + input.getName()
               + "' is "
               + type
-              + "; allowed: DT_FLOAT. Name a tensor behind the conversion, or export the model for"
-              + " floats");
+              + "; allowed: DT_FLOAT; fix: export the model for floats");
     }
     return input;
   }
@@ -151,13 +165,15 @@ final class GraphTeacher implements Teacher {
     if (!fits) {
       throw new ModelException(
           model.file(),
-          "its input '"
+          "does not take pictures of "
+              + model.shape()
+              + ": its input '"
               + input.getName()
               + "' wants "
               + wanted
-              + ", the pictures come as "
+              + ", they come as "
               + given
-              + "; fix: input.layout or input.size");
+              + "; see input (layout, size)");
     }
   }
 
@@ -230,11 +246,39 @@ final class GraphTeacher implements Teacher {
     for (String tap : read) {
       String tensor = tensors.get(tap);
       if (tensor != null) {
-        Output<?> output = graph.graph().outputOrThrow(scope + "/" + tensor);
+        Output<?> output = output(graph, scope, tensor);
         activations.put(tap, model.input().asTap(tf, output.expect(TFloat32.class)));
       }
     }
     return new Imported(graph.graph().outputOrThrow(scope + "/images:0"), activations);
+  }
+
+  private Output<?> output(ImageGraph graph, String scope, String tensor) {
+    String name = PlainGraph.operation(tensor);
+    int index = Integer.parseInt(tensor.substring(name.length() + 1));
+    GraphOperation operation = graph.graph().operationOrThrow(scope + "/" + name);
+    if (index >= operation.numOutputs()) {
+      throw new ModelException(
+          model.file(),
+          "the operation '"
+              + name
+              + "' has no output '"
+              + tensor
+              + "'; it has "
+              + operation.numOutputs()
+              + ", counted from 0");
+    }
+    Output<?> output = operation.output(index);
+    if (output.dataType() != DataType.DT_FLOAT) {
+      throw new ModelException(
+          model.file(),
+          "its output '"
+              + name
+              + "' is "
+              + output.dataType()
+              + "; allowed: DT_FLOAT; fix: name another");
+    }
+    return output;
   }
 
   /** The imported graph has a placeholder of its own for the same bytes. */

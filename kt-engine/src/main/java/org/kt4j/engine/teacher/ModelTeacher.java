@@ -32,10 +32,11 @@ public final class ModelTeacher {
    * @param normalization of its input
    * @param shape of the pictures
    * @param classes of the data
-   * @throws ConfigurationException when the file is none of these kinds, an output does not exist,
-   *     has a rank that no tap has, or the logits are of another number of classes
-   * @throws org.kt4j.engine.model.ModelException when the model cannot be loaded or its engine is
-   *     not there
+   * @throws ConfigurationException when the file is missing or none of these kinds, it is not said
+   *     which output is logits, an output has a rank that no tap has, or the logits are of another
+   *     number of classes
+   * @throws org.kt4j.engine.model.ModelException when the model cannot be loaded, has no such input
+   *     or output, does not take such pictures, or its engine is not there
    */
   public static Teacher open(
       String place,

@@ -132,14 +132,19 @@ record PlainGraph(
     String tensor = signature.getOrDefault(name, name);
     String full = tensor.contains(":") ? tensor : tensor + ":0";
     List<String> names = graph.getNodeList().stream().map(NodeDef::getName).toList();
-    if (!names.contains(operation(full))) {
+    if (!names.contains(operation(full)) || !full.matches(".+:[0-9]{1,4}")) {
       List<String> known = new ArrayList<>(signature.keySet());
       if (known.isEmpty()) {
         known.addAll(listedOutputs());
       }
       String near =
-          NearestName.of(name, names)
-              .map(nearest -> "; did you mean the operation '" + nearest + "'?")
+          NearestName.of(name, signature.keySet())
+              .map(nearest -> "'" + nearest + "'?")
+              .or(
+                  () ->
+                      NearestName.of(name, names)
+                          .map(nearest -> "the operation '" + nearest + "'?"))
+              .map(nearest -> "; did you mean " + nearest)
               .orElse("");
       throw new ModelException(
           file,
@@ -199,6 +204,13 @@ record PlainGraph(
         }
       }
     }
+    if (!isSavedModel && !(reads.isEmpty() && handles.isEmpty())) {
+      throw new ModelException(
+          file,
+          "the graph is not frozen, '"
+              + (reads.isEmpty() ? handles.iterator().next() : reads.get(0))
+              + "' is a variable; fix: freeze it, or give the SavedModel's folder");
+    }
     for (NodeDef node : nodes) {
       boolean other = !node.getOp().equals("ReadVariableOp");
       if (other
@@ -215,13 +227,6 @@ record PlainGraph(
     }
     if (reads.isEmpty()) {
       return nodes;
-    }
-    if (!isSavedModel) {
-      throw new ModelException(
-          file,
-          "the graph is not frozen, '"
-              + reads.get(0)
-              + "' is a variable; fix: freeze it, or give the SavedModel's folder");
     }
     Map<String, NodeDef> constants = constants(reads);
     return nodes.stream()

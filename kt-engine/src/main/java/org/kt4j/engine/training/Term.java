@@ -24,8 +24,8 @@ public record Term(String label, double weight, List<Lesson> lessons) {
     this(label, weight, List.of(new Lesson(Lesson.ONLY_TEACHER, 1, method)));
   }
 
-  /** What is learnt from a teacher, as it is called in the graph. */
+  /** What is learnt from a teacher, as it is called in the graph; labels hold no dot. */
   String label(Lesson lesson) {
-    return lessons.size() == 1 ? label : label + "-" + lesson.teacher();
+    return lessons.size() == 1 ? label : label + "." + lesson.teacher();
   }
 }

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.kt4j.engine.data.Cifar10Provider;
-import org.kt4j.engine.data.CifarOptions;
+import org.kt4j.engine.SharedData;
 import org.kt4j.engine.data.ImageDataset;
 
 /** The ResNet-56 of the shared data as two exporters wrote it, against PyTorch and each other. */
@@ -32,11 +31,9 @@ class SharedModelTest {
 
   private static ImageDataset test;
 
-  /** All of them: fewer would be a selection, in another order. */
   @BeforeAll
   static void read_test_pictures() {
-    CifarOptions options = new CifarOptions(System.getProperty("kt.cifar10"), 100, 10_000, 10);
-    test = new Cifar10Provider().open(options).test();
+    test = SharedData.cifar10Test();
   }
 
   @Test
@@ -115,7 +112,7 @@ class SharedModelTest {
 
   @Test
   void a_file_that_is_no_torchscript_is_told(@TempDir Path folder) throws IOException {
-    byte[] whole = Files.readAllBytes(teachers().resolve("resnet56.torchscript.pt"));
+    byte[] whole = Files.readAllBytes(SharedData.teacher("resnet56.torchscript.pt"));
     Path cut = Files.write(folder.resolve("cut.pt"), Arrays.copyOf(whole, whole.length / 2));
 
     assertThatThrownBy(() -> DjlModel.open(cut, ModelEngine.PYTORCH, null, List.of("0")))
@@ -124,7 +121,7 @@ class SharedModelTest {
     assertThatThrownBy(
             () ->
                 DjlModel.open(
-                    teachers().resolve("resnet56.torchscript.pt"),
+                    SharedData.teacher("resnet56.torchscript.pt"),
                     ModelEngine.PYTORCH,
                     "input",
                     List.of("0")))
@@ -134,17 +131,17 @@ class SharedModelTest {
 
   private static DjlModel onnx(String... outputs) {
     return DjlModel.open(
-        teachers().resolve("resnet56.onnx"), ModelEngine.ONNX_RUNTIME, null, List.of(outputs));
+        SharedData.teacher("resnet56.onnx"), ModelEngine.ONNX_RUNTIME, null, List.of(outputs));
   }
 
   private static DjlModel torchScript(String... outputs) {
     return DjlModel.open(
-        teachers().resolve("resnet56.torchscript.pt"), ModelEngine.PYTORCH, null, List.of(outputs));
+        SharedData.teacher("resnet56.torchscript.pt"), ModelEngine.PYTORCH, null, List.of(outputs));
   }
 
   /** Over the first 256 test pictures. */
   private static float largestDifferenceOfLogits(DjlModel model) throws IOException {
-    float[] expected = Floats.npy(teachers().resolve("resnet56_test_logits.npy"), 100_000);
+    float[] expected = SharedData.npy(SharedData.teacher("resnet56_test_logits.npy"), 100_000);
     float largest = 0;
     for (int first = 0; first < 256; first += BATCH) {
       DjlModel.Output logits = model.run(pictures(first), BATCH, 3, 32, 32).get(0);
@@ -180,9 +177,5 @@ class SharedModelTest {
       }
     }
     return buffer;
-  }
-
-  private static Path teachers() {
-    return Path.of(System.getProperty("kt.shared"), "data", "teachers");
   }
 }

@@ -14,9 +14,9 @@ import java.nio.file.Path;
  * doubled = mean * two}. It lists {@code doubled} and {@code mean}; {@code two} is an initializer
  * and, as old files have it, an input as well.
  */
-final class TinyOnnx {
+public final class TinyOnnx {
 
-  static final int FLOAT = 1;
+  public static final int FLOAT = 1;
   static final int DOUBLE = 11;
 
   private TinyOnnx() {}
@@ -30,7 +30,8 @@ final class TinyOnnx {
     return Files.write(file, model(graph(batch, type)));
   }
 
-  static byte[] model(Message graph) {
+  /** The file of a graph. */
+  public static byte[] model(Message graph) {
     return new Message()
         .number(1, 8)
         .part(7, graph)
@@ -53,7 +54,8 @@ final class TinyOnnx {
         .part(12, value("mean", type, batch, 2, 1, 1));
   }
 
-  static Message node(String operation, String output, String... inputs) {
+  /** A node with one output. */
+  public static Message node(String operation, String output, String... inputs) {
     Message node = new Message();
     for (String input : inputs) {
       node.text(1, input);
@@ -61,7 +63,8 @@ final class TinyOnnx {
     return node.text(2, output).text(4, operation);
   }
 
-  static Message value(String name, int type, int... shape) {
+  /** An input or output; a size of 0 is variable. */
+  public static Message value(String name, int type, int... shape) {
     Message axes = new Message();
     for (int size : shape) {
       axes.part(1, size == 0 ? new Message().text(2, "batch") : new Message().number(1, size));
@@ -72,7 +75,7 @@ final class TinyOnnx {
   }
 
   /** An initializer of one axis whose numbers lie in another file. */
-  static Message external(String name, String file, int size) {
+  public static Message external(String name, String file, int size) {
     return new Message()
         .number(1, size)
         .number(2, FLOAT)
@@ -82,30 +85,35 @@ final class TinyOnnx {
   }
 
   /** A message under construction. */
-  static final class Message {
+  public static final class Message {
 
     private final UnknownFieldSet.Builder fields = UnknownFieldSet.newBuilder();
 
-    Message number(int field, long value) {
+    /** Adds a number. */
+    public Message number(int field, long value) {
       return merge(field, UnknownFieldSet.Field.newBuilder().addVarint(value));
     }
 
-    Message text(int field, String value) {
+    /** Adds a text. */
+    public Message text(int field, String value) {
       return merge(
           field,
           UnknownFieldSet.Field.newBuilder().addLengthDelimited(ByteString.copyFromUtf8(value)));
     }
 
-    Message raw(int field, byte[] value) {
+    /** Adds bytes. */
+    public Message raw(int field, byte[] value) {
       return merge(
           field, UnknownFieldSet.Field.newBuilder().addLengthDelimited(ByteString.copyFrom(value)));
     }
 
-    Message part(int field, Message value) {
+    /** Adds a message. */
+    public Message part(int field, Message value) {
       return raw(field, value.bytes());
     }
 
-    byte[] bytes() {
+    /** As they stand in a file. */
+    public byte[] bytes() {
       return fields.build().toByteArray();
     }
 

@@ -8,33 +8,32 @@ import org.junit.jupiter.api.Test;
 
 class EnsembleTest {
 
-  private static Classifier always(double... probabilities) {
-    return (pixels, size) -> {
-      float[] logits = new float[size * probabilities.length];
-      for (int i = 0; i < logits.length; i++) {
-        // Logits may all be moved by the same number.
-        logits[i] = (float) Math.log(probabilities[i % probabilities.length]) + 5;
-      }
-      return logits;
-    };
-  }
+  /** Probabilities 1/4 and 3/4 of the first picture, 1 and 0 of the second. */
+  private static final Classifier SURE =
+      (pixels, size) -> new float[] {0, (float) Math.log(3), 1000, 0};
+
+  /** Probabilities 4/5 and 1/5, then 1/2 each. */
+  private static final Classifier UNSURE =
+      (pixels, size) -> new float[] {(float) Math.log(4), 0, -1000, -1000};
 
   @Test
-  void probabilities_are_the_weighted_mean_of_the_members() {
-    Ensemble both = new Ensemble(List.of(always(0.8, 0.2), always(0.4, 0.6)), List.of(0.25, 0.75));
+  void its_probabilities_are_the_mean_of_theirs_weighted_by_their_shares() {
+    Ensemble ensemble = new Ensemble(List.of(SURE, UNSURE), List.of(.75, .25));
 
-    float[] logits = both.logits(new byte[2], 2);
+    float[] logits = ensemble.logits(new byte[2], 2);
 
-    // 0.25 * 0.8 + 0.75 * 0.4 = 0.5
+    // 3/4 * 1/4 + 1/4 * 4/5 and 3/4 * 3/4 + 1/4 * 1/5; then 3/4 + 1/8 and 1/8.
+    double[] expected = {.3875, .6125, .875, .125};
     assertThat(logits).hasSize(4);
-    assertThat(Math.exp(logits[0])).isCloseTo(0.5, within(1e-6));
-    assertThat(Math.exp(logits[3])).isCloseTo(0.5, within(1e-6));
+    for (int i = 0; i < 4; i++) {
+      assertThat(Math.exp(logits[i])).isCloseTo(expected[i], within(1e-6)); // logits are float32
+    }
   }
 
   @Test
-  void a_single_member_answers_by_itself() {
-    float[] logits = new Ensemble(List.of(always(0.5, 0.5)), List.of(1.0)).logits(new byte[1], 1);
+  void one_alone_gives_its_own_logits() {
+    Ensemble ensemble = new Ensemble(List.of(UNSURE), List.of(1.0));
 
-    assertThat(logits[0]).isCloseTo((float) Math.log(0.5) + 5, within(1e-6f));
+    assertThat(ensemble.logits(new byte[2], 2)).isEqualTo(UNSURE.logits(new byte[2], 2));
   }
 }

@@ -7,42 +7,29 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.kt4j.engine.data.Cifar10Provider;
-import org.kt4j.engine.data.CifarOptions;
+import org.kt4j.engine.SharedData;
 import org.kt4j.engine.data.ImageDataset;
-import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.network.CifarResNetProvider;
 
 /** Networks trained by somebody else in PyTorch, against what PyTorch computed with them. */
 class ImportedTeacherTest {
-
-  private static final Normalization NORMALIZATION =
-      new Normalization(List.of(.485, .456, .406), List.of(.229, .224, .225));
-
-  private static Path teachers() {
-    return Path.of(System.getProperty("kt.shared"), "data", "teachers");
-  }
 
   @Tag("shared")
   @ParameterizedTest
   @CsvSource({"resnet-20, resnet20, 9173", "resnet-56, resnet56, 9339"})
   void all_test_pictures_get_the_logits_and_the_accuracy_of_pytorch(
       String network, String file, int right) throws IOException {
-    ImageDataset test =
-        new Cifar10Provider()
-            .open(new CifarOptions(System.getProperty("kt.cifar10"), 100, 10_000, 10))
-            .test();
-    float[] expected = npy(teachers().resolve(file + "_test_logits.npy"), 100_000);
+    ImageDataset test = SharedData.cifar10Test();
+    float[] expected = SharedData.npy(SharedData.teacher(file + "_test_logits.npy"), 100_000);
     CifarResNetProvider resNets = new CifarResNetProvider();
     CifarResNetProvider.Options options =
         resNets.variant(network.substring(network.indexOf('-') + 1));
-    Weights weights = NpzFile.read(teachers().resolve(file + ".npz"));
+    Weights weights = NpzFile.read(SharedData.teacher(file + ".npz"));
 
     double largest = 0;
     int correct = 0;
@@ -53,14 +40,10 @@ class ImportedTeacherTest {
                 file,
                 resNets.create(options, test.shape(), 10),
                 test.shape(),
-                NORMALIZATION,
+                SharedData.NORMALIZATION,
                 () -> weights))) {
-      byte[] pixels = new byte[250 * test.shape().bytes()];
       for (int first = 0; first < test.size(); first += 250) {
-        for (int i = 0; i < 250; i++) {
-          test.copyImage(first + i, pixels, i * test.shape().bytes());
-        }
-        float[] logits = classifier.logits(pixels, 250);
+        float[] logits = classifier.logits(SharedData.pixels(test, first, 250), 250);
         for (int i = 0; i < logits.length; i++) {
           largest = Math.max(largest, Math.abs(logits[i] - expected[first * 10 + i]));
         }
@@ -84,23 +67,12 @@ class ImportedTeacherTest {
     return best;
   }
 
-  /** A version 1 .npy file of float32 in C order: the numbers are its last bytes. */
-  private static float[] npy(Path file, int count) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    float[] numbers = new float[count];
-    java.nio.ByteBuffer.wrap(bytes, bytes.length - 4 * count, 4 * count)
-        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-        .asFloatBuffer()
-        .get(numbers);
-    return numbers;
-  }
-
   @Tag("shared")
   @Test
   void weights_of_another_depth_are_refused() {
     CifarResNetProvider resNets = new CifarResNetProvider();
     var shape = new org.kt4j.engine.data.ImageShape(32, 32, 3);
-    Weights weights = NpzFile.read(teachers().resolve("resnet56.npz"));
+    Weights weights = NpzFile.read(SharedData.teacher("resnet56.npz"));
 
     assertThatThrownBy(
             () ->
@@ -110,7 +82,7 @@ class ImportedTeacherTest {
                         "resnet-20",
                         resNets.create(resNets.variant("20"), shape, 10),
                         shape,
-                        NORMALIZATION,
+                        SharedData.NORMALIZATION,
                         () -> weights)))
         .isInstanceOf(WeightsException.class)
         .hasMessageContaining(

@@ -1,124 +1,135 @@
 package org.kt4j.engine.teacher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
-import java.nio.file.Path;
+import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.kt4j.api.Taps;
-import org.kt4j.engine.data.Cifar10Provider;
-import org.kt4j.engine.data.CifarOptions;
+import org.kt4j.engine.SharedData;
 import org.kt4j.engine.data.ImageDataset;
-import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.network.CifarResNetProvider;
+import org.kt4j.engine.training.Evaluation;
 
-/** The ResNet-56 of the shared data as two exporters wrote it, beside our own with its weights. */
+/** The shared ResNet-56 as two exporters wrote it, as teachers: from bytes to NHWC taps. */
 @Tag("shared")
 class SharedTeacherTest {
 
-  private static final Normalization NORMALIZATION =
-      new Normalization(List.of(.485, .456, .406), List.of(.229, .224, .225));
-  private static final List<String> TAPS = List.of("stage1", "stage2", "stage3", Taps.LOGITS);
-  private static final int BATCH = 250;
+  private static final String ONNX = "resnet56.onnx";
+  private static final String TORCH_SCRIPT = "resnet56.torchscript.pt";
+  private static final List<String> STAGES = List.of("stage1", "stage2", "stage3");
+
+  /** float32 through 56 layers of other kernels, of logits up to about 20. */
+  private static final double TOLERANCE = 1e-3;
 
   private static ImageDataset test;
 
   @BeforeAll
   static void read_test_pictures() {
-    CifarOptions options = new CifarOptions(System.getProperty("kt.cifar10"), 100, 10_000, 10);
-    test = new Cifar10Provider().open(options).test();
+    test = SharedData.cifar10Test();
   }
 
-  private static Path file(String name) {
-    return Path.of(System.getProperty("kt.shared"), "data", "teachers", name);
-  }
-
-  private static Teacher model(String file, String logits, String one, String two, String three) {
+  private static Teacher open(String file) {
+    List<String> names =
+        file.equals(ONNX)
+            ? List.of("logits", "layer1", "layer2", "layer3")
+            : List.of("0", "1", "2", "3");
+    Map<String, String> outputs = new LinkedHashMap<>();
+    outputs.put("logits", names.get(0));
+    for (int stage = 0; stage < 3; stage++) {
+      outputs.put(STAGES.get(stage), names.get(stage + 1));
+    }
     return ModelTeacher.open(
         "teacher",
-        file(file),
+        SharedData.teacher(file),
         null,
         TeacherInput.defaults(),
-        Map.of(Taps.LOGITS, logits, "stage1", one, "stage2", two, "stage3", three),
-        NORMALIZATION,
+        outputs,
+        SharedData.NORMALIZATION,
         test.shape(),
         10);
   }
 
-  private static Teacher ours() {
-    CifarResNetProvider resNets = new CifarResNetProvider();
-    return new NetworkTeacher(
-        "resnet-56",
-        resNets.create(resNets.variant("56"), test.shape(), 10),
-        test.shape(),
-        NORMALIZATION,
-        () -> NpzFile.read(file("resnet56.npz")));
-  }
-
-  private static byte[] pixels(int first) {
-    byte[] pixels = new byte[BATCH * test.shape().bytes()];
-    for (int i = 0; i < BATCH; i++) {
-      test.copyImage(first + i, pixels, i * test.shape().bytes());
-    }
-    return pixels;
-  }
-
-  private static List<float[]> taps(Teacher teacher) {
-    try (ImageGraph graph = new ImageGraph(test.shape())) {
-      MountedTeacher mounted = teacher.mount(graph, "teacher", TAPS);
-      mounted.load();
-      return graph.run(pixels(0), BATCH, mounted::feed, TAPS.stream().map(mounted::tap).toList());
-    }
-  }
-
   @ParameterizedTest
-  @CsvSource({
-    "resnet56.onnx, logits, layer1, layer2, layer3",
-    "resnet56.torchscript.pt, 0, 1, 2, 3"
-  })
-  void its_taps_are_those_of_our_network_and_it_is_right_as_often_as_in_pytorch(
-      String file, String logits, String one, String two, String three) {
-    try (Teacher teacher = model(file, logits, one, two, three);
-        Teacher own = ours();
+  @CsvSource({ONNX + ", ONNX Runtime", TORCH_SCRIPT + ", PyTorch"})
+  void all_test_pictures_get_the_logits_and_the_accuracy_of_pytorch(String file, String engine)
+      throws IOException {
+    float[] expected = SharedData.npy(SharedData.teacher("resnet56_test_logits.npy"), 100_000);
+    float[] computed = new float[100_000];
+
+    Evaluation evaluation;
+    try (Teacher teacher = open(file);
         FrozenClassifier classifier = new FrozenClassifier(test.shape(), teacher)) {
-      TAPS.forEach(
-          tap ->
-              assertThat(teacher.taps().shape(tap).asArray())
-                  .isEqualTo(own.taps().shape(tap).asArray()));
+      assertThat(teacher.source()).endsWith(file + " (DJL, " + engine + ")");
+      int[] done = {0};
+      evaluation =
+          Evaluation.of(
+              (pixels, size) -> {
+                float[] logits = classifier.logits(pixels, size);
+                System.arraycopy(logits, 0, computed, done[0], logits.length);
+                done[0] += logits.length;
+                return logits;
+              },
+              test);
+    }
 
-      List<float[]> theirs = taps(teacher);
-      List<float[]> expected = taps(own);
-      int right = 0;
-      for (int first = 0; first < test.size(); first += BATCH) {
-        float[] answers = classifier.logits(pixels(first), BATCH);
-        for (int i = 0; i < BATCH; i++) {
-          right += best(answers, 10 * i) == test.label(first + i) ? 1 : 0;
+    double largest = largest(computed, expected);
+    System.out.printf("%s: largest difference of logits %.2e%n", file, largest);
+    assertThat(largest).isCloseTo(0, within(TOLERANCE));
+    assertThat(evaluation.accuracy()).isEqualTo(.9339);
+  }
+
+  @Test
+  void stages_are_those_of_our_own_network_with_the_same_weights() {
+    CifarResNetProvider resNets = new CifarResNetProvider();
+    Weights weights = NpzFile.read(SharedData.teacher("resnet56.npz"));
+    try (Teacher ours =
+            new NetworkTeacher(
+                "ours",
+                resNets.create(resNets.variant("56"), test.shape(), 10),
+                test.shape(),
+                SharedData.NORMALIZATION,
+                () -> weights);
+        Teacher onnx = open(ONNX);
+        Teacher torchScript = open(TORCH_SCRIPT);
+        ImageGraph graph = new ImageGraph(test.shape())) {
+      MountedTeacher expected = ours.mount(graph, "ours", STAGES);
+      expected.load();
+
+      for (Teacher teacher : List.of(onnx, torchScript)) {
+        MountedTeacher mounted =
+            teacher.mount(graph, teacher == onnx ? "onnx" : "torchscript", STAGES);
+        for (String stage : STAGES) {
+          assertThat(teacher.taps().shape(stage).asArray())
+              .containsExactly(ours.taps().shape(stage).asArray());
+        }
+        for (int first = 0; first < 256; first += 64) {
+          byte[] pixels = SharedData.pixels(test, first, 64);
+          List<float[]> maps =
+              graph.run(pixels, 64, mounted::feed, STAGES.stream().map(mounted::tap).toList());
+          List<float[]> own =
+              graph.run(pixels, 64, expected::feed, STAGES.stream().map(expected::tap).toList());
+          for (int stage = 0; stage < 3; stage++) {
+            assertThat(largest(maps.get(stage), own.get(stage))).isCloseTo(0, within(TOLERANCE));
+          }
         }
       }
-
-      for (int t = 0; t < TAPS.size(); t++) {
-        double largest = 0;
-        for (int i = 0; i < expected.get(t).length; i++) {
-          largest = Math.max(largest, Math.abs(theirs.get(t)[i] - expected.get(t)[i]));
-        }
-        System.out.printf("%s %s: largest difference %.2e%n", file, TAPS.get(t), largest);
-        // float32 through 56 layers of other kernels
-        assertThat(largest).as(TAPS.get(t)).isLessThan(1e-3);
-      }
-      assertThat(right).isEqualTo(9_339); // 93.39 % in PyTorch
     }
   }
 
-  private static int best(float[] logits, int from) {
-    int best = 0;
-    for (int k = 1; k < 10; k++) {
-      best = logits[from + k] > logits[from + best] ? k : best;
+  private static double largest(float[] computed, float[] expected) {
+    assertThat(computed).hasSameSizeAs(expected);
+    double largest = 0;
+    for (int i = 0; i < expected.length; i++) {
+      largest = Math.max(largest, Math.abs(computed[i] - expected[i]));
     }
-    return best;
+    return largest;
   }
 }

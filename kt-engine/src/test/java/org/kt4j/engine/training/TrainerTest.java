@@ -3,12 +3,13 @@ package org.kt4j.engine.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.kt4j.engine.training.SmallRuns.DATA;
+import static org.kt4j.engine.training.SmallRuns.STUDENT;
+import static org.kt4j.engine.training.SmallRuns.TRAINER;
+import static org.kt4j.engine.training.SmallRuns.numbers;
+import static org.kt4j.engine.training.SmallRuns.parse;
+import static org.kt4j.engine.training.SmallRuns.values;
 
-import com.google.inject.AbstractModule;
-import com.google.inject.Guice;
-import com.google.inject.Injector;
-import com.google.inject.TypeLiteral;
-import com.google.inject.multibindings.Multibinder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,29 +18,13 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.kt4j.api.Description;
-import org.kt4j.api.Knowledge;
-import org.kt4j.api.KnowledgeTransfer;
-import org.kt4j.api.KnowledgeTransferProvider;
-import org.kt4j.api.StudentSide;
-import org.kt4j.api.TapShapes;
-import org.kt4j.api.Taps;
-import org.kt4j.api.TeacherSide;
-import org.kt4j.engine.KtModule;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
-import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 
-/** Whole runs, small: 96 pictures of 16x16, a ResNet-8 of width 4. */
 class TrainerTest {
 
-  private static final String DATA =
-      "data: {name: shapes, train: 96, test: 40, held-out: 32, size: 16}\n";
-  private static final String STUDENT = "student: {network: resnet-8, width: 4}\nbatch-size: 16\n";
   private static final String TWO_PHASES =
       DATA
           + STUDENT
@@ -52,95 +37,12 @@ class TrainerTest {
 
   @TempDir private Path folder;
 
-  private static Injector injector;
-  private static Trainer trainer;
   private static Path teacher;
-
-  /**
-   * Squared distance of the logits, with an auxiliary scale: what a stranger's method looks like.
-   */
-  public static final class MatchProvider
-      implements KnowledgeTransferProvider<MatchProvider.Options> {
-
-    /** What to do wrong on purpose. */
-    public record Options(
-        @Description("the tap of both") String tap,
-        @Description("multiplies the loss; negative for one without a gradient") double factor) {}
-
-    @Override
-    public String name() {
-      return "match";
-    }
-
-    @Override
-    public String summary() {
-      return "for tests";
-    }
-
-    @Override
-    public Options defaults() {
-      return new Options(Taps.LOGITS, 1);
-    }
-
-    @Override
-    public KnowledgeTransfer create(Options options) {
-      return new KnowledgeTransfer() {
-        @Override
-        public Taps taps(TapShapes teacher, TapShapes student) {
-          return new Taps(List.of(options.tap()), List.of(options.tap()));
-        }
-
-        @Override
-        public Knowledge teach(Ops tf, TeacherSide side) {
-          return Knowledge.of("logits", side.activation(options.tap()));
-        }
-
-        @Override
-        public Operand<TFloat32> loss(Ops tf, StudentSide student, Knowledge knowledge) {
-          Operand<TFloat32> scale =
-              student.auxiliary(
-                  "scale", org.tensorflow.ndarray.Shape.of(1), StudentSide.Initial.ONES);
-          Operand<TFloat32> own = tf.math.mul(student.activation(options.tap()), scale);
-          if (options.factor() < 0) {
-            return tf.math.mean(tf.onesLike(own), tf.array(0, 1));
-          }
-          return tf.math.mul(
-              tf.math.mean(tf.math.squaredDifference(own, knowledge.get("logits")), tf.array(0, 1)),
-              tf.constant((float) options.factor()));
-        }
-      };
-    }
-  }
 
   @BeforeAll
   static void train_a_teacher() {
-    injector =
-        Guice.createInjector(
-            new KtModule(),
-            new AbstractModule() {
-              @Override
-              protected void configure() {
-                Multibinder.newSetBinder(
-                        binder(), new TypeLiteral<KnowledgeTransferProvider<?>>() {})
-                    .addBinding()
-                    .to(MatchProvider.class);
-              }
-            });
-    trainer = injector.getInstance(Trainer.class);
     teacher = shared.resolve("teacher");
-    trainer.train(
-        new RunPlan(
-            parse(
-                DATA
-                    + STUDENT
-                    + "phases: [{name: teacher, epochs: 1, objective: [{term: cross-entropy}]}]"),
-            teacher,
-            shared),
-        TrainingListener.SILENT);
-  }
-
-  private static ExperimentConfig parse(String yaml) {
-    return injector.getInstance(ExperimentReader.class).parse("test.yaml", yaml);
+    SmallRuns.trainTeacher(teacher, 1);
   }
 
   private RunPlan plan(String yaml, String name) {
@@ -151,54 +53,19 @@ class TrainerTest {
     return String.format(TWO_PHASES, teacher);
   }
 
-  /** Stops a training as Ctrl-C would, after so many steps. */
-  private static final class Stop implements TrainingListener {
-
-    private int left;
-
-    Stop(int steps) {
-      left = steps;
-    }
-
-    @Override
-    public void stepDone(StepDone step) {
-      if (left-- == 0) {
-        throw new IllegalStateException("stopped by the test");
-      }
-    }
-  }
-
-  private static List<String> numbers(Path run) {
-    return RunFolder.metrics(run).stream()
-        .map(
-            m ->
-                List.of(
-                        m.epoch(),
-                        m.phase(),
-                        m.steps(),
-                        m.learningRate(),
-                        m.terms(),
-                        m.objective(),
-                        String.valueOf(m.trainAccuracy()),
-                        m.heldOutAccuracy(),
-                        m.heldOutCrossEntropy())
-                    .toString())
-        .toList();
-  }
-
   @Test
   void a_run_stopped_anywhere_goes_on_and_ends_with_the_same_numbers() {
     RunPlan whole = plan(twoPhases(), "whole");
     RunPlan stopped = plan(twoPhases(), "stopped");
-    RunResult expected = trainer.train(whole, TrainingListener.SILENT);
+    RunResult expected = TRAINER.train(whole, TrainingListener.SILENT);
 
     // Four steps an epoch: in the first epoch, the second, behind the seam of the phases, at the
     // end.
     for (int steps : new int[] {3, 6, 5, 7, 2}) {
-      assertThatThrownBy(() -> trainer.train(stopped, new Stop(steps)))
+      assertThatThrownBy(() -> TRAINER.train(stopped, new SmallRuns.Stop(steps)))
           .hasMessage("stopped by the test");
     }
-    RunResult result = trainer.train(stopped, TrainingListener.SILENT);
+    RunResult result = TRAINER.train(stopped, TrainingListener.SILENT);
 
     assertThat(numbers(stopped.folder())).isEqualTo(numbers(whole.folder())).hasSize(4);
     assertThat(result)
@@ -208,28 +75,11 @@ class TrainerTest {
     assertThat(values(stopped.folder())).isEqualTo(values(whole.folder()));
   }
 
-  private static Map<String, List<Float>> values(Path run) {
-    Map<String, List<Float>> values = new java.util.TreeMap<>();
-    RunFolder.checkpoints(run)
-        .read(Checkpoints.Which.LAST)
-        .orElseThrow()
-        .values()
-        .forEach(
-            (path, saved) -> {
-              List<Float> numbers = new java.util.ArrayList<>();
-              for (float number : saved.numbers()) {
-                numbers.add(number);
-              }
-              values.put(path, numbers);
-            });
-    return values;
-  }
-
   @Test
   void auxiliary_variables_are_trained_and_saved_but_no_part_of_the_student() {
     RunPlan plan = plan(twoPhases(), "auxiliary");
 
-    trainer.train(plan, TrainingListener.SILENT);
+    TRAINER.train(plan, TrainingListener.SILENT);
 
     var checkpoint =
         RunFolder.checkpoints(plan.folder()).read(Checkpoints.Which.LAST).orElseThrow();
@@ -246,7 +96,7 @@ class TrainerTest {
         twoPhases().replace("[{term: cross-entropy}]}", "[{term: match, tap: pooled, factor: 1}]}");
     RunPlan plan = plan(yaml, "hint");
 
-    trainer.train(plan, TrainingListener.SILENT);
+    TRAINER.train(plan, TrainingListener.SILENT);
 
     assertThat(RunFolder.metrics(plan.folder()))
         .extracting(EpochMetrics::phase, metrics -> metrics.trainAccuracy() == null)
@@ -260,9 +110,9 @@ class TrainerTest {
   @Test
   void a_complete_run_is_not_trained_again() {
     RunPlan plan = plan(twoPhases(), "complete");
-    RunResult first = trainer.train(plan, TrainingListener.SILENT);
+    RunResult first = TRAINER.train(plan, TrainingListener.SILENT);
 
-    RunResult second = trainer.train(plan, new Stop(0));
+    RunResult second = TRAINER.train(plan, new SmallRuns.Stop(0));
 
     assertThat(second).isEqualTo(first);
   }
@@ -270,12 +120,12 @@ class TrainerTest {
   @Test
   void a_folder_with_a_run_of_another_configuration_is_refused() {
     RunPlan plan = plan(twoPhases(), "other");
-    trainer.train(plan, TrainingListener.SILENT);
+    TRAINER.train(plan, TrainingListener.SILENT);
     RunPlan changed =
         new RunPlan(
             parse(twoPhases().replace("batch-size: 16", "batch-size: 8")), plan.folder(), folder);
 
-    assertThatThrownBy(() -> trainer.train(changed, TrainingListener.SILENT))
+    assertThatThrownBy(() -> TRAINER.train(changed, TrainingListener.SILENT))
         .isInstanceOf(TrainingException.class)
         .hasMessage(
             plan.folder()
@@ -289,7 +139,7 @@ class TrainerTest {
     RunPlan plan = plan(twoPhases(), "used");
     try (RunFolder held = RunFolder.open(plan.folder())) {
 
-      assertThatThrownBy(() -> trainer.train(plan, TrainingListener.SILENT))
+      assertThatThrownBy(() -> TRAINER.train(plan, TrainingListener.SILENT))
           .hasMessage(
               held.path()
                   + ": the run folder is in use by another process; wait for it, or choose another "
@@ -309,7 +159,7 @@ class TrainerTest {
             + teacher
             + ", allow-weak: true}\n";
 
-    assertThatThrownBy(() -> trainer.train(plan(yaml, "taps"), TrainingListener.SILENT))
+    assertThatThrownBy(() -> TRAINER.train(plan(yaml, "taps"), TrainingListener.SILENT))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(
             "phases[0].objective[0]: unknown tap of the student 'stage4'; known: ")
@@ -323,7 +173,7 @@ class TrainerTest {
   void a_term_that_learns_from_a_teacher_needs_one() {
     String yaml = DATA + STUDENT + "phases: [{name: a, epochs: 1, objective: [{term: match}]}]\n";
 
-    assertThatThrownBy(() -> trainer.train(plan(yaml, "none"), TrainingListener.SILENT))
+    assertThatThrownBy(() -> TRAINER.train(plan(yaml, "none"), TrainingListener.SILENT))
         .hasMessage(
             "phases[0].objective[0]: term 'match' learns from a teacher and there is none; fix: add "
                 + "teacher:");
@@ -333,7 +183,7 @@ class TrainerTest {
   void a_loss_without_a_gradient_is_found_before_training() {
     String yaml = twoPhases().replace("{term: match}", "{term: match, tap: logits, factor: -1}");
 
-    assertThatThrownBy(() -> trainer.train(plan(yaml, "flat"), TrainingListener.SILENT))
+    assertThatThrownBy(() -> TRAINER.train(plan(yaml, "flat"), TrainingListener.SILENT))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(
             "phases[1].objective[1]: term 'match': its loss cannot be differentiated with respect to"
@@ -345,7 +195,7 @@ class TrainerTest {
   void a_loss_that_is_no_scalar_is_found_before_training() {
     String yaml = twoPhases().replace("{term: match}", "{term: match, tap: stage2}");
 
-    assertThatThrownBy(() -> trainer.train(plan(yaml, "maps"), TrainingListener.SILENT))
+    assertThatThrownBy(() -> TRAINER.train(plan(yaml, "maps"), TrainingListener.SILENT))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
             "phases[1].objective[1]: term 'match': its loss has the shape [8, 8]; allowed: a"
@@ -357,7 +207,7 @@ class TrainerTest {
   void a_teacher_at_chance_level_is_refused_unless_allowed() {
     String yaml = twoPhases().replace(", allow-weak: true", "");
 
-    assertThatThrownBy(() -> trainer.train(plan(yaml, "weak"), TrainingListener.SILENT))
+    assertThatThrownBy(() -> TRAINER.train(plan(yaml, "weak"), TrainingListener.SILENT))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("of the held-out pictures, which is chance for 10 classes")
         .hasMessageContaining("teacher.allow-weak: true");
@@ -367,7 +217,7 @@ class TrainerTest {
   void a_mistake_is_found_before_the_folder_exists() {
     String yaml = twoPhases().replace("batch-size: 16", "batch-size: 65");
 
-    assertThatThrownBy(() -> trainer.train(plan(yaml, "early"), TrainingListener.SILENT))
+    assertThatThrownBy(() -> TRAINER.train(plan(yaml, "early"), TrainingListener.SILENT))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage("batch-size: 65 is more than the 64 training pictures");
     assertThat(folder.resolve("early")).doesNotExist();
@@ -377,7 +227,7 @@ class TrainerTest {
   void a_normalization_of_other_channels_is_refused() {
     String yaml = twoPhases() + "normalization: {mean: [0.5], std: [0.5]}\n";
 
-    assertThatThrownBy(() -> trainer.train(plan(yaml, "grey"), TrainingListener.SILENT))
+    assertThatThrownBy(() -> TRAINER.train(plan(yaml, "grey"), TrainingListener.SILENT))
         .hasMessage(
             "normalization: 1 channels do not fit the 3 of shapes train; give one mean and one std "
                 + "per channel");
@@ -400,7 +250,7 @@ class TrainerTest {
             + folder.resolve("first.yaml")
             + "}\n";
 
-    assertThatThrownBy(() -> trainer.compare(plan(yaml, "unfit"), TrainingListener.SILENT))
+    assertThatThrownBy(() -> TRAINER.compare(plan(yaml, "unfit"), TrainingListener.SILENT))
         .hasMessageStartingWith(weights + ": ");
     try (var runs = Files.walk(folder)) {
       assertThat(runs.filter(p -> p.endsWith("metrics.jsonl"))).isEmpty();
@@ -437,7 +287,7 @@ class TrainerTest {
                     + ", size: 16, held-out-fraction: 0.25}\n")
             .replace("batch-size: 16", "batch-size: 4");
 
-    assertThatThrownBy(() -> trainer.train(plan(yaml, "classes"), TrainingListener.SILENT))
+    assertThatThrownBy(() -> TRAINER.train(plan(yaml, "classes"), TrainingListener.SILENT))
         .hasMessageContaining(
             "weights of another network: linear.weight is [10, 16], the network has [2, 16]");
   }
@@ -446,7 +296,7 @@ class TrainerTest {
   void a_value_that_is_no_number_stops_the_run_and_names_the_term() {
     String yaml = twoPhases().replace("{term: match}", "{term: match, weight: 1, factor: 1e38}");
 
-    assertThatThrownBy(() -> trainer.train(plan(yaml, "nan"), TrainingListener.SILENT))
+    assertThatThrownBy(() -> TRAINER.train(plan(yaml, "nan"), TrainingListener.SILENT))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("phase 'second', epoch 3, step ")
         .hasMessageContaining("term '")
@@ -463,11 +313,12 @@ class TrainerTest {
   @Test
   void a_checkpoint_cut_short_stops_the_run_and_is_named() throws IOException {
     RunPlan plan = plan(twoPhases(), "cut");
-    assertThatThrownBy(() -> trainer.train(plan, new Stop(6))).hasMessage("stopped by the test");
+    assertThatThrownBy(() -> TRAINER.train(plan, new SmallRuns.Stop(6)))
+        .hasMessage("stopped by the test");
     Path data = plan.folder().resolve("checkpoints/epoch-0001/variables.data-00000-of-00001");
     Files.write(data, new byte[10]);
 
-    assertThatThrownBy(() -> trainer.train(plan, TrainingListener.SILENT))
+    assertThatThrownBy(() -> TRAINER.train(plan, TrainingListener.SILENT))
         .hasMessageContaining("epoch-0001: the checkpoint is damaged");
   }
 
@@ -481,12 +332,14 @@ class TrainerTest {
     Files.writeString(
         folder.resolve("both.yaml"), twoPhases() + "baseline: {config: alone.yaml}\nseed: 7\n");
     ExperimentConfig config =
-        injector.getInstance(ExperimentReader.class).read(folder.resolve("both.yaml"), Map.of());
+        SmallRuns.INJECTOR
+            .getInstance(ExperimentReader.class)
+            .read(folder.resolve("both.yaml"), Map.of());
     Path runs = folder.resolve("runs");
     RunPlan plan =
-        new RunPlan(config, trainer.folder(runs, folder.resolve("both.yaml"), config), runs);
+        new RunPlan(config, TRAINER.folder(runs, folder.resolve("both.yaml"), config), runs);
 
-    Comparison comparison = trainer.compare(plan, TrainingListener.SILENT);
+    Comparison comparison = TRAINER.compare(plan, TrainingListener.SILENT);
 
     assertThat(comparison.baseline()).isPresent();
     assertThat(plan.folder()).isEqualTo(runs.resolve(folder.getFileName()).resolve("both/seed-7"));

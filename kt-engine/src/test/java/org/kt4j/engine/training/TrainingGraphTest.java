@@ -164,15 +164,20 @@ class TrainingGraphTest {
     }
   }
 
-  @Test
-  void the_student_learns_from_the_teacher_and_the_teacher_stays_as_it_is() {
+  /** Its logit of a white pixel is one more than its weight. */
+  private static Teacher teacher(float weight) {
     Weights weights =
         new Weights(
             "by hand",
             Map.of(
-                "linear.weight", new Weights.Array(Shape.of(1, 1), new float[] {5}),
+                "linear.weight", new Weights.Array(Shape.of(1, 1), new float[] {weight}),
                 "linear.bias", new Weights.Array(Shape.of(1), new float[] {1})));
-    Teacher teacher = new NetworkTeacher("by hand", LINE, PIXEL, AS_IT_IS, () -> weights);
+    return new NetworkTeacher("by hand", LINE, PIXEL, AS_IT_IS, () -> weights);
+  }
+
+  @Test
+  void the_student_learns_from_the_teacher_and_the_teacher_stays_as_it_is() {
+    Teacher teacher = teacher(5);
     Term term = new Term("half-square", 1, new HalfSquare(Taps.LOGITS, true));
     try (TrainingGraph graph =
         new TrainingGraph(
@@ -198,6 +203,41 @@ class TrainingGraphTest {
           .extracting(Variable::path)
           .allMatch(p -> p.startsWith("student/"));
     }
+  }
+
+  @Test
+  void of_several_teachers_a_term_learns_their_weighted_mean_or_one_alone() {
+    HalfSquare method = new HalfSquare(Taps.LOGITS, true);
+    Term both = new Term("both", 1, List.of(lesson("a", .75, method), lesson("b", .25, method)));
+    Term one = new Term("one", 0, List.of(lesson("a", 1, method)));
+    Term other = new Term("other", 0, List.of(lesson("b", 1, method)));
+    try (TrainingGraph graph =
+        new TrainingGraph(
+            new TrainingGraph.Blueprint(
+                PIXEL,
+                1,
+                LINE,
+                AS_IT_IS,
+                Map.of("a", teacher(5), "b", teacher(1)),
+                List.of(both, one, other),
+                optimizer(Rule.SGD, 0, 0, 0),
+                1,
+                0))) {
+      graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
+
+      float[] first = graph.step(WHITE, 0.1, 0).terms();
+      float[] second = graph.step(WHITE, 0.1, 1).terms();
+
+      // Logit 2, theirs 6 and 2: losses 8 and 0, 3/4 of the first; its slope is 3/4 * (2 - 6) = -3.
+      assertThat(first).containsExactly(new float[] {6, 8, 0}, within(1e-5f));
+      // Both parameters moved by 0.3: distances 3.4 and 0.6, halves of their squares 5.78 and 0.18.
+      assertThat(second).containsExactly(new float[] {4.38f, 5.78f, .18f}, within(1e-5f));
+      assertThat(graph.frozen()).hasSize(4);
+    }
+  }
+
+  private static Lesson lesson(String teacher, double share, KnowledgeTransfer method) {
+    return new Lesson(teacher, share, method);
   }
 
   @Test
