@@ -16,7 +16,8 @@ public enum ModelEngine {
   /** SavedModels, folders that hold a {@code saved_model.pb}. */
   TENSORFLOW("TensorFlow", "ai.djl.tensorflow:tensorflow-engine");
 
-  static final String SAVED_MODEL = "saved_model.pb";
+  /** The file in a SavedModel's folder that holds its graph. */
+  public static final String SAVED_MODEL = "saved_model.pb";
 
   private final String djlName;
   private final String artifact;

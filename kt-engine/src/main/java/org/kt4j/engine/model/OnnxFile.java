@@ -37,6 +37,11 @@ final class OnnxFile {
   private static final int GRAPH_OUTPUT = 12 << 3 | BYTES;
   private static final int GRAPH_SPARSE_INITIALIZER = 15 << 3 | BYTES;
   private static final int NODE_OUTPUT = 2 << 3 | BYTES;
+  private static final int NODE_ATTRIBUTE = 5 << 3 | BYTES;
+  private static final int ATTRIBUTE_TENSOR = 5 << 3 | BYTES;
+  private static final int ATTRIBUTE_GRAPH = 6 << 3 | BYTES;
+  private static final int ATTRIBUTE_TENSORS = 10 << 3 | BYTES;
+  private static final int ATTRIBUTE_GRAPHS = 11 << 3 | BYTES;
   private static final int TENSOR_NAME = 8 << 3 | BYTES;
   private static final int TENSOR_EXTERNAL = 13 << 3 | BYTES;
   private static final int ENTRY_KEY = 1 << 3 | BYTES;
@@ -97,7 +102,7 @@ final class OnnxFile {
     return Set.copyOf(tensors);
   }
 
-  /** The files in which initializers lie that are not in this one, each once. */
+  /** The files in which tensors lie that are not in this one, each once. */
   List<Path> filesBeside() {
     return locations.stream().map(file::resolveSibling).toList();
   }
@@ -196,11 +201,32 @@ final class OnnxFile {
     }
 
     private boolean readNode(int tag) throws IOException {
-      if (tag != NODE_OUTPUT) {
-        return false;
+      if (tag == NODE_OUTPUT) {
+        onnx.tensors.add(in.readString());
+        return true;
       }
-      onnx.tensors.add(in.readString());
-      return true;
+      return readInnerNode(tag);
+    }
+
+    /** A node of the graph or of a subgraph, as far as its numbers may lie in another file. */
+    private boolean readInnerNode(int tag) throws IOException {
+      return tag == NODE_ATTRIBUTE && nested(this::readAttribute);
+    }
+
+    private boolean readAttribute(int tag) throws IOException {
+      return switch (tag) {
+        case ATTRIBUTE_TENSOR, ATTRIBUTE_TENSORS -> nested(this::readLocation);
+        case ATTRIBUTE_GRAPH, ATTRIBUTE_GRAPHS -> nested(this::readSubgraph);
+        default -> false;
+      };
+    }
+
+    private boolean readSubgraph(int tag) throws IOException {
+      return switch (tag) {
+        case GRAPH_NODE -> nested(this::readInnerNode);
+        case GRAPH_INITIALIZER -> nested(this::readLocation);
+        default -> false;
+      };
     }
 
     private boolean readInitializer(int tag) throws IOException {
@@ -209,19 +235,22 @@ final class OnnxFile {
           onnx.initializers.add(in.readString());
           yield true;
         }
-        case TENSOR_EXTERNAL -> readExternal();
-        default -> false;
+        default -> readLocation(tag);
       };
     }
 
-    private boolean readExternal() throws IOException {
+    /** Of a tensor, the file that its numbers lie in when it is another. */
+    private boolean readLocation(int tag) throws IOException {
+      if (tag != TENSOR_EXTERNAL) {
+        return false;
+      }
       String[] entry = {"", ""};
       nested(
-          tag -> {
-            if (tag != ENTRY_KEY && tag != ENTRY_VALUE) {
+          part -> {
+            if (part != ENTRY_KEY && part != ENTRY_VALUE) {
               return false;
             }
-            entry[tag == ENTRY_KEY ? 0 : 1] = in.readString();
+            entry[part == ENTRY_KEY ? 0 : 1] = in.readString();
             return true;
           });
       if (entry[0].equals(LOCATION)) {

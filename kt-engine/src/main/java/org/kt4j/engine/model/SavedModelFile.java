@@ -35,6 +35,32 @@ record SavedModelFile(List<ModelInput> inputs, List<String> outputs) {
    * @throws ModelException when it is cut short or has no signature {@value #SIGNATURE}
    */
   static SavedModelFile read(Path folder) {
+    MetaGraphDef graph = graph(folder);
+    SignatureDef signature = graph.getSignatureDefMap().get(SIGNATURE);
+    if (signature == null) {
+      throw new ModelException(
+          folder,
+          "has no signature '"
+              + SIGNATURE
+              + "'; it has: "
+              + String.join(", ", graph.getSignatureDefMap().keySet().stream().sorted().toList())
+              + "; fix: export the function under that name");
+    }
+    return new SavedModelFile(
+        signature.getInputsMap().entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(input -> input(input.getKey(), input.getValue()))
+            .toList(),
+        signature.getOutputsMap().keySet().stream().sorted().toList());
+  }
+
+  /**
+   * Reads the graph for serving.
+   *
+   * @param folder that holds {@code saved_model.pb}
+   * @throws ModelException when it is cut short, is not meant for serving, or lacks its variables
+   */
+  static MetaGraphDef graph(Path folder) {
     Path description = folder.resolve(ModelEngine.SAVED_MODEL);
     if (!Files.isRegularFile(description)) {
       throw new ModelException(
@@ -65,22 +91,7 @@ record SavedModelFile(List<ModelInput> inputs, List<String> outputs) {
       throw new ModelException(
           folder, "lacks variables/variables.index; fix: copy the whole folder of the SavedModel");
     }
-    SignatureDef signature = graph.getSignatureDefMap().get(SIGNATURE);
-    if (signature == null) {
-      throw new ModelException(
-          folder,
-          "has no signature '"
-              + SIGNATURE
-              + "'; it has: "
-              + String.join(", ", graph.getSignatureDefMap().keySet().stream().sorted().toList())
-              + "; fix: export the function under that name");
-    }
-    return new SavedModelFile(
-        signature.getInputsMap().entrySet().stream()
-            .sorted(Map.Entry.comparingByKey())
-            .map(input -> input(input.getKey(), input.getValue()))
-            .toList(),
-        signature.getOutputsMap().keySet().stream().sorted().toList());
+    return graph;
   }
 
   private static ModelInput input(String name, TensorInfo info) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.kt4j.api.TapShapes;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.model.ModelException;
+import org.kt4j.engine.model.PlainGraph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;

@@ -13,6 +13,7 @@ import org.kt4j.api.Taps;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.data.Normalization;
+import org.kt4j.engine.model.ModelEngine;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -130,7 +131,7 @@ record ModelSource(
         new Fingerprint().add(engine).add(input).add(new java.util.TreeMap<>(outputs));
     fingerprint.add(normalization);
     Path whole =
-        file.endsWith(PlainGraph.SAVED_MODEL) ? file.toAbsolutePath().resolveSibling("") : file;
+        file.endsWith(ModelEngine.SAVED_MODEL) ? file.toAbsolutePath().resolveSibling("") : file;
     try (Stream<Path> files = Files.walk(whole)) {
       for (Path each : files.filter(Files::isRegularFile).sorted().toList()) {
         fingerprint.add(whole.relativize(each)).addContent(each);

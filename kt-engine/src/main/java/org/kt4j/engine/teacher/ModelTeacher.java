@@ -10,6 +10,7 @@ import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.model.ModelEngine;
+import org.kt4j.engine.model.PlainGraph;
 
 /** Opens models that somebody else trained. */
 public final class ModelTeacher {
@@ -87,7 +88,7 @@ public final class ModelTeacher {
 
   private static TeacherEngine usual(String place, Path file) {
     String name = String.valueOf(file.getFileName());
-    if (name.endsWith(".pb") && !name.equals(PlainGraph.SAVED_MODEL)) {
+    if (name.endsWith(".pb") && !name.equals(ModelEngine.SAVED_MODEL)) {
       return TeacherEngine.IN_GRAPH;
     }
     Optional<ModelEngine> engine = ModelEngine.of(file);

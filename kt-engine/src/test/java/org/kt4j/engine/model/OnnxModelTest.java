@@ -285,4 +285,39 @@ class OnnxModelTest {
   private static DjlModel open(Path file, @Nullable String input, List<String> outputs) {
     return DjlModel.open(file, ModelEngine.ONNX_RUNTIME, input, outputs);
   }
+
+  /** Of initializers, of constants, and of both inside the branch of an If. */
+  @Test
+  void every_file_that_numbers_lie_in_is_known() throws IOException {
+    TinyOnnx.Message constant =
+        TinyOnnx.node("Constant", "c")
+            .part(
+                5, new TinyOnnx.Message().text(1, "value").part(5, TinyOnnx.external("", "b", 1)));
+    TinyOnnx.Message inner =
+        TinyOnnx.node("Constant", "d")
+            .part(
+                5, new TinyOnnx.Message().text(1, "value").part(5, TinyOnnx.external("", "c", 1)));
+    TinyOnnx.Message branch =
+        new TinyOnnx.Message().part(1, inner).part(5, TinyOnnx.external("e", "d", 1));
+    Path file =
+        Files.write(
+            folder.resolve("beside.onnx"),
+            TinyOnnx.model(
+                new TinyOnnx.Message()
+                    .part(1, constant)
+                    .part(
+                        1,
+                        TinyOnnx.node("If", "f", "c")
+                            .part(5, new TinyOnnx.Message().text(1, "then_branch").part(6, branch)))
+                    .part(5, TinyOnnx.external("a", "a", 1))
+                    .part(12, TinyOnnx.value("f", TinyOnnx.FLOAT, 1))));
+
+    OnnxFile onnx = OnnxFile.read(file);
+
+    assertThat(onnx.filesBeside())
+        .containsExactly(
+            folder.resolve("a"), folder.resolve("b"), folder.resolve("c"), folder.resolve("d"));
+    // What a branch computes is no tensor of the graph.
+    assertThat(onnx.tensors()).containsExactlyInAnyOrder("c", "f");
+  }
 }

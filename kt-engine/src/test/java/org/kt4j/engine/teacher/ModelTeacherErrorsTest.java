@@ -20,9 +20,10 @@ import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.teacher.TeacherInput.Channels;
 import org.kt4j.engine.teacher.TeacherInput.Layout;
 import org.kt4j.engine.teacher.TeacherInput.Scaling;
+import org.tensorflow.ConcreteFunction;
 import org.tensorflow.Operand;
+import org.tensorflow.Signature;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.nn.FusedBatchNorm;
 import org.tensorflow.proto.GraphDef;
@@ -99,7 +100,7 @@ class ModelTeacherErrorsTest {
         .hasMessageStartingWith(cut + ": is no whole TensorFlow graph (");
     opening(empty, LOGITS)
         .isInstanceOf(ModelException.class)
-        .hasMessage(empty + ": holds no operations");
+        .hasMessage(empty + ": holds no operations; fix: give a frozen TensorFlow graph");
   }
 
   @Test
@@ -177,7 +178,7 @@ class ModelTeacherErrorsTest {
         TinyModels.graph(
             folder.resolve("axes.pb"),
             tf -> {
-              Operand<TFloat32> x = pictures(tf);
+              Operand<TFloat32> x = TinyModels.pictures(tf);
               Operand<TFloat32> rows =
                   tf.withName("rows").math.mean(x, tf.array(3)); // [B, 2, 2, 3] -> [B, 2, 2]
               tf.withName("all").math.mean(rows, tf.array(0, 1, 2)); // [B, 2, 2] -> []
@@ -211,7 +212,7 @@ class ModelTeacherErrorsTest {
         TinyModels.graph(
             folder.resolve("integers.pb"),
             tf -> {
-              Operand<TFloat32> x = pictures(tf);
+              Operand<TFloat32> x = TinyModels.pictures(tf);
               Operand<TFloat32> logits = tf.withName("logits").math.mean(x, tf.array(1, 2));
               tf.withName("best").math.argMax(logits, tf.constant(1));
             });
@@ -231,7 +232,8 @@ class ModelTeacherErrorsTest {
                 tf.withName("logits")
                     .linalg
                     .matMul(
-                        tf.reshape(pictures(tf), tf.array(-1, 12)), // [B, 2, 2, 3] -> [B, 12]
+                        tf.reshape(
+                            TinyModels.pictures(tf), tf.array(-1, 12)), // [B, 2, 2, 3] -> [B, 12]
                         tf.constant(new float[12][3])));
     Path frozen = TinyModels.frozen(folder.resolve("tiny.pb"), 1);
     Path small =
@@ -288,7 +290,12 @@ class ModelTeacherErrorsTest {
                   tf.withName("bn")
                       .nn
                       .fusedBatchNorm(
-                          pictures(tf), one, one, none, none, FusedBatchNorm.isTraining(true))
+                          TinyModels.pictures(tf),
+                          one,
+                          one,
+                          none,
+                          none,
+                          FusedBatchNorm.isTraining(true))
                       .y();
               tf.withName("logits").math.mean(normalised, tf.array(1, 2));
             });
@@ -314,7 +321,7 @@ class ModelTeacherErrorsTest {
                 tf.withName("logits")
                     .linalg
                     .matMul(
-                        tf.math.mean(pictures(tf), tf.array(1, 2)),
+                        tf.math.mean(TinyModels.pictures(tf), tf.array(1, 2)),
                         tf.withName("weights").variable(Shape.of(3, 3), TFloat32.class)));
     Path resource =
         TinyModels.graph(
@@ -323,7 +330,7 @@ class ModelTeacherErrorsTest {
                 tf.withName("logits")
                     .linalg
                     .matMul(
-                        tf.math.mean(pictures(tf), tf.array(1, 2)),
+                        tf.math.mean(TinyModels.pictures(tf), tf.array(1, 2)),
                         tf.withName("weights")
                             .readVariableOp(
                                 tf.varHandleOp(TFloat32.class, Shape.of(3, 3)), TFloat32.class)));
@@ -338,6 +345,43 @@ class ModelTeacherErrorsTest {
     }
   }
 
+  /** Not only a call has a function; what has one cannot be imported without its library. */
+  @Test
+  void an_operation_with_a_function_inside_is_found() throws IOException {
+    Path file;
+    try (ConcreteFunction same =
+        ConcreteFunction.create(
+            tf -> {
+              Placeholder<TFloat32> given = TinyModels.pictures(tf);
+              return Signature.builder("same")
+                  .input("given", given)
+                  .output("result", tf.identity(given))
+                  .build();
+            })) {
+      file =
+          TinyModels.graph(
+              folder.resolve("branches.pb"),
+              tf -> {
+                Operand<TFloat32> either =
+                    tf.withName("either")
+                        .statelessIf(
+                            tf.constant(true),
+                            List.of(TinyModels.pictures(tf)),
+                            List.of(TFloat32.class),
+                            same,
+                            same)
+                        .output()
+                        .get(0)
+                        .expect(TFloat32.class);
+                tf.withName("logits").math.mean(either, tf.array(1, 2));
+              });
+    }
+
+    opening(file, LOGITS)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("in-graph is not possible: " + file + " calls functions (either)");
+  }
+
   @Test
   void a_variable_that_is_not_just_read_is_refused_with_another_way() throws IOException {
     Path gathered =
@@ -350,7 +394,9 @@ class ModelTeacherErrorsTest {
                           tf.withName("table").varHandleOp(TFloat32.class, Shape.of(9, 3)),
                           tf.array(0, 1, 2),
                           TFloat32.class);
-              tf.withName("logits").linalg.matMul(tf.math.mean(pictures(tf), tf.array(1, 2)), rows);
+              tf.withName("logits")
+                  .linalg
+                  .matMul(tf.math.mean(TinyModels.pictures(tf), tf.array(1, 2)), rows);
             });
 
     Path saved =
@@ -358,6 +404,8 @@ class ModelTeacherErrorsTest {
             folder.resolve("saved"),
             GraphDef.parseFrom(Files.readAllBytes(gathered)),
             SaverDef.getDefaultInstance());
+    Files.createFile(
+        Files.createDirectories(saved.resolve("variables")).resolve("variables.index"));
 
     opening(gathered, LOGITS)
         .isInstanceOf(ModelException.class)
@@ -377,7 +425,9 @@ class ModelTeacherErrorsTest {
             folder.resolve("two.pb"),
             tf -> {
               Placeholder<TFloat32> rate = tf.withName("rate").placeholder(TFloat32.class);
-              tf.withName("logits").math.mul(tf.math.mean(pictures(tf), tf.array(1, 2)), rate);
+              tf.withName("logits")
+                  .math
+                  .mul(tf.math.mean(TinyModels.pictures(tf), tf.array(1, 2)), rate);
             });
     Path none =
         TinyModels.graph(
@@ -444,9 +494,5 @@ class ModelTeacherErrorsTest {
     opening(frozen, TeacherEngine.ONNX_RUNTIME, TeacherInput.defaults(), LOGITS, 2, 3)
         .isInstanceOf(ModelException.class)
         .hasMessageStartingWith(frozen + ": ");
-  }
-
-  private static Placeholder<TFloat32> pictures(Ops tf) {
-    return tf.withName("x").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
   }
 }

@@ -230,6 +230,24 @@ class ModelTeacherTest {
     }
   }
 
+  /** Such as a rate of dropout, which is one unless somebody trains. */
+  @Test
+  void a_placeholder_with_a_default_has_it() throws IOException {
+    Path file =
+        TinyModels.graph(
+            folder.resolve("default.pb"),
+            tf ->
+                tf.withName("logits")
+                    .math
+                    .mul(
+                        tf.math.mean(TinyModels.pictures(tf), tf.array(1, 2)),
+                        tf.placeholderWithDefault(tf.constant(2f), Shape.scalar())));
+
+    try (Teacher teacher = open(file, Map.of("logits", "logits"))) {
+      assertThat(answers(teacher, "logits").get(0)).containsExactly(8, 4, 4, 14, 0, 2);
+    }
+  }
+
   @Test
   void nchw_in_and_out_comes_out_as_nhwc() throws IOException {
     Path file = TinyModels.onnx(folder.resolve("tiny.onnx"), 3, 2, 2);

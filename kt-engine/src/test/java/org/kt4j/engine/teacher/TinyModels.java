@@ -76,7 +76,7 @@ final class TinyModels {
     return tf.withName("logits").linalg.matMul(pooled, matrix); // [B, 2] x [2, 3] -> [B, 3]
   }
 
-  private static Placeholder<TFloat32> pictures(Ops tf) {
+  static Placeholder<TFloat32> pictures(Ops tf) {
     return tf.withName("x").placeholder(TFloat32.class, Placeholder.shape(PICTURES));
   }
 

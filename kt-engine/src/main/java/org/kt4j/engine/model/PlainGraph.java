@@ -1,4 +1,4 @@
-package org.kt4j.engine.teacher;
+package org.kt4j.engine.model;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import org.kt4j.engine.config.NearestName;
 import org.kt4j.engine.graph.NativeRuntime;
-import org.kt4j.engine.model.ModelException;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
@@ -25,7 +24,6 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
@@ -40,76 +38,54 @@ import org.tensorflow.proto.TensorShapeProto;
  * @param outputs likewise
  * @param isSavedModel whether there are variables to be loaded
  */
-record PlainGraph(
+public record PlainGraph(
     Path file,
     GraphDef graph,
     Map<String, String> inputs,
     Map<String, String> outputs,
     boolean isSavedModel) {
 
-  /** The file in a SavedModel's folder that holds its graph. */
-  static final String SAVED_MODEL = "saved_model.pb";
-
-  private static final String SERVE = "serve";
-  private static final String SIGNATURE = "serving_default";
-  private static final Set<String> CALLS =
-      Set.of("PartitionedCall", "StatefulPartitionedCall", "SymbolicGradient", "RemoteCall");
+  private static final String PLACEHOLDER_WITH_DEFAULT = "PlaceholderWithDefault";
 
   /**
    * Reads a graph.
    *
+   * @param file a frozen graph, or a SavedModel: its folder or the {@code saved_model.pb} in it
    * @throws ModelException when the file is something else
    */
-  static PlainGraph read(Path file) {
-    Path definition = Files.isDirectory(file) ? file.resolve(SAVED_MODEL) : file;
-    boolean saved = String.valueOf(definition.getFileName()).equals(SAVED_MODEL);
+  public static PlainGraph read(Path file) {
+    boolean named = file.endsWith(ModelEngine.SAVED_MODEL);
+    if (named || Files.isDirectory(file)) {
+      return ofSavedModel(named ? file.toAbsolutePath().resolveSibling("") : file);
+    }
     try {
-      byte[] bytes = Files.readAllBytes(definition);
-      PlainGraph graph =
-          saved
-              ? ofSavedModel(file, SavedModel.parseFrom(bytes))
-              : new PlainGraph(file, GraphDef.parseFrom(bytes), Map.of(), Map.of(), false);
-      if (graph.graph().getNodeCount() == 0) {
-        throw new ModelException(definition, "holds no operations");
+      GraphDef graph = GraphDef.parseFrom(Files.readAllBytes(file));
+      if (graph.getNodeCount() == 0) {
+        throw new ModelException(file, "holds no operations; fix: give a frozen TensorFlow graph");
       }
-      return graph;
+      return new PlainGraph(file, graph, Map.of(), Map.of(), false);
     } catch (InvalidProtocolBufferException e) {
       throw new ModelException(
-          definition,
-          "is no whole "
-              + (saved ? "SavedModel" : "TensorFlow graph")
-              + " ("
-              + e.getMessage()
-              + ")",
-          e);
+          file, "is no whole TensorFlow graph (" + ModelException.reason(e) + ")", e);
     } catch (IOException e) {
-      throw new ModelException(definition, "cannot be read (" + e + ")", e);
+      throw new ModelException(file, "cannot be read (" + e + ")", e);
     }
   }
 
-  private static PlainGraph ofSavedModel(Path file, SavedModel model) {
-    for (MetaGraphDef each : model.getMetaGraphsList()) {
-      if (each.getMetaInfoDef().getTagsList().contains(SERVE)) {
-        SignatureDef signature = each.getSignatureDefMap().get(SIGNATURE);
-        Map<String, String> inputs = new LinkedHashMap<>();
-        Map<String, String> outputs = new LinkedHashMap<>();
-        if (signature != null) {
-          signature.getInputsMap().forEach((key, info) -> inputs.put(key, info.getName()));
-          signature.getOutputsMap().forEach((key, info) -> outputs.put(key, info.getName()));
-        }
-        return new PlainGraph(
-            Files.isDirectory(file) ? file : file.toAbsolutePath().resolveSibling(""),
-            each.getGraphDef(),
-            inputs,
-            outputs,
-            true);
-      }
+  private static PlainGraph ofSavedModel(Path folder) {
+    MetaGraphDef model = SavedModelFile.graph(folder);
+    Map<String, String> inputs = new LinkedHashMap<>();
+    Map<String, String> outputs = new LinkedHashMap<>();
+    SignatureDef signature = model.getSignatureDefMap().get(SavedModelFile.SIGNATURE);
+    if (signature != null) {
+      signature.getInputsMap().forEach((key, info) -> inputs.put(key, info.getName()));
+      signature.getOutputsMap().forEach((key, info) -> outputs.put(key, info.getName()));
     }
-    throw new ModelException(file, "holds no graph tagged '" + SERVE + "'");
+    return new PlainGraph(folder, model.getGraphDef(), inputs, outputs, true);
   }
 
   /** What a message calls the outputs of this file. */
-  List<String> listedOutputs() {
+  public List<String> listedOutputs() {
     if (!outputs.isEmpty()) {
       return List.copyOf(outputs.keySet());
     }
@@ -128,7 +104,7 @@ record PlainGraph(
    *
    * @throws ModelException when there is none
    */
-  String tensor(String what, String name, Map<String, String> signature) {
+  public String tensor(String what, String name, Map<String, String> signature) {
     String tensor = signature.getOrDefault(name, name);
     String full = tensor.contains(":") ? tensor : tensor + ":0";
     List<String> names = graph.getNodeList().stream().map(NodeDef::getName).toList();
@@ -160,18 +136,33 @@ record PlainGraph(
     return full;
   }
 
-  /** Calls of functions among what leads to some outputs. */
-  List<String> calls(Collection<String> wanted) {
+  /**
+   * The operations that run functions of the graph's library, among those that lead to some
+   * outputs: calls, and whatever has a function as an attribute, such as {@code While}.
+   *
+   * @param wanted names of outputs; all that are listed when empty
+   */
+  public List<String> calls(Collection<String> wanted) {
     Collection<String> names = wanted.isEmpty() ? listedOutputs() : wanted;
     List<String> tensors = names.stream().map(name -> tensor("output", name, outputs)).toList();
+    Set<String> functions = new LinkedHashSet<>();
+    graph
+        .getLibrary()
+        .getFunctionList()
+        .forEach(function -> functions.add(function.getSignature().getName()));
     return upstream(tensors).stream()
-        .filter(node -> CALLS.contains(node.getOp()))
+        .filter(node -> functions.contains(node.getOp()) || hasFunction(node))
         .map(NodeDef::getName)
         .toList();
   }
 
+  private static boolean hasFunction(NodeDef node) {
+    return node.getAttrMap().values().stream()
+        .anyMatch(value -> value.hasFunc() || value.getList().getFuncCount() > 0);
+  }
+
   /** What some tensors are computed from, in the graph's order. */
-  List<NodeDef> upstream(Collection<String> tensors) {
+  public List<NodeDef> upstream(Collection<String> tensors) {
     Map<String, NodeDef> byName = new LinkedHashMap<>();
     graph.getNodeList().forEach(node -> byName.put(node.getName(), node));
     Set<String> seen = new LinkedHashSet<>();
@@ -188,11 +179,12 @@ record PlainGraph(
   }
 
   /**
-   * The same operations with every variable replaced by its value.
+   * The same operations with every variable replaced by its value, and every placeholder that has a
+   * default, such as a rate of dropout, by that, unless it is the only one.
    *
    * @throws ModelException when a variable is used otherwise than by reading it whole
    */
-  List<NodeDef> frozen(List<NodeDef> nodes) {
+  public List<NodeDef> frozen(List<NodeDef> nodes) {
     List<String> reads = new ArrayList<>();
     Set<String> handles = new LinkedHashSet<>();
     for (NodeDef node : nodes) {
@@ -225,20 +217,30 @@ record PlainGraph(
                 + " engine: tensorflow");
       }
     }
-    if (reads.isEmpty()) {
-      return nodes;
-    }
-    Map<String, NodeDef> constants = constants(reads);
+    Map<String, NodeDef> constants = reads.isEmpty() ? Map.of() : constants(reads);
+    boolean isFed = nodes.stream().anyMatch(node -> node.getOp().equals("Placeholder"));
     return nodes.stream()
+        .map(node -> isFed ? withDefault(node) : node)
         .filter(node -> !handles.contains(node.getName()))
         .map(node -> constants.getOrDefault(node.getName(), node))
         .toList();
   }
 
+  private static NodeDef withDefault(NodeDef node) {
+    return node.getOp().equals(PLACEHOLDER_WITH_DEFAULT)
+        ? NodeDef.newBuilder()
+            .setName(node.getName())
+            .setOp("Identity")
+            .addAllInput(node.getInputList())
+            .putAttr("T", node.getAttrOrThrow("dtype"))
+            .build()
+        : node;
+  }
+
   private Map<String, NodeDef> constants(List<String> reads) {
     NativeRuntime.start();
     Map<String, NodeDef> constants = new LinkedHashMap<>();
-    try (SavedModelBundle bundle = SavedModelBundle.load(file.toString(), SERVE)) {
+    try (SavedModelBundle bundle = SavedModelBundle.load(file.toString(), SavedModelFile.TAG)) {
       Session.Runner runner = bundle.session().runner();
       reads.forEach(runner::fetch);
       try (Result values = runner.run()) {
@@ -278,7 +280,7 @@ record PlainGraph(
   }
 
   /** The operation of {@code name:1} or {@code ^name}. */
-  static String operation(String tensor) {
+  public static String operation(String tensor) {
     String name = tensor.startsWith("^") ? tensor.substring(1) : tensor;
     int colon = name.indexOf(':');
     return colon < 0 ? name : name.substring(0, colon);
