@@ -1,10 +1,11 @@
 package org.kt4j.engine.cache;
 
 import java.io.IOException;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.engine.teacher.Fingerprint;
 import org.kt4j.engine.teacher.Teacher;
 
 /**
@@ -25,10 +25,8 @@ public final class KnowledgeCache {
   /** Where knowledge goes unless somebody says otherwise. */
   public static final Path FOLDER = Path.of("cache");
 
-  private static final String SUFFIX = ".knowledge";
-
-  /** Raised when the same key would mean other numbers. */
-  private static final int FORMAT = 1;
+  /** What the name of every file ends with. */
+  static final String SUFFIX = ".knowledge";
 
   private final Path folder;
 
@@ -76,57 +74,47 @@ public final class KnowledgeCache {
       List<Question> questions,
       FillListener listener)
       throws IOException {
-    try (KnowledgeFill fill = new KnowledgeFill(teacher, views, precision, questions)) {
-      String common =
-          new Fingerprint()
-              .add(FORMAT)
-              .add(org.tensorflow.TensorFlow.version())
-              .add(ByteOrder.nativeOrder())
-              .add(precision)
-              .add(teacher.fingerprint())
-              .add(views.fingerprint())
-              .hex();
-      Map<Path, KnowledgeFill.Part> parts = new LinkedHashMap<>();
-      for (KnowledgeFill.Part part : fill.parts()) {
-        String key = new Fingerprint().add(common).add(part.digest()).hex();
-        Path path = folder.resolve(part.question().label() + "-" + key.substring(0, 16) + SUFFIX);
-        part.describedAs(path, fill.description(part, key));
-        parts.putIfAbsent(path, part);
-      }
-      List<KnowledgeFill.Part> lacking = new ArrayList<>();
-      for (KnowledgeFill.Part part : parts.values()) {
-        part.look();
-        if (part.isWhole()) {
-          listener.found(part.stock());
+    try (KnowledgeFill fill = new KnowledgeFill(folder, teacher, views, precision, questions)) {
+      // Terms of one name in two phases may want the same.
+      Map<Path, FileStock> stocks = new LinkedHashMap<>();
+      fill.parts().forEach(part -> stocks.putIfAbsent(part.path(), part));
+      List<FileStock> lacking = new ArrayList<>();
+      for (FileStock stock : stocks.values()) {
+        stock.look();
+        if (stock.isWhole()) {
+          listener.found(stock.stock());
         } else {
-          lacking.add(part);
+          lacking.add(stock);
         }
       }
       if (!lacking.isEmpty()) {
         fillLocked(fill, lacking, listener);
       }
       List<KnowledgeFile> files = new ArrayList<>();
-      for (KnowledgeFill.Part part : fill.parts()) {
-        // Two terms may want the same.
-        files.add(parts.getOrDefault(part.path(), part).file());
-      }
-      for (KnowledgeFile file : files) {
-        file.map(views.count());
-        Files.setLastModifiedTime(
-            file.path(), java.nio.file.attribute.FileTime.fromMillis(System.currentTimeMillis()));
+      for (FileStock part : fill.parts()) {
+        FileStock stock = stocks.getOrDefault(part.path(), part);
+        stock.file().map(views.count());
+        markUsed(stock.path());
+        files.add(stock.file());
       }
       return files;
     }
   }
 
-  private void fillLocked(
-      KnowledgeFill fill, List<KnowledgeFill.Part> lacking, FillListener listener)
+  /** For {@code kt cache list}; a cache that may only be read is used all the same. */
+  private static void markUsed(Path file) throws IOException {
+    if (Files.isWritable(file)) {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+    }
+  }
+
+  private void fillLocked(KnowledgeFill fill, List<FileStock> lacking, FillListener listener)
       throws IOException {
     List<FillLock> locks = new ArrayList<>();
     try {
       // All in the order of their names: two that want the same files never wait for each other.
-      for (KnowledgeFill.Part part :
-          lacking.stream().sorted(Comparator.comparing(KnowledgeFill.Part::path)).toList()) {
+      for (FileStock part :
+          lacking.stream().sorted(Comparator.comparing(FileStock::path)).toList()) {
         Optional<FillLock> lock = FillLock.tried(part.path());
         if (lock.isEmpty()) {
           listener.waits(part.path());
@@ -135,7 +123,7 @@ public final class KnowledgeCache {
           locks.add(lock.get());
         }
       }
-      for (KnowledgeFill.Part part : lacking) {
+      for (FileStock part : lacking) {
         part.look(); // Somebody else may have filled it meanwhile.
         part.createIfAbsent();
         listener.found(part.stock());
@@ -149,8 +137,8 @@ public final class KnowledgeCache {
     }
   }
 
-  private void requireRoom(List<KnowledgeFill.Part> lacking) throws IOException {
-    long needed = lacking.stream().mapToLong(KnowledgeFill.Part::missingBytes).sum();
+  private void requireRoom(List<FileStock> lacking) throws IOException {
+    long needed = lacking.stream().mapToLong(FileStock::missingBytes).sum();
     long free = Files.getFileStore(folder).getUsableSpace();
     if (needed > free) {
       throw new CacheException(

@@ -193,12 +193,16 @@ public final class KnowledgeFile {
 
   /** Blocks of a view. */
   public int blocksPerView() {
-    return (description.pictures() + BLOCK - 1) / BLOCK;
+    return blocksPerView(description.pictures());
+  }
+
+  static int blocksPerView(int pictures) {
+    return (pictures + BLOCK - 1) / BLOCK;
   }
 
   /** Pictures in a block of any view; the last has fewer. */
-  int pictures(int block) {
-    return Math.min(BLOCK, description.pictures() - block * BLOCK);
+  static int pictures(int all, int block) {
+    return Math.min(BLOCK, all - block * BLOCK);
   }
 
   /** Views that the file has room for, whether they are filled or not. */
@@ -243,7 +247,7 @@ public final class KnowledgeFile {
   }
 
   private boolean isGood(ByteBuffer slot, int at) {
-    int bytes = pictures(at % blocksPerView()) * rowBytes;
+    int bytes = pictures(description.pictures(), at % blocksPerView()) * rowBytes;
     if (slot.position() < HEAD + bytes || slot.getInt(0) != MARK || slot.getLong(8) != at) {
       return false;
     }
