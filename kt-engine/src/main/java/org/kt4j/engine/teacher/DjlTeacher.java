@@ -7,7 +7,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.kt4j.api.TapShapes;
+import org.kt4j.api.Taps;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.model.DjlModel;
 import org.kt4j.engine.model.ModelEngine;
@@ -29,19 +31,20 @@ import org.tensorflow.types.TUint8;
 final class DjlTeacher implements Teacher {
 
   private final ModelSource model;
-  private final TeacherEngine engine;
+  private final ModelEngine engine;
   private final String remark;
   private final DjlModel session;
   private final List<String> names;
   private final Map<String, Shape> shapes;
   private final TapShapes taps;
-  private ByteBuffer given = ByteBuffer.allocateDirect(0);
+  private final Handover handover;
 
-  private DjlTeacher(ModelSource model, TeacherEngine engine, String remark, DjlModel session) {
+  private DjlTeacher(ModelSource model, ModelEngine engine, String remark, DjlModel session) {
     this.model = model;
     this.engine = engine;
     this.remark = remark;
     this.session = session;
+    this.handover = new Handover(session);
     this.names = List.copyOf(model.outputs().keySet());
     this.shapes = tried();
     Map<String, Shape> inOurLayout = new LinkedHashMap<>();
@@ -49,17 +52,11 @@ final class DjlTeacher implements Teacher {
     this.taps = model.taps(inOurLayout);
   }
 
-  static DjlTeacher open(ModelSource named, TeacherEngine engine, String remark) {
-    ModelEngine runs =
-        switch (engine) {
-          case ONNX_RUNTIME -> ModelEngine.ONNX_RUNTIME;
-          case PYTORCH -> ModelEngine.PYTORCH;
-          case TENSORFLOW -> ModelEngine.TENSORFLOW;
-          case IN_GRAPH -> throw new IllegalArgumentException("in-graph is no engine of DJL");
-        };
-    ModelSource model = named.withLogits(known(named, runs));
+  static DjlTeacher open(ModelSource named, ModelEngine engine, String remark) {
+    ModelSource model =
+        named.outputs().containsKey(Taps.LOGITS) ? named : named.withLogits(known(named, engine));
     List<String> outputs = List.copyOf(model.outputs().values());
-    DjlModel session = DjlModel.open(model.file(), runs, model.input().name(), outputs);
+    DjlModel session = DjlModel.open(model.file(), engine, model.input().name(), outputs);
     try {
       return new DjlTeacher(model, engine, remark, session);
     } catch (RuntimeException | Error e) {
@@ -68,12 +65,13 @@ final class DjlTeacher implements Teacher {
     }
   }
 
-  /** What the model lists, asked for only where the configuration does not say. */
+  /** What the model lists, or returns where it lists nothing. */
   private static List<String> known(ModelSource model, ModelEngine engine) {
-    if (model.outputs().containsKey(org.kt4j.api.Taps.LOGITS)) {
-      return List.of();
-    }
-    try (DjlModel asked = DjlModel.open(model.file(), engine, model.input().name(), List.of())) {
+    try (DjlModel asked = DjlModel.open(model.file(), engine, model.input().name(), List.of());
+        ImageGraph graph = new ImageGraph(model.shape())) {
+      if (asked.knownOutputs().isEmpty()) {
+        answers(model, asked, graph);
+      }
       return asked.knownOutputs();
     }
   }
@@ -81,16 +79,22 @@ final class DjlTeacher implements Teacher {
   private Map<String, Shape> tried() {
     Map<String, Shape> tried = new LinkedHashMap<>();
     try (ImageGraph graph = new ImageGraph(model.shape())) {
-      Operand<TFloat32> prepared = model.input().prepared(graph, graph.tf(), model.normalization());
-      byte[] blank = new byte[ModelSource.TRIED * model.shape().bytes()];
-      try (TUint8 pixels = graph.tensor(blank, ModelSource.TRIED)) {
-        List<DjlModel.Output> outputs = answers(graph, prepared, pixels);
-        for (int i = 0; i < names.size(); i++) {
-          tried.put(names.get(i), Shape.of(outputs.get(i).shape()));
-        }
+      List<DjlModel.Output> outputs = answers(model, session, graph);
+      for (int i = 0; i < names.size(); i++) {
+        tried.put(names.get(i), Shape.of(outputs.get(i).shape()));
       }
     }
     return tried;
+  }
+
+  /** What a model says of blank pictures. */
+  private static List<DjlModel.Output> answers(
+      ModelSource model, DjlModel session, ImageGraph graph) {
+    Operand<TFloat32> prepared = model.input().prepared(graph, graph.tf(), model.normalization());
+    byte[] blank = new byte[ModelSource.TRIED * model.shape().bytes()];
+    try (TUint8 pixels = graph.tensor(blank, ModelSource.TRIED)) {
+      return new Handover(session).answers(graph, prepared, pixels);
+    }
   }
 
   private Shape inOurLayout(Shape shape) {
@@ -99,31 +103,13 @@ final class DjlTeacher implements Teacher {
         : shape;
   }
 
-  private List<DjlModel.Output> answers(
-      ImageGraph graph, Operand<TFloat32> prepared, TUint8 pixels) {
-    try (Result result =
-        graph.session().runner().feed(graph.images(), pixels).fetch(prepared).run()) {
-      Tensor pictures = result.get(0);
-      int bytes = Math.toIntExact(pictures.numBytes());
-      if (given.capacity() < bytes) {
-        given = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-      }
-      given.clear().limit(bytes);
-      pictures
-          .asRawTensor()
-          .data()
-          .copyTo(DataBuffers.of(given.duplicate().order(ByteOrder.nativeOrder())), bytes);
-      return session.run(given, pictures.shape().asArray());
-    }
-  }
-
   @Override
   public String source() {
     String by =
         switch (engine) {
           case ONNX_RUNTIME -> "ONNX Runtime";
           case PYTORCH -> "PyTorch";
-          case TENSORFLOW, IN_GRAPH -> "TensorFlow";
+          case TENSORFLOW -> "TensorFlow";
         };
     return model.file() + " (DJL, " + by + remark + ")";
   }
@@ -151,7 +137,7 @@ final class DjlTeacher implements Teacher {
     Map<String, Operand<TFloat32>> activations = new LinkedHashMap<>();
     for (String tap : names) {
       if (read.contains(tap)) {
-        long[] axes = java.util.Objects.requireNonNull(shapes.get(tap)).asArray();
+        long[] axes = Objects.requireNonNull(shapes.get(tap)).asArray();
         axes[0] = -1;
         Placeholder<TFloat32> placeholder =
             tf.withName(tap).placeholder(TFloat32.class, Placeholder.shape(Shape.of(axes)));
@@ -168,6 +154,34 @@ final class DjlTeacher implements Teacher {
     session.close();
   }
 
+  /** Gives a model the pictures that a graph has prepared; keeps the memory for the next. */
+  private static final class Handover {
+
+    private final DjlModel session;
+    private ByteBuffer given = ByteBuffer.allocateDirect(0);
+
+    Handover(DjlModel session) {
+      this.session = session;
+    }
+
+    List<DjlModel.Output> answers(ImageGraph graph, Operand<TFloat32> prepared, TUint8 pixels) {
+      try (Result result =
+          graph.session().runner().feed(graph.images(), pixels).fetch(prepared).run()) {
+        Tensor pictures = result.get(0);
+        int bytes = Math.toIntExact(pictures.numBytes());
+        if (given.capacity() < bytes) {
+          given = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+        }
+        given.clear().limit(bytes);
+        pictures
+            .asRawTensor()
+            .data()
+            .copyTo(DataBuffers.of(given.duplicate().order(ByteOrder.nativeOrder())), bytes);
+        return session.run(given, pictures.shape().asArray());
+      }
+    }
+  }
+
   private record Fed(
       DjlTeacher teacher,
       ImageGraph graph,
@@ -178,7 +192,7 @@ final class DjlTeacher implements Teacher {
 
     @Override
     public List<Tensor> feed(Session.Runner runner, TUint8 pixels) {
-      List<DjlModel.Output> outputs = teacher.answers(graph, prepared, pixels);
+      List<DjlModel.Output> outputs = teacher.handover.answers(graph, prepared, pixels);
       List<Tensor> tensors = new ArrayList<>();
       for (int i = 0; i < outputs.size(); i++) {
         Placeholder<TFloat32> placeholder = placeholders.get(teacher.names.get(i));

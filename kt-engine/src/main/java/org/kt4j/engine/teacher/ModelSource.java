@@ -60,13 +60,11 @@ record ModelSource(
               + ".outputs: which output of "
               + file
               + " is logits? It has: "
-              + (known.isEmpty()
-                  ? "what it returns, by position 0, 1, ..."
-                  : String.join(", ", known))
+              + String.join(", ", known)
               + "; fix: "
               + place
               + ".outputs: {logits: "
-              + (known.isEmpty() ? "0" : known.get(0))
+              + known.get(0)
               + "}");
     }
     return this;
@@ -124,9 +122,10 @@ record ModelSource(
    * Of the file, of how it is used, and of what else it is made of: every file of a SavedModel's
    * folder, whichever of both was named.
    *
+   * @param engine that computes it
    * @param beside files outside that hold weights
    */
-  String fingerprint(TeacherEngine engine, List<Path> beside) {
+  String fingerprint(Enum<?> engine, List<Path> beside) {
     Fingerprint fingerprint =
         new Fingerprint().add(engine).add(input).add(new java.util.TreeMap<>(outputs));
     fingerprint.add(normalization);

@@ -52,19 +52,12 @@ public final class ModelTeacher {
       throw ConfigurationException.of(place + ".model: " + file + ": there is no such file");
     }
     TeacherEngine computes = engine != null ? engine : usual(place, file);
-    boolean torchOrder =
-        computes == TeacherEngine.ONNX_RUNTIME || computes == TeacherEngine.PYTORCH;
     ModelSource source =
         new ModelSource(
-            place,
-            file,
-            input.or(torchOrder ? TeacherInput.Layout.NCHW : TeacherInput.Layout.NHWC),
-            outputs,
-            normalization,
-            shape,
-            classes);
-    if (computes != TeacherEngine.IN_GRAPH) {
-      return DjlTeacher.open(source, computes, "");
+            place, file, input.or(computes.usualLayout()), outputs, normalization, shape, classes);
+    Optional<ModelEngine> beside = computes.beside();
+    if (beside.isPresent()) {
+      return DjlTeacher.open(source, beside.get(), "");
     }
     PlainGraph graph = PlainGraph.read(file);
     List<String> calls = graph.calls(outputs.values());
@@ -82,7 +75,7 @@ public final class ModelTeacher {
     }
     return DjlTeacher.open(
         source,
-        TeacherEngine.TENSORFLOW,
+        ModelEngine.TENSORFLOW,
         "; it is made of functions, so it runs beside the training graph");
   }
 

@@ -109,7 +109,7 @@ final class Run {
         data.train().classes().size(),
         prepared.student(),
         prepared.normalization(),
-        prepared.faculty().byName(),
+        prepared.teachers().byName(),
         terms,
         own != null ? own : config.optimizer(),
         config.seed(),
@@ -209,7 +209,7 @@ final class Run {
     Evaluation last = evaluated(Checkpoints.Which.LAST);
     Evaluation best =
         progress.bestEpoch() == progress.epoch() ? last : evaluated(Checkpoints.Which.BEST);
-    Evaluation knower = Trainer.ofTeachers(prepared.faculty(), data, data.test());
+    Evaluation knower = Trainer.ofTeachers(prepared.teachers(), data, data.test());
     double heldOutLast = metrics.get(metrics.size() - 1).heldOutAccuracy();
     return new RunResult(
         progress.epoch(),

@@ -63,11 +63,11 @@ public final class Trainer {
       DataSplits data,
       Network student,
       Normalization normalization,
-      Faculty faculty,
+      Teachers teachers,
       ObjectiveTerms.Checked objective) {
 
     Prepared with(ObjectiveTerms.Checked other) {
-      return new Prepared(plan, data, student, normalization, faculty, other);
+      return new Prepared(plan, data, student, normalization, teachers, other);
     }
   }
 
@@ -77,7 +77,7 @@ public final class Trainer {
 
     @Override
     public void close() {
-      prepared.faculty().close();
+      prepared.teachers().close();
     }
   }
 
@@ -172,7 +172,7 @@ public final class Trainer {
         data.shape(),
         new NetworkTeacher(
             run.toString(),
-            Faculty.network(networks, config.student(), data, "student"),
+            Teachers.network(networks, config.student(), data, "student"),
             data.shape(),
             normalization(config),
             () -> TeacherPlan.weightsOf(run, which)));
@@ -190,19 +190,19 @@ public final class Trainer {
     if (config.allTeachers().isEmpty()) {
       throw ConfigurationException.of("this configuration has no teacher");
     }
-    try (Faculty faculty = faculty(config, data, runs);
-        Answers answers = new Answers(data, faculty.plans())) {
-      for (int t = 0; t < faculty.plans().size(); t++) {
-        visitor.accept(faculty.plans().get(t).teacher().source(), answers.members().get(t));
+    try (Teachers teachers = teachers(config, data, runs);
+        Answers answers = new Answers(data, teachers.plans())) {
+      for (int t = 0; t < teachers.plans().size(); t++) {
+        visitor.accept(teachers.plans().get(t).teacher().source(), answers.members().get(t));
       }
-      if (faculty.plans().size() > 1) {
+      if (teachers.plans().size() > 1) {
         visitor.accept("all teachers together", answers.together());
       }
     }
   }
 
-  private Faculty faculty(ExperimentConfig config, DataSplits data, Path runs) {
-    return Faculty.of(config, data, runs, normalization(config), networks, reader);
+  private Teachers teachers(ExperimentConfig config, DataSplits data, Path runs) {
+    return Teachers.of(config, data, runs, normalization(config), networks, reader);
   }
 
   /** Checks everything that can be checked before the first step, the teachers included. */
@@ -214,10 +214,10 @@ public final class Trainer {
       Prepared surveyed =
           prepared.with(
               objectives.surveyed(
-                  prepared.objective(), prepared.faculty().byName(), prepared.data().train()));
+                  prepared.objective(), prepared.teachers().byName(), prepared.data().train()));
       return new Ready(surveyed.with(stored(surveyed, listener)), tried);
     } catch (RuntimeException | Error e) {
-      prepared.faculty().close();
+      prepared.teachers().close();
       throw e;
     }
   }
@@ -252,16 +252,16 @@ public final class Trainer {
               + data.train().size()
               + " training pictures");
     }
-    Network student = Faculty.network(networks, config.student(), data, "student");
-    Faculty.requireChannels("normalization", normalization(config), data);
-    Faculty faculty = faculty(config, data, plan.runs());
+    Network student = Teachers.network(networks, config.student(), data, "student");
+    Teachers.requireChannels("normalization", normalization(config), data);
+    Teachers teachers = teachers(config, data, plan.runs());
     try {
       ObjectiveTerms.Checked objective =
-          objectives.check(config.phases(), data.shape(), student, faculty.plans());
+          objectives.check(config.phases(), data.shape(), student, teachers.plans());
       requireRoom(plan.folder());
-      return new Prepared(plan, data, student, normalization(config), faculty, objective);
+      return new Prepared(plan, data, student, normalization(config), teachers, objective);
     } catch (RuntimeException | Error e) {
-      faculty.close();
+      teachers.close();
       throw e;
     }
   }
@@ -273,7 +273,7 @@ public final class Trainer {
 
   /** Trains teachers first where that is asked for, and tries each of them. */
   private @Nullable Evaluation tried(Prepared prepared, TrainingListener listener) {
-    List<TeacherPlan> plans = prepared.faculty().plans();
+    List<TeacherPlan> plans = prepared.teachers().plans();
     if (plans.isEmpty()) {
       return null;
     }
@@ -333,7 +333,7 @@ public final class Trainer {
             new KnowledgeCache(cache.folder()),
             cache.precision(),
             new Views(prepared.data().train(), config.augmentation(), prepared.normalization()))
-        .of(prepared.objective(), prepared.faculty().byName(), config.phases(), listener);
+        .of(prepared.objective(), prepared.teachers().byName(), config.phases(), listener);
   }
 
   /** Within four standard errors of guessing. */
@@ -420,11 +420,12 @@ public final class Trainer {
   }
 
   /** What the teachers of a run say together of some pictures. */
-  static @Nullable Evaluation ofTeachers(Faculty faculty, DataSplits data, ImageDataset pictures) {
-    if (faculty.plans().isEmpty()) {
+  static @Nullable Evaluation ofTeachers(
+      Teachers teachers, DataSplits data, ImageDataset pictures) {
+    if (teachers.plans().isEmpty()) {
       return null;
     }
-    try (Answers answers = new Answers(data, faculty.plans())) {
+    try (Answers answers = new Answers(data, teachers.plans())) {
       return Evaluation.of(answers.together(), pictures);
     }
   }

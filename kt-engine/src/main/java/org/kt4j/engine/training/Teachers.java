@@ -22,11 +22,11 @@ import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
 
 /** The teachers of one experiment, in the order of the configuration; closes them. */
-final class Faculty implements AutoCloseable {
+final class Teachers implements AutoCloseable {
 
   private final List<TeacherPlan> plans = new ArrayList<>();
 
-  private Faculty() {}
+  private Teachers() {}
 
   /**
    * Opens every teacher; models are loaded, networks of ours wait for their weights.
@@ -35,23 +35,23 @@ final class Faculty implements AutoCloseable {
    * @param usual the normalization of those that name none
    * @throws ConfigurationException when one does not fit the data
    */
-  static Faculty of(
+  static Teachers of(
       ExperimentConfig config,
       DataSplits data,
       Path runs,
       Normalization usual,
       Networks networks,
       ExperimentReader reader) {
-    Faculty faculty = new Faculty();
+    Teachers teachers = new Teachers();
     try {
       List<TeacherConfig> configs = config.allTeachers();
       for (int t = 0; t < configs.size(); t++) {
         String place = config.teacher() != null ? "teacher" : "teachers[" + t + "]";
-        faculty.plans.add(plan(configs.get(t), place, data, runs, usual, networks, reader));
+        teachers.plans.add(plan(configs.get(t), place, data, runs, usual, networks, reader));
       }
-      return faculty;
+      return teachers;
     } catch (RuntimeException | Error e) {
-      faculty.close();
+      teachers.close();
       throw e;
     }
   }
