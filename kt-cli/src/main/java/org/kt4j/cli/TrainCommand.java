@@ -47,7 +47,10 @@ final class TrainCommand implements Callable<Integer> {
           "environment.json",
           "metrics.jsonl",
           "result.json",
+          "predictions.csv",
+          "tensorboard",
           "report.html",
+          "figures",
           "checkpoints",
           "export",
           ".lock");

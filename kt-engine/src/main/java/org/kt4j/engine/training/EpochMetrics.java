@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     without a teacher
  * @param imagesPerSecond training pictures per second, without evaluation
  * @param seconds of training in this epoch, without evaluation
+ * @param elapsedSeconds of the whole run so far: checks, the filling of a cache, training,
+ *     evaluation and checkpoints; not the training of a teacher or a baseline
  */
 @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
 public record EpochMetrics(
@@ -36,4 +38,5 @@ public record EpochMetrics(
     double heldOutCrossEntropy,
     @Nullable Double agreement,
     double imagesPerSecond,
-    double seconds) {}
+    double seconds,
+    double elapsedSeconds) {}

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.checkpoint.Checkpoint;
@@ -16,6 +18,7 @@ import org.kt4j.engine.checkpoint.Progress;
 import org.kt4j.engine.data.Batch;
 import org.kt4j.engine.data.BatchStream;
 import org.kt4j.engine.data.DataSplits;
+import org.kt4j.engine.data.ImageDataset;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
@@ -35,12 +38,15 @@ final class Run {
   private final Checkpoints checkpoints;
   private final TrainingListener listener;
   private final int stepsPerEpoch;
+  private final long began;
+  private double secondsBefore;
   private long parameters;
   private long flops;
 
   Run(
       Trainer.Prepared prepared,
       @Nullable Evaluation teacherHeldOut,
+      double secondsOfChecks,
       RunFolder folder,
       TrainingListener listener) {
     this.prepared = prepared;
@@ -51,6 +57,8 @@ final class Run {
     this.checkpoints = RunFolder.checkpoints(folder.path());
     this.listener = listener;
     this.stepsPerEpoch = data.train().size() / config.batchSize();
+    this.began = System.nanoTime();
+    this.secondsBefore = secondsOfChecks;
   }
 
   RunResult toTheEnd() {
@@ -60,7 +68,22 @@ final class Run {
     int done = progress.epoch();
     metrics.removeIf(line -> line.epoch() > done);
     folder.metrics(metrics);
+    if (!metrics.isEmpty()) {
+      secondsBefore += metrics.get(metrics.size() - 1).elapsedSeconds();
+    }
+    try (RunEvents events = new RunEvents(folder.path(), progress.step())) {
+      return toTheEnd(saved, progress, metrics, events);
+    }
+  }
 
+  private double elapsed() {
+    return secondsBefore + (System.nanoTime() - began) / 1e9;
+  }
+
+  private RunResult toTheEnd(
+      Optional<Checkpoint> found, Progress start, List<EpochMetrics> metrics, RunEvents events) {
+    Optional<Checkpoint> saved = found;
+    Progress progress = start;
     boolean announced = false;
     for (int p = progress.phase(); p < config.phases().size(); p++) {
       if (p > progress.phase()) {
@@ -84,10 +107,11 @@ final class Run {
                   config.epochs(),
                   progress.epoch()));
         }
-        progress = phase(p, phase, graph, progress, firstStep, metrics);
+        progress = phase(p, phase, graph, progress, firstStep, metrics, events);
       }
     }
     RunResult result = result(metrics, progress);
+    events.result(progress.step(), result);
     folder.result(result);
     return result;
   }
@@ -137,7 +161,8 @@ final class Run {
       TrainingGraph graph,
       Progress from,
       long firstStep,
-      List<EpochMetrics> metrics) {
+      List<EpochMetrics> metrics,
+      RunEvents events) {
     ScheduleConfig own = phase.schedule();
     ScheduleConfig schedule = own != null ? own : config.schedule();
     OptimizerConfig rule = phase.optimizer();
@@ -186,7 +211,7 @@ final class Run {
                   phase.name(),
                   progress.epoch() + 1));
         }
-        EpochMetrics line = meter.metrics(step, rate, evaluation, teacherHeldOut);
+        EpochMetrics line = meter.metrics(step, rate, evaluation, teacherHeldOut, elapsed());
         boolean best = evaluation.accuracy() > progress.bestAccuracy();
         progress =
             new Progress(
@@ -199,6 +224,7 @@ final class Run {
         metrics.add(line);
         folder.add(line);
         checkpoints.write(writer, progress, best);
+        events.epoch(line);
         listener.epochDone(line, config.epochs(), best);
       }
     }
@@ -210,6 +236,14 @@ final class Run {
     Evaluation best =
         progress.bestEpoch() == progress.epoch() ? last : evaluated(Checkpoints.Which.BEST);
     Evaluation knower = Trainer.ofTeachers(prepared.teachers(), data, data.test());
+    ImageDataset test = data.test();
+    folder.predictions(
+        new Predictions(
+            IntStream.range(0, test.size()).map(test::label).toArray(),
+            last.answers(),
+            best.answers(),
+            knower == null ? new int[0] : knower.answers()));
+    OptionalLong peak = PeakMemory.bytes();
     double heldOutLast = metrics.get(metrics.size() - 1).heldOutAccuracy();
     return new RunResult(
         progress.epoch(),
@@ -222,7 +256,10 @@ final class Run {
         knower == null ? null : last.agreement(knower),
         parameters,
         flops,
-        metrics.stream().mapToDouble(EpochMetrics::seconds).sum());
+        metrics.stream().mapToDouble(EpochMetrics::seconds).sum(),
+        elapsed(),
+        peak.isPresent() ? peak.getAsLong() : null,
+        test.classes());
   }
 
   private Evaluation evaluated(Checkpoints.Which which) {
@@ -337,7 +374,11 @@ final class Run {
     }
 
     EpochMetrics metrics(
-        long step, double rate, Evaluation evaluation, @Nullable Evaluation knower) {
+        long step,
+        double rate,
+        Evaluation evaluation,
+        @Nullable Evaluation knower,
+        double elapsed) {
       Map<String, Double> terms = new LinkedHashMap<>();
       List<Double> means = means();
       for (int t = 0; t < labels.size(); t++) {
@@ -355,7 +396,8 @@ final class Run {
           evaluation.crossEntropy(),
           knower == null ? null : evaluation.agreement(knower),
           done * batchSize / seconds,
-          seconds);
+          seconds,
+          elapsed);
     }
   }
 }

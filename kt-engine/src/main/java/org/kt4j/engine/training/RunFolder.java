@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.checkpoint.Checkpoints;
@@ -28,7 +29,9 @@ import org.kt4j.engine.checkpoint.Checkpoints;
  * config.yaml       the configuration with every default spelled out
  * environment.json  versions and machine
  * metrics.jsonl     a line for each epoch
+ * tensorboard/      the same as event files
  * checkpoints/      last and best
+ * predictions.csv   the answers on the test pictures, once the run is complete
  * result.json       once the run is complete
  * </pre>
  *
@@ -38,6 +41,8 @@ public final class RunFolder implements AutoCloseable {
 
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  private static final String PREDICTIONS = "predictions.csv";
 
   private final Path path;
   private final FileChannel channel;
@@ -98,16 +103,34 @@ public final class RunFolder implements AutoCloseable {
     return new Checkpoints(run.resolve("checkpoints"));
   }
 
+  /** Where TensorBoard finds the run. */
+  public static Path events(Path run) {
+    return run.resolve("tensorboard");
+  }
+
+  /** What a run was made with; empty while nothing is known of it. */
+  public static Optional<Environment> environment(Path run) {
+    return read(run.resolve("environment.json"), Environment.class, "environment");
+  }
+
+  /** The answers on the test pictures; empty while the run is not complete. */
+  public static Optional<Predictions> predictions(Path run) {
+    return Predictions.read(run.resolve(PREDICTIONS));
+  }
+
   /** The result of a run; empty while it is not complete. */
   public static Optional<RunResult> result(Path run) {
-    Path file = run.resolve("result.json");
+    return read(run.resolve("result.json"), RunResult.class, "result");
+  }
+
+  private static <T> Optional<T> read(Path file, Class<T> type, String what) {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readValue(file.toFile(), RunResult.class));
+      return Optional.of(JSON.readValue(file.toFile(), type));
     } catch (IOException e) {
-      throw new TrainingException(file + ": the result cannot be read: " + e.getMessage(), e);
+      throw new TrainingException(file + ": the " + what + " cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -117,6 +140,20 @@ public final class RunFolder implements AutoCloseable {
    * @throws TrainingException when any other line cannot be read
    */
   public static List<EpochMetrics> metrics(Path run) {
+    return metrics(
+        run,
+        damaged -> {
+          throw new TrainingException(damaged);
+        });
+  }
+
+  /**
+   * The lines of a run's metrics that can be read. A torn last line, left by a kill, is passed
+   * over.
+   *
+   * @param damaged told of any other that cannot, where it stands and why
+   */
+  public static List<EpochMetrics> metrics(Path run, Consumer<String> damaged) {
     Path file = run.resolve("metrics.jsonl");
     List<EpochMetrics> metrics = new ArrayList<>();
     if (!Files.exists(file)) {
@@ -129,8 +166,7 @@ public final class RunFolder implements AutoCloseable {
           metrics.add(JSON.readValue(lines.get(i), EpochMetrics.class));
         } catch (JsonProcessingException e) {
           if (i < lines.size() - 1) {
-            throw new TrainingException(
-                file + ": line " + (i + 1) + " is damaged: " + e.getOriginalMessage(), e);
+            damaged.accept(file + ": line " + (i + 1) + " is damaged: " + e.getOriginalMessage());
           }
         }
       }
@@ -156,6 +192,11 @@ public final class RunFolder implements AutoCloseable {
     } catch (IOException e) {
       throw cannotWrite(file, e);
     }
+  }
+
+  /** Writes the answers on the test pictures. */
+  void predictions(Predictions predictions) {
+    write(PREDICTIONS, predictions.toCsv());
   }
 
   /** Writes the result, which makes the run complete. */

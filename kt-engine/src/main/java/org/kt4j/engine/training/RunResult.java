@@ -2,6 +2,7 @@ package org.kt4j.engine.training;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param parameters trainable parameters of the student
  * @param flopsPerImage of the student's forward pass
  * @param trainingSeconds of all epochs, without evaluation
+ * @param wallSeconds of the whole run: {@link EpochMetrics#elapsedSeconds()} and the last
+ *     evaluation
+ * @param peakMemory bytes that the process held at most while the run was trained, since it last
+ *     went on; absent where the system does not tell
+ * @param classes names, in the order of {@link Predictions}
  */
 @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
 public record RunResult(
@@ -32,4 +38,7 @@ public record RunResult(
     @Nullable Double agreementLast,
     long parameters,
     long flopsPerImage,
-    double trainingSeconds) {}
+    double trainingSeconds,
+    double wallSeconds,
+    @Nullable Long peakMemory,
+    List<String> classes) {}

@@ -72,7 +72,7 @@ public final class Trainer {
   }
 
   /** A run that only has to be done; its teachers are open. */
-  private record Ready(Prepared prepared, @Nullable Evaluation teachersHeldOut)
+  private record Ready(Prepared prepared, @Nullable Evaluation teachersHeldOut, double seconds)
       implements AutoCloseable {
 
     @Override
@@ -134,7 +134,8 @@ public final class Trainer {
       folder.config(reader.write(plan.config()));
       folder.environment(Environment.here());
       RunResult result =
-          new Run(ready.prepared(), ready.teachersHeldOut(), folder, listener).toTheEnd();
+          new Run(ready.prepared(), ready.teachersHeldOut(), ready.seconds(), folder, listener)
+              .toTheEnd();
       listener.finished(plan.folder(), result, false);
       return result;
     }
@@ -209,13 +210,17 @@ public final class Trainer {
   private Ready ready(RunPlan plan, TrainingListener listener) {
     Prepared prepared = prepare(plan);
     try {
+      trainTeachers(prepared, listener);
+      long began = System.nanoTime();
+      PeakMemory.reset();
       tellLayers(prepared, listener);
       Evaluation tried = tried(prepared, listener);
       Prepared surveyed =
           prepared.with(
               objectives.surveyed(
                   prepared.objective(), prepared.teachers().byName(), prepared.data().train()));
-      return new Ready(surveyed.with(stored(surveyed, listener)), tried);
+      Prepared whole = surveyed.with(stored(surveyed, listener));
+      return new Ready(whole, tried, (System.nanoTime() - began) / 1e9);
     } catch (RuntimeException | Error e) {
       prepared.teachers().close();
       throw e;
@@ -271,13 +276,9 @@ public final class Trainer {
     return own != null ? own : datasets.provider(config.data().name()).defaultNormalization();
   }
 
-  /** Trains teachers first where that is asked for, and tries each of them. */
-  private @Nullable Evaluation tried(Prepared prepared, TrainingListener listener) {
-    List<TeacherPlan> plans = prepared.teachers().plans();
-    if (plans.isEmpty()) {
-      return null;
-    }
-    for (TeacherPlan plan : plans) {
+  /** Trains the teachers of which that is asked. */
+  private void trainTeachers(Prepared prepared, TrainingListener listener) {
+    for (TeacherPlan plan : prepared.teachers().plans()) {
       TeacherPlan.OnDemand training = plan.training();
       if (training != null) {
         if (RunFolder.result(training.run()).isEmpty()) {
@@ -285,6 +286,14 @@ public final class Trainer {
         }
         train(new RunPlan(training.config(), training.run(), prepared.plan().runs()), listener);
       }
+    }
+  }
+
+  /** Tries each teacher on the held-out pictures. */
+  private @Nullable Evaluation tried(Prepared prepared, TrainingListener listener) {
+    List<TeacherPlan> plans = prepared.teachers().plans();
+    if (plans.isEmpty()) {
+      return null;
     }
     ImageDataset heldOut = prepared.data().heldOut();
     try (Answers answers = new Answers(prepared.data(), plans)) {

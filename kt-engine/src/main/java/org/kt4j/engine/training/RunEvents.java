@@ -1,0 +1,55 @@
+package org.kt4j.engine.training;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What TensorBoard is shown of a run, against the number of steps. */
+final class RunEvents implements AutoCloseable {
+
+  private final EventFile file;
+
+  /**
+   * Begins, or goes on.
+   *
+   * @param run the run's folder
+   * @param steps that are done
+   */
+  RunEvents(Path run, long steps) {
+    file = new EventFile(RunFolder.events(run), steps == 0 ? 0 : steps + 1);
+  }
+
+  void epoch(EpochMetrics metrics) {
+    Map<String, Double> scalars = new LinkedHashMap<>();
+    metrics.terms().forEach((label, mean) -> scalars.put("term/" + label, mean));
+    scalars.put("objective", metrics.objective());
+    putIfKnown(scalars, "accuracy/train", metrics.trainAccuracy());
+    scalars.put("accuracy/held-out", metrics.heldOutAccuracy());
+    scalars.put("cross-entropy/held-out", metrics.heldOutCrossEntropy());
+    putIfKnown(scalars, "agreement/held-out", metrics.agreement());
+    scalars.put("learning-rate", metrics.learningRate());
+    scalars.put("images-per-second", metrics.imagesPerSecond());
+    file.add(metrics.steps(), scalars);
+  }
+
+  void result(long steps, RunResult result) {
+    Map<String, Double> scalars = new LinkedHashMap<>();
+    scalars.put("accuracy/test-last-epoch", result.testAccuracyLast());
+    scalars.put("accuracy/test-best-epoch", result.testAccuracyBest());
+    putIfKnown(scalars, "accuracy/test-teacher", result.teacherTestAccuracy());
+    putIfKnown(scalars, "agreement/test", result.agreementLast());
+    file.add(steps, scalars);
+  }
+
+  private static void putIfKnown(Map<String, Double> scalars, String tag, @Nullable Double value) {
+    if (value != null) {
+      scalars.put(tag, value);
+    }
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}
