@@ -4,6 +4,8 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Stage;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.benchmarks.suite.SuiteReader;
+import org.kt4j.benchmarks.suite.SuiteRunner;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.registry.Datasets;
@@ -34,6 +36,14 @@ final class Installed {
 
   Trainer trainer() {
     return injector().getInstance(Trainer.class);
+  }
+
+  SuiteReader suites() {
+    return injector().getInstance(SuiteReader.class);
+  }
+
+  SuiteRunner suiteRunner() {
+    return injector().getInstance(SuiteRunner.class);
   }
 
   private Injector injector() {

@@ -101,6 +101,12 @@ final class TrainCommand implements Callable<Integer> {
       description = "Remove an earlier run from the folder; teacher and baseline stay.")
   private boolean overwrite;
 
+  @Option(
+      names = "--resolved",
+      hidden = true,
+      description = "The configuration is one that a run folder holds: paths are not beside it.")
+  private boolean resolved;
+
   @Option(names = "--markdown", description = "Print the table of results as Markdown.")
   private boolean markdown;
 
@@ -110,22 +116,14 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
     Path config = java.util.Objects.requireNonNull(file, "picocli sees to it");
     List<RunPlan> plans = plans(config);
     if (overwrite) {
       plans.forEach(plan -> requireRunOnly(plan.folder()));
     }
     TrainingConsole console = new TrainingConsole(terminal);
-    Thread onExit = new Thread(() -> terminal.end(console.interrupted()), "interrupted");
-    Runtime.getRuntime().addShutdownHook(onExit);
-    try {
-      train(plans, console);
-    } finally {
-      console.closeBar();
-      remove(onExit);
-    }
-    return 0;
+    return OnExit.during(() -> train(plans, console), () -> terminal.end(console.interrupted()));
   }
 
   private List<RunPlan> plans(Path config) {
@@ -134,7 +132,10 @@ final class TrainCommand implements Callable<Integer> {
     List<Long> several = seeds == null ? null : seeds.several;
     if (several == null) {
       Long one = seeds == null ? null : seeds.one;
-      ExperimentConfig read = experiment.read(reader, config, one == null ? Map.of() : seed(one));
+      ExperimentConfig read =
+          resolved
+              ? reader.readResolved(config)
+              : experiment.read(reader, config, one == null ? Map.of() : seed(one));
       Path folder = out != null ? out : trainer.folder(runs, config, read);
       return List.of(new RunPlan(read, folder, runs));
     }
@@ -154,7 +155,15 @@ final class TrainCommand implements Callable<Integer> {
     return Map.of("seed", Long.toString(seed));
   }
 
-  private void train(List<RunPlan> plans, TrainingConsole console) {
+  private int train(List<RunPlan> plans, TrainingConsole console) {
+    try {
+      return trained(plans, console);
+    } finally {
+      console.closeBar();
+    }
+  }
+
+  private int trained(List<RunPlan> plans, TrainingConsole console) {
     Trainer trainer = installed.trainer();
     ExperimentConfig first = plans.get(0).config();
     ExperimentSummary.lines(first).forEach(terminal::line);
@@ -178,6 +187,7 @@ final class TrainCommand implements Callable<Integer> {
     (markdown ? table.markdown() : table.aligned()).forEach(terminal::line);
     terminal.line("");
     plans.forEach(plan -> terminal.line("run folder: " + plan.folder()));
+    return 0;
   }
 
   private static String studentOf(ExperimentConfig config) {
@@ -228,14 +238,6 @@ final class TrainCommand implements Callable<Integer> {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + folder, e);
-    }
-  }
-
-  private static void remove(Thread onExit) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(onExit);
-    } catch (IllegalStateException e) {
-      // The process is ending already, and the hook has said so.
     }
   }
 }

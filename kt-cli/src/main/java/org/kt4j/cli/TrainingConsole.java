@@ -8,7 +8,7 @@ import org.kt4j.engine.training.RunResult;
 import org.kt4j.engine.training.TrainingListener;
 
 /** Shows how a training goes: a bar where there is a terminal, lines elsewhere. */
-final class TrainingConsole implements TrainingListener {
+class TrainingConsole implements TrainingListener {
 
   private static final double SECONDS_BETWEEN_LINES = 30;
 

@@ -30,7 +30,7 @@ public record RunPlan(ExperimentConfig config, Path folder, Path runs) {
     ExperimentConfig written = reader.read(file, Map.of());
     String plain = reader.write(written.on(written.data(), config.seed()));
     String actual = reader.write(config);
-    String mark = plain.equals(actual) ? "" : "-" + digest(actual);
+    String mark = plain.equals(actual) ? "" : "-" + mark(actual);
     Path absolute = file.toAbsolutePath().normalize();
     String name = absolute.getFileName().toString().replaceFirst("\\.ya?ml$", "");
     Path parent = absolute.getParent();
@@ -39,7 +39,13 @@ public record RunPlan(ExperimentConfig config, Path folder, Path runs) {
     return base.resolve(name).resolve("seed-" + config.seed() + mark);
   }
 
-  private static String digest(String text) {
+  /**
+   * Tells runs of different configurations apart.
+   *
+   * @param text the configuration, as {@link ExperimentReader#write} writes it
+   * @return eight hexadecimal digits
+   */
+  public static String mark(String text) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

@@ -206,6 +206,35 @@ public final class Trainer {
     return Teachers.of(config, data, runs, normalization(config), networks, reader);
   }
 
+  /**
+   * Checks what can be checked before any teacher is there.
+   *
+   * @throws ConfigurationException when the configuration does not hold together
+   */
+  public void check(RunPlan plan) {
+    prepare(plan).teachers().close();
+  }
+
+  /**
+   * Trains the teachers that a run wants to have trained first, and nothing else.
+   *
+   * @throws ConfigurationException when the configuration does not hold together
+   * @throws TrainingException when a teacher cannot be trained
+   */
+  public void trainTeachers(RunPlan plan, TrainingListener listener) {
+    boolean wanted =
+        plan.config().allTeachers().stream().anyMatch(each -> each.keys().config() != null);
+    if (!wanted) {
+      return;
+    }
+    Prepared prepared = prepare(plan);
+    try {
+      trainTeachers(prepared, listener);
+    } finally {
+      prepared.teachers().close();
+    }
+  }
+
   /** Checks everything that can be checked before the first step, the teachers included. */
   private Ready ready(RunPlan plan, TrainingListener listener) {
     Prepared prepared = prepare(plan);

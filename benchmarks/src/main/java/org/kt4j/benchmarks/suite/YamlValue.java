@@ -1,0 +1,44 @@
+package org.kt4j.benchmarks.suite;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.config.BindingContext;
+import org.kt4j.engine.config.CustomBinding;
+import org.kt4j.engine.config.RecordWriter;
+
+/**
+ * Something in a suite that only the experiment which it is put into can judge: a number, a list of
+ * terms.
+ *
+ * @param json the value as JSON, which is YAML
+ */
+public record YamlValue(String json) {
+
+  /** For people: a text without its quotes. */
+  @Override
+  public String toString() {
+    return json.replaceAll("^\"(.*)\"$", "$1");
+  }
+
+  /** Takes whatever stands there. */
+  static final class Binding implements CustomBinding<YamlValue> {
+
+    @Override
+    public Optional<YamlValue> bind(
+        JsonNode node, @Nullable YamlValue initial, BindingContext context) {
+      return Optional.of(new YamlValue(node.toString()));
+    }
+
+    @Override
+    public JsonNode write(YamlValue value, @Nullable YamlValue initial, RecordWriter writer) {
+      try {
+        return new ObjectMapper().readTree(value.json());
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("a value that was read cannot be read", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package org.kt4j.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.benchmarks.suite.RunLauncher;
+import org.kt4j.benchmarks.suite.SuiteOutcome;
+import org.kt4j.benchmarks.suite.SuitePlan;
+import org.kt4j.engine.training.RunPlan;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code kt compare}. */
+@Command(
+    name = "compare",
+    sortOptions = false,
+    description = {
+      "Train every method of a suite with every seed, and report which helps, by how much and how"
+          + " surely.",
+      "",
+      "A suite that was interrupted goes on when the same command is started again. What is complete"
+          + " is not trained again unless its configuration changed. A run that fails is reported,"
+          + " and the others go on."
+    })
+final class CompareCommand implements Callable<Integer> {
+
+  private final Terminal terminal;
+  private final Installed installed;
+
+  @Parameters(index = "0", paramLabel = "SUITE", description = "The suite, a YAML file.")
+  private @Nullable Path file;
+
+  @Mixin private ExperimentFile experiment = new ExperimentFile();
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      description =
+          "Runs at a time, each in a process of its own with its share of the cores; 1 by default.")
+  private int jobs = 1;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "FOLDER",
+      description = "Where all runs go: ${DEFAULT-VALUE} by default.")
+  private Path runs = RunPlan.RUNS;
+
+  CompareCommand(Terminal terminal, Installed installed) {
+    this.terminal = terminal;
+    this.installed = installed;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Path suite = Objects.requireNonNull(file, "picocli sees to it");
+    int cores = Runtime.getRuntime().availableProcessors();
+    if (jobs < 1 || jobs > cores) {
+      throw new BadInputException(
+          "--jobs: " + jobs + "; allowed: 1 to " + cores + ", the cores of this machine");
+    }
+    if (Files.isDirectory(suite)) {
+      throw new BadInputException(
+          suite + ": is a folder; allowed: a suite file. For a report of runs: kt report " + suite);
+    }
+    SuitePlan plan = installed.suites().read(suite, experiment.overrides(), runs);
+    terminal.line("suite      " + plan.source() + " in " + plan.folder());
+    SuiteConsole console = new SuiteConsole(terminal, jobs);
+    try (ProcessLauncher processes = new ProcessLauncher(plan, installed.reader(), jobs)) {
+      RunLauncher launcher =
+          jobs == 1 ? installed.suiteRunner().inThisProcess(plan, console) : processes;
+      return OnExit.during(
+          () -> run(plan, launcher, console),
+          () -> {
+            processes.stop();
+            terminal.end(console.interrupted());
+          });
+    }
+  }
+
+  private int run(SuitePlan plan, RunLauncher launcher, SuiteConsole console)
+      throws InterruptedException {
+    SuiteOutcome outcome;
+    try {
+      outcome = installed.suiteRunner().run(plan, launcher, jobs, console);
+    } finally {
+      console.closeBar();
+    }
+    if (outcome.trained() > 0) {
+      terminal.line(
+          String.format(
+              Locale.ROOT,
+              "%d runs in %s, %.1f %% of it outside the runs",
+              outcome.trained(),
+              Figures.time(outcome.seconds()),
+              100 * (1 - outcome.secondsOfRuns() / outcome.seconds())));
+    }
+    return outcome.failures().isEmpty() ? 0 : Failure.FAILED;
+  }
+}

@@ -1,0 +1,107 @@
+package org.kt4j.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.kt4j.benchmarks.suite.PlannedRun;
+import org.kt4j.benchmarks.suite.RunLauncher;
+import org.kt4j.benchmarks.suite.SuitePlan;
+import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.training.TrainingException;
+
+/** Trains each run in a process of its own, with its share of the cores. */
+final class ProcessLauncher implements RunLauncher, AutoCloseable {
+
+  private static final String ERROR = "kt: ";
+
+  private final SuitePlan plan;
+  private final ExperimentReader reader;
+  private final int cores;
+  private final Set<Process> running = ConcurrentHashMap.newKeySet();
+
+  /**
+   * A launcher.
+   *
+   * @param jobs how many processes there will be at a time
+   */
+  ProcessLauncher(SuitePlan plan, ExperimentReader reader, int jobs) {
+    this.plan = plan;
+    this.reader = reader;
+    this.cores = Math.max(1, Runtime.getRuntime().availableProcessors() / jobs);
+  }
+
+  @Override
+  public void train(PlannedRun run) throws InterruptedException {
+    Path jobs = plan.folder().resolve("jobs");
+    String name = plan.folder().relativize(run.folder()).toString().replaceAll("[/\\\\]", "--");
+    Path config = jobs.resolve(name + ".yaml");
+    Path log = jobs.resolve(name + ".log");
+    try {
+      Files.createDirectories(jobs);
+      Files.writeString(config, reader.write(run.config()));
+      Process process = start(run, config, log);
+      running.add(process);
+      try {
+        int status = process.waitFor();
+        if (status != 0) {
+          throw new TrainingException(
+              "its process ended with status " + status + ": " + lastWords(log) + " (" + log + ")");
+        }
+      } finally {
+        process.destroy();
+        running.remove(process);
+      }
+      Files.delete(config);
+      Files.delete(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot launch a process for " + run, e);
+    }
+  }
+
+  private Process start(PlannedRun run, Path config, Path log) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add("-XX:ActiveProcessorCount=" + cores);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Kt.class.getName()));
+    command.addAll(List.of("train", config.toString(), "--resolved"));
+    command.addAll(List.of("--out", run.folder().toString(), "--runs", plan.runs().toString()));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    // TensorFlow counts the machine's cores itself.
+    String share = Integer.toString(cores);
+    Map<String, String> environment = builder.environment();
+    environment.put("TF_NUM_INTRAOP_THREADS", share);
+    environment.put("TF_NUM_INTEROP_THREADS", share);
+    environment.put("OMP_NUM_THREADS", share);
+    return builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+  }
+
+  /** What the process said of its failure, or the last thing that it said. */
+  private static String lastWords(Path log) throws IOException {
+    List<String> lines =
+        Files.readString(log, StandardCharsets.UTF_8).lines().filter(l -> !l.isBlank()).toList();
+    return lines.stream()
+        .filter(line -> line.startsWith(ERROR))
+        .reduce((first, second) -> second)
+        .map(line -> line.substring(ERROR.length()))
+        .orElse(lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1));
+  }
+
+  /** Stops what runs; each run goes on from its last epoch next time. */
+  void stop() {
+    running.forEach(Process::destroy);
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+}

@@ -1,0 +1,121 @@
+package org.kt4j.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.api.Taps;
+import org.kt4j.benchmarks.suite.PlannedRun;
+import org.kt4j.benchmarks.suite.SuiteListener;
+import org.kt4j.engine.training.EpochMetrics;
+import org.kt4j.engine.training.RunFolder;
+import org.kt4j.engine.training.RunResult;
+
+/** Shows how a suite goes: a line for each run, and a bar for the one that is trained here. */
+final class SuiteConsole extends TrainingConsole implements SuiteListener {
+
+  private final Terminal terminal;
+  private final int jobs;
+  private final long began = System.nanoTime();
+  private int done;
+  private int before;
+  private @Nullable PlannedRun here;
+  private @Nullable ProgressLine line;
+
+  SuiteConsole(Terminal terminal, int jobs) {
+    super(terminal);
+    this.terminal = terminal;
+    this.jobs = jobs;
+  }
+
+  @Override
+  String interrupted() {
+    return "interrupted; the same command goes on from here";
+  }
+
+  @Override
+  public void begins(int runs, int complete) {
+    before = complete;
+    terminal.line(
+        "runs       "
+            + runs
+            + (complete == 0 ? "" : ", " + complete + " of them complete already"));
+  }
+
+  @Override
+  public synchronized void runBegins(PlannedRun run, int number, int runs) {
+    here = run;
+  }
+
+  @Override
+  public synchronized void runEnds(PlannedRun run, int number, int runs) {
+    closeBar();
+    here = null;
+    done++;
+    RunResult result = RunFolder.result(run.folder()).orElseThrow();
+    double each = (System.nanoTime() - began) / 1e9 / done;
+    int open = runs - before - done;
+    terminal.line(
+        String.format(
+                java.util.Locale.ROOT,
+                "%" + Integer.toString(runs).length() + "d/%d  %-32s",
+                before + done,
+                runs,
+                run)
+            + "  test "
+            + Figures.percent(result.testAccuracyLast())
+            + " last, "
+            + Figures.percent(result.testAccuracyBest())
+            + " best  "
+            + Figures.time(result.wallSeconds())
+            + (open == 0 ? "" : "  " + Figures.time(each * open) + " left"));
+  }
+
+  @Override
+  public synchronized void runFailed(PlannedRun run, Throwable failure) {
+    closeBar();
+    here = null;
+    done++;
+    terminal.error(run + " FAILED: " + failure.getMessage() + "; the others go on");
+  }
+
+  @Override
+  public void stepDone(StepDone step) {
+    PlannedRun run = here;
+    if (!terminal.interactive() || jobs > 1 || run == null) {
+      return;
+    }
+    long total = (long) step.epochs() * step.steps();
+    ProgressLine bar = line;
+    if (bar == null) {
+      bar = new ProgressLine(terminal, run.toString(), total);
+      line = bar;
+    }
+    bar.at(
+        (long) (step.epoch() - 1) * step.steps() + step.step(),
+        Figures.speed(step.images() / step.seconds()) + " images/s");
+  }
+
+  @Override
+  void closeBar() {
+    super.closeBar();
+    ProgressLine bar = line;
+    if (bar != null) {
+      bar.close();
+      line = null;
+    }
+  }
+
+  @Override
+  public void termReads(String phase, String term, Taps taps) {}
+
+  @Override
+  public void teacherEvaluated(String source, double accuracy) {}
+
+  @Override
+  public void started(Start start) {}
+
+  @Override
+  public void epochDone(EpochMetrics metrics, int epochs, boolean best) {}
+
+  @Override
+  public void finished(Path folder, RunResult result, boolean already) {}
+}
