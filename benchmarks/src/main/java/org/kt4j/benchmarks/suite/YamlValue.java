@@ -27,6 +27,11 @@ public record YamlValue(String json) {
   static final class Binding implements CustomBinding<YamlValue> {
 
     @Override
+    public boolean takesNothing() {
+      return true;
+    }
+
+    @Override
     public Optional<YamlValue> bind(
         JsonNode node, @Nullable YamlValue initial, BindingContext context) {
       return Optional.of(new YamlValue(node.toString()));

@@ -14,13 +14,19 @@ public interface CustomBinding<T> {
   /**
    * Binds a node.
    *
-   * @param node what stands in the file, never null
+   * @param node what stands in the file; nothing, {@code null} in YAML, only if {@link
+   *     #takesNothing}
    * @param initial the value that applies if the file does not mention it, if there is one
    * @param context where to bind parts and to report problems
    * @return the value; empty when a problem was reported. An {@link IllegalArgumentException}
    *     thrown here is reported at this place
    */
   Optional<T> bind(JsonNode node, @Nullable T initial, BindingContext context);
+
+  /** Whether nothing, {@code null} in YAML, is a value; elsewhere it is a problem. */
+  default boolean takesNothing() {
+    return false;
+  }
 
   /**
    * Writes a value such that {@link #bind} reads an equal one.

@@ -125,7 +125,7 @@ public final class RecordBinder {
       JsonNode node, Type type, @Nullable Object initial, BindingContext context) {
     Class<?> raw = TypeWords.raw(type);
     CustomBinding<?> custom = customs.get(raw);
-    if (node.isNull()) {
+    if (node.isNull() && !(custom != null && custom.takesNothing())) {
       context.problem(
           "expected "
               + (custom == null ? TypeWords.expected(type) : "a value")
