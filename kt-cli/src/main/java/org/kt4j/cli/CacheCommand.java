@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.benchmarks.report.Figures;
+import org.kt4j.benchmarks.report.Table;
 import org.kt4j.engine.cache.KnowledgeCache;
 import org.kt4j.engine.cache.KnowledgeFile;
 import picocli.CommandLine;

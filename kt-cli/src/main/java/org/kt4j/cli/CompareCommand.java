@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.benchmarks.report.ComparisonReport;
+import org.kt4j.benchmarks.report.Figures;
 import org.kt4j.benchmarks.suite.RunLauncher;
 import org.kt4j.benchmarks.suite.SuiteOutcome;
 import org.kt4j.benchmarks.suite.SuitePlan;
@@ -99,6 +101,7 @@ final class CompareCommand implements Callable<Integer> {
               Figures.time(outcome.seconds()),
               100 * (1 - outcome.secondsOfRuns() / outcome.seconds())));
     }
+    ReportCommand.show(terminal, ComparisonReport.ofSuite(plan.folder()), plan.folder());
     return outcome.failures().isEmpty() ? 0 : Failure.FAILED;
   }
 }

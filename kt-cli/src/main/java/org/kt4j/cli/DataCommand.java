@@ -3,6 +3,8 @@ package org.kt4j.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.kt4j.benchmarks.report.Figures;
+import org.kt4j.benchmarks.report.Table;
 import org.kt4j.engine.data.DatasetProvider;
 import org.kt4j.engine.registry.Datasets;
 import picocli.CommandLine.Command;

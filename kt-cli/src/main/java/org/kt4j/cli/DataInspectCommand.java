@@ -10,6 +10,8 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.benchmarks.report.Figures;
+import org.kt4j.benchmarks.report.Table;
 import org.kt4j.engine.config.ConfigurationTree;
 import org.kt4j.engine.data.ContactSheet;
 import org.kt4j.engine.data.DataSplits;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.benchmarks.report.Figures;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.data.DataSplits;
 import org.kt4j.engine.data.ImageDataset;

@@ -85,6 +85,11 @@ final class Terminal {
     return unicode ? PLUS_MINUS : "+/-";
   }
 
+  /** A text that this terminal can show. */
+  String plain(String text) {
+    return unicode ? text : text.replace("\u00b1", "+/-").replace("\u00d7", "x");
+  }
+
   synchronized void line(String text) {
     if (!ended) {
       out.println(text);

@@ -1,34 +1,34 @@
-package org.kt4j.cli;
+package org.kt4j.benchmarks.report;
 
 import java.util.Locale;
 
 /** How numbers are written; the same everywhere, whatever the user's locale. */
-final class Figures {
+public final class Figures {
 
   private Figures() {}
 
   /** {@code 93.39 %} of a share. */
-  static String percent(double share) {
+  public static String percent(double share) {
     return String.format(Locale.ROOT, "%.2f %%", 100 * share);
   }
 
   /** A loss with four digits that count: {@code 1.234}, {@code 0.01234}, {@code 1.234e-07}. */
-  static String loss(double value) {
+  public static String loss(double value) {
     return String.format(Locale.ROOT, "%.4g", value);
   }
 
   /** {@code 1,234,567}. */
-  static String count(long number) {
+  public static String count(long number) {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
   /** {@code 1234 images/s}; a decimal below ten. */
-  static String speed(double imagesPerSecond) {
+  public static String speed(double imagesPerSecond) {
     return String.format(Locale.ROOT, imagesPerSecond < 10 ? "%.1f" : "%.0f", imagesPerSecond);
   }
 
   /** {@code 0:07}, {@code 12:30}, {@code 1:02:03}. */
-  static String time(double seconds) {
+  public static String time(double seconds) {
     long whole = Math.round(seconds);
     long hours = whole / 3600;
     long minutes = whole / 60 % 60;
@@ -38,7 +38,7 @@ final class Figures {
   }
 
   /** {@code 163.2 MiB}. */
-  static String size(long bytes) {
+  public static String size(long bytes) {
     return bytes < 1 << 20
         ? String.format(Locale.ROOT, "%.1f KiB", bytes / 1024.0)
         : bytes < 1L << 30

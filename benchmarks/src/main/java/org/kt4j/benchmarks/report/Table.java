@@ -1,4 +1,4 @@
-package org.kt4j.cli;
+package org.kt4j.benchmarks.report;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,9 +11,10 @@ import java.util.stream.IntStream;
  * @param header a text for each column
  * @param rows as many texts each
  */
-record Table(List<String> header, List<List<String>> rows) {
+public record Table(List<String> header, List<List<String>> rows) {
 
-  Table {
+  /** Checks the widths. */
+  public Table {
     header = List.copyOf(header);
     rows = rows.stream().map(List::copyOf).toList();
     for (List<String> row : rows) {
@@ -24,7 +25,7 @@ record Table(List<String> header, List<List<String>> rows) {
   }
 
   /** For people. */
-  List<String> aligned() {
+  public List<String> aligned() {
     int[] widths =
         IntStream.range(0, header.size())
             .map(c -> Math.max(header.get(c).length(), widest(c)))
@@ -49,7 +50,7 @@ record Table(List<String> header, List<List<String>> rows) {
   }
 
   /** For a page of documentation. */
-  List<String> markdown() {
+  public List<String> markdown() {
     List<String> lines = new ArrayList<>();
     lines.add(pipes(header));
     List<String> rule = new ArrayList<>(List.of("---"));

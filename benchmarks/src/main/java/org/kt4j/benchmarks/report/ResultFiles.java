@@ -1,0 +1,140 @@
+package org.kt4j.benchmarks.report;
+
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SequenceWriter;
+import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import org.kt4j.engine.training.RunResult;
+
+/** The numbers for other programs. Accuracies are shares, not percent; what is unknown is empty. */
+final class ResultFiles {
+
+  private static final String[] RESULTS = {
+    "setting",
+    "method",
+    "seeds",
+    "test-last-mean",
+    "test-last-deviation",
+    "gain-mean",
+    "gain-deviation",
+    "gain-low-95",
+    "gain-high-95",
+    "test-best-mean",
+    "test-best-deviation",
+    "agreement-mean",
+    "wall-seconds-mean",
+    "training-seconds-mean",
+    "images-per-second-mean",
+    "peak-memory-bytes-mean",
+    "parameters",
+    "flops-per-image"
+  };
+
+  private static final String[] RUNS = {
+    "setting",
+    "method",
+    "seed",
+    "folder",
+    "test-last",
+    "test-best",
+    "best-epoch",
+    "held-out-last",
+    "held-out-best",
+    "teacher-test",
+    "agreement",
+    "wall-seconds",
+    "training-seconds",
+    "peak-memory-bytes",
+    "parameters",
+    "flops-per-image"
+  };
+
+  private ResultFiles() {}
+
+  static String results(ComparisonReport report) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (MethodTable table : report.methodTables()) {
+      for (Method method : table.all()) {
+        List<Object> row = new ArrayList<>();
+        row.add(table.setting());
+        row.add(method.name());
+        row.add(method.runs().size());
+        add(row, method, RunResult::testAccuracyLast, true);
+        Optional<Gain> gain = table.isBaseline(method) ? Optional.empty() : table.gain(method);
+        row.add(number(gain.map(Gain::mean)));
+        row.add(number(gain.map(Gain::deviation)));
+        row.add(number(gain.map(Gain::low)));
+        row.add(number(gain.map(Gain::high)));
+        add(row, method, RunResult::testAccuracyBest, true);
+        add(row, method, ResultRow::agreement, false);
+        add(row, method, RunResult::wallSeconds, false);
+        add(row, method, RunResult::trainingSeconds, false);
+        row.add(number(Optional.of(method.meanOf(RunRecord::imagesPerSecond))));
+        add(row, method, ResultRow::memory, false);
+        add(row, method, RunResult::parameters, false);
+        add(row, method, RunResult::flopsPerImage, false);
+        rows.add(row);
+      }
+    }
+    return csv(RESULTS, rows);
+  }
+
+  private static void add(
+      List<Object> row, Method method, ToDoubleFunction<RunResult> of, boolean deviation) {
+    Optional<Spread> spread = method.spread(of);
+    row.add(number(spread.map(Spread::mean)));
+    if (deviation) {
+      row.add(number(spread.map(Spread::deviation)));
+    }
+  }
+
+  static String runs(ComparisonReport report) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (MethodTable table : report.methodTables()) {
+      for (Method method : table.all()) {
+        for (RunRecord run : method.runs()) {
+          RunResult r = run.result().orElseThrow();
+          List<Object> row = new ArrayList<>();
+          row.addAll(List.of(table.setting(), method.name(), run.seed(), run.folder()));
+          row.addAll(List.of(r.testAccuracyLast(), r.testAccuracyBest(), r.bestEpoch()));
+          row.addAll(List.of(r.heldOutAccuracyLast(), r.heldOutAccuracyBest()));
+          row.add(r.teacherTestAccuracy());
+          row.add(r.agreementLast());
+          row.addAll(List.of(r.wallSeconds(), r.trainingSeconds()));
+          row.add(r.peakMemory());
+          row.addAll(List.of(r.parameters(), r.flopsPerImage()));
+          rows.add(row);
+        }
+      }
+    }
+    return csv(RUNS, rows);
+  }
+
+  private static Object number(Optional<Double> value) {
+    return value.filter(known -> !known.isNaN()).map(Object.class::cast).orElse("");
+  }
+
+  private static String csv(String[] header, List<List<Object>> rows) {
+    ObjectWriter writer =
+        CsvMapper.csvBuilder()
+            .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING)
+            .build()
+            .writer(CsvSchema.emptySchema().withLineSeparator("\n"));
+    StringWriter text = new StringWriter();
+    try (SequenceWriter lines = writer.writeValues(text)) {
+      lines.write(header);
+      lines.writeAll(rows);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,70 @@
+package org.kt4j.benchmarks.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.kt4j.engine.training.RunResult;
+
+/** The table of results: the baseline, the methods, the teacher. */
+final class ResultRow {
+
+  private static final String NOTHING = "-";
+  static final List<String> HEADER =
+      List.of(
+          "method",
+          "test %, last epoch",
+          "gain",
+          "95 % interval",
+          "test %, best epoch",
+          "agreement %",
+          "time",
+          "images/s",
+          "memory");
+
+  private ResultRow() {}
+
+  static List<List<String>> of(MethodTable table) {
+    List<List<String>> rows = new ArrayList<>();
+    for (Method method : table.all()) {
+      rows.add(row(table, method));
+    }
+    table
+        .teacherAccuracy()
+        .ifPresent(
+            accuracy -> {
+              String percent = String.format(Locale.ROOT, "%.2f", 100 * accuracy);
+              List<String> teacher = new ArrayList<>(List.of("teacher", percent));
+              teacher.addAll(List.of(NOTHING, NOTHING, percent));
+              teacher.addAll(List.of(NOTHING, NOTHING, NOTHING, NOTHING));
+              rows.add(teacher);
+            });
+    return rows;
+  }
+
+  private static List<String> row(MethodTable table, Method method) {
+    List<String> row = new ArrayList<>();
+    row.add(method.name());
+    row.add(method.spread(RunResult::testAccuracyLast).map(Spread::percent).orElse("no result"));
+    Optional<Gain> gain = table.isBaseline(method) ? Optional.empty() : table.gain(method);
+    row.add(gain.map(Gain::points).orElse(NOTHING));
+    row.add(gain.map(Gain::interval).orElse(NOTHING));
+    row.add(method.spread(RunResult::testAccuracyBest).map(Spread::percent).orElse(NOTHING));
+    row.add(method.spread(ResultRow::agreement).map(Spread::percent).orElse(NOTHING));
+    row.add(method.spread(RunResult::wallSeconds).map(s -> Figures.time(s.mean())).orElse(NOTHING));
+    row.add(method.isEmpty() ? NOTHING : Figures.speed(method.meanOf(RunRecord::imagesPerSecond)));
+    row.add(
+        method.spread(ResultRow::memory).map(s -> Figures.size((long) s.mean())).orElse(NOTHING));
+    return row;
+  }
+
+  static double agreement(RunResult result) {
+    Double agreement = result.agreementLast();
+    return agreement == null ? Double.NaN : agreement;
+  }
+
+  static double memory(RunResult result) {
+    Long peak = result.peakMemory();
+    return peak == null ? Double.NaN : peak;
+  }
+}

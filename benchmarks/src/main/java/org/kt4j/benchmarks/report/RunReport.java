@@ -1,0 +1,266 @@
+package org.kt4j.benchmarks.report;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.kt4j.engine.config.ConfigurationException;
+import org.kt4j.engine.training.EpochMetrics;
+import org.kt4j.engine.training.Predictions;
+import org.kt4j.engine.training.RunResult;
+
+/** A page about one run, complete or not. */
+public final class RunReport {
+
+  /** More classes make a table of confusions that nobody reads. */
+  private static final int MOST_CLASSES = 25;
+
+  private final RunRecord run;
+  private final List<String> warnings;
+
+  private RunReport(RunRecord run, List<String> warnings) {
+    this.run = run;
+    this.warnings = warnings;
+  }
+
+  /**
+   * Reads a run.
+   *
+   * @throws ConfigurationException when the folder holds none
+   */
+  public static RunReport of(Path folder) {
+    Set<String> warnings = new LinkedHashSet<>();
+    RunRecord run = RunRecord.read(folder, warnings::add);
+    return new RunReport(run, List.copyOf(warnings));
+  }
+
+  /** What was damaged and passed over. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /** The numbers, each with its name. */
+  public Table table() {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("student", run.student()));
+    rows.add(List.of("learns", run.objective()));
+    rows.add(List.of("seed", Long.toString(run.seed())));
+    run.result().ifPresentOrElse(result -> add(rows, result), () -> addUnfinished(rows));
+    run.environment()
+        .ifPresent(
+            e ->
+                rows.add(
+                    List.of(
+                        "made with",
+                        "TensorFlow "
+                            + e.tensorflow()
+                            + ", Java "
+                            + e.java()
+                            + ", "
+                            + e.system()
+                            + ", "
+                            + e.cores()
+                            + " cores, begun "
+                            + e.started())));
+    return new Table(List.of("", "value"), rows);
+  }
+
+  private void add(List<List<String>> rows, RunResult result) {
+    rows.add(List.of("test accuracy, last epoch", Figures.percent(result.testAccuracyLast())));
+    rows.add(
+        List.of(
+            "test accuracy, best epoch",
+            Figures.percent(result.testAccuracyBest())
+                + " (epoch "
+                + result.bestEpoch()
+                + " of "
+                + result.epochs()
+                + ", chosen on the held-out pictures)"));
+    Double teacher = result.teacherTestAccuracy();
+    if (teacher != null) {
+      rows.add(List.of("teacher", Figures.percent(teacher)));
+    }
+    Double agreement = result.agreementLast();
+    if (agreement != null) {
+      rows.add(List.of("agreement with the teacher", Figures.percent(agreement)));
+    }
+    rows.add(List.of("parameters", Figures.count(result.parameters())));
+    rows.add(
+        List.of(
+            "work for a picture",
+            String.format(
+                Locale.ROOT,
+                "%.1f million multiplications and additions",
+                result.flopsPerImage() / 1e6)));
+    rows.add(
+        List.of(
+            "time",
+            Figures.time(result.wallSeconds())
+                + ", "
+                + Figures.time(result.trainingSeconds())
+                + " of it training at "
+                + Figures.speed(run.imagesPerSecond())
+                + " images/s"));
+    Long memory = result.peakMemory();
+    if (memory != null) {
+      rows.add(List.of("memory at most", Figures.size(memory)));
+    }
+  }
+
+  private void addUnfinished(List<List<String>> rows) {
+    List<EpochMetrics> metrics = run.metrics();
+    rows.add(
+        List.of(
+            "progress",
+            metrics.isEmpty()
+                ? "no epoch is done"
+                : metrics.get(metrics.size() - 1).epoch()
+                    + " epochs are done, held-out accuracy "
+                    + Figures.percent(metrics.get(metrics.size() - 1).heldOutAccuracy())));
+  }
+
+  /**
+   * Writes {@code report.html} and {@code report.md}.
+   *
+   * @return the page
+   */
+  public Path write(Path folder) {
+    Pages.write(folder.resolve("report.md"), markdown());
+    return Pages.write(folder.resolve("report.html"), html());
+  }
+
+  private String title() {
+    return run.folder().normalize().toString();
+  }
+
+  private String markdown() {
+    List<String> lines = new ArrayList<>(List.of("# " + title(), ""));
+    lines.addAll(table().markdown());
+    if (hasAnswers()) {
+      lines.addAll(List.of("", "## Classes", ""));
+      lines.addAll(classes().markdown());
+    }
+    lines.addAll(List.of("", "## Configuration", "", "```yaml"));
+    lines.addAll(run.config().toYaml().stripTrailing().lines().toList());
+    lines.add("```");
+    warnings.forEach(warning -> lines.add("- passed over: " + warning));
+    return String.join("\n", lines) + "\n";
+  }
+
+  private boolean hasAnswers() {
+    return run.predictions().isPresent() && run.result().isPresent();
+  }
+
+  /** Accuracy of each class. */
+  private Table classes() {
+    Predictions predictions = run.predictions().orElseThrow();
+    List<String> names = run.result().orElseThrow().classes();
+    List<String> header =
+        new ArrayList<>(List.of("class", "pictures", "last epoch %", "best epoch %"));
+    List<double[]> columns = new ArrayList<>();
+    columns.add(predictions.classAccuracy(predictions.last(), names.size()));
+    columns.add(predictions.classAccuracy(predictions.best(), names.size()));
+    if (predictions.hasTeacher()) {
+      header.add("teacher %");
+      columns.add(predictions.classAccuracy(predictions.teacher(), names.size()));
+    }
+    int[] pictures = new int[names.size()];
+    for (int label : predictions.labels()) {
+      pictures[label]++;
+    }
+    List<List<String>> rows = new ArrayList<>();
+    for (int k = 0; k < names.size(); k++) {
+      List<String> row = new ArrayList<>(List.of(names.get(k), Figures.count(pictures[k])));
+      for (double[] column : columns) {
+        row.add(
+            Double.isNaN(column[k]) ? "-" : String.format(Locale.ROOT, "%.1f", 100 * column[k]));
+      }
+      rows.add(row);
+    }
+    return new Table(header, rows);
+  }
+
+  private String html() {
+    Map<String, Object> values = new HashMap<>();
+    values.put("title", title());
+    values.put("facts", table().rows().stream().map(ComparisonPage.HtmlRow::of).toList());
+    values.put("warnings", warnings);
+    values.put("hasWarnings", !warnings.isEmpty());
+    values.put("hasCurves", !run.metrics().isEmpty());
+    if (!run.metrics().isEmpty()) {
+      List<RunRecord> one = List.of(run);
+      List<Panel.Curve> accuracy = new ArrayList<>();
+      accuracy.add(Curves.heldOut("held-out", "series-0", one));
+      Panel.Curve training = Curves.training("training", "series-1", one);
+      if (!training.epochs().isEmpty()) {
+        accuracy.add(training);
+      }
+      values.put(
+          "accuracy",
+          Panel.holding(accuracy)
+              .draw(
+                  accuracy,
+                  String.format(
+                      Locale.ROOT,
+                      "Accuracy over the epochs, at the end %.2f %% of the held-out pictures",
+                      accuracy.get(0).last())));
+      values.put(
+          "accuracyKeys",
+          accuracy.stream().map(c -> new ComparisonPage.Key(c.name(), c.style())).toList());
+      values.put("terms", ComparisonPage.terms("", one));
+      Panel.Curve rate = Curves.of("learning rate", "series-0", one, EpochMetrics::learningRate);
+      values.put(
+          "rate",
+          Panel.holding(List.of(rate)).draw(List.of(rate), "The learning rate over the epochs"));
+    }
+    values.put("hasClasses", hasAnswers());
+    if (hasAnswers()) {
+      Table classes = classes();
+      values.put("classHeader", classes.header());
+      values.put("classes", classes.rows().stream().map(ComparisonPage.HtmlRow::of).toList());
+      confusions(values);
+    }
+    values.put("yaml", run.config().toYaml());
+    return Pages.html("run", title(), values);
+  }
+
+  private void confusions(Map<String, Object> values) {
+    Predictions predictions = run.predictions().orElseThrow();
+    List<String> names = run.result().orElseThrow().classes();
+    values.put("hasConfusions", names.size() <= MOST_CLASSES);
+    if (names.size() > MOST_CLASSES) {
+      return;
+    }
+    int[][] counts = new int[names.size()][names.size()];
+    for (int i = 0; i < predictions.labels().length; i++) {
+      counts[predictions.labels()[i]][predictions.last()[i]]++;
+    }
+    values.put("confusionHeader", names);
+    Function<Integer, Map<String, Object>> row =
+        k ->
+            Map.of(
+                "name",
+                names.get(k),
+                "cells",
+                IntStream.range(0, names.size())
+                    .mapToObj(
+                        j ->
+                            new ComparisonPage.ClassCell(
+                                Figures.count(counts[k][j]), shade(counts[k], j, k)))
+                    .toList());
+    values.put("confusions", IntStream.range(0, names.size()).mapToObj(k -> row.apply(k)).toList());
+  }
+
+  /** By its share of the row; right answers green, wrong ones red. */
+  private static String shade(int[] row, int column, int right) {
+    double share = (double) row[column] / Math.max(1, IntStream.of(row).sum());
+    int step = (int) Math.min(5, Math.ceil(share * 5));
+    return step == 0 ? "even" : (column == right ? "up-" : "down-") + step;
+  }
+}
