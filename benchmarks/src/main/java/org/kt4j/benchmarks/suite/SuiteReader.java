@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -106,13 +107,17 @@ public final class SuiteReader {
     SuitePlan plan() {
       List<SuitePlan.Table> tables = new ArrayList<>();
       for (Setting cell : Setting.combinations(suite.grid())) {
+        Optional<ExperimentConfig> common = base(cell);
+        if (common.isEmpty()) {
+          continue;
+        }
         List<SuitePlan.Row> rows = new ArrayList<>();
         rows.add(
             row(
                 SuitePlan.ALONE,
                 file.getFileName() + ": " + SuitePlan.ALONE,
                 cell,
-                alone(cell),
+                alone(cell, common.get().epochs()),
                 false));
         for (int m = 0; m < suite.methods().size(); m++) {
           MethodConfig method = suite.methods().get(m);
@@ -158,16 +163,22 @@ public final class SuiteReader {
       return values;
     }
 
-    /** The base without anybody to learn from, for as many epochs. */
-    private Map<String, String> alone(Setting cell) {
+    /** A mistake in it is told once, not with every row. */
+    private Optional<ExperimentConfig> base(Setting cell) {
       Map<String, String> values = common(cell);
       values.putAll(overrides);
-      int epochs = 1;
       try {
-        epochs = experiments.read(base, values).epochs();
+        return Optional.of(experiments.read(base, values));
       } catch (ConfigurationException e) {
         problems.addAll(e.problems());
+        return Optional.empty();
       }
+    }
+
+    /** The base without anybody to learn from, for as many epochs. */
+    private Map<String, String> alone(Setting cell, int epochs) {
+      Map<String, String> values = common(cell);
+      values.putAll(overrides);
       values.keySet().removeIf(path -> path.matches("(phases|teacher|teachers|cache)\\b.*"));
       values.put("teacher", "null");
       values.put("teachers", "[]");

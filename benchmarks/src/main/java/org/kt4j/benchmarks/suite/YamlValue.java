@@ -17,10 +17,10 @@ import org.kt4j.engine.config.RecordWriter;
  */
 public record YamlValue(String json) {
 
-  /** For people: a text without its quotes. */
+  /** For people: without the quotes of JSON. */
   @Override
   public String toString() {
-    return json.replaceAll("^\"(.*)\"$", "$1");
+    return json.replaceAll("\":", "\": ").replace("\"", "");
   }
 
   /** Takes whatever stands there. */
