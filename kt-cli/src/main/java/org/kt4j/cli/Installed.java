@@ -4,6 +4,7 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Stage;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.benchmarks.figures.TransferFigures;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.registry.Datasets;
@@ -34,6 +35,10 @@ final class Installed {
 
   Trainer trainer() {
     return injector().getInstance(Trainer.class);
+  }
+
+  TransferFigures figures() {
+    return injector().getInstance(TransferFigures.class);
   }
 
   private Injector injector() {

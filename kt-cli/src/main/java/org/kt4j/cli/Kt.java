@@ -62,6 +62,7 @@ public final class Kt implements Runnable {
         new CommandLine(kt)
             .addSubcommand(new TrainCommand(terminal, installed))
             .addSubcommand(new EvaluateCommand(terminal, installed))
+            .addSubcommand(new VisualizeCommand(terminal, installed))
             .addSubcommand(new MethodsCommand(terminal, installed))
             .addSubcommand(new NetworksCommand(terminal, installed))
             .addSubcommand(

@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.engine.experiment.BaselineConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.training.Comparison;
@@ -50,6 +49,7 @@ final class TrainCommand implements Callable<Integer> {
           "report.html",
           "checkpoints",
           "export",
+          "figures",
           ".lock");
 
   private final Terminal terminal;
@@ -184,16 +184,12 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private ResultTable.Outcome outcome(RunPlan plan, Comparison comparison) {
-    BaselineConfig baseline = plan.config().baseline();
-    OptionalDouble baselineSpeed = OptionalDouble.empty();
-    if (baseline != null) {
-      ExperimentConfig alone =
-          installed
-              .reader()
-              .read(baseline.config(), Map.of())
-              .on(plan.config().data(), plan.config().seed());
-      baselineSpeed = speed(installed.trainer().folder(plan.runs(), baseline.config(), alone));
-    }
+    OptionalDouble baselineSpeed =
+        installed
+            .trainer()
+            .baseline(plan)
+            .map(baseline -> speed(baseline.folder()))
+            .orElse(OptionalDouble.empty());
     return new ResultTable.Outcome(comparison, speed(plan.folder()), baselineSpeed);
   }
 
