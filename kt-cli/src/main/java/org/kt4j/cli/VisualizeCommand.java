@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
     name = "visualize",
     sortOptions = false,
     description = {
-      "Draw what a student's neurons took over from its teacher's.",
+      "Draw a student's neurons beside its teacher's.",
       "",
       "Heat maps of single neurons, t-SNE of all of them, and the MMD between their distributions,"
           + " each before and after transfer; the figures of Huang and Wang (2017)."
@@ -204,10 +204,10 @@ final class VisualizeCommand implements Callable<Integer> {
   }
 
   private void print(Subject subject, Findings findings, Path folder) {
-    String checkpoint = ", " + which.name().toLowerCase(Locale.ROOT) + " checkpoint";
     terminal.line("teacher         " + subject.teacher().source());
     terminal.line("student before  " + subject.before().source());
-    terminal.line("student after   " + subject.after().source() + checkpoint);
+    terminal.line("student after   " + subject.after().source());
+    terminal.line("checkpoints     " + which.name().toLowerCase(Locale.ROOT));
     terminal.line(
         "layers          " + findings.teacherLayer() + " beside " + findings.studentLayer());
     terminal.line(

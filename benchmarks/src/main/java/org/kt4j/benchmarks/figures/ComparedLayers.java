@@ -60,13 +60,12 @@ final class ComparedLayers {
     String to = asked.substring(equals + 1);
     requireKnown("tap of the teacher", from, teacher);
     requireKnown("tap of the student", to, student);
-    Map.Entry<String, String> pair = Map.entry(from, to);
-    return LayerSelection.of(Map.ofEntries(pair)).pairs(teacher, student).get(0);
+    return LayerSelection.of(Map.of(from, to)).pairs(teacher, student).get(0);
   }
 
   private static void requireKnown(String kind, String tap, TapShapes shapes) {
     if (!shapes.contains(tap)) {
-      throw wrong(NearestName.unknown(kind, tap, maps(shapes)));
+      throw wrong(NearestName.unknown(kind, tap, shapes.names()));
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.List;
 final class MmdFigure {
 
   private static final int HEIGHT_OF_KERNEL = 76;
-  private static final double LONGEST_BAR = 300;
+  private static final double LONGEST_BAR = 250;
 
   private MmdFigure() {}
 

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
+import org.kt4j.engine.data.DataException;
 import org.kt4j.engine.data.ImageShape;
 
 /**
@@ -26,10 +27,16 @@ final class NeuronCard {
   private static final int SMALLEST_SIDE = 112;
 
   private static final int LARGEST_SIDE = 160;
+
+  /** How much of the grey picture the colour covers: where nothing happens, the picture shows. */
+  private static final double LEAST_COVER = 0.55;
+
+  private static final double MOST_COVER = 0.8;
+
   private static final int GAP = 6;
   private static final int MARGIN = 20;
-  private static final int HEADER = 66;
-  private static final int LABEL = 30;
+  private static final int HEADER = 62;
+  private static final int LABEL = 38;
   private static final int FOOTER = 44;
   private static final Color PAPER = new Color(0xFAFAF7);
   private static final Color INK = new Color(0x22262B);
@@ -59,9 +66,16 @@ final class NeuronCard {
    *
    * @param shape of the pictures
    * @param layer the teacher's tap
+   * @throws DataException when this Java runtime has no font
    */
   static BufferedImage draw(ExcitedNeuron neuron, ImageShape shape, String layer) {
-    return new NeuronCard(neuron, shape).drawn(layer);
+    try {
+      return new NeuronCard(neuron, shape).drawn(layer);
+    } catch (RuntimeException | LinkageError | InternalError e) {
+      // Without any font it fails in several ways.
+      throw new DataException(
+          "heat maps cannot be drawn: " + e + "; fix: install a font (fontconfig, DejaVu)", e);
+    }
   }
 
   /** Cards of one size, side by side in about as many rows as columns. */
@@ -201,7 +215,8 @@ final class NeuronCard {
         (y, x) -> {
           double activation = map.at((y + 0.5) / tileHeight, (x + 0.5) / tileWidth);
           double share = largest > 0 ? Math.max(0, activation / largest) : 0;
-          return Viridis.mixed(grey(colour(sight, y, x)), Viridis.rgb(share), 0.65);
+          double cover = LEAST_COVER + share * (MOST_COVER - LEAST_COVER);
+          return Viridis.mixed(grey(colour(sight, y, x)), Viridis.rgb(share), cover);
         });
   }
 

@@ -11,7 +11,7 @@ import java.util.Objects;
 /** A figure or a page with holes in it: a Mustache file beside this class. */
 final class Template {
 
-  private static final com.samskivert.mustache.Mustache.Compiler MUSTACHE = Mustache.compiler();
+  private static final Mustache.Compiler MUSTACHE = Mustache.compiler();
 
   private Template() {}
 

@@ -30,6 +30,7 @@ import org.kt4j.engine.checkpoint.Checkpoints;
  * metrics.jsonl     a line for each epoch
  * checkpoints/      last and best
  * result.json       once the run is complete
+ * figures/          once somebody asked for them
  * </pre>
  *
  * While it is open it is locked, so that two processes never write into one run.
