@@ -17,7 +17,7 @@ public record FigureOptions(@Nullable String layer, int pictures, int neurons, i
   /** Checks the ranges. */
   public FigureOptions {
     require("top", top, 1, 20);
-    require("neurons", neurons, 1, 1_000);
+    require("neurons", neurons, 1, 100);
     require("pictures", pictures, top, 1_000_000);
   }
 
