@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.benchmarks.report.Figures;
+import org.kt4j.benchmarks.output.Figures;
 import org.kt4j.engine.config.OptionsListing;
 import org.kt4j.engine.data.DatasetProvider;
 import org.kt4j.engine.data.Download;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.benchmarks.report.Figures;
+import org.kt4j.benchmarks.output.Figures;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.data.DataSplits;
 import org.kt4j.engine.data.ImageDataset;
@@ -29,26 +29,6 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = "Try a trained student, or a teacher, on pictures.")
 final class EvaluateCommand implements Callable<Integer> {
-
-  /** The parts of a data set as the command line calls them. */
-  private enum Split {
-    TRAIN,
-    HELD_OUT,
-    TEST;
-
-    ImageDataset of(DataSplits data) {
-      return switch (this) {
-        case TRAIN -> data.train();
-        case HELD_OUT -> data.heldOut();
-        case TEST -> data.test();
-      };
-    }
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-  }
 
   private final Terminal terminal;
   private final Installed installed;
@@ -136,9 +116,6 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void evaluate(String who, Classifier classifier, ImageDataset pictures) {
-    if (pictures.size() == 0) {
-      throw new BadInputException("--split: " + split + " has no pictures");
-    }
     terminal.line("network        " + who);
     terminal.line(
         "pictures       "

@@ -4,6 +4,7 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Stage;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.benchmarks.figures.TransferFigures;
 import org.kt4j.benchmarks.suite.SuiteReader;
 import org.kt4j.benchmarks.suite.SuiteRunner;
 import org.kt4j.engine.KtModule;
@@ -44,6 +45,10 @@ final class Installed {
 
   SuiteRunner suiteRunner() {
     return injector().getInstance(SuiteRunner.class);
+  }
+
+  TransferFigures figures() {
+    return injector().getInstance(TransferFigures.class);
   }
 
   private Injector injector() {

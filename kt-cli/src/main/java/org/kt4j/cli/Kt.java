@@ -64,6 +64,7 @@ public final class Kt implements Runnable {
             .addSubcommand(new EvaluateCommand(terminal, installed))
             .addSubcommand(new CompareCommand(terminal, installed))
             .addSubcommand(new ReportCommand(terminal))
+            .addSubcommand(new VisualizeCommand(terminal, installed))
             .addSubcommand(new MethodsCommand(terminal, installed))
             .addSubcommand(new NetworksCommand(terminal, installed))
             .addSubcommand(

@@ -8,8 +8,8 @@ import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.kt4j.benchmarks.report.Figures;
-import org.kt4j.benchmarks.report.Table;
+import org.kt4j.benchmarks.output.Figures;
+import org.kt4j.benchmarks.output.Table;
 import org.kt4j.engine.training.Comparison;
 import org.kt4j.engine.training.RunResult;
 

@@ -3,7 +3,7 @@ package org.kt4j.cli;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Taps;
-import org.kt4j.benchmarks.report.Figures;
+import org.kt4j.benchmarks.output.Figures;
 import org.kt4j.benchmarks.suite.PlannedRun;
 import org.kt4j.benchmarks.suite.SuiteListener;
 import org.kt4j.engine.training.EpochMetrics;

@@ -13,8 +13,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.benchmarks.report.Table;
-import org.kt4j.engine.experiment.BaselineConfig;
+import org.kt4j.benchmarks.output.Table;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.training.Comparison;
@@ -51,9 +50,9 @@ final class TrainCommand implements Callable<Integer> {
           "predictions.csv",
           "tensorboard",
           "report.html",
-          "figures",
           "checkpoints",
           "export",
+          "figures",
           ".lock");
 
   private final Terminal terminal;
@@ -198,16 +197,12 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private ResultTable.Outcome outcome(RunPlan plan, Comparison comparison) {
-    BaselineConfig baseline = plan.config().baseline();
-    OptionalDouble baselineSpeed = OptionalDouble.empty();
-    if (baseline != null) {
-      ExperimentConfig alone =
-          installed
-              .reader()
-              .read(baseline.config(), Map.of())
-              .on(plan.config().data(), plan.config().seed());
-      baselineSpeed = speed(installed.trainer().folder(plan.runs(), baseline.config(), alone));
-    }
+    OptionalDouble baselineSpeed =
+        installed
+            .trainer()
+            .baseline(plan)
+            .map(baseline -> speed(baseline.folder()))
+            .orElse(OptionalDouble.empty());
     return new ResultTable.Outcome(comparison, speed(plan.folder()), baselineSpeed);
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.kt4j.benchmarks.output.Table;
 import org.kt4j.engine.training.Comparison;
 import org.kt4j.engine.training.RunResult;
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.kt4j.benchmarks.output.Table;
 import org.kt4j.engine.training.Predictions;
 
 /** How much each class gained from each method, over the seeds, after the last epoch. */

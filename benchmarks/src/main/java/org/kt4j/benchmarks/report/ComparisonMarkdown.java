@@ -2,6 +2,7 @@ package org.kt4j.benchmarks.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.kt4j.benchmarks.output.Table;
 
 /** The report for a page of documentation or a comment on a change. */
 final class ComparisonMarkdown {

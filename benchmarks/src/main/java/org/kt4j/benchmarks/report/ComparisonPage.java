@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.kt4j.benchmarks.output.Figures;
 
 /** The report as a page that needs nothing beside itself. */
 final class ComparisonPage {

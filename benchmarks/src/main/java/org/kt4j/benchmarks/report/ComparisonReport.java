@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.benchmarks.output.Table;
+import org.kt4j.benchmarks.output.WholeFile;
 import org.kt4j.benchmarks.suite.SuiteFile;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.training.RunFolder;
@@ -230,10 +232,10 @@ public final class ComparisonReport {
    * @return the page
    */
   public Path write(Path folder) {
-    Pages.write(folder.resolve("report.md"), new ComparisonMarkdown(this).text());
-    Pages.write(folder.resolve("results.csv"), ResultFiles.results(this));
-    Pages.write(folder.resolve("runs.csv"), ResultFiles.runs(this));
-    return Pages.write(folder.resolve("report.html"), new ComparisonPage(this).html());
+    WholeFile.write(folder.resolve("report.md"), new ComparisonMarkdown(this).text());
+    WholeFile.write(folder.resolve("results.csv"), ResultFiles.results(this));
+    WholeFile.write(folder.resolve("runs.csv"), ResultFiles.runs(this));
+    return WholeFile.write(folder.resolve("report.html"), new ComparisonPage(this).html());
   }
 
   /** What the student is and what trained it, where that is the same for all runs of a table. */

@@ -1,61 +1,54 @@
 package org.kt4j.benchmarks.report;
 
-import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.SequenceWriter;
-import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
-import com.fasterxml.jackson.dataformat.csv.CsvMapper;
-import com.fasterxml.jackson.dataformat.csv.CsvSchema;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import org.kt4j.benchmarks.output.Csv;
 import org.kt4j.engine.training.RunResult;
 
 /** The numbers for other programs. Accuracies are shares, not percent; what is unknown is empty. */
 final class ResultFiles {
 
-  private static final String[] RESULTS = {
-    "setting",
-    "method",
-    "seeds",
-    "test-last-mean",
-    "test-last-deviation",
-    "gain-mean",
-    "gain-deviation",
-    "gain-low-95",
-    "gain-high-95",
-    "test-best-mean",
-    "test-best-deviation",
-    "agreement-mean",
-    "wall-seconds-mean",
-    "training-seconds-mean",
-    "images-per-second-mean",
-    "peak-memory-bytes-mean",
-    "parameters",
-    "flops-per-image"
-  };
+  private static final List<String> RESULTS =
+      List.of(
+          "setting",
+          "method",
+          "seeds",
+          "test-last-mean",
+          "test-last-deviation",
+          "gain-mean",
+          "gain-deviation",
+          "gain-low-95",
+          "gain-high-95",
+          "test-best-mean",
+          "test-best-deviation",
+          "agreement-mean",
+          "wall-seconds-mean",
+          "training-seconds-mean",
+          "images-per-second-mean",
+          "peak-memory-bytes-mean",
+          "parameters",
+          "flops-per-image");
 
-  private static final String[] RUNS = {
-    "setting",
-    "method",
-    "seed",
-    "folder",
-    "test-last",
-    "test-best",
-    "best-epoch",
-    "held-out-last",
-    "held-out-best",
-    "teacher-test",
-    "agreement",
-    "wall-seconds",
-    "training-seconds",
-    "peak-memory-bytes",
-    "parameters",
-    "flops-per-image"
-  };
+  private static final List<String> RUNS =
+      List.of(
+          "setting",
+          "method",
+          "seed",
+          "folder",
+          "test-last",
+          "test-best",
+          "best-epoch",
+          "held-out-last",
+          "held-out-best",
+          "teacher-test",
+          "agreement",
+          "wall-seconds",
+          "training-seconds",
+          "peak-memory-bytes",
+          "parameters",
+          "flops-per-image");
 
   private ResultFiles() {}
 
@@ -84,7 +77,7 @@ final class ResultFiles {
         rows.add(row);
       }
     }
-    return csv(RESULTS, rows);
+    return Csv.of(RESULTS, rows);
   }
 
   private static void add(
@@ -115,26 +108,10 @@ final class ResultFiles {
         }
       }
     }
-    return csv(RUNS, rows);
+    return Csv.of(RUNS, rows);
   }
 
   private static Object number(Optional<Double> value) {
     return value.filter(known -> !known.isNaN()).map(Object.class::cast).orElse("");
-  }
-
-  private static String csv(String[] header, List<List<Object>> rows) {
-    ObjectWriter writer =
-        CsvMapper.csvBuilder()
-            .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING)
-            .build()
-            .writer(CsvSchema.emptySchema().withLineSeparator("\n"));
-    StringWriter text = new StringWriter();
-    try (SequenceWriter lines = writer.writeValues(text)) {
-      lines.write(header);
-      lines.writeAll(rows);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return text.toString();
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.kt4j.benchmarks.output.Figures;
 import org.kt4j.engine.training.RunResult;
 
 /** The table of results: the baseline, the methods, the teacher. */

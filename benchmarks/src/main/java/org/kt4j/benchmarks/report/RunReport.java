@@ -10,6 +10,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.kt4j.benchmarks.output.Figures;
+import org.kt4j.benchmarks.output.Table;
+import org.kt4j.benchmarks.output.WholeFile;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.training.EpochMetrics;
 import org.kt4j.engine.training.Predictions;
@@ -131,8 +134,8 @@ public final class RunReport {
    * @return the page
    */
   public Path write(Path folder) {
-    Pages.write(folder.resolve("report.md"), markdown());
-    return Pages.write(folder.resolve("report.html"), html());
+    WholeFile.write(folder.resolve("report.md"), markdown());
+    return WholeFile.write(folder.resolve("report.html"), html());
   }
 
   private String title() {

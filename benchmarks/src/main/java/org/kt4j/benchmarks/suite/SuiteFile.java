@@ -1,16 +1,15 @@
 package org.kt4j.benchmarks.suite;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.benchmarks.output.WholeFile;
 import org.kt4j.engine.config.ConfigurationException;
 
 /**
@@ -59,16 +58,12 @@ public record SuiteFile(String name, String source, List<Table> tables) {
                             .map(row -> new Row(row.method(), runs(plan, row, failures)))
                             .toList()))
             .toList();
-    Path file = in(plan.folder());
-    Path beside = file.resolveSibling(NAME + ".writing");
     try {
-      Files.createDirectories(plan.folder());
-      Files.write(
-          beside,
+      WholeFile.write(
+          in(plan.folder()),
           JSON.writeValueAsBytes(new SuiteFile(plan.name(), plan.source().toString(), tables)));
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file, e);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of text is always JSON", e);
     }
   }
 

@@ -33,6 +33,7 @@ import org.kt4j.engine.checkpoint.Checkpoints;
  * checkpoints/      last and best
  * predictions.csv   the answers on the test pictures, once the run is complete
  * result.json       once the run is complete
+ * figures/          once somebody asked for them
  * </pre>
  *
  * While it is open it is locked, so that two processes never write into one run.

@@ -22,7 +22,7 @@ import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
 
 /** The teachers of one experiment, in the order of the configuration; closes them. */
-final class Teachers implements AutoCloseable {
+public final class Teachers implements AutoCloseable {
 
   private final List<TeacherPlan> plans = new ArrayList<>();
 
@@ -165,8 +165,8 @@ final class Teachers implements AutoCloseable {
     return plans;
   }
 
-  /** By name. */
-  Map<String, Teacher> byName() {
+  /** By name, in the order of the configuration; the only one may be {@code teacher}. */
+  public Map<String, Teacher> byName() {
     Map<String, Teacher> teachers = new LinkedHashMap<>();
     plans.forEach(plan -> teachers.put(plan.name(), plan.teacher()));
     return teachers;

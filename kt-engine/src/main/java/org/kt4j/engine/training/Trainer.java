@@ -32,6 +32,7 @@ import org.kt4j.engine.teacher.Classifier;
 import org.kt4j.engine.teacher.Ensemble;
 import org.kt4j.engine.teacher.FrozenClassifier;
 import org.kt4j.engine.teacher.NetworkTeacher;
+import org.kt4j.engine.teacher.Teacher;
 
 /**
  * Trains what an {@link ExperimentConfig} describes: checks it whole, sees to the teacher, runs the
@@ -95,13 +96,11 @@ public final class Trainer {
     // A mistake in this configuration should not wait for the baseline to be trained.
     requireSame(plan.folder(), reader.write(plan.config()));
     try (Ready ready = readyUnlessDone(plan, listener)) {
-      ExperimentConfig alone =
-          reader.read(baseline.config(), Map.of()).on(plan.config().data(), plan.config().seed());
-      Path folder = folder(plan.runs(), baseline.config(), alone);
-      if (RunFolder.result(folder).isEmpty()) {
+      RunPlan alone = baseline(plan, baseline);
+      if (RunFolder.result(alone.folder()).isEmpty()) {
         listener.needs("baseline", baseline.config());
       }
-      RunResult compared = train(new RunPlan(alone, folder, plan.runs()), listener);
+      RunResult compared = train(alone, listener);
       return new Comparison(train(plan, ready, listener), Optional.of(compared));
     }
   }
@@ -154,6 +153,22 @@ public final class Trainer {
     return RunPlan.folder(runs, file, config, reader);
   }
 
+  /**
+   * The run that a configuration's result is compared with: on its data, with its seed, in the
+   * usual folder, whether it was trained or not. Empty when the configuration names none.
+   *
+   * @throws ConfigurationException when the baseline's configuration cannot be read
+   */
+  public Optional<RunPlan> baseline(RunPlan plan) {
+    return Optional.ofNullable(plan.config().baseline()).map(named -> baseline(plan, named));
+  }
+
+  private RunPlan baseline(RunPlan plan, BaselineConfig named) {
+    ExperimentConfig alone =
+        reader.read(named.config(), Map.of()).on(plan.config().data(), plan.config().seed());
+    return new RunPlan(alone, folder(plan.runs(), named.config(), alone), plan.runs());
+  }
+
   /** Removes what an earlier run left in a folder. */
   public void discard(Path folder) {
     try (RunFolder run = RunFolder.open(folder)) {
@@ -169,14 +184,27 @@ public final class Trainer {
   /** The student of an experiment, trained, as a classifier. */
   public FrozenClassifier student(
       ExperimentConfig config, DataSplits data, Path run, Checkpoints.Which which) {
-    return new FrozenClassifier(
+    return new FrozenClassifier(data.shape(), frozenStudent(config, data, run, which));
+  }
+
+  /** The student of an experiment, trained, with its taps. */
+  public Teacher frozenStudent(
+      ExperimentConfig config, DataSplits data, Path run, Checkpoints.Which which) {
+    return new NetworkTeacher(
+        run.toString(),
+        Teachers.network(networks, config.student(), data, "student"),
         data.shape(),
-        new NetworkTeacher(
-            run.toString(),
-            Teachers.network(networks, config.student(), data, "student"),
-            data.shape(),
-            normalization(config),
-            () -> TeacherPlan.weightsOf(run, which)));
+        normalization(config),
+        () -> TeacherPlan.weightsOf(run, which));
+  }
+
+  /** The student of an experiment with the values that its training begins with. */
+  public Teacher untrainedStudent(ExperimentConfig config, DataSplits data) {
+    return NetworkTeacher.untrained(
+        Teachers.network(networks, config.student(), data, "student"),
+        normalization(config),
+        data.shape(),
+        config.seed());
   }
 
   /**
@@ -191,7 +219,7 @@ public final class Trainer {
     if (config.allTeachers().isEmpty()) {
       throw ConfigurationException.of("this configuration has no teacher");
     }
-    try (Teachers teachers = teachers(config, data, runs);
+    try (Teachers teachers = openTeachers(config, data, runs);
         Answers answers = new Answers(data, teachers.plans())) {
       for (int t = 0; t < teachers.plans().size(); t++) {
         visitor.accept(teachers.plans().get(t).teacher().source(), answers.members().get(t));
@@ -202,7 +230,14 @@ public final class Trainer {
     }
   }
 
-  private Teachers teachers(ExperimentConfig config, DataSplits data, Path runs) {
+  /**
+   * Opens the teachers of an experiment; the caller closes them. A teacher that is trained on
+   * demand must have been trained before it is mounted.
+   *
+   * @param runs where runs are that are named by their configuration
+   * @throws ConfigurationException when one does not fit the data
+   */
+  public Teachers openTeachers(ExperimentConfig config, DataSplits data, Path runs) {
     return Teachers.of(config, data, runs, normalization(config), networks, reader);
   }
 
@@ -288,7 +323,7 @@ public final class Trainer {
     }
     Network student = Teachers.network(networks, config.student(), data, "student");
     Teachers.requireChannels("normalization", normalization(config), data);
-    Teachers teachers = teachers(config, data, plan.runs());
+    Teachers teachers = openTeachers(config, data, plan.runs());
     try {
       ObjectiveTerms.Checked objective =
           objectives.check(config.phases(), data.shape(), student, teachers.plans());

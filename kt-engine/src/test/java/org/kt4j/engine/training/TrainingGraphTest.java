@@ -22,6 +22,7 @@ import org.kt4j.engine.experiment.OptimizerConfig.Rule;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.network.Network;
+import org.kt4j.engine.teacher.FrozenClassifier;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
@@ -113,6 +114,33 @@ class TrainingGraphTest {
       // g = 1.202 + 0.1582; v = 0.9 * 2.2 + 1.3602 = 3.3402; w = 1.582 - 0.1 (1.3602 + 0.9 v)
       assertThat(value(graph, "linear.weight")).isCloseTo(1.145362f, within(1e-5f));
       assertThat(value(graph, "linear.bias")).isCloseTo(-0.77038f, within(1e-5f));
+    }
+  }
+
+  /** So an untrained network of that seed is the student before its training. */
+  @Test
+  void a_student_begins_with_the_values_of_an_untrained_network_of_its_seed() {
+    Term term = new Term("half-square", 1, new HalfSquare(Taps.LOGITS, false));
+    TrainingGraph.Blueprint blueprint =
+        new TrainingGraph.Blueprint(
+            PIXEL,
+            1,
+            LINE,
+            AS_IT_IS,
+            Map.of(),
+            List.of(term),
+            optimizer(Rule.SGD, 0.9, 0, 0),
+            7,
+            0);
+    try (TrainingGraph graph = new TrainingGraph(blueprint);
+        FrozenClassifier same =
+            new FrozenClassifier(PIXEL, NetworkTeacher.untrained(LINE, AS_IT_IS, PIXEL, 7));
+        FrozenClassifier other =
+            new FrozenClassifier(PIXEL, NetworkTeacher.untrained(LINE, AS_IT_IS, PIXEL, 8))) {
+      float[] first = graph.studentLogits(WHITE.images(), 1);
+
+      assertThat(same.logits(WHITE.images(), 1)).isEqualTo(first);
+      assertThat(other.logits(WHITE.images(), 1)).isNotEqualTo(first);
     }
   }
 

@@ -1,4 +1,4 @@
-package org.kt4j.benchmarks.report;
+package org.kt4j.benchmarks.output;
 
 import java.util.Locale;
 

@@ -1,0 +1,246 @@
+package org.kt4j.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.benchmarks.figures.FigureOptions;
+import org.kt4j.benchmarks.figures.Findings;
+import org.kt4j.benchmarks.figures.KernelDistance;
+import org.kt4j.benchmarks.figures.Subject;
+import org.kt4j.benchmarks.output.Figures;
+import org.kt4j.benchmarks.output.Table;
+import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.engine.config.NearestName;
+import org.kt4j.engine.data.DataSplits;
+import org.kt4j.engine.data.ImageDataset;
+import org.kt4j.engine.experiment.BaselineConfig;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.training.RunFolder;
+import org.kt4j.engine.training.RunPlan;
+import org.kt4j.engine.training.Teachers;
+import org.kt4j.engine.training.Trainer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code kt visualize}. */
+@Command(
+    name = "visualize",
+    sortOptions = false,
+    description = {
+      "Draw a student's neurons beside its teacher's.",
+      "",
+      "Heat maps of single neurons, t-SNE of all of them, and the MMD between their distributions,"
+          + " each before and after transfer; the figures of Huang and Wang (2017)."
+    })
+final class VisualizeCommand implements Callable<Integer> {
+
+  private static final String INITIAL = "initial";
+
+  private final Terminal terminal;
+  private final Installed installed;
+
+  @Parameters(index = "0", paramLabel = "RUN", description = "The folder of a run with a teacher.")
+  private @Nullable Path run;
+
+  @Option(
+      names = "--before",
+      paramLabel = "RUN|initial",
+      description =
+          "The student before transfer: a run, or the values that training began with. By default"
+              + " the run's baseline if it was trained, else initial.")
+  private @Nullable String before;
+
+  @Option(
+      names = "--teacher",
+      paramLabel = "NAME",
+      description = "Which teacher, where there are several; the first by default.")
+  private @Nullable String teacher;
+
+  @Option(
+      names = "--layer",
+      paramLabel = "TEACHERTAP=STUDENTTAP",
+      description = "What is compared; by default the last layers of equal height and width.")
+  private @Nullable String layer;
+
+  @Option(
+      names = "--split",
+      paramLabel = "SPLIT",
+      description = "${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} by default.")
+  private Split split = Split.TEST;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "WHICH",
+      description = "Of the students: best (on the held-out pictures) or last; best by default.")
+  private Checkpoints.Which which = Checkpoints.Which.BEST;
+
+  @Option(
+      names = "--pictures",
+      paramLabel = "N",
+      description = "How many are looked at; ${DEFAULT-VALUE} by default.")
+  private int pictures = 500;
+
+  @Option(
+      names = "--neurons",
+      paramLabel = "N",
+      description = "How many of the teacher's get heat maps; ${DEFAULT-VALUE} by default.")
+  private int neurons = 6;
+
+  @Option(
+      names = "--top",
+      paramLabel = "N",
+      description = "Pictures of each of these neurons; ${DEFAULT-VALUE} by default.")
+  private int top = 5;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of the first places in t-SNE; ${DEFAULT-VALUE} by default.")
+  private long seed = 1;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FOLDER",
+      description = "Where the figures go; the folder figures of the run by default.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "FOLDER",
+      description =
+          "Where teachers and baselines are that have no folder of their own: ${DEFAULT-VALUE} by"
+              + " default.")
+  private Path runs = RunPlan.RUNS;
+
+  VisualizeCommand(Terminal terminal, Installed installed) {
+    this.terminal = terminal;
+    this.installed = installed;
+  }
+
+  @Override
+  public Integer call() {
+    Path folder = Objects.requireNonNull(run, "picocli sees to it");
+    FigureOptions options = new FigureOptions(layer, pictures, neurons, top, seed);
+    ExperimentConfig config = config(folder);
+    if (config.allTeachers().isEmpty()) {
+      throw new BadInputException(
+          RunFolder.config(folder)
+              + ": names no teacher, and the figures hold a student against its teacher; fix: name"
+              + " a run whose configuration has one");
+    }
+    Trainer trainer = installed.trainer();
+    DataSplits data = trainer.data(config);
+    ImageDataset shown = split.of(data);
+    try (Teachers teachers = trainer.openTeachers(config, data, runs)) {
+      Subject subject =
+          new Subject(
+              teacher(teachers.byName()),
+              before(folder, config, data),
+              trainer.frozenStudent(config, data, folder, which),
+              shown);
+      Findings findings = examined(subject, options);
+      Path figures = out == null ? folder.resolve("figures") : out;
+      findings.write(figures);
+      print(subject, findings, figures);
+    }
+    return 0;
+  }
+
+  private ExperimentConfig config(Path folder) {
+    if (!Files.exists(RunFolder.config(folder))) {
+      throw new BadInputException(
+          folder + ": holds no run (no config.yaml); allowed: the folder of a run");
+    }
+    return installed.reader().readResolved(RunFolder.config(folder));
+  }
+
+  private Teacher teacher(Map<String, Teacher> byName) {
+    String named = teacher == null ? byName.keySet().iterator().next() : teacher;
+    Teacher found = byName.get(named);
+    if (found == null) {
+      throw new BadInputException(
+          "--teacher: " + NearestName.unknown("teacher", named, byName.keySet()));
+    }
+    return found;
+  }
+
+  private Teacher before(Path folder, ExperimentConfig config, DataSplits data) {
+    Trainer trainer = installed.trainer();
+    Optional<Path> other =
+        before == null
+            ? baseline(folder, config)
+            : before.equals(INITIAL) ? Optional.empty() : Optional.of(Path.of(before));
+    if (other.isEmpty()) {
+      return trainer.untrainedStudent(config, data);
+    }
+    return trainer.frozenStudent(config(other.get()), data, other.get(), which);
+  }
+
+  /** The run of the baseline, where there is one. */
+  private Optional<Path> baseline(Path folder, ExperimentConfig config) {
+    BaselineConfig named = config.baseline();
+    if (named == null || !Files.exists(named.config())) {
+      return Optional.empty();
+    }
+    return installed
+        .trainer()
+        .baseline(new RunPlan(config, folder, runs))
+        .map(RunPlan::folder)
+        .filter(each -> RunFolder.result(each).isPresent());
+  }
+
+  private Findings examined(Subject subject, FigureOptions options) {
+    int count = Math.min(pictures, subject.pictures().size());
+    try (ProgressLine line = new ProgressLine(terminal, "looking", count)) {
+      return installed.figures().examine(subject, options, done -> line.at(done, "pictures"));
+    }
+  }
+
+  private void print(Subject subject, Findings findings, Path folder) {
+    terminal.line("teacher         " + subject.teacher().source());
+    terminal.line("student before  " + subject.before().source());
+    terminal.line("student after   " + subject.after().source());
+    terminal.line("checkpoints     " + which.name().toLowerCase(Locale.ROOT));
+    terminal.line(
+        "layers          " + findings.teacherLayer() + " beside " + findings.studentLayer());
+    terminal.line(
+        "pictures        "
+            + Figures.count(findings.pictures())
+            + " of "
+            + subject.pictures().name());
+    terminal.line("");
+    table(findings).aligned().forEach(terminal::line);
+    terminal.line("");
+    terminal.line("figures: " + folder.resolve("figures.html"));
+  }
+
+  private static Table table(Findings findings) {
+    List<List<String>> rows = new ArrayList<>();
+    for (KernelDistance mmd : findings.mmd()) {
+      rows.add(row("MMD^2, " + mmd.kernel() + " kernel", mmd.before(), mmd.after()));
+    }
+    rows.add(
+        row(
+            "distance to the nearest neuron, mean",
+            findings.nearestBefore(),
+            findings.nearestAfter()));
+    return new Table(List.of("", "before", "after", "change"), rows);
+  }
+
+  private static List<String> row(String what, double before, double after) {
+    return List.of(
+        what,
+        Figures.loss(before),
+        Figures.loss(after),
+        before == 0 ? "-" : String.format(Locale.ROOT, "%+.1f %%", 100 * (after / before - 1)));
+  }
+}
