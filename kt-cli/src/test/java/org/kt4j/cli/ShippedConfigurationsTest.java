@@ -3,6 +3,7 @@ package org.kt4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.inject.Guice;
+import com.google.inject.Injector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,14 +12,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.kt4j.benchmarks.suite.SuitePlan;
+import org.kt4j.benchmarks.suite.SuiteReader;
 import org.kt4j.engine.KtModule;
-import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 
 class ShippedConfigurationsTest {
 
-  private static final ExperimentReader READER =
-      Guice.createInjector(KtModule.fromClassPath()).getInstance(ExperimentReader.class);
+  private static final Injector INJECTOR = Guice.createInjector(KtModule.fromClassPath());
 
   static List<Path> files() throws IOException {
     try (Stream<Path> all = Files.walk(Path.of("..", "configs"))) {
@@ -29,9 +30,14 @@ class ShippedConfigurationsTest {
   @ParameterizedTest
   @MethodSource("files")
   void is_read_without_a_complaint_and_opens_with_what_it_is_for(Path file) throws IOException {
-    ExperimentConfig config = READER.read(file, Map.of());
-
-    assertThat(config.epochs()).isPositive();
+    if (file.endsWith("suite.yaml")) {
+      SuitePlan plan =
+          INJECTOR.getInstance(SuiteReader.class).read(file, Map.of(), Path.of("runs"));
+      assertThat(plan.inOrder()).hasSizeGreaterThanOrEqualTo(3 * 6);
+    } else {
+      assertThat(INJECTOR.getInstance(ExperimentReader.class).read(file, Map.of()).epochs())
+          .isPositive();
+    }
     assertThat(Files.readString(file)).startsWith("# ");
   }
 }

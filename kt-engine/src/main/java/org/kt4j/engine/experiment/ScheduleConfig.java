@@ -32,7 +32,7 @@ public record ScheduleConfig(
   public ScheduleConfig {
     milestones = List.copyOf(milestones);
     if (!(warmUpEpochs >= 0 && warmUpEpochs < 1e6)) {
-      throw new InvalidOptionException("warmUpEpochs", warmUpEpochs, "0 or more");
+      throw new InvalidOptionException("warmUpEpochs", warmUpEpochs, "0 or more, below 1000000");
     }
     if (!(factor > 0 && factor <= 1)) {
       throw new InvalidOptionException("factor", factor, "above 0, at most 1");
