@@ -62,6 +62,13 @@ record BenchmarkArguments(
     return new BenchmarkArguments(quick, out, materials, List.copyOf(names));
   }
 
+  /** The sections that are named; all when none is. */
+  List<Section> chosen(List<Section> sections) {
+    return names.isEmpty()
+        ? sections
+        : sections.stream().filter(section -> names.contains(section.name())).toList();
+  }
+
   /** Prints a report, and writes it where it was asked for. */
   void publish(String markdown) throws IOException {
     System.out.print(markdown);

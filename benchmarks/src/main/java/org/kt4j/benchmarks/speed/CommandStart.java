@@ -24,14 +24,14 @@ final class CommandStart implements Section {
   private static final String LIBRARIES = "native libraries beside the JVM's and the system's";
   private static final Pattern LOADED = Pattern.compile("calling init: (/\\S+)");
 
-  private final @Nullable Path kt;
+  private final @Nullable KtCommand kt;
 
   /**
    * Of one command.
    *
    * @param kt the command; null when nobody said where it is
    */
-  CommandStart(@Nullable Path kt) {
+  CommandStart(@Nullable KtCommand kt) {
     this.kt = kt;
   }
 
@@ -42,21 +42,19 @@ final class CommandStart implements Section {
 
   @Override
   public Outcome measure(Workbench bench) {
-    Path command = kt;
+    KtCommand command = kt;
     if (command == null) {
       return missing("run by benchmarks/run, which knows where kt is");
     }
     try {
       // Builds what is missing, fills the disk cache.
-      int status = start(command, Map.of());
+      int status = command.run(Map.of(), "methods");
       if (status != 0) {
         return missing("kt methods ended with status " + status);
       }
       double[] seconds = new double[bench.settings().starts()];
       for (int i = 0; i < seconds.length; i++) {
-        long began = System.nanoTime();
-        start(command, Map.of());
-        seconds[i] = (System.nanoTime() - began) / 1e9;
+        seconds[i] = command.seconds("methods");
       }
       Figure time =
           Figure.of(name(), TIME, "s", new Samples(seconds)).wanted(Figure.Target.atMost(1));
@@ -82,27 +80,13 @@ final class CommandStart implements Section {
     return String.join(", ", libraries);
   }
 
-  private static int start(Path command, Map<String, String> environment) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command.toString(), "methods");
-    builder.environment().putAll(environment);
-    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    Process process = builder.start();
-    try {
-      return process.waitFor();
-    } catch (InterruptedException e) {
-      process.destroy();
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
-  }
-
   /** The file names of what belongs neither to the JVM nor to the system. */
-  private static Optional<Set<String>> loadedBy(Path command) throws IOException {
+  private static Optional<Set<String>> loadedBy(KtCommand command) throws IOException {
     Path folder = Files.createTempDirectory("kt-libraries");
     try {
-      start(
-          command,
-          Map.of("LD_DEBUG", "libs", "LD_DEBUG_OUTPUT", folder.resolve("loaded").toString()));
+      command.run(
+          Map.of("LD_DEBUG", "libs", "LD_DEBUG_OUTPUT", folder.resolve("loaded").toString()),
+          "methods");
       Set<Path> all = new TreeSet<>();
       try (Stream<Path> files = Files.list(folder)) {
         for (Path file : files.toList()) {

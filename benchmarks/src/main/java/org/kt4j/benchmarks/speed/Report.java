@@ -1,5 +1,6 @@
 package org.kt4j.benchmarks.speed;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,31 @@ record Report(
     Map<String, String> environment,
     List<Figure> figures,
     List<String> appendix) {
+
+  /**
+   * Measures sections, one after another.
+   *
+   * @param remarks what must be known to read it
+   */
+  static Report measured(
+      String title, Workbench bench, List<Section> sections, List<String> remarks)
+      throws IOException {
+    List<Figure> figures = new ArrayList<>();
+    List<String> appendix = new ArrayList<>();
+    for (Section section : sections) {
+      System.err.println("measuring " + section.name());
+      Section.Outcome outcome = section.measure(bench);
+      figures.addAll(outcome.figures());
+      appendix.addAll(outcome.appendix());
+    }
+    boolean quick = bench.settings().quick();
+    List<String> notes = new ArrayList<>();
+    if (quick) {
+      notes.add("**A smoke run: these numbers mean nothing.**");
+    }
+    notes.addAll(remarks);
+    return new Report(title, !quick, notes, BenchmarkArguments.environment(), figures, appendix);
+  }
 
   String markdown() {
     List<String> lines = new ArrayList<>(List.of("# " + title, ""));

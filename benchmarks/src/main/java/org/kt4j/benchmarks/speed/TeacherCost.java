@@ -20,12 +20,8 @@ public final class TeacherCost {
     BenchmarkArguments given =
         BenchmarkArguments.parse(
             "teacher", arguments, sections().stream().map(Section::name).toList());
-    List<Section> sections = new ArrayList<>(sections());
-    if (!given.names().isEmpty()) {
-      sections.removeIf(section -> !given.names().contains(section.name()));
-    }
     Settings settings = given.quick() ? Settings.smoke() : Settings.full();
-    given.publish(report(settings, given.materials(), sections).markdown());
+    given.publish(report(settings, given.materials(), given.chosen(sections())).markdown());
   }
 
   /** All sections, in the order in which they are measured. */
@@ -37,18 +33,7 @@ public final class TeacherCost {
   static Report report(Settings settings, Materials materials, List<Section> sections)
       throws IOException {
     Workbench bench = new Workbench(settings, materials);
-    List<Figure> figures = new ArrayList<>();
-    List<String> appendix = new ArrayList<>();
-    for (Section section : sections) {
-      System.err.println("measuring " + section.name());
-      Section.Outcome outcome = section.measure(bench);
-      figures.addAll(outcome.figures());
-      appendix.addAll(outcome.appendix());
-    }
     List<String> notes = new ArrayList<>();
-    if (settings.quick()) {
-      notes.add("**A smoke run: these numbers mean nothing.**");
-    }
     notes.add(
         "One process; what is compared takes turns. A ratio is the median over the rounds of the"
             + " ratio within a round.");
@@ -66,12 +51,6 @@ public final class TeacherCost {
             + "; the teacher is "
             + (materials.npz() == null ? "untrained" : "trained")
             + ".");
-    return new Report(
-        "What a teacher costs",
-        !settings.quick(),
-        notes,
-        BenchmarkArguments.environment(),
-        figures,
-        appendix);
+    return Report.measured("What a teacher costs", bench, sections, notes);
   }
 }

@@ -1,7 +1,6 @@
 package org.kt4j.benchmarks.speed;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,20 +19,15 @@ public final class TrainingStep {
 
   /** Measures and prints. */
   public static void main(String[] arguments) throws IOException {
-    String home = System.getProperty("kt.home");
-    List<Section> sections = sections(home == null ? null : Path.of(home, "kt"));
+    List<Section> sections = sections(KtCommand.ofHome());
     BenchmarkArguments given =
         BenchmarkArguments.parse("step", arguments, sections.stream().map(Section::name).toList());
-    if (!given.names().isEmpty()) {
-      sections =
-          sections.stream().filter(section -> given.names().contains(section.name())).toList();
-    }
     Settings settings = given.quick() ? Settings.smoke() : Settings.full();
-    given.publish(report(settings, sections).markdown());
+    given.publish(report(settings, given.chosen(sections)).markdown());
   }
 
   /** All sections, in the order in which they are measured. */
-  static List<Section> sections(@Nullable Path kt) {
+  static List<Section> sections(@Nullable KtCommand kt) {
     return List.of(
         new MemoryGrowth(),
         new Throughput(),
@@ -47,18 +41,7 @@ public final class TrainingStep {
   /** Measures. */
   static Report report(Settings settings, List<Section> sections) throws IOException {
     Workbench bench = new Workbench(settings);
-    List<Figure> figures = new ArrayList<>();
-    List<String> appendix = new ArrayList<>();
-    for (Section section : sections) {
-      System.err.println("measuring " + section.name());
-      Section.Outcome outcome = section.measure(bench);
-      figures.addAll(outcome.figures());
-      appendix.addAll(outcome.appendix());
-    }
     List<String> notes = new ArrayList<>();
-    if (settings.quick()) {
-      notes.add("**A smoke run: these numbers mean nothing.**");
-    }
     notes.add(
         String.format(
             Locale.ROOT,
@@ -72,12 +55,6 @@ public final class TrainingStep {
             settings.batch(),
             Settings.SEED));
     notes.add("The loop has " + settings.loopSteps() + " steps a round.");
-    return new Report(
-        "A training step",
-        !settings.quick(),
-        notes,
-        BenchmarkArguments.environment(),
-        figures,
-        appendix);
+    return Report.measured("A training step", bench, sections, notes);
   }
 }
