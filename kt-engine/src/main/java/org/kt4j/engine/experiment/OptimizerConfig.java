@@ -42,7 +42,11 @@ public record OptimizerConfig(
 
   /** Checks the ranges. */
   public OptimizerConfig {
-    require(learningRate > 0 && learningRate < 1e6, "learningRate", learningRate, "above 0, below 1000000");
+    require(
+        learningRate > 0 && learningRate < 1e6,
+        "learningRate",
+        learningRate,
+        "above 0, below 1000000");
     require(momentum >= 0 && momentum < 1, "momentum", momentum, "from 0 to below 1");
     require(weightDecay >= 0 && weightDecay < 1, "weightDecay", weightDecay, "from 0 to below 1");
     require(clipNorm >= 0, "clipNorm", clipNorm, "0 (no limit) or above");
