@@ -1,6 +1,7 @@
 package org.kt4j.cli;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Taps;
 import org.kt4j.benchmarks.output.Figures;
@@ -19,6 +20,10 @@ final class SuiteConsole extends TrainingConsole implements SuiteListener {
   private int done;
   private int before;
   private @Nullable PlannedRun here;
+
+  /** Whether a teacher is being trained, which is shown as kt train shows it. */
+  private boolean preparing;
+
   private @Nullable ProgressLine line;
 
   SuiteConsole(Terminal terminal, int jobs) {
@@ -56,7 +61,7 @@ final class SuiteConsole extends TrainingConsole implements SuiteListener {
     int open = runs - before - done;
     terminal.line(
         String.format(
-                java.util.Locale.ROOT,
+                Locale.ROOT,
                 "%" + Integer.toString(runs).length() + "d/%d  %-32s",
                 before + done,
                 runs,
@@ -79,7 +84,17 @@ final class SuiteConsole extends TrainingConsole implements SuiteListener {
   }
 
   @Override
+  public void needs(String what, Path config) {
+    preparing = true;
+    super.needs(what, config);
+  }
+
+  @Override
   public void stepDone(StepDone step) {
+    if (preparing) {
+      super.stepDone(step);
+      return;
+    }
     PlannedRun run = here;
     if (!terminal.interactive() || jobs > 1 || run == null) {
       return;
@@ -105,6 +120,14 @@ final class SuiteConsole extends TrainingConsole implements SuiteListener {
     }
   }
 
+  /** Only what has to be computed: a line for each term of each run says nothing. */
+  @Override
+  public void found(Stock stock) {
+    if (stock.missing() > 0) {
+      super.found(stock);
+    }
+  }
+
   @Override
   public void termReads(String phase, String term, Taps taps) {}
 
@@ -112,11 +135,24 @@ final class SuiteConsole extends TrainingConsole implements SuiteListener {
   public void teacherEvaluated(String source, double accuracy) {}
 
   @Override
-  public void started(Start start) {}
+  public void started(Start start) {
+    if (preparing) {
+      super.started(start);
+    }
+  }
 
   @Override
-  public void epochDone(EpochMetrics metrics, int epochs, boolean best) {}
+  public void epochDone(EpochMetrics metrics, int epochs, boolean best) {
+    if (preparing) {
+      super.epochDone(metrics, epochs, best);
+    }
+  }
 
   @Override
-  public void finished(Path folder, RunResult result, boolean already) {}
+  public void finished(Path folder, RunResult result, boolean already) {
+    if (preparing) {
+      super.finished(folder, result, already);
+      preparing = false;
+    }
+  }
 }
