@@ -246,14 +246,18 @@ public final class ComparisonReport {
       return facts;
     }
     RunRecord one = runs.get(0);
-    RunResult result = one.result().orElseThrow();
-    facts.add(
-        String.format(
-            Locale.ROOT,
-            "Student %s: %,d parameters, %.1f million multiplications and additions for a picture.",
-            one.student(),
-            result.parameters(),
-            result.flopsPerImage() / 1e6));
+    Map<String, Set<String>> students = new LinkedHashMap<>();
+    for (Method method : table.all()) {
+      for (RunRecord run : method.runs()) {
+        students.computeIfAbsent(student(run), any -> new LinkedHashSet<>()).add(method.name());
+      }
+    }
+    students.forEach(
+        (student, methods) ->
+            facts.add(
+                students.size() == 1
+                    ? "Student " + student
+                    : String.join(", ", methods) + ": " + student));
     facts.add("Data: " + flat(one.data()) + ".");
     one.environment()
         .ifPresent(
@@ -269,6 +273,16 @@ public final class ComparisonReport {
                         + e.cores()
                         + " cores."));
     return facts;
+  }
+
+  private static String student(RunRecord run) {
+    RunResult result = run.result().orElseThrow();
+    return String.format(
+        Locale.ROOT,
+        "%s: %,d parameters, %.1f million multiplications and additions for a picture.",
+        run.student(),
+        result.parameters(),
+        result.flopsPerImage() / 1e6);
   }
 
   private static String flat(JsonNode node) {

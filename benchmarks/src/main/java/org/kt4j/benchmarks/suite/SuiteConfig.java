@@ -16,6 +16,7 @@ import org.kt4j.api.InvalidOptionException;
  * @param set values by dotted path, for every run
  * @param grid values by dotted path; each combination is a table of its own, with its own student
  *     alone
+ * @param differentData whether a method may have other data than the student alone of its table
  */
 public record SuiteConfig(
     @Description("a configuration, found beside this file; what all runs have in common") Path base,
@@ -23,7 +24,14 @@ public record SuiteConfig(
     @Description("each method is trained with every one of them") List<Long> seeds,
     @Description("values by dotted path, for every run") Map<String, YamlValue> set,
     @Description("lists of values by dotted path; a table for each combination")
-        Map<String, List<YamlValue>> grid) {
+        Map<String, List<YamlValue>> grid,
+    @Description("whether a method may have other data than the student alone of its table")
+        boolean differentData) {
+
+  /** Their accuracies would say nothing about each other. */
+  public static boolean defaultDifferentData() {
+    return false;
+  }
 
   /** Three, the least that shows a spread. */
   public static List<Long> defaultSeeds() {

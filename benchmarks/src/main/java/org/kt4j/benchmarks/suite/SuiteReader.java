@@ -118,6 +118,7 @@ public final class SuiteReader {
                 file.getFileName() + ": " + SuitePlan.ALONE,
                 cell,
                 alone(cell, common.get().epochs()),
+                common.get(),
                 false));
         for (int m = 0; m < suite.methods().size(); m++) {
           MethodConfig method = suite.methods().get(m);
@@ -126,7 +127,13 @@ public final class SuiteReader {
             String place = file.getFileName() + ": methods[" + m + "] (" + called + ")";
             requireNew(called, cell, place);
             rows.add(
-                row(called, place, cell, values(cell, method, own), method.objective() != null));
+                row(
+                    called,
+                    place,
+                    cell,
+                    values(cell, method, own),
+                    common.get(),
+                    method.objective() != null));
           }
         }
         tables.add(new SuitePlan.Table(cell.toString(), rows));
@@ -211,6 +218,7 @@ public final class SuiteReader {
         String place,
         Setting cell,
         Map<String, String> values,
+        ExperimentConfig common,
         boolean hasObjective) {
       List<PlannedRun> planned = new ArrayList<>();
       for (long seed : suite.seeds()) {
@@ -221,6 +229,7 @@ public final class SuiteReader {
           if (hasObjective) {
             requireOnePhase(config);
           }
+          requireData(config, common);
           planned.add(new PlannedRun(method, seed, config, folder(method, cell, seed, config)));
         } catch (ConfigurationException e) {
           e.problems().forEach(problem -> problems.add(place + ": " + problem));
@@ -237,6 +246,15 @@ public final class SuiteReader {
             "objective: the base has "
                 + config.phases().size()
                 + " phases; fix: phases, which replaces them all");
+      }
+    }
+
+    private void requireData(ExperimentConfig config, ExperimentConfig common) {
+      if (!suite.differentData() && !config.data().equals(common.data())) {
+        throw ConfigurationException.of(
+            "data: is not that of the student alone, so their accuracies say nothing about each"
+                + " other; fix: a grid of the suite, by which each data set has a table of its own,"
+                + " or different-data: true");
       }
     }
 

@@ -4,11 +4,12 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.kt4j.engine.config.ConfigurationException;
+import org.kt4j.engine.training.EpochMetrics;
 import org.kt4j.engine.training.RunFolder;
 import org.kt4j.engine.training.RunPlan;
 import org.kt4j.engine.training.RunResult;
@@ -63,6 +65,8 @@ public final class SuiteRunner {
     trainTeachers(plan, open, failures, listener);
     double secondsOfTeachers = (System.nanoTime() - teaching) / 1e9;
     List<PlannedRun> trainable = open.stream().filter(run -> !failures.containsKey(run)).toList();
+    Map<PlannedRun, Double> elapsedBefore = new HashMap<>();
+    trainable.forEach(run -> elapsedBefore.put(run, elapsed(run)));
     AtomicInteger number = new AtomicInteger(all.size() - trainable.size());
     ExecutorService pool = Executors.newFixedThreadPool(jobs);
     try {
@@ -93,15 +97,21 @@ public final class SuiteRunner {
     SuiteFile.write(plan, failures);
     double secondsOfRuns =
         trainable.stream()
-            .map(run -> RunFolder.result(run.folder()))
-            .flatMap(Optional::stream)
-            .mapToDouble(RunResult::wallSeconds)
+            .mapToDouble(run -> elapsed(run) - Objects.requireNonNull(elapsedBefore.get(run)))
             .sum();
     return new SuiteOutcome(
         Map.copyOf(failures),
         (System.nanoTime() - began) / 1e9 - secondsOfTeachers,
         secondsOfRuns / jobs,
         trainable.size());
+  }
+
+  /** Of a run so far, earlier attempts included. */
+  private static double elapsed(PlannedRun run) {
+    List<EpochMetrics> metrics = RunFolder.metrics(run.folder());
+    return RunFolder.result(run.folder())
+        .map(RunResult::wallSeconds)
+        .orElse(metrics.isEmpty() ? 0 : metrics.get(metrics.size() - 1).elapsedSeconds());
   }
 
   private void train(

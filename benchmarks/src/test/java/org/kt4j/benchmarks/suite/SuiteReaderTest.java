@@ -196,6 +196,16 @@ class SuiteReaderTest {
   }
 
   @Test
+  void a_method_on_other_data_is_refused_unless_that_is_asked_for() throws IOException {
+    String other = TWO.replace("- name: KD", "- {name: KD, set: {data.train: 200}}");
+
+    assertThatThrownBy(() -> read(other))
+        .hasMessageContaining("methods[0] (KD): data: is not that of the student alone")
+        .hasMessageContaining("different-data: true");
+    assertThat(read(other + "different-data: true\n").inOrder()).hasSize(6);
+  }
+
+  @Test
   void a_mistake_in_the_base_is_told_once() throws IOException {
     String base = Files.readString(folder.resolve("base.yaml"));
     Files.writeString(folder.resolve("base.yaml"), base.replace("resnet-8", "resnet-9"));
