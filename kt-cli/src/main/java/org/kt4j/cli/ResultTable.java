@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.kt4j.benchmarks.output.Figures;
 import org.kt4j.benchmarks.output.Table;
+import org.kt4j.benchmarks.report.Spread;
 import org.kt4j.engine.training.Comparison;
 import org.kt4j.engine.training.RunResult;
 
@@ -116,9 +117,9 @@ final class ResultTable {
                   values(o -> Objects.requireNonNull(of.apply(o).agreementLast())), this::percent)
               : NOTHING);
     }
-    row.add(Figures.time(mean(values(o -> of.apply(o).trainingSeconds()))));
+    row.add(Figures.time(Spread.of(values(o -> of.apply(o).trainingSeconds())).mean()));
     boolean measured = outcomes.stream().allMatch(o -> speed.apply(o).isPresent());
-    row.add(measured ? Figures.speed(mean(values(o -> speed.apply(o).getAsDouble()))) : NOTHING);
+    row.add(measured ? Figures.speed(Spread.of(values(o -> speed.apply(o).getAsDouble())).mean()) : NOTHING);
     return row;
   }
 
@@ -132,34 +133,14 @@ final class ResultTable {
   }
 
   private String statistics(double[] values, DoubleFunction<String> format) {
-    double mean = mean(values);
+    Spread spread = Spread.of(values);
     boolean same = IntStream.range(1, values.length).allMatch(i -> values[i] == values[0]);
-    if (same) {
-      return format.apply(mean);
-    }
-    return format.apply(mean) + " " + plusMinus + " " + percent(deviation(values));
+    String mean = format.apply(spread.mean());
+    return same ? mean : mean + " " + plusMinus + " " + percent(spread.deviation());
   }
 
   private String percent(double share) {
     return String.format(Locale.ROOT, "%.2f", 100 * share);
-  }
-
-  static double mean(double[] values) {
-    double sum = 0;
-    for (double value : values) {
-      sum += value;
-    }
-    return sum / values.length;
-  }
-
-  /** The standard deviation of a sample: the sum of squares divided by n-1. */
-  static double deviation(double[] values) {
-    double mean = mean(values);
-    double squares = 0;
-    for (double value : values) {
-      squares += (value - mean) * (value - mean);
-    }
-    return Math.sqrt(squares / (values.length - 1));
   }
 
   private double[] values(Function<Outcome, Double> of) {

@@ -15,7 +15,7 @@ public final class Csv {
 
   private Csv() {}
 
-  /** A line of names, then a line for each row; quoted where it has to be. */
+  /** A line of names, then a line for each row; quoted where it has to be, null is empty. */
   public static String of(List<String> header, List<? extends List<?>> rows) {
     ObjectWriter writer =
         CsvMapper.csvBuilder()
@@ -25,7 +25,10 @@ public final class Csv {
     StringWriter text = new StringWriter();
     try (SequenceWriter lines = writer.writeValues(text)) {
       lines.write(header);
-      lines.writeAll(rows);
+      for (List<?> row : rows) {
+        // A null would be left out, and what follows would move to the left.
+        lines.write(row.stream().map(cell -> cell == null ? "" : cell).toList());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -96,7 +96,7 @@ final class ResultFiles {
         for (RunRecord run : method.runs()) {
           RunResult r = run.result().orElseThrow();
           List<Object> row = new ArrayList<>();
-          row.addAll(List.of(table.setting(), method.name(), run.seed(), run.folder()));
+          row.addAll(List.of(table.setting(), method.name(), run.seed(), run.folder().toString()));
           row.addAll(List.of(r.testAccuracyLast(), r.testAccuracyBest(), r.bestEpoch()));
           row.addAll(List.of(r.heldOutAccuracyLast(), r.heldOutAccuracyBest()));
           row.add(r.teacherTestAccuracy());

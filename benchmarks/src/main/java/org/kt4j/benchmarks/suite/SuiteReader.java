@@ -266,6 +266,7 @@ public final class SuiteReader {
 
     private static String slug(String text) {
       return text.toLowerCase(Locale.ROOT)
+          .replaceAll(" *[+] *", "+")
           .replaceAll("[^a-z0-9.+]+", "-")
           .replaceAll("^[-.]+|[-.]+$", "");
     }

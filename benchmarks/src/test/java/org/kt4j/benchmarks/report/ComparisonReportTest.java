@@ -101,7 +101,12 @@ class ComparisonReportTest {
         .element(2)
         .asString()
         .startsWith(",kd,3,0.6733");
-    assertThat(Files.readAllLines(folder.resolve("runs.csv"))).hasSize(7);
+    assertThat(Files.readAllLines(folder.resolve("runs.csv")))
+        .hasSize(7)
+        .contains(
+            ",cross-entropy,1,"
+                + folder.resolve("alone-1")
+                + ",0.6,0.61,1,0.5,0.6,,,65.0,50.0,1073741824,1234,5000000");
   }
 
   @Test
