@@ -119,7 +119,10 @@ final class ResultTable {
     }
     row.add(Figures.time(Spread.of(values(o -> of.apply(o).trainingSeconds())).mean()));
     boolean measured = outcomes.stream().allMatch(o -> speed.apply(o).isPresent());
-    row.add(measured ? Figures.speed(Spread.of(values(o -> speed.apply(o).getAsDouble())).mean()) : NOTHING);
+    row.add(
+        measured
+            ? Figures.speed(Spread.of(values(o -> speed.apply(o).getAsDouble())).mean())
+            : NOTHING);
     return row;
   }
 
