@@ -36,7 +36,7 @@ final class Findings {
         gaps.computeIfAbsent(gap, any -> new ArrayList<>()).add(method.name());
       }
     }
-    gaps.forEach((gap, names) -> sentences.add(String.join(", ", names) + ": " + gap + "."));
+    gaps.forEach((gap, names) -> sentences.add(String.join("; ", names) + ": " + gap + "."));
     return sentences;
   }
 
@@ -74,7 +74,7 @@ final class Findings {
         table.methods().stream()
             .filter(m -> table.gain(m).filter(g -> g.verdict() == verdict).isPresent())
             .map(Method::name)
-            .collect(Collectors.joining(", "));
+            .collect(Collectors.joining("; "));
     return names.isEmpty() ? Optional.empty() : Optional.of(names);
   }
 }

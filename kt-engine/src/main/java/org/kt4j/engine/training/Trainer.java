@@ -272,10 +272,12 @@ public final class Trainer {
 
   /** Checks everything that can be checked before the first step, the teachers included. */
   private Ready ready(RunPlan plan, TrainingListener listener) {
+    long began = System.nanoTime();
     Prepared prepared = prepare(plan);
     try {
+      long teaching = System.nanoTime();
       trainTeachers(prepared, listener);
-      long began = System.nanoTime();
+      double secondsOfTeachers = (System.nanoTime() - teaching) / 1e9;
       PeakMemory.reset();
       tellLayers(prepared, listener);
       Evaluation tried = tried(prepared, listener);
@@ -284,7 +286,7 @@ public final class Trainer {
               objectives.surveyed(
                   prepared.objective(), prepared.teachers().byName(), prepared.data().train()));
       Prepared whole = surveyed.with(stored(surveyed, listener));
-      return new Ready(whole, tried, (System.nanoTime() - began) / 1e9);
+      return new Ready(whole, tried, (System.nanoTime() - began) / 1e9 - secondsOfTeachers);
     } catch (RuntimeException | Error e) {
       prepared.teachers().close();
       throw e;
