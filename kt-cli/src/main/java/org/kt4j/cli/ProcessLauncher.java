@@ -25,6 +25,7 @@ final class ProcessLauncher implements RunLauncher, AutoCloseable {
   private final SuitePlan plan;
   private final ExperimentReader reader;
   private final int cores;
+  private volatile boolean stopped;
   private final Set<Process> running = ConcurrentHashMap.newKeySet();
 
   /**
@@ -51,6 +52,9 @@ final class ProcessLauncher implements RunLauncher, AutoCloseable {
       running.add(process);
       try {
         int status = process.waitFor();
+        if (stopped) {
+          throw new InterruptedException("the suite was stopped");
+        }
         if (status != 0) {
           throw new TrainingException(
               "its process ended with status " + status + ": " + lastWords(log) + " (" + log + ")");
@@ -97,6 +101,7 @@ final class ProcessLauncher implements RunLauncher, AutoCloseable {
 
   /** Stops what runs; each run goes on from its last epoch next time. */
   void stop() {
+    stopped = true;
     running.forEach(Process::destroy);
   }
 

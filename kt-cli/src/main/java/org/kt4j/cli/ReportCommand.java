@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.benchmarks.output.Table;
 import org.kt4j.benchmarks.report.ComparisonReport;
 import org.kt4j.benchmarks.report.RunReport;
+import org.kt4j.engine.training.RunPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,7 +37,10 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FOLDER",
-      description = "Where the pages go: the folder itself, or report for several runs by default.")
+      description = {
+        "Where the pages go: the folder itself by default,",
+        "or runs/report for several runs."
+      })
   private @Nullable Path out;
 
   @Option(
@@ -66,7 +70,7 @@ final class ReportCommand implements Callable<Integer> {
     Path first = given.get(0);
     if (given.size() > 1) {
       ComparisonReport report = ComparisonReport.ofRuns(given, baseline, differentData);
-      show(terminal, report, out != null ? out : Path.of("report"));
+      show(terminal, report, out != null ? out : RunPlan.RUNS.resolve("report"));
     } else if (ComparisonReport.isSuite(first)) {
       show(terminal, ComparisonReport.ofSuite(first), out != null ? out : first);
     } else {

@@ -50,6 +50,7 @@ final class TrainCommand implements Callable<Integer> {
           "predictions.csv",
           "tensorboard",
           "report.html",
+          "report.md",
           "checkpoints",
           "export",
           "figures",

@@ -114,6 +114,11 @@ class CompareCommandTest {
 
     assertThat(single.out()).contains("test accuracy, last epoch: ").contains("page: ");
     assertThat(other.resolve("report.html")).exists();
+    // What a report left is part of the run: it may be started over.
+    Path config = Files.copy(other.resolve("config.yaml"), folder.resolve("again.yaml"));
+    CommandRun again = kt("train", config, "--resolved", "--out", other, "--overwrite");
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(other.resolve("report.html")).doesNotExist();
     assertThat(both.out()).containsPattern("\nkd +\\d");
     assertThat(folder.resolve("both/report.html")).exists();
   }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.benchmarks.output.Table;
 import org.kt4j.benchmarks.output.WholeFile;
 import org.kt4j.benchmarks.suite.SuiteFile;
+import org.kt4j.benchmarks.suite.SuitePlan;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.training.RunFolder;
 import org.kt4j.engine.training.RunResult;
@@ -161,7 +162,8 @@ public final class ComparisonReport {
   private static String named(Map<ObjectNode, List<RunRecord>> groups, ObjectNode key) {
     RunRecord run = runs(groups, key).get(0);
     long same = groups.values().stream().filter(g -> g.get(0).terms().equals(run.terms())).count();
-    return same == 1 ? run.terms() : run.terms() + " (" + run.folder() + ")";
+    String name = run.isAlone() ? SuitePlan.ALONE : run.terms();
+    return same == 1 ? name : name + " (" + run.folder() + ")";
   }
 
   private static void requireSameData(List<RunRecord> runs) {

@@ -37,6 +37,7 @@ public record MethodConfig(
     if (name.isBlank()) {
       throw new IllegalArgumentException("name: is empty; it is what the row is called");
     }
+    SuiteConfig.requireValues(grid);
     if (objective != null && phases != null) {
       throw new IllegalArgumentException(
           "objective and phases stand side by side; objective is for a base of one phase, phases"

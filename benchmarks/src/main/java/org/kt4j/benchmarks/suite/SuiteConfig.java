@@ -48,6 +48,15 @@ public record SuiteConfig(
     return Map.of();
   }
 
+  static void requireValues(Map<String, List<YamlValue>> grid) {
+    grid.forEach(
+        (path, values) -> {
+          if (values.isEmpty()) {
+            throw new InvalidOptionException("grid", "'" + path + "': []", "one value or more");
+          }
+        });
+  }
+
   /** Checks the lists. */
   public SuiteConfig {
     methods = List.copyOf(methods);
@@ -55,6 +64,7 @@ public record SuiteConfig(
     if (methods.isEmpty()) {
       throw new InvalidOptionException("methods", "[]", "one method or more");
     }
+    requireValues(grid);
     if (seeds.isEmpty()) {
       throw new InvalidOptionException("seeds", "[]", "one seed or more");
     }

@@ -28,6 +28,8 @@ import org.kt4j.engine.training.RunPlan;
 @Singleton
 public final class SuiteReader {
 
+  private static final String PHASES = "phases";
+
   private final ExperimentReader experiments;
   private final RecordBinder binder =
       RecordBinder.builder().custom(YamlValue.class, new YamlValue.Binding()).build();
@@ -105,6 +107,7 @@ public final class SuiteReader {
     }
 
     SuitePlan plan() {
+      requireEffect();
       List<SuitePlan.Table> tables = new ArrayList<>();
       for (Setting cell : Setting.combinations(suite.grid())) {
         Optional<ExperimentConfig> common = base(cell);
@@ -144,6 +147,29 @@ public final class SuiteReader {
       return new SuitePlan(group + "/" + name, file, folder(), runs, tables);
     }
 
+    /** What would be overwritten in silence. */
+    private void requireEffect() {
+      List<Map<String, ?>> all = new ArrayList<>(List.of(overrides, suite.set(), suite.grid()));
+      suite.methods().forEach(method -> all.addAll(List.of(method.set(), method.grid())));
+      if (all.stream().anyMatch(values -> values.containsKey("seed"))) {
+        problems.add(file.getFileName() + ": seed: a suite has seeds; fix: seeds: [1, 2, 3]");
+      }
+      boolean shared =
+          Stream.of(suite.set(), suite.grid())
+              .flatMap(values -> values.keySet().stream())
+              .anyMatch(path -> path.startsWith(PHASES));
+      for (int m = 0; m < suite.methods().size(); m++) {
+        if (shared && suite.methods().get(m).phases() != null) {
+          problems.add(
+              file.getFileName()
+                  + ": methods["
+                  + m
+                  + "].phases: replaces what the suite sets of its phases; fix: set that in the"
+                  + " methods");
+        }
+      }
+    }
+
     private Path folder() {
       return runs.resolve(group).resolve(name);
     }
@@ -158,7 +184,7 @@ public final class SuiteReader {
     private Map<String, String> values(Setting cell, MethodConfig method, Setting own) {
       Map<String, String> values = common(cell);
       if (method.phases() != null) {
-        values.put("phases", method.phases().json());
+        values.put(PHASES, method.phases().json());
       }
       if (method.objective() != null) {
         values.put("phases.0.objective", method.objective().json());
@@ -192,7 +218,7 @@ public final class SuiteReader {
       values.put("cache", "null");
       values.put("baseline", "null");
       values.put(
-          "phases", "[{name: alone, epochs: " + epochs + ", objective: [{term: cross-entropy}]}]");
+          PHASES, "[{name: alone, epochs: " + epochs + ", objective: [{term: cross-entropy}]}]");
       return values;
     }
 

@@ -5,12 +5,11 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -163,17 +162,28 @@ public final class SuiteRunner {
       List<PlannedRun> open,
       Map<PlannedRun, String> failures,
       SuiteListener listener) {
-    Set<List<Object>> trained = new HashSet<>();
+    Map<List<Object>, Optional<RuntimeException>> tried = new HashMap<>();
     for (PlannedRun run : open) {
-      if (!trained.add(List.of(run.config().data(), run.config().allTeachers()))) {
-        continue;
-      }
-      try {
-        trainer.trainTeachers(new RunPlan(run.config(), run.folder(), plan.runs()), listener);
-      } catch (RuntimeException | OutOfMemoryError e) {
-        failures.put(run, message(e));
-        listener.runFailed(run, e);
-      }
+      tried
+          .computeIfAbsent(
+              List.of(run.config().data(), run.config().allTeachers()),
+              any -> trainTeachers(plan, run, listener))
+          .ifPresent(
+              failure -> {
+                failures.put(run, message(failure));
+                listener.runFailed(run, failure);
+              });
+    }
+  }
+
+  /** What went wrong, if anything did; it goes for all runs that learn from these teachers. */
+  private Optional<RuntimeException> trainTeachers(
+      SuitePlan plan, PlannedRun run, SuiteListener listener) {
+    try {
+      trainer.trainTeachers(new RunPlan(run.config(), run.folder(), plan.runs()), listener);
+      return Optional.empty();
+    } catch (RuntimeException e) {
+      return Optional.of(e);
     }
   }
 

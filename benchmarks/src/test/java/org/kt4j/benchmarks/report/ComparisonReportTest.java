@@ -40,7 +40,7 @@ class ComparisonReportTest {
     assertThat(report.tables().get(0).rows())
         .containsExactly(
             List.of(
-                "cross-entropy",
+                "student alone",
                 "62.00 ± 2.00",
                 "-",
                 "-",
@@ -62,7 +62,7 @@ class ComparisonReportTest {
             List.of("teacher", "90.00", "-", "-", "90.00", "-", "-", "-", "-"));
     assertThat(report.findings())
         .containsExactly(
-            "kd comes out highest with 67.33 ± 2.08 %, +5.33 points over the cross-entropy (95 %"
+            "kd comes out highest with 67.33 ± 2.08 %, +5.33 points over the student alone (95 %"
                 + " interval +3.90 to +6.77), 19 % of the way to the teacher.",
             "Helps: kd.");
   }
@@ -104,7 +104,7 @@ class ComparisonReportTest {
     assertThat(Files.readAllLines(folder.resolve("runs.csv")))
         .hasSize(7)
         .contains(
-            ",cross-entropy,1,"
+            ",student alone,1,"
                 + folder.resolve("alone-1")
                 + ",0.6,0.61,1,0.5,0.6,,,65.0,50.0,1073741824,1234,5000000");
   }
@@ -150,8 +150,8 @@ class ComparisonReportTest {
     ComparisonReport report = ComparisonReport.ofRuns(runs, runs.get(1), false);
 
     assertThat(report.tables().get(0).rows().get(1).subList(0, 3))
-        .containsExactly("cross-entropy", "62.00 ± 2.00", "-5.33");
-    assertThat(report.findings()).contains("Hurts: cross-entropy.");
+        .containsExactly("student alone", "62.00 ± 2.00", "-5.33");
+    assertThat(report.findings()).contains("Hurts: student alone.");
   }
 
   private void suite(String kdFailure) throws IOException {

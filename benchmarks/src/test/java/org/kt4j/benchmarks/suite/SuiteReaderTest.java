@@ -233,6 +233,27 @@ class SuiteReaderTest {
   }
 
   @Test
+  void what_would_have_no_effect_is_refused() {
+    String phases =
+        """
+        base: base.yaml
+        seeds: [1]
+        set: {phases.0.epochs: 3}
+        methods: [{name: two, phases: [{name: p, epochs: 5, objective: [{preset: kd-paper}]}]}]
+        """;
+
+    assertThatThrownBy(() -> read(phases))
+        .hasMessageContaining("methods[0].phases: replaces what the suite sets of its phases");
+    assertThatThrownBy(() -> read(TWO, Map.of("seed", "7")))
+        .hasMessageContaining("suite.yaml: seed: a suite has seeds");
+    assertThatThrownBy(() -> read(TWO + "grid: {batch-size: []}\n"))
+        .hasMessageContaining("suite.yaml: grid: 'batch-size': [] is not allowed");
+    assertThatThrownBy(
+            () -> read(TWO.replace("- name: KD", "- {name: KD, grid: {batch-size: []}}")))
+        .hasMessageContaining("suite.yaml: methods[0].grid: 'batch-size': []");
+  }
+
+  @Test
   void phases_may_be_given_whole() throws IOException {
     SuitePlan plan =
         read(

@@ -182,4 +182,33 @@ class SuiteRunnerTest {
     assertThat(heard.trained).isEmpty();
     assertThat(plan.inOrder()).noneMatch(run -> Files.exists(run.folder()));
   }
+
+  @Test
+  @Order(6)
+  void when_a_teacher_cannot_be_trained_all_its_students_fail_and_those_without_one_do_not()
+      throws IOException, InterruptedException {
+    Files.writeString(
+        folder.resolve("suite.yaml"),
+        """
+        base: base.yaml
+        seeds: [8, 9]
+        set: {batch-size: 8}
+        methods: [{name: KD, objective: [{term: cross-entropy}, {term: kd}]}]
+        """);
+    String teacher = Files.readString(folder.resolve("teacher.yaml"));
+    Files.writeString(
+        folder.resolve("teacher.yaml"), teacher + "seed: 2\noptimizer: {learning-rate: 99999}\n");
+    SuitePlan plan = plan(Map.of());
+    Heard heard = new Heard();
+
+    SuiteOutcome outcome = run(plan, RUNNER.inThisProcess(plan, heard), heard);
+
+    assertThat(heard.failed)
+        .hasSize(2)
+        .allMatch(failed -> failed.startsWith("KD, seed ") && failed.contains("finite"));
+    assertThat(heard.trained)
+        .extracting(trained -> trained.substring(0, "student alone, seed 8".length()))
+        .containsExactly("student alone, seed 8", "student alone, seed 9");
+    assertThat(outcome.failures()).hasSize(2);
+  }
 }

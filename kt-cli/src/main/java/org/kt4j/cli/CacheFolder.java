@@ -1,0 +1,33 @@
+package org.kt4j.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.kt4j.engine.cache.KnowledgeCache;
+import picocli.CommandLine.Option;
+
+/** Which cache. */
+final class CacheFolder {
+
+  @Option(
+      names = "--folder",
+      paramLabel = "FOLDER",
+      description = "Of the cache: ${DEFAULT-VALUE} by default.")
+  private Path path = KnowledgeCache.FOLDER;
+
+  KnowledgeCache cache() {
+    return new KnowledgeCache(path);
+  }
+
+  List<KnowledgeCache.Entry> entries() {
+    return cache().entries();
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** What the commands call a file. */
+  static String name(Path file) {
+    return String.valueOf(file.getFileName());
+  }
+}

@@ -1,0 +1,68 @@
+package org.kt4j.cli;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.kt4j.benchmarks.output.Figures;
+import org.kt4j.engine.cache.KnowledgeCache;
+import org.kt4j.engine.cache.KnowledgeFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code kt cache verify}. */
+@Command(
+    name = "verify",
+    description = {
+      "Compare every block with its checksum.",
+      "",
+      "A run does so by itself and computes anew what is damaged or missing. Exit code 1 when"
+          + " something is damaged."
+    })
+final class CacheVerifyCommand implements Callable<Integer> {
+
+  private final Terminal terminal;
+  @Mixin private CacheFolder folder = new CacheFolder();
+
+  CacheVerifyCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    boolean sound = true;
+    for (KnowledgeCache.Entry entry : folder.entries()) {
+      KnowledgeFile file = entry.file();
+      if (file == null) {
+        sound = false;
+        terminal.line(CacheFolder.name(entry.path()) + "  unreadable: " + entry.problem());
+        continue;
+      }
+      try {
+        int views = file.views();
+        int all = views * file.blocksPerView();
+        KnowledgeFile.Blocks blocks = file.blocks(views);
+        int damaged = blocks.damaged().cardinality();
+        int missing = all - blocks.good().cardinality() - damaged;
+        sound &= damaged == 0;
+        terminal.line(
+            CacheFolder.name(entry.path())
+                + "  "
+                + (damaged + missing == 0
+                    ? "whole, " + blocks(all)
+                    : Figures.count(damaged)
+                        + " damaged and "
+                        + Figures.count(missing)
+                        + " missing of "
+                        + blocks(all)
+                        + "; the next run that needs them computes them"));
+      } catch (IOException e) {
+        sound = false;
+        terminal.line(CacheFolder.name(entry.path()) + "  cannot be read: " + e);
+      }
+    }
+    return sound ? 0 : Failure.FAILED;
+  }
+
+  private static String blocks(int count) {
+    return Figures.count(count) + (count == 1 ? " block" : " blocks");
+  }
+}
