@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -118,7 +119,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path config = java.util.Objects.requireNonNull(file, "picocli sees to it");
+    Path config = Objects.requireNonNull(file, "picocli sees to it");
     List<RunPlan> plans = plans(config);
     if (overwrite) {
       plans.forEach(plan -> requireRunOnly(plan.folder()));

@@ -6,7 +6,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import org.kt4j.benchmarks.output.Figures;
-import org.kt4j.benchmarks.output.Template;
+import org.kt4j.benchmarks.output.Page;
 
 /** All figures on one page that needs no other file. */
 final class FiguresPage {
@@ -27,7 +27,7 @@ final class FiguresPage {
 
   private record Count(String words, int channels, int dead) {}
 
-  private record Page(
+  private record Contents(
       String teacher,
       String before,
       String after,
@@ -50,10 +50,11 @@ final class FiguresPage {
       cards.add(card(findings.neurons().get(i), images.get(i)));
     }
     Subject subject = findings.subject();
-    return Template.filled(
+    return Page.html(
         FiguresPage.class,
         "figures.html.mustache",
-        new Page(
+        "Figures of " + subject.after().source(),
+        new Contents(
             subject.teacher().source(),
             subject.before().source(),
             subject.after().source(),

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.kt4j.benchmarks.output.Figures;
+import org.kt4j.benchmarks.output.Page;
 
 /** The report as a page that needs nothing beside itself. */
 final class ComparisonPage {
@@ -28,8 +29,9 @@ final class ComparisonPage {
     for (MethodTable table : report.methodTables()) {
       tables.add(section(table, tables.size()));
     }
-    return Pages.html(
-        "comparison",
+    return Page.html(
+        ComparisonPage.class,
+        "comparison.mustache",
         report.title(),
         Map.of(
             "title", report.title(),

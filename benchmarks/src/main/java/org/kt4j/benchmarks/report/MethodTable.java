@@ -3,6 +3,7 @@ package org.kt4j.benchmarks.report;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.kt4j.engine.training.RunResult;
 
 /**
@@ -20,8 +21,7 @@ record MethodTable(String setting, Method baseline, List<Method> methods) {
 
   /** The baseline, then the others. */
   List<Method> all() {
-    return java.util.stream.Stream.concat(java.util.stream.Stream.of(baseline), methods.stream())
-        .toList();
+    return Stream.concat(Stream.of(baseline), methods.stream()).toList();
   }
 
   boolean isBaseline(Method method) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.kt4j.benchmarks.output.Figures;
+import org.kt4j.benchmarks.output.Page;
 import org.kt4j.benchmarks.output.Table;
 import org.kt4j.benchmarks.output.WholeFile;
 import org.kt4j.engine.config.ConfigurationException;
@@ -230,7 +231,7 @@ public final class RunReport {
       confusions(values);
     }
     values.put("yaml", run.config().toYaml());
-    return Pages.html("run", title(), values);
+    return Page.html(RunReport.class, "run.mustache", title(), values);
   }
 
   private void confusions(Map<String, Object> values) {

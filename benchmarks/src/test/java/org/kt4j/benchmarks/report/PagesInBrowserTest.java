@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.deque.html.axecore.results.Rule;
 import com.deque.html.axecore.selenium.AxeBuilder;
+import com.google.inject.Guice;
+import com.google.inject.Injector;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +26,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.kt4j.benchmarks.figures.FigureOptions;
+import org.kt4j.benchmarks.figures.Subject;
+import org.kt4j.benchmarks.figures.TransferFigures;
+import org.kt4j.engine.KtModule;
+import org.kt4j.engine.data.DataSplits;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.training.Trainer;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -34,11 +48,10 @@ import org.openqa.selenium.logging.LogType;
  * chromium-driver}); says so and is skipped where they are not installed.
  */
 @Tag("slow")
-class ReportInBrowserTest {
+class PagesInBrowserTest {
 
   @TempDir private static Path folder;
-  private static Path comparison;
-  private static Path run;
+  private static final Map<String, Path> pages = new HashMap<>();
   private static ChromeDriver browser;
 
   @BeforeAll
@@ -58,8 +71,9 @@ class ReportInBrowserTest {
             new ChromeDriverService.Builder().usingDriverExecutable(driver.orElseThrow()).build(),
             options);
     writeRuns();
-    comparison = ComparisonReport.ofSuite(folder).write(folder);
-    run = RunReport.of(folder.resolve("m1-1")).write(folder.resolve("m1-1"));
+    pages.put("comparison", ComparisonReport.ofSuite(folder).write(folder));
+    pages.put("run", RunReport.of(folder.resolve("m1-1")).write(folder.resolve("m1-1")));
+    pages.put("figures", writeFigures());
   }
 
   private static void writeRuns() throws IOException {
@@ -87,6 +101,35 @@ class ReportInBrowserTest {
             + " \"rows\": ["
             + rows
             + "]}]}");
+  }
+
+  /** Of networks with their first values. */
+  private static Path writeFigures() {
+    Injector injector = Guice.createInjector(KtModule.fromClassPath());
+    Trainer trainer = injector.getInstance(Trainer.class);
+    ExperimentReader reader = injector.getInstance(ExperimentReader.class);
+    List<Teacher> networks = new ArrayList<>();
+    DataSplits data = null;
+    for (int seed = 1; seed <= 3; seed++) {
+      ExperimentConfig config =
+          reader.parse(
+              "test",
+              "data: {name: shapes, train: 8, held-out: 0, test: 60, size: 16}\n"
+                  + "student: {network: resnet-8}\n"
+                  + "phases: [{name: p, epochs: 1, objective: [{term: cross-entropy}]}]\n"
+                  + "seed: "
+                  + seed);
+      data = trainer.data(config);
+      networks.add(trainer.untrainedStudent(config, data));
+    }
+    Subject subject =
+        new Subject(
+            networks.get(0), networks.get(1), networks.get(2), Objects.requireNonNull(data).test());
+    injector
+        .getInstance(TransferFigures.class)
+        .examine(subject, new FigureOptions(null, 60, 3, 4, 1), seen -> {})
+        .write(folder.resolve("figures"));
+    return folder.resolve("figures/figures.html");
   }
 
   private static Optional<File> onPath(String... names) {
@@ -120,11 +163,13 @@ class ReportInBrowserTest {
     "comparison, 360, light",
     "run, 1280, light",
     "run, 1280, dark",
-    "run, 360, dark"
+    "run, 360, dark",
+    "figures, 1280, light",
+    "figures, 360, dark"
   })
   void a_page_is_readable_everywhere_and_by_everybody(String page, int width, String scheme)
       throws IOException {
-    show(page.equals("run") ? run : comparison, width, scheme);
+    show(Objects.requireNonNull(pages.get(page)), width, scheme);
 
     Path picture = Path.of("target", "pages", page + "-" + width + "-" + scheme + ".png");
     Files.createDirectories(Path.of("target", "pages"));
@@ -150,7 +195,7 @@ class ReportInBrowserTest {
 
   @Test
   void the_keyboard_reaches_the_content_and_what_scrolls() {
-    show(comparison, 360, "light");
+    show(Objects.requireNonNull(pages.get("comparison")), 360, "light");
 
     new Actions(browser).sendKeys(Keys.TAB).perform();
     assertThat(focused()).isEqualTo("a:to the content");
