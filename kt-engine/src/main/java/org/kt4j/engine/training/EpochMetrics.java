@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     without a teacher
  * @param imagesPerSecond training pictures per second, without evaluation
  * @param seconds of training in this epoch, without evaluation
- * @param elapsedSeconds of the whole run so far: opening the data, checks, the filling of a cache, training,
- *     evaluation and checkpoints; not the training of a teacher or a baseline
+ * @param elapsedSeconds of the whole run so far: opening the data, checks, the filling of a cache,
+ *     training, evaluation and checkpoints; not the training of a teacher or a baseline
  */
 @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
 public record EpochMetrics(
