@@ -45,10 +45,39 @@ class ResultTableTest {
   private static ResultTable.Outcome outcome(double accuracy, double alone) {
     Comparison comparison =
         new Comparison(
-            new RunResult(1, accuracy, accuracy, 1, 0, 0, 0.9, 0.8, 1, 1, 90, 95, null, List.of()),
+            new RunResult(
+                1,
+                accuracy,
+                accuracy,
+                1,
+                0,
+                0,
+                0.9,
+                0.8,
+                1,
+                1,
+                90,
+                95,
+                null,
+                List.of(),
+                RunResult.ACCURACY),
             Optional.of(
                 new RunResult(
-                    1, alone, alone, 1, 0, 0, null, null, 1, 1, 90, 95, null, List.of())));
+                    1,
+                    alone,
+                    alone,
+                    1,
+                    0,
+                    0,
+                    null,
+                    null,
+                    1,
+                    1,
+                    90,
+                    95,
+                    null,
+                    List.of(),
+                    RunResult.ACCURACY)));
     return new ResultTable.Outcome(comparison, OptionalDouble.of(200), OptionalDouble.of(100));
   }
 }

@@ -259,7 +259,8 @@ final class Run {
         metrics.stream().mapToDouble(EpochMetrics::seconds).sum(),
         elapsed(),
         peak.isPresent() ? peak.getAsLong() : null,
-        test.classes());
+        test.classes(),
+        RunResult.ACCURACY);
   }
 
   private Evaluation evaluated(Checkpoints.Which which) {

@@ -31,7 +31,9 @@ import org.kt4j.engine.checkpoint.Checkpoints;
  * metrics.jsonl     a line for each epoch
  * tensorboard/      the same as event files
  * checkpoints/      last and best
- * predictions.csv   the answers on the test pictures, once the run is complete
+ * predictions.csv   a classifier's answers on the test pictures, once the run is complete
+ * scores.json       of a detector: what it reaches on each class, once the run is complete
+ * examples/         of a detector: test pictures with its boxes, once the run is complete
  * result.json       once the run is complete
  * figures/          once somebody asked for them
  * </pre>
@@ -44,6 +46,8 @@ public final class RunFolder implements AutoCloseable {
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   private static final String PREDICTIONS = "predictions.csv";
+
+  private static final String SCORES = "scores.json";
 
   private final Path path;
   private final FileChannel channel;
@@ -117,6 +121,16 @@ public final class RunFolder implements AutoCloseable {
   /** The answers on the test pictures; empty while the run is not complete. */
   public static Optional<Predictions> predictions(Path run) {
     return Predictions.read(run.resolve(PREDICTIONS));
+  }
+
+  /** What a detector reaches on each class; empty while the run is not complete. */
+  public static Optional<Scores> scores(Path run) {
+    return read(run.resolve(SCORES), Scores.class, "scores");
+  }
+
+  /** Where pictures with a detector's boxes are, PNG files; the folder need not exist. */
+  public static Path examples(Path run) {
+    return run.resolve("examples");
   }
 
   /** The result of a run; empty while it is not complete. */
@@ -198,6 +212,11 @@ public final class RunFolder implements AutoCloseable {
   /** Writes the answers on the test pictures. */
   void predictions(Predictions predictions) {
     write(PREDICTIONS, predictions.toCsv());
+  }
+
+  /** Writes what a detector reaches on each class. */
+  public void scores(Scores scores) {
+    write(SCORES, pretty(scores));
   }
 
   /** Writes the result, which makes the run complete. */

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param peakMemory bytes that the process held at most while the run was trained, since it last
  *     went on; absent where the system does not tell
  * @param classes names, in the order of {@link Predictions}
+ * @param metric what the numbers called accuracy are: {@link #ACCURACY}, or {@code mAP} for a
+ *     detector
  */
 @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
 public record RunResult(
@@ -41,4 +43,9 @@ public record RunResult(
     double trainingSeconds,
     double wallSeconds,
     @Nullable Long peakMemory,
-    List<String> classes) {}
+    List<String> classes,
+    String metric) {
+
+  /** The metric of a classifier: the share of the pictures that are right. */
+  public static final String ACCURACY = "accuracy";
+}

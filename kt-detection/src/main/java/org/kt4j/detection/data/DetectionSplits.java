@@ -1,0 +1,11 @@
+package org.kt4j.detection.data;
+
+/**
+ * The three parts of a data set. No picture is in two of them.
+ *
+ * @param train what detectors learn from
+ * @param heldOut what checkpoints are selected by
+ * @param test what results are reported on, and nothing else
+ */
+public record DetectionSplits(
+    DetectionDataset train, DetectionDataset heldOut, DetectionDataset test) {}
