@@ -10,6 +10,7 @@ import org.kt4j.api.KnowledgeTransferProvider;
 import org.kt4j.engine.data.DatasetProvider;
 import org.kt4j.engine.network.NetworkProvider;
 import org.kt4j.engine.objective.CrossEntropyProvider;
+import org.kt4j.engine.training.ExperimentKind;
 
 /**
  * What every application installs. It brings cross-entropy, and the networks and data sets on the
@@ -49,6 +50,10 @@ public final class KtModule extends AbstractModule {
     var networks = Multibinder.newSetBinder(binder(), NETWORK);
     for (NetworkProvider<?> found : ServiceLoader.load(NetworkProvider.class)) {
       networks.addBinding().toInstance(found);
+    }
+    var kinds = Multibinder.newSetBinder(binder(), ExperimentKind.class);
+    for (ExperimentKind found : ServiceLoader.load(ExperimentKind.class)) {
+      kinds.addBinding().toInstance(found);
     }
     var datasets = Multibinder.newSetBinder(binder(), DATASET);
     for (DatasetProvider<?> found : ServiceLoader.load(DatasetProvider.class)) {

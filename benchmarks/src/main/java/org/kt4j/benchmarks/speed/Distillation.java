@@ -4,6 +4,7 @@ import java.util.List;
 import org.kt4j.engine.data.Batch;
 import org.kt4j.engine.teacher.FrozenClassifier;
 import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.training.StepReport;
 import org.kt4j.engine.training.TrainingGraph;
 
 /**
@@ -49,7 +50,7 @@ final class Distillation implements Section {
 
   /** Before any update the two students are one network: the same seed, the same cross-entropy. */
   private static void check(TrainingGraph distilling, TrainingGraph alone, Batch batch) {
-    TrainingGraph.StepReport with = distilling.step(batch, Workbench.LEARNING_RATE, 0);
+    StepReport with = distilling.step(batch, Workbench.LEARNING_RATE, 0);
     float without = alone.step(batch, Workbench.LEARNING_RATE, 0).terms()[0];
     // Two graphs may add in another order.
     if (!(Math.abs(with.terms()[0] - without) <= 1e-4 * without)

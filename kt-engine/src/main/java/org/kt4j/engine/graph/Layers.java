@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
 import org.tensorflow.Operand;
@@ -36,6 +37,9 @@ public final class Layers {
   private final Operand<TInt64> dropoutSeed;
   private final Map<String, Operand<TFloat32>> taps = new LinkedHashMap<>();
   private final List<Op> statisticUpdates = new ArrayList<>();
+  private @Nullable String lastTap;
+  private @Nullable String replacedTap;
+  private @Nullable Operand<TFloat32> replacement;
   private long flops;
   private int dropouts;
 
@@ -109,15 +113,64 @@ public final class Layers {
   }
 
   /**
-   * Gives an activation a name by which it can be read.
+   * Gives an activation a name by which it can be read. A network goes on with what this returns,
+   * which is not always what was given.
    *
    * @throws IllegalStateException when the name is taken
    */
   public Operand<TFloat32> tap(String name, Operand<TFloat32> activation) {
-    if (taps.putIfAbsent(name, activation) != null) {
+    Operand<TFloat32> other = replacement;
+    Operand<TFloat32> kept = name.equals(replacedTap) && other != null ? other : activation;
+    if (taps.putIfAbsent(name, kept) != null) {
       throw new IllegalStateException("two taps are called '" + name + "'");
     }
-    return activation;
+    if (name.equals(lastTap)) {
+      throw new LastTapReached();
+    }
+    return kept;
+  }
+
+  /**
+   * Builds a part of a network: what lies behind a tap is not built, so that it has no variables.
+   *
+   * @param last the tap to stop at
+   * @param network builds the whole
+   * @return the activation there
+   * @throws IllegalArgumentException when the network has no such tap
+   */
+  public Operand<TFloat32> until(String last, Runnable network) {
+    lastTap = last;
+    try {
+      network.run();
+    } catch (LastTapReached e) {
+      return tapped(last);
+    } finally {
+      lastTap = null;
+    }
+    return tapped(last);
+  }
+
+  /**
+   * From now on a network goes on with another activation behind a tap.
+   *
+   * @param tap the tap's name
+   * @param activation with as many channels
+   */
+  public void replace(String tap, Operand<TFloat32> activation) {
+    replacedTap = tap;
+    replacement = activation;
+  }
+
+  /**
+   * Ends the building of a network; only this way can a function of the network be left halfway.
+   */
+  private static final class LastTapReached extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    LastTapReached() {
+      super("the last tap is reached", null, false, false);
+    }
   }
 
   /** ReLU with a tap on either side: {@code name.pre-relu} before, {@code name} after it. */

@@ -73,7 +73,16 @@ public final class Variables {
    * @throws IllegalStateException when the name is taken by a variable of another shape
    */
   public Variable heNormal(String name, Shape shape, Variable.Kind kind, long fanIn) {
-    float deviation = (float) Math.sqrt(2.0 / fanIn);
+    return normal(name, shape, kind, Math.sqrt(2.0 / fanIn));
+  }
+
+  /**
+   * A variable drawn at first from a normal distribution around 0.
+   *
+   * @param deviation its standard deviation
+   * @throws IllegalStateException when the name is taken by a variable of another shape
+   */
+  public Variable normal(String name, Shape shape, Variable.Kind kind, double deviation) {
     long[] stream = {seed, name.hashCode()};
     return get(
         name,
@@ -82,7 +91,7 @@ public final class Variables {
         tf ->
             tf.math.mul(
                 tf.random.statelessRandomNormal(tf.constant(shape), tf.constant(stream)),
-                tf.constant(deviation)));
+                tf.constant((float) deviation)));
   }
 
   private Variable get(

@@ -12,7 +12,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * The ImageNet ResNets (He et al., Deep Residual Learning for Image Recognition, 2016, table 1): a
- * 7x7 convolution and a max pooling, both of stride 2, four stages of basic blocks (18, 34) or
+ * 7x7 convolution and a max pooling, both of stride 2, four stages of basic blocks (10, 18, 34) or
  * bottlenecks (50, 101), global average pooling, a dense layer.
  *
  * <p>Differs from the paper as torchvision does: the stride of a bottleneck is in its 3x3
@@ -28,19 +28,27 @@ public final class ImageNetResNetProvider
   /**
    * The options.
    *
-   * @param depth the number of weighted layers
+   * @param depth the number of weighted layers; 10 is no member of the paper's, with one block in
+   *     each stage
+   * @param width channels of the first stage; doubled at each of the next
    */
-  public record Options(@Description("number of layers: 18, 34, 50 or 101") int depth) {
+  public record Options(
+      @Description("number of layers: 10, 18, 34, 50 or 101") int depth,
+      @Description("channels of the first stage; doubled at each of the next three") int width) {
 
     /** Checks the ranges. */
     public Options {
-      if (!List.of(18, 34, 50, 101).contains(depth)) {
-        throw new InvalidOptionException("depth", depth, "18, 34, 50 or 101");
+      if (!List.of(10, 18, 34, 50, 101).contains(depth)) {
+        throw new InvalidOptionException("depth", depth, "10, 18, 34, 50 or 101");
+      }
+      if (width < 1) {
+        throw new InvalidOptionException("width", width, "1 or more");
       }
     }
 
     private List<Integer> blocks() {
       return switch (depth) {
+        case 10 -> List.of(1, 1, 1, 1);
         case 18 -> List.of(2, 2, 2, 2);
         case 101 -> List.of(3, 4, 23, 3);
         default -> List.of(3, 4, 6, 3);
@@ -59,12 +67,12 @@ public final class ImageNetResNetProvider
 
   @Override
   public String summary() {
-    return "ResNet-18, 34, 50 or 101 for large images, as in torchvision (He et al., 2016)";
+    return "ResNet-10, 18, 34, 50 or 101 for large images, as in torchvision (He et al., 2016)";
   }
 
   @Override
   public Options defaults() {
-    return new Options(18);
+    return new Options(18, 64);
   }
 
   @Override
@@ -75,7 +83,9 @@ public final class ImageNetResNetProvider
 
   @Override
   public Options variant(String variant) {
-    return variant.isEmpty() ? defaults() : new Options(Variants.number("depth", variant));
+    return variant.isEmpty()
+        ? defaults()
+        : new Options(Variants.number("depth", variant), defaults().width());
   }
 
   @Override
@@ -86,10 +96,10 @@ public final class ImageNetResNetProvider
 
   private static Operand<TFloat32> build(
       Options options, int classes, Layers nn, Operand<TFloat32> images) {
-    Operand<TFloat32> x = nn.conv("conv1", images, Conv.of(64, 7).stride(2));
+    Operand<TFloat32> x = nn.conv("conv1", images, Conv.of(options.width(), 7).stride(2));
     x = nn.maxPool(nn.relu(nn.batchNorm("bn1", x)), 3, 2, 1);
     for (int stage = 1; stage <= 4; stage++) {
-      int filters = 64 << (stage - 1);
+      int filters = options.width() << (stage - 1);
       int blocks = options.blocks().get(stage - 1);
       for (int block = 0; block < blocks; block++) {
         int stride = stage > 1 && block == 0 ? 2 : 1;
@@ -98,7 +108,7 @@ public final class ImageNetResNetProvider
         x = block == blocks - 1 ? nn.tappedRelu("stage" + stage, sum) : nn.relu(sum);
       }
     }
-    x = nn.tap("pooled", nn.globalAvgPool(x)); // [B, 512] or [B, 2048]
+    x = nn.tap("pooled", nn.globalAvgPool(x)); // [B, 8 width] or [B, 32 width]
     return nn.dense("fc", x, classes); // [B, classes]
   }
 

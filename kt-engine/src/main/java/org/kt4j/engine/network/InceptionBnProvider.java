@@ -173,7 +173,7 @@ public final class InceptionBnProvider implements NetworkProvider<InceptionBnPro
     String stage = stages.get(module);
     if (stage != null) {
       nn.tap(stage + Taps.PRE_RELU, joined);
-      nn.tap(stage, x);
+      x = nn.tap(stage, x);
     }
     return x;
   }

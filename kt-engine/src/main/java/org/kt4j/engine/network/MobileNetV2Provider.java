@@ -118,7 +118,7 @@ public final class MobileNetV2Provider implements NetworkProvider<MobileNetV2Pro
       }
       int stage = TAPPED.indexOf(row.channels()) + 1;
       if (stage > 0) {
-        nn.tap("stage" + stage, x);
+        x = nn.tap("stage" + stage, x);
       }
     }
     int last = Math.max(1280, options.channels(1280));

@@ -134,7 +134,7 @@ public final class PreActResNetProvider implements NetworkProvider<PreActResNetP
                 : PreActivationBlock.bottleneck(nn, name, x, filters, stride, "shortcut.0");
       }
       if (stage < 3) {
-        nn.tap("stage" + stage, x);
+        x = nn.tap("stage" + stage, x);
       }
     }
     x = nn.tappedRelu("stage3", nn.batchNorm("bn", x));

@@ -118,7 +118,7 @@ public final class WideResNetProvider implements NetworkProvider<WideResNetProvi
                 nn, name, x, filters, stride, "convShortcut", options.dropout());
       }
       if (stage < 3) {
-        nn.tap("stage" + stage, x);
+        x = nn.tap("stage" + stage, x);
       }
     }
     x = nn.tappedRelu("stage3", nn.batchNorm("bn1", x));

@@ -1,7 +1,6 @@
 package org.kt4j.engine.training;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,13 +16,10 @@ import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.config.NearestName;
 import org.kt4j.engine.data.ImageDataset;
 import org.kt4j.engine.data.ImageShape;
-import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.TermConfig;
 import org.kt4j.engine.graph.ImageGraph;
-import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variables;
-import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.SurveyedTeacher;
@@ -33,17 +29,17 @@ import org.tensorflow.Output;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
  * Makes terms of their configuration, and tries them on both networks before anything is trained.
  */
-final class ObjectiveTerms {
+public final class ObjectiveTerms {
 
   private final Methods methods;
 
-  ObjectiveTerms(Methods methods) {
+  /** Terms of known methods. */
+  public ObjectiveTerms(Methods methods) {
     this.methods = methods;
   }
 
@@ -54,7 +50,8 @@ final class ObjectiveTerms {
    * @param student at least the logits
    * @param phases the terms; one that reads no teacher has one lesson, whoever is there
    */
-  record Checked(Map<String, TapShapes> teachers, TapShapes student, List<List<Term>> phases) {
+  public record Checked(
+      Map<String, TapShapes> teachers, TapShapes student, List<List<Term>> phases) {
 
     /** The taps of whom a lesson is from; none where nobody is. */
     TapShapes teacher(Lesson lesson) {
@@ -97,34 +94,26 @@ final class ObjectiveTerms {
    * @throws ConfigurationException with every tap that does not exist, every term that lacks a
    *     teacher, and every pair of shapes that a method refuses
    */
-  Checked check(
-      List<PhaseConfig> phases, ImageShape shape, Network student, List<TeacherPlan> teachers) {
+  public Checked check(
+      List<PhaseConfig> phases,
+      ImageShape shape,
+      Learner.Source student,
+      List<TeacherPlan> teachers) {
     List<String> problems = new ArrayList<>();
     Map<String, TapShapes> shapes = new LinkedHashMap<>();
     Map<String, MountedTeacher> mounted = new LinkedHashMap<>();
     List<List<Term>> checked = new ArrayList<>();
     try (ImageGraph graph = new ImageGraph(shape)) {
       Ops tf = graph.tf();
-      Layers learner = Layers.training(tf, new Variables(tf, "student", 0), tf.constant(0L));
-      List<Double> none = Collections.nCopies(shape.channels(), 0.0);
-      List<Double> one = Collections.nCopies(shape.channels(), 1.0);
-      learner.tap(
-          Taps.LOGITS, student.build(learner, graph.normalised(tf, new Normalization(none, one))));
+      Operand<TInt64> step = tf.constant(0L);
+      Learner learner = student.build(graph, new Variables(tf, "student", 0), step);
       for (TeacherPlan plan : teachers) {
         shapes.put(plan.name(), plan.teacher().taps());
         mounted.put(
             plan.name(),
             plan.teacher().mount(graph, "teacher-" + plan.name(), plan.teacher().taps().names()));
       }
-      Trial trial =
-          new Trial(
-              graph,
-              learner,
-              shapes,
-              mounted,
-              tf.placeholder(TInt32.class),
-              tf.constant(0L),
-              problems);
+      Trial trial = new Trial(graph, learner, shapes, mounted, step, problems);
       for (int p = 0; p < phases.size(); p++) {
         List<Term> terms = new ArrayList<>();
         for (Term term : of(phases.get(p), teachers)) {
@@ -136,17 +125,16 @@ final class ObjectiveTerms {
       if (!problems.isEmpty()) {
         throw new ConfigurationException(problems);
       }
-      return new Checked(shapes, learner.tapShapes(), checked);
+      return new Checked(shapes, learner.shapes(), checked);
     }
   }
 
   /** Everybody in one graph, and what was found wrong so far. */
   private record Trial(
       ImageGraph graph,
-      Layers learner,
+      Learner learner,
       Map<String, TapShapes> shapes,
       Map<String, MountedTeacher> mounted,
-      Operand<TInt32> labels,
       Operand<TInt64> step,
       List<String> problems) {
 
@@ -173,18 +161,18 @@ final class ObjectiveTerms {
     private boolean learns(Term term, Lesson lesson, String place) {
       TapShapes known = shapes.getOrDefault(lesson.teacher(), TapShapes.none());
       MountedTeacher teacher = mounted.get(lesson.teacher());
-      Taps taps = lesson.method().taps(known, learner.tapShapes());
-      List<String> missing = missing(term, taps, known, learner.tapShapes(), teacher != null);
+      Taps taps = lesson.method().taps(known, learner.shapes());
+      List<String> missing = missing(term, taps, known, learner.shapes(), teacher != null);
       missing.forEach(problem -> problems.add(place + problem));
       if (missing.isEmpty()) {
-        Ops tf = learner.tf();
+        Ops tf = graph.tf();
         TermScope sees =
             new TermScope(
                 term.label(lesson),
                 known,
-                learner.tapShapes(),
+                learner.shapes(),
                 new Variables(graph.tf(), "auxiliary", 0),
-                labels,
+                learner.labels(),
                 step);
         Knowledge knowledge =
             lesson
@@ -198,7 +186,7 @@ final class ObjectiveTerms {
           throw new IllegalArgumentException(
               "its loss has the shape " + loss.shape() + "; allowed: a scalar, the batch's mean");
         }
-        requireGradient(graph, loss, taps.student().stream().map(learner::tapped).toList());
+        requireGradient(graph, loss, taps.student().stream().map(learner.taps()::get).toList());
       }
       return !taps.teacher().isEmpty();
     }

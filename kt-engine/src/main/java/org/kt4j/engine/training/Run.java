@@ -8,32 +8,23 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.checkpoint.Checkpoint;
 import org.kt4j.engine.checkpoint.CheckpointWriter;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.checkpoint.Progress;
-import org.kt4j.engine.data.Batch;
-import org.kt4j.engine.data.BatchStream;
-import org.kt4j.engine.data.DataSplits;
-import org.kt4j.engine.data.ImageDataset;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.ScheduleConfig;
 import org.kt4j.engine.graph.Variable;
-import org.kt4j.engine.teacher.FrozenClassifier;
-import org.kt4j.engine.teacher.NetworkTeacher;
 
 /** One run from where it stands to its end. */
 final class Run {
 
-  private final Trainer.Prepared prepared;
   private final ExperimentConfig config;
-  private final DataSplits data;
-  private final @Nullable Evaluation teacherHeldOut;
+  private final Task task;
   private final RunFolder folder;
   private final Checkpoints checkpoints;
   private final TrainingListener listener;
@@ -44,19 +35,17 @@ final class Run {
   private long flops;
 
   Run(
-      Trainer.Prepared prepared,
-      @Nullable Evaluation teacherHeldOut,
+      ExperimentConfig config,
+      Task task,
       double secondsOfChecks,
       RunFolder folder,
       TrainingListener listener) {
-    this.prepared = prepared;
-    this.config = prepared.plan().config();
-    this.data = prepared.data();
-    this.teacherHeldOut = teacherHeldOut;
+    this.config = config;
+    this.task = task;
     this.folder = folder;
     this.checkpoints = RunFolder.checkpoints(folder.path());
     this.listener = listener;
-    this.stepsPerEpoch = data.train().size() / config.batchSize();
+    this.stepsPerEpoch = task.trainingPictures() / config.batchSize();
     this.began = System.nanoTime();
     this.secondsBefore = secondsOfChecks;
   }
@@ -92,11 +81,12 @@ final class Run {
       }
       PhaseConfig phase = config.phases().get(p);
       long firstStep = (long) epochsBefore(p) * stepsPerEpoch;
-      try (TrainingGraph graph = new TrainingGraph(blueprint(p, firstStep))) {
+      try (PhaseTraining training = task.open(p, firstStep)) {
+        Learning learning = training.learning();
         boolean resumed = progress.epochOfPhase() > 0;
-        saved.ifPresent(checkpoint -> restore(graph, checkpoint, resumed));
-        parameters = graph.student().parameterCount();
-        flops = graph.studentFlopsPerImage();
+        saved.ifPresent(checkpoint -> restore(training, checkpoint, resumed));
+        parameters = learning.student().parameterCount();
+        flops = training.studentFlopsPerImage();
         if (!announced) {
           announced = true;
           listener.started(
@@ -107,7 +97,7 @@ final class Run {
                   config.epochs(),
                   progress.epoch()));
         }
-        progress = phase(p, phase, graph, progress, firstStep, metrics, events);
+        progress = phase(p, phase, training, progress, firstStep, metrics, events);
       }
     }
     RunResult result = result(metrics, progress);
@@ -125,40 +115,26 @@ final class Run {
     return config.phases().subList(0, phase).stream().mapToInt(PhaseConfig::epochs).sum();
   }
 
-  private TrainingGraph.Blueprint blueprint(int phase, long firstStep) {
-    List<Term> terms = prepared.objective().phases().get(phase);
-    OptimizerConfig own = config.phases().get(phase).optimizer();
-    return new TrainingGraph.Blueprint(
-        data.shape(),
-        data.train().classes().size(),
-        prepared.student(),
-        prepared.normalization(),
-        prepared.teachers().byName(),
-        terms,
-        own != null ? own : config.optimizer(),
-        config.seed(),
-        firstStep);
-  }
-
   /**
    * What the optimizer remembers belongs to one phase; weights go on from phase to phase, a term's
    * own if they fit the term of the same name.
    */
-  private static void restore(TrainingGraph graph, Checkpoint checkpoint, boolean samePhase) {
-    List<Variable> variables = new ArrayList<>(graph.student().all());
+  private static void restore(PhaseTraining training, Checkpoint checkpoint, boolean samePhase) {
+    Learning learning = training.learning();
+    List<Variable> variables = new ArrayList<>(learning.student().all());
     if (samePhase) {
-      variables.addAll(graph.auxiliary().all());
-      variables.addAll(graph.slots().all());
+      variables.addAll(learning.auxiliary().all());
+      variables.addAll(learning.slots().all());
     } else {
-      graph.auxiliary().all().stream().filter(checkpoint::fits).forEach(variables::add);
+      learning.auxiliary().all().stream().filter(checkpoint::fits).forEach(variables::add);
     }
-    graph.graph().assign(checkpoint.of(variables));
+    training.graph().assign(checkpoint.of(variables));
   }
 
   private Progress phase(
       int index,
       PhaseConfig phase,
-      TrainingGraph graph,
+      PhaseTraining training,
       Progress from,
       long firstStep,
       List<EpochMetrics> metrics,
@@ -167,114 +143,90 @@ final class Run {
     ScheduleConfig schedule = own != null ? own : config.schedule();
     OptimizerConfig rule = phase.optimizer();
     double base = (rule != null ? rule : config.optimizer()).learningRate();
+    Learning learning = training.learning();
     CheckpointWriter writer =
         new CheckpointWriter(
-            graph.graph(),
-            Stream.of(graph.student(), graph.auxiliary(), graph.slots())
+            training.graph(),
+            Stream.of(learning.student(), learning.auxiliary(), learning.slots())
                 .flatMap(set -> set.all().stream())
                 .toList());
     Progress progress = from;
-    try (BatchStream batches =
-        BatchStream.training(
-            data.train(),
-            config.batchSize(),
-            config.augmentation(),
-            prepared.normalization(),
-            config.seed())) {
-      while (progress.epochOfPhase() < phase.epochs()) {
-        EpochMeter meter =
-            new EpochMeter(
-                phase.name(),
-                Trainer.labels(prepared.objective().phases().get(index)),
-                progress.epoch() + 1,
-                config.epochs(),
-                stepsPerEpoch,
-                config.batchSize(),
-                listener);
-        Iterator<Batch> epoch = batches.epoch(progress.epoch(), 0);
-        long step = progress.step();
-        double rate = base;
-        while (epoch.hasNext()) {
-          rate = base * schedule.factor(step - firstStep, stepsPerEpoch, phase.epochs());
-          meter.add(graph.step(epoch.next(), rate, step), step);
-          step++;
-        }
-        meter.stop();
-        Evaluation evaluation = Evaluation.of(graph::studentLogits, data.heldOut());
-        if (!Double.isFinite(evaluation.crossEntropy())) {
-          throw new TrainingException(
-              String.format(
-                  Locale.ROOT,
-                  "phase '%s', epoch %d: the student's output on the held-out pictures is not "
-                      + "finite; the last checkpoint is untouched. Lower the learning rate or set "
-                      + "optimizer.clip-norm",
-                  phase.name(),
-                  progress.epoch() + 1));
-        }
-        EpochMetrics line = meter.metrics(step, rate, evaluation, teacherHeldOut, elapsed());
-        boolean best = evaluation.accuracy() > progress.bestAccuracy();
-        progress =
-            new Progress(
-                index,
-                progress.epochOfPhase() + 1,
-                progress.epoch() + 1,
-                step,
-                best ? evaluation.accuracy() : progress.bestAccuracy(),
-                best ? progress.epoch() + 1 : progress.bestEpoch());
-        metrics.add(line);
-        folder.add(line);
-        checkpoints.write(writer, progress, best);
-        events.epoch(line);
-        listener.epochDone(line, config.epochs(), best);
+    while (progress.epochOfPhase() < phase.epochs()) {
+      EpochMeter meter =
+          new EpochMeter(
+              phase.name(),
+              Trainer.labels(task.objective().get(index)),
+              progress.epoch() + 1,
+              config.epochs(),
+              stepsPerEpoch,
+              config.batchSize(),
+              listener);
+      Iterator<PhaseTraining.Step> epoch = training.epoch(progress.epoch());
+      long step = progress.step();
+      double rate = base;
+      while (epoch.hasNext()) {
+        rate = base * schedule.factor(step - firstStep, stepsPerEpoch, phase.epochs());
+        meter.add(epoch.next().run(rate, step), step);
+        step++;
       }
+      meter.stop();
+      HeldOutScores scores = evaluated(training, phase, progress);
+      EpochMetrics line = meter.metrics(step, rate, scores, elapsed());
+      boolean best = scores.score() > progress.bestAccuracy();
+      progress =
+          new Progress(
+              index,
+              progress.epochOfPhase() + 1,
+              progress.epoch() + 1,
+              step,
+              best ? scores.score() : progress.bestAccuracy(),
+              best ? progress.epoch() + 1 : progress.bestEpoch());
+      metrics.add(line);
+      folder.add(line);
+      checkpoints.write(writer, progress, best);
+      events.epoch(line);
+      listener.epochDone(line, config.epochs(), best);
     }
     return progress;
   }
 
+  private static HeldOutScores evaluated(
+      PhaseTraining training, PhaseConfig phase, Progress progress) {
+    try {
+      return training.evaluate();
+    } catch (TrainingException e) {
+      throw new TrainingException(
+          String.format(
+              Locale.ROOT,
+              "phase '%s', epoch %d: %s; the last checkpoint is untouched. Lower the learning rate "
+                  + "or set optimizer.clip-norm",
+              phase.name(),
+              progress.epoch() + 1,
+              e.getMessage()),
+          e);
+    }
+  }
+
   private RunResult result(List<EpochMetrics> metrics, Progress progress) {
-    Evaluation last = evaluated(Checkpoints.Which.LAST);
-    Evaluation best =
-        progress.bestEpoch() == progress.epoch() ? last : evaluated(Checkpoints.Which.BEST);
-    Evaluation knower = Trainer.ofTeachers(prepared.teachers(), data, data.test());
-    ImageDataset test = data.test();
-    folder.predictions(
-        new Predictions(
-            IntStream.range(0, test.size()).map(test::label).toArray(),
-            last.answers(),
-            best.answers(),
-            knower == null ? new int[0] : knower.answers()));
+    TestScores test = task.test(folder, progress.bestEpoch() == progress.epoch());
     OptionalLong peak = PeakMemory.bytes();
     double heldOutLast = metrics.get(metrics.size() - 1).heldOutAccuracy();
     return new RunResult(
         progress.epoch(),
-        last.accuracy(),
-        best.accuracy(),
+        test.last(),
+        test.best(),
         progress.bestEpoch(),
         heldOutLast,
         progress.bestAccuracy(),
-        knower == null ? null : knower.accuracy(),
-        knower == null ? null : last.agreement(knower),
+        test.teacher(),
+        test.agreement(),
         parameters,
         flops,
         metrics.stream().mapToDouble(EpochMetrics::seconds).sum(),
         elapsed(),
         peak.isPresent() ? peak.getAsLong() : null,
         test.classes(),
-        RunResult.ACCURACY);
-  }
-
-  private Evaluation evaluated(Checkpoints.Which which) {
-    try (FrozenClassifier classifier =
-        new FrozenClassifier(
-            data.shape(),
-            new NetworkTeacher(
-                folder.path().toString(),
-                prepared.student(),
-                data.shape(),
-                prepared.normalization(),
-                () -> TeacherPlan.weightsOf(folder.path(), which)))) {
-      return Evaluation.of(classifier, data.test());
-    }
+        test.metric());
   }
 
   /** Adds up one epoch, tells the listener, and stops at a value that is no number. */
@@ -291,7 +243,7 @@ final class Run {
     private double objectiveSum;
     private double accuracySum;
     private int done;
-    private TrainingGraph.@Nullable StepReport before;
+    private @Nullable StepReport before;
     private final long began = System.nanoTime();
     private double seconds;
 
@@ -313,7 +265,7 @@ final class Run {
       this.termSums = new double[labels.size()];
     }
 
-    void add(TrainingGraph.StepReport report, long step) {
+    void add(StepReport report, long step) {
       requireFinite(report, step);
       before = report;
       done++;
@@ -343,7 +295,7 @@ final class Run {
       return means;
     }
 
-    private void requireFinite(TrainingGraph.StepReport report, long step) {
+    private void requireFinite(StepReport report, long step) {
       for (int t = 0; t < labels.size(); t++) {
         if (!Float.isFinite(report.terms()[t])) {
           throw new TrainingException(
@@ -362,7 +314,7 @@ final class Run {
       }
     }
 
-    private String values(TrainingGraph.StepReport report) {
+    private String values(StepReport report) {
       StringBuilder text = new StringBuilder();
       for (int t = 0; t < labels.size(); t++) {
         text.append(t == 0 ? "" : ", ").append(labels.get(t)).append(' ').append(report.terms()[t]);
@@ -374,12 +326,7 @@ final class Run {
       seconds = (System.nanoTime() - began) / 1e9;
     }
 
-    EpochMetrics metrics(
-        long step,
-        double rate,
-        Evaluation evaluation,
-        @Nullable Evaluation knower,
-        double elapsed) {
+    EpochMetrics metrics(long step, double rate, HeldOutScores scores, double elapsed) {
       Map<String, Double> terms = new LinkedHashMap<>();
       List<Double> means = means();
       for (int t = 0; t < labels.size(); t++) {
@@ -393,9 +340,9 @@ final class Run {
           terms,
           objectiveSum / done,
           Double.isNaN(accuracySum) ? null : accuracySum / done,
-          evaluation.accuracy(),
-          evaluation.crossEntropy(),
-          knower == null ? null : evaluation.agreement(knower),
+          scores.score(),
+          scores.crossEntropy(),
+          scores.agreement(),
           done * batchSize / seconds,
           seconds,
           elapsed);

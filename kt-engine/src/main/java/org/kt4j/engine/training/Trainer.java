@@ -5,23 +5,17 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.api.Taps;
-import org.kt4j.engine.cache.KnowledgeCache;
-import org.kt4j.engine.cache.Views;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.data.DataSplits;
-import org.kt4j.engine.data.ImageDataset;
 import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.BaselineConfig;
-import org.kt4j.engine.experiment.CacheConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.network.Network;
@@ -29,7 +23,6 @@ import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.teacher.Classifier;
-import org.kt4j.engine.teacher.Ensemble;
 import org.kt4j.engine.teacher.FrozenClassifier;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.Teacher;
@@ -48,37 +41,31 @@ public final class Trainer {
   private final Datasets datasets;
   private final ExperimentReader reader;
   private final ObjectiveTerms objectives;
+  private final ExperimentKind.Known known;
+  private final Set<ExperimentKind> kinds;
 
-  /** A trainer of what these registries know. */
+  /** A trainer of what these registries know, and of classifiers beside these kinds. */
   @Inject
-  public Trainer(Methods methods, Networks networks, Datasets datasets, ExperimentReader reader) {
+  public Trainer(
+      Methods methods,
+      Networks networks,
+      Datasets datasets,
+      ExperimentReader reader,
+      Set<ExperimentKind> kinds) {
     this.networks = networks;
     this.datasets = datasets;
     this.reader = reader;
     this.objectives = new ObjectiveTerms(methods);
+    this.known = new ExperimentKind.Known(methods, networks, datasets, reader);
+    this.kinds = kinds;
   }
 
-  /** What a run is made of once its configuration has been checked. */
-  record Prepared(
-      RunPlan plan,
-      DataSplits data,
-      Network student,
-      Normalization normalization,
-      Teachers teachers,
-      ObjectiveTerms.Checked objective) {
-
-    Prepared with(ObjectiveTerms.Checked other) {
-      return new Prepared(plan, data, student, normalization, teachers, other);
-    }
-  }
-
-  /** A run that only has to be done; its teachers are open. */
-  private record Ready(Prepared prepared, @Nullable Evaluation teachersHeldOut, double seconds)
-      implements AutoCloseable {
+  /** A task that is ready. */
+  private record Ready(Task task, double seconds) implements AutoCloseable {
 
     @Override
     public void close() {
-      prepared.teachers().close();
+      task.close();
     }
   }
 
@@ -133,8 +120,7 @@ public final class Trainer {
       folder.config(reader.write(plan.config()));
       folder.environment(Environment.here());
       RunResult result =
-          new Run(ready.prepared(), ready.teachersHeldOut(), ready.seconds(), folder, listener)
-              .toTheEnd();
+          new Run(plan.config(), ready.task(), ready.seconds(), folder, listener).toTheEnd();
       listener.finished(plan.folder(), result, false);
       return result;
     }
@@ -220,7 +206,8 @@ public final class Trainer {
       throw ConfigurationException.of("this configuration has no teacher");
     }
     try (Teachers teachers = openTeachers(config, data, runs);
-        Answers answers = new Answers(data, teachers.plans())) {
+        ClassificationTask.Answers answers =
+            new ClassificationTask.Answers(data, teachers.plans())) {
       for (int t = 0; t < teachers.plans().size(); t++) {
         visitor.accept(teachers.plans().get(t).teacher().source(), answers.members().get(t));
       }
@@ -247,7 +234,7 @@ public final class Trainer {
    * @throws ConfigurationException when the configuration does not hold together
    */
   public void check(RunPlan plan) {
-    prepare(plan).teachers().close();
+    prepare(plan).close();
   }
 
   /**
@@ -262,53 +249,44 @@ public final class Trainer {
     if (!wanted) {
       return;
     }
-    Prepared prepared = prepare(plan);
-    try {
-      trainTeachers(prepared, listener);
-    } finally {
-      prepared.teachers().close();
+    try (Task task = prepare(plan)) {
+      trainFirst(task, plan.runs(), listener);
     }
   }
 
   /** Checks everything that can be checked before the first step, the teachers included. */
   private Ready ready(RunPlan plan, TrainingListener listener) {
     long began = System.nanoTime();
-    Prepared prepared = prepare(plan);
+    Task task = prepare(plan);
     try {
       long teaching = System.nanoTime();
-      trainTeachers(prepared, listener);
-      double secondsOfTeachers = (System.nanoTime() - teaching) / 1e9;
+      trainFirst(task, plan.runs(), listener);
+      double secondsOfOthers = (System.nanoTime() - teaching) / 1e9;
       PeakMemory.reset();
-      tellLayers(prepared, listener);
-      Evaluation tried = tried(prepared, listener);
-      Prepared surveyed =
-          prepared.with(
-              objectives.surveyed(
-                  prepared.objective(), prepared.teachers().byName(), prepared.data().train()));
-      Prepared whole = surveyed.with(stored(surveyed, listener));
-      return new Ready(whole, tried, (System.nanoTime() - began) / 1e9 - secondsOfTeachers);
+      task.ready(listener);
+      return new Ready(task, (System.nanoTime() - began) / 1e9 - secondsOfOthers);
     } catch (RuntimeException | Error e) {
-      prepared.teachers().close();
+      task.close();
       throw e;
     }
   }
 
-  private static void tellLayers(Prepared prepared, TrainingListener listener) {
-    ObjectiveTerms.Checked objective = prepared.objective();
-    for (int p = 0; p < objective.phases().size(); p++) {
-      String phase = prepared.plan().config().phases().get(p).name();
-      for (Term term : objective.phases().get(p)) {
-        for (Lesson lesson : term.lessons()) {
-          Taps taps = lesson.method().taps(objective.teacher(lesson), objective.student());
-          if (!taps.student().equals(List.of(Taps.LOGITS))) {
-            listener.termReads(phase, term.label(lesson), taps);
-          }
-        }
+  private void trainFirst(Task task, Path runs, TrainingListener listener) {
+    for (Task.Prerequisite needed : task.needs()) {
+      if (RunFolder.result(needed.run()).isEmpty()) {
+        listener.needs(needed.what(), needed.file());
       }
+      train(new RunPlan(needed.config(), needed.run(), runs), listener);
     }
   }
 
-  private Prepared prepare(RunPlan plan) {
+  private Task prepare(RunPlan plan) {
+    requireRoom(plan.folder());
+    for (ExperimentKind kind : kinds) {
+      if (kind.suits(plan.config())) {
+        return kind.prepare(plan, known);
+      }
+    }
     ExperimentConfig config = plan.config();
     DataSplits data = data(config);
     if (data.heldOut().size() == 0) {
@@ -325,96 +303,18 @@ public final class Trainer {
     }
     Network student = Teachers.network(networks, config.student(), data, "student");
     Teachers.requireChannels("normalization", normalization(config), data);
-    Teachers teachers = openTeachers(config, data, plan.runs());
-    try {
-      ObjectiveTerms.Checked objective =
-          objectives.check(config.phases(), data.shape(), student, teachers.plans());
-      requireRoom(plan.folder());
-      return new Prepared(plan, data, student, normalization(config), teachers, objective);
-    } catch (RuntimeException | Error e) {
-      teachers.close();
-      throw e;
-    }
+    return new ClassificationTask(
+        plan,
+        data,
+        student,
+        normalization(config),
+        openTeachers(config, data, plan.runs()),
+        objectives);
   }
 
   private Normalization normalization(ExperimentConfig config) {
     Normalization own = config.normalization();
     return own != null ? own : datasets.provider(config.data().name()).defaultNormalization();
-  }
-
-  /** Trains the teachers of which that is asked. */
-  private void trainTeachers(Prepared prepared, TrainingListener listener) {
-    for (TeacherPlan plan : prepared.teachers().plans()) {
-      TeacherPlan.OnDemand training = plan.training();
-      if (training != null) {
-        if (RunFolder.result(training.run()).isEmpty()) {
-          listener.needs("teacher", training.file());
-        }
-        train(new RunPlan(training.config(), training.run(), prepared.plan().runs()), listener);
-      }
-    }
-  }
-
-  /** Tries each teacher on the held-out pictures. */
-  private @Nullable Evaluation tried(Prepared prepared, TrainingListener listener) {
-    List<TeacherPlan> plans = prepared.teachers().plans();
-    if (plans.isEmpty()) {
-      return null;
-    }
-    ImageDataset heldOut = prepared.data().heldOut();
-    try (Answers answers = new Answers(prepared.data(), plans)) {
-      for (int t = 0; t < plans.size(); t++) {
-        Evaluation one = Evaluation.of(answers.members().get(t), heldOut);
-        listener.teacherEvaluated(plans.get(t).teacher().source(), one.accuracy());
-        requireBetterThanChance(plans.get(t), one, heldOut);
-        if (plans.size() == 1) {
-          return one;
-        }
-      }
-      Evaluation together = Evaluation.of(answers.together(), heldOut);
-      listener.teacherEvaluated("all teachers together", together.accuracy());
-      return together;
-    }
-  }
-
-  private static void requireBetterThanChance(
-      TeacherPlan plan, Evaluation tried, ImageDataset pictures) {
-    int classes = pictures.classes().size();
-    if (plan.allowWeak() || !isChance(tried.accuracy(), classes, pictures.size())) {
-      return;
-    }
-    String place = plan.place();
-    throw ConfigurationException.of(
-        String.format(
-            Locale.ROOT,
-            "%s: %s is right on %.2f %% of the held-out pictures, which is chance for %d classes. "
-                + "%s To learn from it all the same: %s.allow-weak: true",
-            place,
-            plan.teacher().source(),
-            100 * tried.accuracy(),
-            classes,
-            plan.teacher().advice(place),
-            place));
-  }
-
-  /** The terms, with what is stored of their teachers where the configuration asks for that. */
-  private static ObjectiveTerms.Checked stored(Prepared prepared, TrainingListener listener) {
-    ExperimentConfig config = prepared.plan().config();
-    CacheConfig cache = config.cache();
-    if (cache == null) {
-      return prepared.objective();
-    }
-    return new StoredLessons(
-            new KnowledgeCache(cache.folder()),
-            cache.precision(),
-            new Views(prepared.data().train(), config.augmentation(), prepared.normalization()))
-        .of(prepared.objective(), prepared.teachers().byName(), config.phases(), listener);
-  }
-
-  /** Within four standard errors of guessing. */
-  static boolean isChance(double accuracy, int classes, int pictures) {
-    double chance = 1.0 / classes;
-    return accuracy <= chance + 4 * Math.sqrt(chance * (1 - chance) / pictures);
   }
 
   private static void requireSame(Path folder, String yaml) {
@@ -466,42 +366,6 @@ public final class Trainer {
       }
     } catch (IOException e) {
       throw new TrainingException(folder + ": the disk cannot be examined: " + e, e);
-    }
-  }
-
-  /** Classifiers of some teachers. */
-  private record Answers(List<FrozenClassifier> members, List<Double> shares)
-      implements AutoCloseable {
-
-    Answers(DataSplits data, List<TeacherPlan> plans) {
-      this(new ArrayList<>(), plans.stream().map(TeacherPlan::weight).toList());
-      try {
-        plans.forEach(plan -> members.add(new FrozenClassifier(data.shape(), plan.teacher())));
-      } catch (RuntimeException | Error e) {
-        close();
-        throw e;
-      }
-    }
-
-    Classifier together() {
-      double all = shares.stream().mapToDouble(Double::doubleValue).sum();
-      return new Ensemble(members, shares.stream().map(share -> share / all).toList());
-    }
-
-    @Override
-    public void close() {
-      members.forEach(FrozenClassifier::close);
-    }
-  }
-
-  /** What the teachers of a run say together of some pictures. */
-  static @Nullable Evaluation ofTeachers(
-      Teachers teachers, DataSplits data, ImageDataset pictures) {
-    if (teachers.plans().isEmpty()) {
-      return null;
-    }
-    try (Answers answers = new Answers(data, teachers.plans())) {
-      return Evaluation.of(answers.together(), pictures);
     }
   }
 

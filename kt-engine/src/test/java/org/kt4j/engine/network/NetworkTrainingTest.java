@@ -63,12 +63,12 @@ class NetworkTrainingTest {
             "imagenet-resnet-18",
             32,
             new ImageNetResNetProvider(),
-            new ImageNetResNetProvider.Options(18)),
+            new ImageNetResNetProvider.Options(18, 64)),
         member(
             "imagenet-resnet-50",
             32,
             new ImageNetResNetProvider(),
-            new ImageNetResNetProvider.Options(50)),
+            new ImageNetResNetProvider.Options(50, 64)),
         member(
             "vgg-11",
             32,

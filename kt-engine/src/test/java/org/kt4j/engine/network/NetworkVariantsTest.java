@@ -52,7 +52,7 @@ class NetworkVariantsTest {
             + " allowed: depth and widening factor, such as 16-2",
         "wide-resnet | 17-2 | depth: 17 is not allowed; allowed: 6n+4: 10, 16, 22, 28, 34, 40",
         "wide-resnet | 16-0 | widening: 0 is not allowed; allowed: 1 or more",
-        "imagenet-resnet | 20 | depth: 20 is not allowed; allowed: 18, 34, 50 or 101",
+        "imagenet-resnet | 20 | depth: 20 is not allowed; allowed: 10, 18, 34, 50 or 101",
         "vgg | 12 | depth: 12 is not allowed; allowed: 11, 13, 16 or 19",
         "inception-bn | tiny | variant: 'tiny' is not allowed;"
             + " allowed: inception-bn or inception-bn-small",

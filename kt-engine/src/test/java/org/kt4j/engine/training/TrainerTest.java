@@ -260,8 +260,8 @@ class TrainerTest {
   @Test
   void chance_is_four_standard_errors_around_guessing() {
     // 10 classes, 400 pictures: 0.1 + 4 sqrt(0.1 * 0.9 / 400) = 0.16
-    assertThat(Trainer.isChance(0.159, 10, 400)).isTrue();
-    assertThat(Trainer.isChance(0.161, 10, 400)).isFalse();
+    assertThat(ClassificationTask.isChance(0.159, 10, 400)).isTrue();
+    assertThat(ClassificationTask.isChance(0.161, 10, 400)).isFalse();
   }
 
   @Test

@@ -184,7 +184,7 @@ class TrainingGraphTest {
                 PIXEL, 1, LINE, AS_IT_IS, Map.of(), terms, OptimizerConfig.defaults(), 1, 0))) {
       graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
 
-      TrainingGraph.StepReport report = graph.step(WHITE, 0.1, 0);
+      StepReport report = graph.step(WHITE, 0.1, 0);
 
       assertThat(report.terms()).containsExactly(2f, 2f);
       assertThat(report.objective()).isEqualTo(7f);
