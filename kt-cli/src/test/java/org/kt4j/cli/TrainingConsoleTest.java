@@ -39,7 +39,7 @@ class TrainingConsoleTest {
     assertThat(console.interrupted()).endsWith("goes on from epoch 4");
 
     console.epochDone(
-        new EpochMetrics(4, "p", 1, 0.1, Map.of("kd", 0.5), 1, 0.5, 0.5, 1, null, 100, 1, 1),
+        new EpochMetrics(4, "p", 1, 0.1, Map.of("kd", 0.5), 1, 0.5, 0.5, 1.0, null, 100, 1, 1),
         9,
         true);
     assertThat(console.interrupted()).endsWith("goes on from epoch 5");

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param trainAccuracy share of the augmented training pictures that were right, in training mode;
  *     absent where the objective does not reach the logits
  * @param heldOutAccuracy share of the held-out pictures that are right after the epoch
- * @param heldOutCrossEntropy in nats
+ * @param heldOutCrossEntropy in nats; absent where the student is no classifier
  * @param agreement share of the held-out pictures that teacher and student answer alike; absent
  *     without a teacher
  * @param imagesPerSecond training pictures per second, without evaluation
@@ -35,7 +35,7 @@ public record EpochMetrics(
     double objective,
     @Nullable Double trainAccuracy,
     double heldOutAccuracy,
-    double heldOutCrossEntropy,
+    @Nullable Double heldOutCrossEntropy,
     @Nullable Double agreement,
     double imagesPerSecond,
     double seconds,

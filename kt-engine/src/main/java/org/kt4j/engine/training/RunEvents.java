@@ -26,7 +26,7 @@ final class RunEvents implements AutoCloseable {
     scalars.put("objective", metrics.objective());
     putIfKnown(scalars, "accuracy/train", metrics.trainAccuracy());
     scalars.put("accuracy/held-out", metrics.heldOutAccuracy());
-    scalars.put("cross-entropy/held-out", metrics.heldOutCrossEntropy());
+    putIfKnown(scalars, "cross-entropy/held-out", metrics.heldOutCrossEntropy());
     putIfKnown(scalars, "agreement/held-out", metrics.agreement());
     scalars.put("learning-rate", metrics.learningRate());
     scalars.put("images-per-second", metrics.imagesPerSecond());
