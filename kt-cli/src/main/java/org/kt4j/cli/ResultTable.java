@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.kt4j.benchmarks.output.Figures;
 import org.kt4j.benchmarks.output.Table;
+import org.kt4j.benchmarks.report.Metric;
 import org.kt4j.benchmarks.report.Spread;
 import org.kt4j.engine.training.Comparison;
 import org.kt4j.engine.training.RunResult;
@@ -41,12 +42,17 @@ final class ResultTable {
   private final String plusMinus;
   private final boolean hasBaseline;
   private final boolean hasTeacher;
+  private final boolean hasAgreement;
+  private final Metric metric;
 
   private ResultTable(List<Outcome> outcomes, String plusMinus) {
     this.outcomes = outcomes;
     this.plusMinus = plusMinus;
     this.hasBaseline = outcomes.stream().allMatch(o -> o.comparison().baseline().isPresent());
     this.hasTeacher = outcomes.stream().allMatch(o -> o.result().teacherTestAccuracy() != null);
+    this.metric = Metric.of(outcomes.get(0).result());
+    // A detector has no one answer to a picture with which another could agree.
+    this.hasAgreement = hasTeacher && metric.isAccuracy();
   }
 
   /**
@@ -61,11 +67,11 @@ final class ResultTable {
   }
 
   private Table table(String student) {
-    List<String> header = new ArrayList<>(List.of("", "test %, last epoch"));
+    List<String> header = new ArrayList<>(List.of("", metric.column() + ", last epoch"));
     addIf(hasBaseline, header, "gain");
-    header.add("test %, best epoch");
+    header.add(metric.column() + ", best epoch");
     addIf(hasBaseline, header, "gain");
-    addIf(hasTeacher, header, "agreement %");
+    addIf(hasAgreement, header, "agreement %");
     header.addAll(List.of("training", "images/s"));
     List<List<String>> rows = new ArrayList<>();
     if (hasTeacher) {
@@ -93,7 +99,8 @@ final class ResultTable {
     addIf(hasBaseline, row, NOTHING);
     row.add(accuracy);
     addIf(hasBaseline, row, NOTHING);
-    row.addAll(List.of(NOTHING, NOTHING, NOTHING));
+    addIf(hasAgreement, row, NOTHING);
+    row.addAll(List.of(NOTHING, NOTHING));
     return row;
   }
 
@@ -109,7 +116,7 @@ final class ResultTable {
     addIf(hasBaseline, row, gainLast);
     row.add(statistics(values(o -> of.apply(o).testAccuracyBest()), this::percent));
     addIf(hasBaseline, row, gainBest);
-    if (hasTeacher) {
+    if (hasAgreement) {
       boolean known = outcomes.stream().allMatch(o -> of.apply(o).agreementLast() != null);
       row.add(
           known

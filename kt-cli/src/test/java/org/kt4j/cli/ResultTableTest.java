@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.kt4j.benchmarks.output.Table;
 import org.kt4j.engine.training.Comparison;
@@ -42,42 +43,41 @@ class ResultTableTest {
         .containsExactly("|  | n |", "| --- | ---: |", "| a | 10 |", "| bcd | 2 |");
   }
 
+  @Test
+  void a_detector_has_mean_average_precision_and_no_agreement() {
+    Table table =
+        ResultTable.of(List.of(outcome(0.70, 0.68, "mAP", null)), "student with kd", "+-");
+
+    assertThat(table.header())
+        .containsExactly(
+            "",
+            "test mAP %, last epoch",
+            "gain",
+            "test mAP %, best epoch",
+            "gain",
+            "training",
+            "images/s");
+    assertThat(table.rows())
+        .containsExactly(
+            List.of("teacher", "90.00", "-", "90.00", "-", "-", "-"),
+            List.of("student alone", "68.00", "-", "68.00", "-", "1:30", "100"),
+            List.of("student with kd", "70.00", "+2.00", "70.00", "+2.00", "1:30", "200"));
+  }
+
   private static ResultTable.Outcome outcome(double accuracy, double alone) {
+    return outcome(accuracy, alone, RunResult.ACCURACY, 0.8);
+  }
+
+  private static ResultTable.Outcome outcome(
+      double accuracy, double alone, String metric, @Nullable Double agreement) {
     Comparison comparison =
         new Comparison(
             new RunResult(
-                1,
-                accuracy,
-                accuracy,
-                1,
-                0,
-                0,
-                0.9,
-                0.8,
-                1,
-                1,
-                90,
-                95,
-                null,
-                List.of(),
-                RunResult.ACCURACY),
+                1, accuracy, accuracy, 1, 0, 0, 0.9, agreement, 1, 1, 90, 95, null, List.of(),
+                metric),
             Optional.of(
                 new RunResult(
-                    1,
-                    alone,
-                    alone,
-                    1,
-                    0,
-                    0,
-                    null,
-                    null,
-                    1,
-                    1,
-                    90,
-                    95,
-                    null,
-                    List.of(),
-                    RunResult.ACCURACY)));
+                    1, alone, alone, 1, 0, 0, null, null, 1, 1, 90, 95, null, List.of(), metric)));
     return new ResultTable.Outcome(comparison, OptionalDouble.of(200), OptionalDouble.of(100));
   }
 }

@@ -5,17 +5,20 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.kt4j.benchmarks.output.Table;
-import org.kt4j.engine.training.Predictions;
 
-/** How much each class gained from each method, over the seeds, after the last epoch. */
+/**
+ * How much each class gained from each method, over the seeds, after the last epoch, in its metric.
+ */
 final class ClassGains {
 
   /** More would be a wall of numbers; those that moved most are shown. */
   private static final int MOST = 40;
 
+  private final Metric metric;
   private final List<Method> methods;
   private final List<String> classes;
   private final double[] alone;
@@ -28,38 +31,44 @@ final class ClassGains {
             .map(run -> run.result().orElseThrow().classes())
             .findFirst()
             .orElse(List.of());
-    methods = table.methods().stream().filter(method -> hasAnswers(method)).toList();
+    metric = table.metric();
+    methods = table.methods().stream().filter(this::hasClasses).toList();
     alone =
-        hasAnswers(table.baseline())
-            ? accuracy(table.baseline(), Predictions::last)
-            : new double[0];
+        hasClasses(table.baseline()) ? mean(table.baseline(), RunRecord::classes) : new double[0];
     for (Method method : methods) {
-      double[] accuracy = accuracy(method, Predictions::last);
+      double[] mean = mean(method, RunRecord::classes);
       gains.add(
           alone.length == 0
               ? new double[0]
-              : IntStream.range(0, classes.size())
-                  .mapToDouble(k -> accuracy[k] - alone[k])
-                  .toArray());
+              : IntStream.range(0, classes.size()).mapToDouble(k -> mean[k] - alone[k]).toArray());
     }
     teacher =
         methods.stream()
-            .filter(m -> m.runs().get(0).predictions().orElseThrow().hasTeacher())
+            .filter(m -> m.runs().stream().allMatch(run -> run.teacherClasses().isPresent()))
             .findFirst()
-            .map(m -> accuracy(m, Predictions::teacher))
+            .map(m -> mean(m, RunRecord::teacherClasses))
             .orElse(new double[0]);
   }
 
-  private static boolean hasAnswers(Method method) {
+  private boolean hasClasses(Method method) {
     return !method.isEmpty()
-        && method.runs().stream().allMatch(run -> run.predictions().isPresent());
+        && method.runs().stream().allMatch(run -> run.classes().isPresent() && isOfThese(run));
   }
 
-  private double[] accuracy(Method method, Function<Predictions, int[]> answers) {
+  /** On different data there may be other classes. */
+  private boolean isOfThese(RunRecord run) {
+    return run.result().orElseThrow().classes().equals(classes);
+  }
+
+  /** Whether a method is a detector's, whose precision is known at each recall of each class. */
+  boolean hasPrecision(Method method) {
+    return hasClasses(method) && method.runs().stream().allMatch(run -> run.scores().isPresent());
+  }
+
+  private double[] mean(Method method, Function<RunRecord, Optional<double[]>> classesOf) {
     double[] mean = new double[classes.size()];
     for (RunRecord run : method.runs()) {
-      Predictions predictions = run.predictions().orElseThrow();
-      double[] one = predictions.classAccuracy(answers.apply(predictions), classes.size());
+      double[] one = classesOf.apply(run).orElseThrow();
       for (int k = 0; k < mean.length; k++) {
         mean[k] += one[k] / method.runs().size();
       }
@@ -91,7 +100,7 @@ final class ClassGains {
   }
 
   private double movement(int k) {
-    return gains.stream().mapToDouble(gain -> Math.abs(gain[k])).max().orElse(0);
+    return isEmpty() ? 0 : gains.stream().mapToDouble(gain -> Math.abs(gain[k])).max().orElse(0);
   }
 
   String name(int k) {
@@ -119,11 +128,22 @@ final class ClassGains {
     return Double.isNaN(gain) ? "-" : String.format(Locale.ROOT, "%+.1f", 100 * gain);
   }
 
+  private String unit() {
+    return metric.isAccuracy() ? " %" : " AP %";
+  }
+
+  /** What the table shows. */
+  String heading() {
+    return metric.isAccuracy()
+        ? "Gain of each class, in points"
+        : "Gain of each class in average precision, in points";
+  }
+
   /** Classes downwards, methods to the right. */
   Table table() {
-    List<String> header = new ArrayList<>(List.of("class", "alone %"));
+    List<String> header = new ArrayList<>(List.of("class", "alone" + unit()));
     methods.forEach(method -> header.add(method.name()));
-    header.add("teacher %");
+    header.add("teacher" + unit());
     List<List<String>> rows =
         Arrays.stream(shown())
             .mapToObj(

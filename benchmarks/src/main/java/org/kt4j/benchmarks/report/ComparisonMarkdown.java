@@ -2,7 +2,6 @@ package org.kt4j.benchmarks.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.kt4j.benchmarks.output.Table;
 
 /** The report for a page of documentation or a comment on a change. */
 final class ComparisonMarkdown {
@@ -22,12 +21,13 @@ final class ComparisonMarkdown {
       lines.add("");
       lines.add("## " + (table.setting().isEmpty() ? "Results" : "Results, " + table.setting()));
       lines.add("");
-      lines.addAll(new Table(ResultRow.HEADER, ResultRow.of(table)).markdown());
+      lines.addAll(ResultRow.table(table).markdown());
       lines.add("");
-      lines.add(Explanations.TABLE);
+      lines.add(Explanations.table(table.metric()));
       lines.add("");
       lines.addAll(
           ComparisonReport.circumstances(table).stream().map(fact -> "- " + fact).toList());
+      figures(table, lines);
       classes(table, lines);
       lines.add("");
       lines.add("### Objectives");
@@ -47,13 +47,23 @@ final class ComparisonMarkdown {
     return String.join("\n", lines) + "\n";
   }
 
+  private static void figures(MethodTable table, List<String> lines) {
+    OverallFigures.of(table)
+        .ifPresent(
+            figures -> {
+              lines.addAll(List.of("", "### Figures over all classes, in percent", ""));
+              lines.addAll(figures.markdown());
+              lines.addAll(List.of("", Explanations.FIGURES));
+            });
+  }
+
   private static void classes(MethodTable table, List<String> lines) {
     ClassGains gains = new ClassGains(table);
     if (gains.isEmpty()) {
       return;
     }
     lines.add("");
-    lines.add("### Gain of each class, in points");
+    lines.add("### " + gains.heading());
     lines.add("");
     lines.addAll(gains.table().markdown());
   }

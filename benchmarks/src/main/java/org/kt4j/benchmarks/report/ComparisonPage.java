@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.kt4j.benchmarks.output.Figures;
 import org.kt4j.benchmarks.output.Page;
+import org.kt4j.benchmarks.output.Table;
 
 /** The report as a page that needs nothing beside itself. */
 final class ComparisonPage {
@@ -27,7 +28,7 @@ final class ComparisonPage {
   String html() {
     List<Map<String, Object>> tables = new ArrayList<>();
     for (MethodTable table : report.methodTables()) {
-      tables.add(section(table, tables.size()));
+      tables.add(section(table, report.examples(tables.size()), tables.size()));
     }
     return Page.html(
         ComparisonPage.class,
@@ -38,33 +39,53 @@ final class ComparisonPage {
             "findings", report.findings(),
             "warnings", report.warnings(),
             "hasWarnings", !report.warnings().isEmpty(),
-            "explanation", Explanations.TABLE,
             "tables", tables));
   }
 
-  private static Map<String, Object> section(MethodTable table, int index) {
-    List<List<String>> results = ResultRow.of(table);
-    List<Method> complete = table.all().stream().filter(method -> !method.isEmpty()).toList();
+  private static Map<String, Object> section(
+      MethodTable table, ComparedExamples examples, int index) {
+    Table results = ResultRow.table(table);
+    Metric metric = table.metric();
+    Optional<Table> figures = OverallFigures.of(table);
     ClassGains classes = new ClassGains(table);
+    List<Method> scored = table.all().stream().filter(classes::hasPrecision).toList();
+    List<Method> complete = table.all().stream().filter(method -> !method.isEmpty()).toList();
     GainChart gains = new GainChart(table);
     return Map.ofEntries(
         Map.entry("id", index),
         Map.entry("setting", table.setting()),
         Map.entry("baseline", table.baseline().name()),
-        Map.entry("header", ResultRow.HEADER),
-        Map.entry("results", results.stream().map(HtmlRow::of).toList()),
+        Map.entry("explanation", Explanations.table(metric)),
+        Map.entry("metric", metric.word()),
+        Map.entry("header", results.header()),
+        Map.entry("results", results.rows().stream().map(HtmlRow::of).toList()),
         Map.entry("circumstances", ComparisonReport.circumstances(table)),
         Map.entry("hasGains", table.methods().stream().anyMatch(m -> table.gain(m).isPresent())),
         Map.entry("gains", gainRows(table, gains)),
         Map.entry("ticks", gains.drawTicks()),
         Map.entry("hasCurves", !complete.isEmpty()),
         Map.entry("curves", curves(table, complete)),
-        Map.entry("cost", complete.isEmpty() ? "" : CostChart.draw(complete)),
+        Map.entry("cost", complete.isEmpty() ? "" : CostChart.draw(complete, metric)),
         Map.entry("numbered", complete.stream().map(Method::name).toList()),
+        Map.entry("hasFigures", figures.isPresent()),
+        Map.entry("figureHeader", figures.map(Table::header).orElse(List.of())),
+        Map.entry(
+            "figures",
+            figures.map(Table::rows).orElse(List.of()).stream().map(HtmlRow::of).toList()),
+        Map.entry("figuresExplained", Explanations.FIGURES),
         Map.entry("hasClasses", !classes.isEmpty()),
-        Map.entry("classMethods", classes.methods().stream().map(Method::name).toList()),
+        Map.entry("classHeading", classes.heading()),
+        Map.entry("isClassifier", metric.isAccuracy()),
+        Map.entry("classHeader", classes.isEmpty() ? List.of() : classes.table().header()),
         Map.entry("classes", classes.isEmpty() ? List.of() : classRows(classes)),
         Map.entry("classesShortened", classes.isShortened()),
+        Map.entry("hasPrecision", !scored.isEmpty()),
+        Map.entry("precisionKeys", PrecisionRecall.keys(table, scored)),
+        Map.entry(
+            "precision",
+            scored.isEmpty() ? List.of() : PrecisionRecall.of(table, scored, classes.shown())),
+        Map.entry("hasExamples", !examples.isEmpty()),
+        Map.entry("examples", examples.pictures()),
         Map.entry("terms", terms(complete)),
         Map.entry("objectives", objectives(complete)));
   }
@@ -115,7 +136,8 @@ final class ComparisonPage {
         String description =
             String.format(
                 Locale.ROOT,
-                "Held-out accuracy of %s over the epochs, at the end %.2f %%%s",
+                "Held-out %s of %s over the epochs, at the end %.2f %%%s",
+                table.metric().word(),
                 curve.name(),
                 curve.last(),
                 alone

@@ -23,19 +23,22 @@ import org.kt4j.engine.training.RunFolder;
 import org.kt4j.engine.training.RunResult;
 
 /**
- * Which method helps, by how much and how surely. Accuracy after the last epoch decides: it is what
- * somebody has who cannot choose among epochs. The best epoch, chosen on the held-out pictures, is
- * shown beside it.
+ * Which method helps, by how much and how surely. The metric after the last epoch decides: it is
+ * what somebody has who cannot choose among epochs. The best epoch, chosen on the held-out
+ * pictures, is shown beside it.
  */
 public final class ComparisonReport {
 
   private final String title;
   private final List<MethodTable> tables;
+  private final List<ComparedExamples> examples;
   private final List<String> warnings;
 
-  private ComparisonReport(String title, List<MethodTable> tables, List<String> warnings) {
+  private ComparisonReport(String title, List<MethodTable> tables, Set<String> warnings) {
     this.title = title;
     this.tables = List.copyOf(tables);
+    this.examples =
+        tables.stream().map(table -> ComparedExamples.of(table, warnings::add)).toList();
     this.warnings = List.copyOf(warnings);
   }
 
@@ -59,10 +62,12 @@ public final class ComparisonReport {
       for (SuiteFile.Row row : table.rows()) {
         methods.add(method(folder, row, warnings));
       }
-      tables.add(
-          new MethodTable(table.setting(), methods.get(0), methods.subList(1, methods.size())));
+      MethodTable compared =
+          new MethodTable(table.setting(), methods.get(0), methods.subList(1, methods.size()));
+      requireSameMetric(compared.runs());
+      tables.add(compared);
     }
-    return new ComparisonReport(suite.name(), tables, List.copyOf(warnings));
+    return new ComparisonReport(suite.name(), tables, warnings);
   }
 
   private static Method method(Path folder, SuiteFile.Row row, Set<String> warnings) {
@@ -129,6 +134,7 @@ public final class ComparisonReport {
       throw ConfigurationException.of("--baseline: " + baseline + " is none of the runs given");
     }
     List<RunRecord> all = groups.values().stream().flatMap(List::stream).toList();
+    requireSameMetric(all);
     if (!differentData) {
       requireSameData(all);
     }
@@ -142,16 +148,15 @@ public final class ComparisonReport {
                 .orElseThrow(
                     () ->
                         ConfigurationException.of(
-                            "none of these runs is of a student alone (cross-entropy and nothing"
-                                + " else); fix: name the one to compare with, --baseline RUN"));
+                            "none of these runs is of a student alone (labels and nothing else)"
+                                + "; fix: name the one to compare with, --baseline RUN"));
     List<Method> methods = new ArrayList<>();
     Method alone = new Method(named(groups, first), runs(groups, first), List.of());
     groups.keySet().stream()
         .filter(key -> !key.equals(first))
         .forEach(key -> methods.add(new Method(named(groups, key), runs(groups, key), List.of())));
     String title = alone.name() + " and " + methods.size() + " more";
-    return new ComparisonReport(
-        title, List.of(new MethodTable("", alone, methods)), List.copyOf(warnings));
+    return new ComparisonReport(title, List.of(new MethodTable("", alone, methods)), warnings);
   }
 
   private static List<RunRecord> runs(Map<ObjectNode, List<RunRecord>> groups, ObjectNode key) {
@@ -166,6 +171,24 @@ public final class ComparisonReport {
     return same == 1 ? name : name + " (" + run.folder() + ")";
   }
 
+  /** Nobody can ask for it all the same: a gain in accuracy is none in average precision. */
+  private static void requireSameMetric(List<RunRecord> runs) {
+    for (RunRecord run : runs) {
+      RunRecord first = runs.get(0);
+      if (!run.metric().equals(first.metric())) {
+        throw ConfigurationException.of(
+            run.folder()
+                + ": is measured by "
+                + run.metric().word()
+                + ", but "
+                + first.folder()
+                + " by "
+                + first.metric().word()
+                + "; allowed: runs of one metric; fix: compare classifiers and detectors apart");
+      }
+    }
+  }
+
   private static void requireSameData(List<RunRecord> runs) {
     JsonNode data = runs.get(0).data();
     for (RunRecord run : runs) {
@@ -178,7 +201,7 @@ public final class ComparisonReport {
                 + runs.get(0).folder()
                 + " ("
                 + data.toString().replace("\"", "")
-                + "); their accuracies say nothing about each other. To show them all the same:"
+                + "); their results say nothing about each other. To show them all the same:"
                 + " --different-data");
       }
     }
@@ -196,7 +219,7 @@ public final class ComparisonReport {
 
   /** The results, a table for each setting; what the settings are stands in {@link #headings}. */
   public List<Table> tables() {
-    return tables.stream().map(table -> new Table(ResultRow.HEADER, ResultRow.of(table))).toList();
+    return tables.stream().map(ResultRow::table).toList();
   }
 
   /** The setting of each table, empty where there is one. */
@@ -216,6 +239,11 @@ public final class ComparisonReport {
 
   List<MethodTable> methodTables() {
     return tables;
+  }
+
+  /** Of a table, by its place. */
+  ComparedExamples examples(int table) {
+    return examples.get(table);
   }
 
   /** Whether there is anything to show yet. */

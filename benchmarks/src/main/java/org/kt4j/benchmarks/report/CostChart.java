@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.kt4j.engine.training.RunResult;
 
-/** What a method costs against what it brings: time to the right, accuracy upwards. */
+/** What a method costs against what it brings: time to the right, the metric upwards. */
 final class CostChart {
 
   private static final double WIDTH = 520;
@@ -18,7 +18,7 @@ final class CostChart {
   private CostChart() {}
 
   /** The drawing; methods go by their number, counted from 1, the baseline is number 1. */
-  static String draw(List<Method> methods) {
+  static String draw(List<Method> methods, Metric metric) {
     List<double[]> points = new ArrayList<>();
     for (Method method : methods) {
       points.add(
@@ -35,7 +35,9 @@ final class CostChart {
             5);
     Svg svg =
         Svg.scaled(
-            WIDTH, HEIGHT, "Test accuracy against minutes of a run; the table of results has both");
+            WIDTH,
+            HEIGHT,
+            "Test " + metric.word() + " against minutes of a run; the table of results has both");
     for (double tick : y.ticks()) {
       double at = HEIGHT - BOTTOM - y.share(tick) * (HEIGHT - TOP - BOTTOM);
       svg.line("grid", LEFT, at, WIDTH - RIGHT, at);

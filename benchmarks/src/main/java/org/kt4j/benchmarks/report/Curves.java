@@ -3,6 +3,7 @@ package org.kt4j.benchmarks.report;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
@@ -15,9 +16,9 @@ final class Curves {
 
   static Panel.Curve of(
       String name, String style, List<RunRecord> runs, ToDoubleFunction<EpochMetrics> value) {
-    List<TreeMap<Integer, Double>> seeds = new ArrayList<>();
+    List<Map<Integer, Double>> seeds = new ArrayList<>();
     for (RunRecord run : runs) {
-      TreeMap<Integer, Double> epochs = new TreeMap<>();
+      Map<Integer, Double> epochs = new TreeMap<>();
       for (EpochMetrics epoch : run.metrics()) {
         double at = value.applyAsDouble(epoch);
         if (!Double.isNaN(at)) {

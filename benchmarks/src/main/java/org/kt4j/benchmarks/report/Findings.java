@@ -46,8 +46,9 @@ final class Findings {
     sentence.append(
         String.format(
             Locale.ROOT,
-            "%s comes out highest with %s %%, %s points over the %s",
+            "%s comes out highest with %s%s %%, %s points over the %s",
             best.name(),
+            table.metric().isAccuracy() ? "" : "a test " + table.metric().word() + " of ",
             best.spread(RunResult::testAccuracyLast).orElseThrow().percent(),
             gain.points(),
             table.baseline().name()));

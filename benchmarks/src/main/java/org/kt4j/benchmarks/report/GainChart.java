@@ -10,6 +10,9 @@ final class GainChart {
 
   private static final double HEIGHT = 26;
 
+  /** Gains that differ by less are the same, whatever their last digits. */
+  private static final double LEAST = 1e-4;
+
   private final MethodTable table;
   private final Axis axis;
 
@@ -29,7 +32,8 @@ final class GainChart {
         }
       }
     }
-    axis = Axis.around(100 * low, 100 * high, 5);
+    double room = Math.max(0, (LEAST - (high - low)) / 2);
+    axis = Axis.around(100 * (low - room), 100 * (high + room), 5);
   }
 
   Axis axis() {

@@ -32,6 +32,11 @@ record MethodTable(String setting, Method baseline, List<Method> methods) {
     return all().stream().flatMap(method -> method.runs().stream()).toList();
   }
 
+  /** The same for all runs; accuracy while there is none. */
+  Metric metric() {
+    return runs().stream().findFirst().map(RunRecord::metric).orElse(Metric.ACCURACY);
+  }
+
   /** The same for all runs: it is frozen. Empty where nobody has one. */
   OptionalDouble teacherAccuracy() {
     return runs().stream()

@@ -1,17 +1,22 @@
 package org.kt4j.benchmarks.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 
-/** A small plot of curves against epochs, one of several side by side that share their axes. */
+/**
+ * A small plot of curves against epochs or recall, one of several side by side that share their
+ * axes.
+ */
 final class Panel {
 
   private static final double WIDTH = 300;
   private static final double HEIGHT = 190;
   private static final double LEFT = 40;
-  private static final double RIGHT = 10;
+  private static final double RIGHT = 14;
   private static final double TOP = 8;
   private static final double BOTTOM = 24;
 
@@ -20,13 +25,20 @@ final class Panel {
    *
    * @param name for the legend
    * @param style class of the style sheet
-   * @param epochs by epoch: smallest, mean, largest
+   * @param points by epoch, or by recall in percent: smallest, mean, largest
    */
-  record Curve(String name, String style, TreeMap<Integer, double[]> epochs) {
+  record Curve(String name, String style, TreeMap<Integer, double[]> points) {
+
+    /** Of the means of those lists, without their spread. */
+    static Curve ofMeans(String name, String style, List<Map<Integer, Double>> seeds) {
+      Curve curve = of(name, style, seeds);
+      curve.points.values().forEach(point -> Arrays.fill(point, point[1]));
+      return curve;
+    }
 
     /** Of one list of values for each seed; epochs that a seed lacks are those of the others. */
-    static Curve of(String name, String style, List<TreeMap<Integer, Double>> seeds) {
-      TreeMap<Integer, double[]> epochs = new TreeMap<>();
+    static Curve of(String name, String style, List<Map<Integer, Double>> seeds) {
+      TreeMap<Integer, double[]> points = new TreeMap<>();
       TreeMap<Integer, List<Double>> values = new TreeMap<>();
       seeds.forEach(
           seed ->
@@ -36,22 +48,33 @@ final class Panel {
       values.forEach(
           (epoch, all) -> {
             double[] plain = all.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-            epochs.put(
+            points.put(
                 epoch, new double[] {plain[0], Spread.of(plain).mean(), plain[plain.length - 1]});
           });
-      return new Curve(name, style, epochs);
+      return new Curve(name, style, points);
     }
 
     double smallest() {
-      return epochs.values().stream().mapToDouble(v -> v[0]).min().orElse(Double.NaN);
+      return points.values().stream().mapToDouble(v -> v[0]).min().orElse(Double.NaN);
     }
 
     double largest() {
-      return epochs.values().stream().mapToDouble(v -> v[2]).max().orElse(Double.NaN);
+      return points.values().stream().mapToDouble(v -> v[2]).max().orElse(Double.NaN);
+    }
+
+    /** Whether seeds differ anywhere. */
+    boolean hasSpread() {
+      return points.values().stream().anyMatch(v -> v[0] < v[2]);
+    }
+
+    /** The mean there; NaN where there is none. */
+    double at(int x) {
+      double[] point = points.get(x);
+      return point == null ? Double.NaN : point[1];
     }
 
     double last() {
-      return epochs.isEmpty() ? Double.NaN : epochs.lastEntry().getValue()[1];
+      return points.isEmpty() ? Double.NaN : points.lastEntry().getValue()[1];
     }
   }
 
@@ -75,11 +98,16 @@ final class Panel {
     return new Panel(epochs(curves), values(curves, true), true);
   }
 
+  /** Axes for precision against recall, both from 0 to 100 percent. */
+  static Panel ofPercents() {
+    return new Panel(Axis.around(0, 100, 5), Axis.around(0, 100, 5), false);
+  }
+
   private static Axis epochs(List<Curve> curves) {
     int last =
         curves.stream()
-            .filter(curve -> !curve.epochs().isEmpty())
-            .mapToInt(curve -> curve.epochs().lastKey())
+            .filter(curve -> !curve.points().isEmpty())
+            .mapToInt(curve -> curve.points().lastKey())
             .max()
             .orElse(1);
     Axis round = Axis.around(0, last, Math.min(4, last));
@@ -90,7 +118,7 @@ final class Panel {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     for (Curve curve : curves) {
-      for (double[] values : curve.epochs().values()) {
+      for (double[] values : curve.points().values()) {
         for (double value : values) {
           double at = logarithmic ? Math.log10(value) : value;
           if (Double.isFinite(at)) {
@@ -130,15 +158,15 @@ final class Panel {
     for (double tick : x.ticks()) {
       svg.label("tick middle", atX(tick), HEIGHT - 7, Axis.text(tick));
     }
-    for (Curve curve : curves) {
+    for (Curve curve : curves.stream().filter(Curve::hasSpread).toList()) {
       List<double[]> band = new ArrayList<>();
-      curve.epochs().forEach((epoch, v) -> add(band, epoch, v[2]));
-      curve.epochs().descendingMap().forEach((epoch, v) -> add(band, epoch, v[0]));
+      curve.points().forEach((epoch, v) -> add(band, epoch, v[2]));
+      curve.points().descendingMap().forEach((epoch, v) -> add(band, epoch, v[0]));
       svg.area("band " + curve.style(), band);
     }
     for (Curve curve : curves) {
       List<double[]> mean = new ArrayList<>();
-      curve.epochs().forEach((epoch, v) -> add(mean, epoch, v[1]));
+      curve.points().forEach((epoch, v) -> add(mean, epoch, v[1]));
       svg.path("curve " + curve.style(), mean);
     }
     return svg.end();

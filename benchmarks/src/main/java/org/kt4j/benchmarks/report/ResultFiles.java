@@ -7,7 +7,10 @@ import java.util.function.ToDoubleFunction;
 import org.kt4j.benchmarks.output.Csv;
 import org.kt4j.engine.training.RunResult;
 
-/** The numbers for other programs. Accuracies are shares, not percent; what is unknown is empty. */
+/**
+ * The numbers for other programs. Accuracies, and what a detector has in their place, are shares,
+ * not percent; what is unknown is empty.
+ */
 final class ResultFiles {
 
   private static final List<String> RESULTS =
@@ -29,7 +32,8 @@ final class ResultFiles {
           "images-per-second-mean",
           "peak-memory-bytes-mean",
           "parameters",
-          "flops-per-image");
+          "flops-per-image",
+          "metric");
 
   private static final List<String> RUNS =
       List.of(
@@ -48,7 +52,8 @@ final class ResultFiles {
           "training-seconds",
           "peak-memory-bytes",
           "parameters",
-          "flops-per-image");
+          "flops-per-image",
+          "metric");
 
   private ResultFiles() {}
 
@@ -74,6 +79,7 @@ final class ResultFiles {
         add(row, method, ResultRow::memory, false);
         add(row, method, RunResult::parameters, false);
         add(row, method, RunResult::flopsPerImage, false);
+        row.add(method.isEmpty() ? "" : table.metric().name());
         rows.add(row);
       }
     }
@@ -103,7 +109,7 @@ final class ResultFiles {
           row.add(r.agreementLast());
           row.addAll(List.of(r.wallSeconds(), r.trainingSeconds()));
           row.add(r.peakMemory());
-          row.addAll(List.of(r.parameters(), r.flopsPerImage()));
+          row.addAll(List.of(r.parameters(), r.flopsPerImage(), r.metric()));
           rows.add(row);
         }
       }

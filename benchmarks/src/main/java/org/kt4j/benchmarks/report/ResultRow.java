@@ -1,31 +1,38 @@
 package org.kt4j.benchmarks.report;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.kt4j.benchmarks.output.Figures;
+import org.kt4j.benchmarks.output.Table;
 import org.kt4j.engine.training.RunResult;
 
 /** The table of results: the baseline, the methods, the teacher. */
 final class ResultRow {
 
   private static final String NOTHING = "-";
-  static final List<String> HEADER =
-      List.of(
-          "method",
-          "test %, last epoch",
-          "gain",
-          "95 % interval",
-          "test %, best epoch",
-          "agreement %",
-          "time",
-          "images/s",
-          "memory");
 
   private ResultRow() {}
 
-  static List<List<String>> of(MethodTable table) {
+  static Table table(MethodTable table) {
+    return new Table(header(table.metric()), rows(table));
+  }
+
+  /** A detector has no one answer to a picture with which another could agree. */
+  private static List<String> header(Metric metric) {
+    List<String> header = new ArrayList<>();
+    header.addAll(List.of("method", metric.column() + ", last epoch", "gain", "95 % interval"));
+    header.add(metric.column() + ", best epoch");
+    if (metric.isAccuracy()) {
+      header.add("agreement %");
+    }
+    header.addAll(List.of("time", "images/s", "memory"));
+    return header;
+  }
+
+  private static List<List<String>> rows(MethodTable table) {
     List<List<String>> rows = new ArrayList<>();
     for (Method method : table.all()) {
       rows.add(row(table, method));
@@ -37,7 +44,7 @@ final class ResultRow {
               String percent = String.format(Locale.ROOT, "%.2f", 100 * accuracy);
               List<String> teacher = new ArrayList<>(List.of("teacher", percent));
               teacher.addAll(List.of(NOTHING, NOTHING, percent));
-              teacher.addAll(List.of(NOTHING, NOTHING, NOTHING, NOTHING));
+              teacher.addAll(Collections.nCopies(table.metric().isAccuracy() ? 4 : 3, NOTHING));
               rows.add(teacher);
             });
     return rows;
@@ -51,7 +58,9 @@ final class ResultRow {
     row.add(gain.map(Gain::points).orElse(NOTHING));
     row.add(gain.map(Gain::interval).orElse(NOTHING));
     row.add(method.spread(RunResult::testAccuracyBest).map(Spread::percent).orElse(NOTHING));
-    row.add(method.spread(ResultRow::agreement).map(Spread::percent).orElse(NOTHING));
+    if (table.metric().isAccuracy()) {
+      row.add(method.spread(ResultRow::agreement).map(Spread::percent).orElse(NOTHING));
+    }
     row.add(method.spread(RunResult::wallSeconds).map(s -> Figures.time(s.mean())).orElse(NOTHING));
     row.add(method.isEmpty() ? NOTHING : Figures.speed(method.meanOf(RunRecord::imagesPerSecond)));
     row.add(

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -16,6 +17,8 @@ import org.kt4j.engine.training.EpochMetrics;
 import org.kt4j.engine.training.Predictions;
 import org.kt4j.engine.training.RunFolder;
 import org.kt4j.engine.training.RunResult;
+import org.kt4j.engine.training.Scores;
+import org.kt4j.engine.training.Scores.ClassScore;
 import org.kt4j.engine.training.TrainingException;
 
 /**
@@ -26,7 +29,8 @@ import org.kt4j.engine.training.TrainingException;
  * @param result empty while the run is not complete
  * @param metrics its epochs
  * @param environment what it was made with, if that is known
- * @param predictions the answers on the test pictures, if they are there
+ * @param predictions a classifier's answers on the test pictures, if they are there
+ * @param scores what a detector reaches on each class, if it is there
  */
 record RunRecord(
     Path folder,
@@ -34,9 +38,13 @@ record RunRecord(
     Optional<RunResult> result,
     List<EpochMetrics> metrics,
     Optional<Environment> environment,
-    Optional<Predictions> predictions) {
+    Optional<Predictions> predictions,
+    Optional<Scores> scores) {
 
   private static final String CROSS_ENTROPY = "cross-entropy";
+
+  /** Of recall, at which precision is known. */
+  private static final int LEVELS = 101;
 
   /**
    * Reads a run.
@@ -51,13 +59,43 @@ record RunRecord(
           folder
               + ": holds no run (no config.yaml); allowed: run folders, or the folder of a suite");
     }
+    Optional<RunResult> result = optional(() -> RunFolder.result(folder), warnings);
     return new RunRecord(
         folder,
         ConfigurationTree.read(config),
-        optional(() -> RunFolder.result(folder), warnings),
+        result,
         RunFolder.metrics(folder, damaged -> warnings.accept(damaged + "; passed over")),
         optional(() -> RunFolder.environment(folder), warnings),
-        optional(() -> RunFolder.predictions(folder), warnings));
+        optional(() -> RunFolder.predictions(folder), warnings),
+        optional(() -> scores(folder, result), warnings));
+  }
+
+  /** Scores of which nothing is missing, of a complete run. */
+  private static Optional<Scores> scores(Path folder, Optional<RunResult> result) {
+    Optional<Scores> scores = result.isEmpty() ? Optional.empty() : RunFolder.scores(folder);
+    if (scores.isPresent() && !isWhole(scores.get(), result.orElseThrow().classes())) {
+      throw new TrainingException(
+          folder
+              + ": the scores are damaged: not the classes of the result, or not "
+              + LEVELS
+              + " levels of recall of each");
+    }
+    return scores;
+  }
+
+  /** A file may lack what its type promises. */
+  private static boolean isWhole(Scores scores, List<String> names) {
+    return scores.overall() != null
+        && scores.overall().values().stream().allMatch(Objects::nonNull)
+        && scores.classes() != null
+        && scores.classes().stream().map(ClassScore::name).toList().equals(names)
+        && scores.classes().stream()
+            .map(ClassScore::precision)
+            .allMatch(
+                precision ->
+                    precision != null
+                        && precision.size() == LEVELS
+                        && precision.stream().allMatch(Objects::nonNull));
   }
 
   private static <T> Optional<T> optional(Reading<T> reading, Consumer<String> warnings) {
@@ -72,6 +110,46 @@ record RunRecord(
   @FunctionalInterface
   private interface Reading<T> {
     Optional<T> read();
+  }
+
+  /** What its numbers are; while it is under way, its kind of student tells. */
+  Metric metric() {
+    boolean hasCrossEntropy = metrics.stream().allMatch(e -> e.heldOutCrossEntropy() != null);
+    return result.map(Metric::of).orElse(hasCrossEntropy ? Metric.ACCURACY : Metric.MAP);
+  }
+
+  /**
+   * What each class reaches after the last epoch: of a classifier the share of its pictures that
+   * are right, of a detector its average precision. Empty while that is not known.
+   */
+  Optional<double[]> classes() {
+    return scores.isPresent()
+        ? scores.map(s -> s.classes().stream().mapToDouble(ClassScore::last).toArray())
+        : predictions.map(p -> p.classAccuracy(p.last(), classCount()));
+  }
+
+  /** The same of its teacher; empty where it has none. */
+  Optional<double[]> teacherClasses() {
+    return scores.isPresent()
+        ? scores.map(RunRecord::teacherScores).filter(teacher -> teacher.length > 0)
+        : predictions
+            .filter(Predictions::hasTeacher)
+            .map(p -> p.classAccuracy(p.teacher(), classCount()));
+  }
+
+  private int classCount() {
+    return result.orElseThrow().classes().size();
+  }
+
+  /** Of none where the run had no teacher. */
+  private static double[] teacherScores(Scores scores) {
+    double[] teacher =
+        scores.classes().stream()
+            .map(ClassScore::teacher)
+            .filter(Objects::nonNull)
+            .mapToDouble(Double::doubleValue)
+            .toArray();
+    return teacher.length == scores.classes().size() ? teacher : new double[0];
   }
 
   long seed() {
@@ -112,8 +190,13 @@ record RunRecord(
     return transfer.isEmpty() ? CROSS_ENTROPY : transfer;
   }
 
+  /**
+   * A detector's terms for labels have names of their own; what it needs to be alone is to have no
+   * teacher.
+   */
   boolean isAlone() {
-    return terms().equals(CROSS_ENTROPY);
+    boolean taught = result.map(r -> r.teacherTestAccuracy() != null).orElse(true);
+    return terms().equals(CROSS_ENTROPY) || (!metric().isAccuracy() && !taught);
   }
 
   /** What the run learns, phase by phase, for people: {@code 50 nst (kernel polynomial) + ...}. */

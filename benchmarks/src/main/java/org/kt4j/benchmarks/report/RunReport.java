@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -18,6 +19,7 @@ import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.training.EpochMetrics;
 import org.kt4j.engine.training.Predictions;
 import org.kt4j.engine.training.RunResult;
+import org.kt4j.engine.training.Scores;
 
 /** A page about one run, complete or not. */
 public final class RunReport {
@@ -26,10 +28,12 @@ public final class RunReport {
   private static final int MOST_CLASSES = 25;
 
   private final RunRecord run;
+  private final List<Example> examples;
   private final List<String> warnings;
 
-  private RunReport(RunRecord run, List<String> warnings) {
+  private RunReport(RunRecord run, List<Example> examples, List<String> warnings) {
     this.run = run;
+    this.examples = examples;
     this.warnings = warnings;
   }
 
@@ -41,7 +45,8 @@ public final class RunReport {
   public static RunReport of(Path folder) {
     Set<String> warnings = new LinkedHashSet<>();
     RunRecord run = RunRecord.read(folder, warnings::add);
-    return new RunReport(run, List.copyOf(warnings));
+    List<Example> examples = Example.all(folder, warnings::add);
+    return new RunReport(run, examples, List.copyOf(warnings));
   }
 
   /** What was damaged and passed over. */
@@ -76,10 +81,11 @@ public final class RunReport {
   }
 
   private void add(List<List<String>> rows, RunResult result) {
-    rows.add(List.of("test accuracy, last epoch", Figures.percent(result.testAccuracyLast())));
+    String test = "test " + run.metric().word();
+    rows.add(List.of(test + ", last epoch", Figures.percent(result.testAccuracyLast())));
     rows.add(
         List.of(
-            "test accuracy, best epoch",
+            test + ", best epoch",
             Figures.percent(result.testAccuracyBest())
                 + " (epoch "
                 + result.bestEpoch()
@@ -125,7 +131,9 @@ public final class RunReport {
             metrics.isEmpty()
                 ? "no epoch is done"
                 : metrics.get(metrics.size() - 1).epoch()
-                    + " epochs are done, held-out accuracy "
+                    + " epochs are done, held-out "
+                    + run.metric().word()
+                    + " "
                     + Figures.percent(metrics.get(metrics.size() - 1).heldOutAccuracy())));
   }
 
@@ -146,10 +154,22 @@ public final class RunReport {
   private String markdown() {
     List<String> lines = new ArrayList<>(List.of("# " + title(), ""));
     lines.addAll(table().markdown());
-    if (hasAnswers()) {
-      lines.addAll(List.of("", "## Classes", ""));
-      lines.addAll(classes().markdown());
+    if (run.metric().equals(Metric.MAP)) {
+      lines.addAll(List.of("", Explanations.MAP));
     }
+    OverallFigures.of(run)
+        .ifPresent(
+            figures -> {
+              lines.addAll(List.of("", "## Figures over all classes", ""));
+              lines.addAll(figures.markdown());
+              lines.addAll(List.of("", Explanations.FIGURES));
+            });
+    classes()
+        .ifPresent(
+            classes -> {
+              lines.addAll(List.of("", "## Classes", ""));
+              lines.addAll(classes.markdown());
+            });
     lines.addAll(List.of("", "## Configuration", "", "```yaml"));
     lines.addAll(run.config().toYaml().stripTrailing().lines().toList());
     lines.add("```");
@@ -161,8 +181,38 @@ public final class RunReport {
     return run.predictions().isPresent() && run.result().isPresent();
   }
 
-  /** Accuracy of each class. */
-  private Table classes() {
+  /** What each class reaches; empty while that is not known. */
+  private Optional<Table> classes() {
+    return run.scores().isPresent()
+        ? run.scores().map(RunReport::averagePrecisions)
+        : hasAnswers() ? Optional.of(accuracies()) : Optional.empty();
+  }
+
+  private static Table averagePrecisions(Scores scores) {
+    boolean taught = scores.classes().stream().anyMatch(one -> one.teacher() != null);
+    List<String> header =
+        new ArrayList<>(List.of("class", "objects", "last epoch AP %", "best epoch AP %"));
+    if (taught) {
+      header.add("teacher AP %");
+    }
+    List<List<String>> rows = new ArrayList<>();
+    for (Scores.ClassScore one : scores.classes()) {
+      List<String> row = new ArrayList<>(List.of(one.name(), Figures.count(one.objects())));
+      row.addAll(List.of(percent(one.last()), percent(one.best())));
+      if (taught) {
+        Double teacher = one.teacher();
+        row.add(percent(teacher == null ? Double.NaN : teacher));
+      }
+      rows.add(row);
+    }
+    return new Table(header, rows);
+  }
+
+  private static String percent(double share) {
+    return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.1f", 100 * share);
+  }
+
+  private Table accuracies() {
     Predictions predictions = run.predictions().orElseThrow();
     List<String> names = run.result().orElseThrow().classes();
     List<String> header =
@@ -182,8 +232,7 @@ public final class RunReport {
     for (int k = 0; k < names.size(); k++) {
       List<String> row = new ArrayList<>(List.of(names.get(k), Figures.count(pictures[k])));
       for (double[] column : columns) {
-        row.add(
-            Double.isNaN(column[k]) ? "-" : String.format(Locale.ROOT, "%.1f", 100 * column[k]));
+        row.add(percent(column[k]));
       }
       rows.add(row);
     }
@@ -196,13 +245,14 @@ public final class RunReport {
     values.put("facts", table().rows().stream().map(ComparisonPage.HtmlRow::of).toList());
     values.put("warnings", warnings);
     values.put("hasWarnings", !warnings.isEmpty());
+    values.put("metric", run.metric().atStart());
     values.put("hasCurves", !run.metrics().isEmpty());
     if (!run.metrics().isEmpty()) {
       List<RunRecord> one = List.of(run);
       List<Panel.Curve> accuracy = new ArrayList<>();
       accuracy.add(Curves.heldOut("held-out", "series-0", one));
       Panel.Curve training = Curves.training("training", "series-1", one);
-      if (!training.epochs().isEmpty()) {
+      if (!training.points().isEmpty()) {
         accuracy.add(training);
       }
       values.put(
@@ -212,7 +262,8 @@ public final class RunReport {
                   accuracy,
                   String.format(
                       Locale.ROOT,
-                      "Accuracy over the epochs, at the end %.2f %% of the held-out pictures",
+                      "%s over the epochs, at the end %.2f %% on the held-out pictures",
+                      run.metric().atStart(),
                       accuracy.get(0).last())));
       values.put(
           "accuracyKeys",
@@ -223,15 +274,30 @@ public final class RunReport {
           "rate",
           Panel.holding(List.of(rate)).draw(List.of(rate), "The learning rate over the epochs"));
     }
-    values.put("hasClasses", hasAnswers());
+    put(values, "hasFigures", "figureHeader", "figures", OverallFigures.of(run));
+    put(values, "hasClasses", "classHeader", "classes", classes());
+    values.put("hasConfusions", false);
     if (hasAnswers()) {
-      Table classes = classes();
-      values.put("classHeader", classes.header());
-      values.put("classes", classes.rows().stream().map(ComparisonPage.HtmlRow::of).toList());
       confusions(values);
     }
+    values.put("isDetector", run.metric().equals(Metric.MAP));
+    values.put("explanation", Explanations.MAP);
+    values.put("figuresExplained", Explanations.FIGURES);
+    values.put("hasPrecision", run.scores().isPresent());
+    values.put("precision", run.scores().isPresent() ? PrecisionRecall.of(run) : List.of());
+    values.put("hasExamples", !examples.isEmpty());
+    values.put("examples", examples);
     values.put("yaml", run.config().toYaml());
     return Page.html(RunReport.class, "run.mustache", title(), values);
+  }
+
+  private static void put(
+      Map<String, Object> values, String has, String header, String rows, Optional<Table> table) {
+    values.put(has, table.isPresent());
+    values.put(header, table.map(Table::header).orElse(List.of()));
+    values.put(
+        rows,
+        table.map(Table::rows).orElse(List.of()).stream().map(ComparisonPage.HtmlRow::of).toList());
   }
 
   private void confusions(Map<String, Object> values) {

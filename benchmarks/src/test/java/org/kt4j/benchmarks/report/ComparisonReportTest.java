@@ -106,7 +106,7 @@ class ComparisonReportTest {
         .contains(
             ",student alone,1,"
                 + folder.resolve("alone-1")
-                + ",0.6,0.61,1,0.5,0.6,,,65.0,50.0,1073741824,1234,5000000");
+                + ",0.6,0.61,1,0.5,0.6,,,65.0,50.0,1073741824,1234,5000000,accuracy");
   }
 
   @Test

@@ -73,10 +73,53 @@ class PagesInBrowserTest {
     writeRuns();
     pages.put("comparison", ComparisonReport.ofSuite(folder).write(folder));
     pages.put("run", RunReport.of(folder.resolve("m1-1")).write(folder.resolve("m1-1")));
+    writeDetectors(folder.resolve("detectors"));
+    pages.put(
+        "detectors",
+        ComparisonReport.ofSuite(folder.resolve("detectors")).write(folder.resolve("detectors")));
+    Path detector = folder.resolve("detectors/m1-1");
+    pages.put("detector", RunReport.of(detector).write(detector));
+    Path many =
+        WrittenRuns.detector(
+            folder.resolve("many"), WrittenRuns.KD, 1, 20, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9);
+    pages.put("many-classes", RunReport.of(many).write(many));
     pages.put("figures", writeFigures());
   }
 
   private static void writeRuns() throws IOException {
+    writeSuite(
+        folder,
+        (run, m, seed) ->
+            WrittenRuns.complete(
+                run,
+                m == 0 ? WrittenRuns.ALONE : WrittenRuns.KD,
+                seed,
+                0.6 + 0.01 * seed + 0.05 * m * (m == 2 ? -1 : 1),
+                20));
+  }
+
+  private static void writeDetectors(Path suite) throws IOException {
+    writeSuite(
+        suite,
+        (run, m, seed) ->
+            WrittenRuns.detector(
+                run,
+                m == 0 ? WrittenRuns.ALONE : WrittenRuns.KD,
+                seed,
+                20,
+                0.6 + 0.01 * seed + 0.05 * m,
+                0.5 + 0.02 * seed - 0.03 * m * seed,
+                0.3));
+    Files.writeString(suite.resolve("m2-1/examples/street.png"), "no picture");
+  }
+
+  /** Writes the run of a method and a seed. */
+  @FunctionalInterface
+  private interface RunWriter {
+    void write(Path run, int method, int seed) throws IOException;
+  }
+
+  private static void writeSuite(Path suite, RunWriter writer) throws IOException {
     StringBuilder rows = new StringBuilder();
     String[] methods = {"student alone", "KD", "A method with quite a long name + another one"};
     for (int m = 0; m < methods.length; m++) {
@@ -84,19 +127,14 @@ class PagesInBrowserTest {
       rows.append("\", \"runs\": [");
       for (int seed = 1; seed <= 3; seed++) {
         String name = "m" + m + "-" + seed;
-        WrittenRuns.complete(
-            folder.resolve(name),
-            m == 0 ? WrittenRuns.ALONE : WrittenRuns.KD,
-            seed,
-            0.6 + 0.01 * seed + 0.05 * m * (m == 2 ? -1 : 1),
-            20);
+        writer.write(suite.resolve(name), m, seed);
         rows.append(seed == 1 ? "" : ",");
         rows.append("{\"seed\": " + seed + ", \"folder\": \"" + name + "\", \"failure\": null}");
       }
       rows.append("]}");
     }
     Files.writeString(
-        folder.resolve("suite.json"),
+        suite.resolve("suite.json"),
         "{\"name\": \"group/suite\", \"source\": \"suite.yaml\", \"tables\": [{\"setting\": \"\","
             + " \"rows\": ["
             + rows
@@ -164,6 +202,13 @@ class PagesInBrowserTest {
     "run, 1280, light",
     "run, 1280, dark",
     "run, 360, dark",
+    "detectors, 1280, light",
+    "detectors, 1280, dark",
+    "detectors, 360, light",
+    "detector, 1280, light",
+    "detector, 360, dark",
+    "many-classes, 1280, light",
+    "many-classes, 360, light",
     "figures, 1280, light",
     "figures, 360, dark"
   })

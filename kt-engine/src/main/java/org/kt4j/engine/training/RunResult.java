@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     went on; absent where the system does not tell
  * @param classes names, in the order of {@link Predictions}
  * @param metric what the numbers called accuracy are: {@link #ACCURACY}, or {@code mAP} for a
- *     detector
+ *     detector; files of before there were detectors lack it and are of classifiers
  */
 @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
 public record RunResult(
@@ -48,4 +48,9 @@ public record RunResult(
 
   /** The metric of a classifier: the share of the pictures that are right. */
   public static final String ACCURACY = "accuracy";
+
+  /** Reads what lacks a metric as a classifier's. */
+  public RunResult {
+    metric = metric == null ? ACCURACY : metric;
+  }
 }

@@ -149,7 +149,7 @@ final class SmallRuns {
                         m.objective(),
                         String.valueOf(m.trainAccuracy()),
                         m.heldOutAccuracy(),
-                        m.heldOutCrossEntropy(),
+                        String.valueOf(m.heldOutCrossEntropy()),
                         String.valueOf(m.agreement()))
                     .toString())
         .toList();
