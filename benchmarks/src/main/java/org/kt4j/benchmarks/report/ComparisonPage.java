@@ -56,7 +56,7 @@ final class ComparisonPage {
         Map.entry("setting", table.setting()),
         Map.entry("baseline", table.baseline().name()),
         Map.entry("explanation", Explanations.table(metric)),
-        Map.entry("metric", metric.word()),
+        Map.entry("metric", metric.name()),
         Map.entry("header", results.header()),
         Map.entry("results", results.rows().stream().map(HtmlRow::of).toList()),
         Map.entry("circumstances", ComparisonReport.circumstances(table)),
@@ -137,7 +137,7 @@ final class ComparisonPage {
             String.format(
                 Locale.ROOT,
                 "Held-out %s of %s over the epochs, at the end %.2f %%%s",
-                table.metric().word(),
+                table.metric().name(),
                 curve.name(),
                 curve.last(),
                 alone

@@ -179,11 +179,11 @@ public final class ComparisonReport {
         throw ConfigurationException.of(
             run.folder()
                 + ": is measured by "
-                + run.metric().word()
+                + run.metric().name()
                 + ", but "
                 + first.folder()
                 + " by "
-                + first.metric().word()
+                + first.metric().name()
                 + "; allowed: runs of one metric; fix: compare classifiers and detectors apart");
       }
     }

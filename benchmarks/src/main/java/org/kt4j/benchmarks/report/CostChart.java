@@ -37,7 +37,7 @@ final class CostChart {
         Svg.scaled(
             WIDTH,
             HEIGHT,
-            "Test " + metric.word() + " against minutes of a run; the table of results has both");
+            "Test " + metric.name() + " against minutes of a run; the table of results has both");
     for (double tick : y.ticks()) {
       double at = HEIGHT - BOTTOM - y.share(tick) * (HEIGHT - TOP - BOTTOM);
       svg.line("grid", LEFT, at, WIDTH - RIGHT, at);

@@ -48,7 +48,7 @@ final class Findings {
             Locale.ROOT,
             "%s comes out highest with %s%s %%, %s points over the %s",
             best.name(),
-            table.metric().isAccuracy() ? "" : "a test " + table.metric().word() + " of ",
+            table.metric().isAccuracy() ? "" : "a test " + table.metric().name() + " of ",
             best.spread(RunResult::testAccuracyLast).orElseThrow().percent(),
             gain.points(),
             table.baseline().name()));

@@ -30,11 +30,6 @@ public record Metric(String name) {
     return isAccuracy() ? "test %" : "test " + name + " %";
   }
 
-  /** Within a sentence. */
-  String word() {
-    return name;
-  }
-
   /** Where a sentence begins. */
   String atStart() {
     return isAccuracy() ? "Accuracy" : name;

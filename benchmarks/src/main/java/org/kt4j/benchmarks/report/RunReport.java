@@ -81,7 +81,7 @@ public final class RunReport {
   }
 
   private void add(List<List<String>> rows, RunResult result) {
-    String test = "test " + run.metric().word();
+    String test = "test " + run.metric().name();
     rows.add(List.of(test + ", last epoch", Figures.percent(result.testAccuracyLast())));
     rows.add(
         List.of(
@@ -132,7 +132,7 @@ public final class RunReport {
                 ? "no epoch is done"
                 : metrics.get(metrics.size() - 1).epoch()
                     + " epochs are done, held-out "
-                    + run.metric().word()
+                    + run.metric().name()
                     + " "
                     + Figures.percent(metrics.get(metrics.size() - 1).heldOutAccuracy())));
   }
