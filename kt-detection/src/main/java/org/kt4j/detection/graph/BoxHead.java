@@ -63,12 +63,7 @@ record BoxHead(Operand<TFloat32> logits, Operand<TFloat32> offsets) {
   }
 
   private static Operand<TFloat32> predicted(
-      Ops tf,
-      Variables variables,
-      String name,
-      Operand<TFloat32> x,
-      int units,
-      double deviation) {
+      Ops tf, Variables variables, String name, Operand<TFloat32> x, int units, double deviation) {
     Shape shape = Shape.of(x.shape().get(1), units);
     Variable weight = variables.normal(name + ".weight", shape, Variable.Kind.DENSE, deviation);
     Variable bias = variables.filled(name + ".bias", Shape.of(units), Variable.Kind.BIAS, 0f);

@@ -3,6 +3,8 @@ package org.kt4j.detection.graph;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Stack;
+import org.tensorflow.op.core.Unstack;
 import org.tensorflow.types.TFloat32;
 
 /** Arithmetic of boxes in a graph, over the last axis of tensors {@code [..., 4]}. */
@@ -19,8 +21,7 @@ final class BoxMath {
   /** The four coordinates, each without the last axis. */
   private static List<Operand<TFloat32>> parts(Ops tf, Operand<TFloat32> boxes) {
     int axis = boxes.shape().numDimensions() - 1;
-    return List.copyOf(
-        tf.unstack(boxes, 4L, org.tensorflow.op.core.Unstack.axis((long) axis)).output());
+    return List.copyOf(tf.unstack(boxes, 4L, Unstack.axis((long) axis)).output());
   }
 
   /** Centre and size: y, x, height, width. */
@@ -146,8 +147,12 @@ final class BoxMath {
     return tf.reduceSum(loss, tf.constant(last));
   }
 
-  @SafeVarargs
-  private static Operand<TFloat32> stacked(Ops tf, Operand<TFloat32>... parts) {
-    return tf.stack(List.of(parts), org.tensorflow.op.core.Stack.axis(-1L));
+  private static Operand<TFloat32> stacked(
+      Ops tf,
+      Operand<TFloat32> first,
+      Operand<TFloat32> second,
+      Operand<TFloat32> third,
+      Operand<TFloat32> fourth) {
+    return tf.stack(List.of(first, second, third, fourth), Stack.axis(-1L));
   }
 }

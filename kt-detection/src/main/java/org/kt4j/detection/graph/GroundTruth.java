@@ -57,8 +57,7 @@ record GroundTruth(Operand<TFloat32> boxes, Operand<TInt32> labels) {
   }
 
   /** -1 where a column is not of interest. */
-  private static Operand<TFloat32> only(
-      Ops tf, Operand<TFloat32> iou, Operand<TBool> columns) {
+  private static Operand<TFloat32> only(Ops tf, Operand<TFloat32> iou, Operand<TBool> columns) {
     Operand<TFloat32> wanted =
         tf.expandDims(tf.dtypes.cast(columns, TFloat32.class), tf.constant(1)); // [B, 1, G]
     return tf.math.add(tf.math.mul(iou, wanted), tf.math.sub(wanted, tf.constant(1f)));

@@ -6,9 +6,11 @@ import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Gather;
+import org.tensorflow.op.core.Unstack;
 import org.tensorflow.op.image.CombinedNonMaxSuppression;
 import org.tensorflow.op.nn.TopK;
 import org.tensorflow.types.TBool;
@@ -21,6 +23,7 @@ import org.tensorflow.types.TInt64;
  * and how to get from it to the object (Ren et al., section 3.1).
  *
  * @param anchors {@code [N, 4]}
+ * @param count N
  * @param logits of there being an object, {@code [B, N]}
  * @param offsets from the anchors, {@code [B, N, 4]}
  */
@@ -59,8 +62,7 @@ record RegionProposals(
     int columns = Math.toIntExact(map.shape().get(2));
     int perCell = anchors.perCell();
     int count = rows * columns * perCell;
-    Operand<TFloat32> hidden =
-        nn.relu(nn.conv("rpn.conv", map, Conv.of(channels, 3).withBias()));
+    Operand<TFloat32> hidden = nn.relu(nn.conv("rpn.conv", map, Conv.of(channels, 3).withBias()));
     Operand<TFloat32> logits = predicted(tf, variables, "rpn.cls_logits", hidden, perCell);
     Operand<TFloat32> offsets = predicted(tf, variables, "rpn.bbox_pred", hidden, 4 * perCell);
     return new RegionProposals(
@@ -70,16 +72,15 @@ record RegionProposals(
         tf.reshape(offsets, tf.array(-1, count, 4)));
   }
 
-  /** A 1x1 convolution that predicts next to nothing at first, so that proposals begin as anchors. */
+  /**
+   * A 1x1 convolution that predicts next to nothing at first, so that proposals begin as anchors.
+   */
   private static Operand<TFloat32> predicted(
       Ops tf, Variables variables, String name, Operand<TFloat32> x, int filters) {
     long in = x.shape().get(3);
     Variable weight =
         variables.normal(
-            name + ".weight",
-            Shape.of(1, 1, in, filters),
-            Variable.Kind.CONVOLUTION,
-            SMALL);
+            name + ".weight", Shape.of(1, 1, in, filters), Variable.Kind.CONVOLUTION, SMALL);
     Variable bias = variables.filled(name + ".bias", Shape.of(filters), Variable.Kind.BIAS, 0f);
     return tf.nn.biasAdd(
         tf.nn.conv2d(x, weight.value(), List.of(1L, 1L, 1L, 1L), "SAME"), bias.value());
@@ -108,8 +109,7 @@ record RegionProposals(
             tf.stopGradient(tf.math.sigmoid(logits)), tf.constant(kept), TInt32.class); // [B, kept]
     Operand<TFloat32> references = tf.gather(anchors, top.indices(), tf.constant(0));
     Operand<TFloat32> offset =
-        tf.gather(
-            tf.stopGradient(offsets), top.indices(), tf.constant(1), Gather.batchDims(1L));
+        tf.gather(tf.stopGradient(offsets), top.indices(), tf.constant(1), Gather.batchDims(1L));
     Operand<TFloat32> boxes =
         BoxMath.clipped(
             tf,
@@ -133,13 +133,11 @@ record RegionProposals(
 
   /** 1 where a box has an area, 0 where the border left nothing of it. */
   private static Operand<TFloat32> wideEnough(Ops tf, Operand<TFloat32> boxes) {
-    List<org.tensorflow.Output<TFloat32>> edges =
-        tf.unstack(boxes, 4L, org.tensorflow.op.core.Unstack.axis(2L)).output();
+    List<Output<TFloat32>> edges = tf.unstack(boxes, 4L, Unstack.axis(2L)).output();
     Operand<TFloat32> shorter =
         tf.math.minimum(
             tf.math.sub(edges.get(2), edges.get(0)), tf.math.sub(edges.get(3), edges.get(1)));
-    return tf.dtypes.cast(
-        tf.math.greaterEqual(shorter, tf.constant(NARROWEST)), TFloat32.class);
+    return tf.dtypes.cast(tf.math.greaterEqual(shorter, tf.constant(NARROWEST)), TFloat32.class);
   }
 
   /**
@@ -158,8 +156,7 @@ record RegionProposals(
   Losses losses(Ops tf, GroundTruth truth, int chosen, Operand<TInt64> step, long seed) {
     GroundTruth.Match match = truth.match(tf, anchors);
     Operand<TBool> isObject =
-        tf.math.logicalOr(
-            tf.math.greaterEqual(match.best(), tf.constant(OBJECT)), match.closest());
+        tf.math.logicalOr(tf.math.greaterEqual(match.best(), tf.constant(OBJECT)), match.closest());
     Operand<TBool> isBackground =
         tf.math.logicalAnd(
             tf.math.logicalNot(isObject),
@@ -168,12 +165,10 @@ record RegionProposals(
                 tf.math.less(match.hard(), tf.constant(BACKGROUND))));
     RandomChoice choice = new RandomChoice(tf, logits, count, chosen, step, seed);
     Operand<TInt32> each = RandomChoice.count(tf, isObject);
-    Operand<TBool> objects =
-        choice.some(isObject, tf.math.minimum(each, tf.constant(chosen / 2)));
+    Operand<TBool> objects = choice.some(isObject, tf.math.minimum(each, tf.constant(chosen / 2)));
     Operand<TBool> background =
         choice.some(
-            isBackground,
-            tf.math.sub(tf.constant(chosen), RandomChoice.count(tf, objects)));
+            isBackground, tf.math.sub(tf.constant(chosen), RandomChoice.count(tf, objects)));
 
     Operand<TFloat32> target = tf.dtypes.cast(objects, TFloat32.class);
     Operand<TFloat32> weight =
@@ -181,8 +176,7 @@ record RegionProposals(
     Operand<TFloat32> number =
         tf.math.maximum(tf.reduceSum(weight, tf.array(0, 1)), tf.constant(1f));
     // -log sigmoid(x) for an object, -log sigmoid(-x) for background.
-    Operand<TFloat32> entropy =
-        tf.math.sub(tf.math.softplus(logits), tf.math.mul(logits, target));
+    Operand<TFloat32> entropy = tf.math.sub(tf.math.softplus(logits), tf.math.mul(logits, target));
     Operand<TFloat32> aims =
         tf.stopGradient(BoxMath.encoded(tf, broadcast(tf, match), match.box(), PLAIN));
     Operand<TFloat32> distance = BoxMath.smoothL1(tf, tf.math.sub(offsets, aims), BETA);

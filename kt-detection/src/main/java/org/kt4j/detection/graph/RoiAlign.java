@@ -13,9 +13,9 @@ import org.tensorflow.types.TInt32;
  * RoIAlign (He et al., Mask R-CNN, 2017, section 3): each region's part of the map, in a grid of
  * bins; the value of a bin is the mean of 2 x 2 bilinear samples at regular places in it.
  *
- * <p>A sample at {@code y} pixels reads the map at {@code y / stride - 1/2}, as a cell's value stands
- * at its centre (the "aligned" form). Beyond the outermost centres the map goes on with its border.
- * The samples are taken by {@code CropAndResize}, whose gradient reaches the map.
+ * <p>A sample at {@code y} pixels reads the map at {@code y / stride - 1/2}, as a cell's value
+ * stands at its centre (the "aligned" form). Beyond the outermost centres the map goes on with its
+ * border. The samples are taken by {@code CropAndResize}, whose gradient reaches the map.
  */
 final class RoiAlign {
 
@@ -41,8 +41,7 @@ final class RoiAlign {
     int samples = SAMPLES * size;
     // The border is doubled, so that samples next to it find what they need.
     Operand<TFloat32> bordered =
-        tf.mirrorPad(
-            map, tf.constant(new int[][] {{0, 0}, {1, 1}, {1, 1}, {0, 0}}), "SYMMETRIC");
+        tf.mirrorPad(map, tf.constant(new int[][] {{0, 0}, {1, 1}, {1, 1}, {0, 0}}), "SYMMETRIC");
     List<Operand<TFloat32>> edges =
         List.copyOf(
             tf.unstack(
@@ -81,8 +80,7 @@ final class RoiAlign {
       long cells) {
     Operand<TFloat32> pixels =
         tf.math.add(
-            first,
-            tf.math.mul(tf.math.sub(last, first), tf.constant((float) (sample / samples))));
+            first, tf.math.mul(tf.math.sub(last, first), tf.constant((float) (sample / samples))));
     // 1/2 for the centre of a cell, 1 for the border that was added.
     Operand<TFloat32> index =
         tf.math.add(tf.math.mul(pixels, tf.constant(1f / stride)), tf.constant(0.5f));
@@ -91,7 +89,8 @@ final class RoiAlign {
 
   /** The picture of each region: 0, 0, ..., 1, 1, ... */
   private static Operand<TInt32> pictures(Ops tf, Operand<TFloat32> map, long count) {
-    Operand<TInt32> batch = tf.shape.size(map, tf.constant(0), TInt32.class);
+    Operand<TInt32> batch =
+        tf.gather(tf.shape(map, TInt32.class), tf.constant(0), tf.constant(0)); // a scalar
     Operand<TInt32> each = tf.range(tf.constant(0), batch, tf.constant(1)); // [B]
     Operand<TInt32> repeated =
         tf.tile(tf.expandDims(each, tf.constant(1)), tf.array(1, Math.toIntExact(count)));

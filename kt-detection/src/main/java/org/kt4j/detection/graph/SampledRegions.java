@@ -10,8 +10,8 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * The regions of a training step: some of the proposals, and the objects themselves, so that there is
- * something to see in the first steps. At most a quarter of them are objects.
+ * The regions of a training step: some of the proposals, and the objects themselves, so that there
+ * is something to see in the first steps. At most a quarter of them are objects.
  *
  * @param boxes {@code [B, R, 4]}
  * @param labels {@code [B * R]}: 0 is background
@@ -47,16 +47,14 @@ record SampledRegions(
             tf.constant(1));
     GroundTruth.Match match = truth.match(tf, candidates);
     Operand<TBool> isObject =
-        tf.math.logicalAnd(
-            valid, tf.math.greaterEqual(match.best(), tf.constant(OBJECT)));
+        tf.math.logicalAnd(valid, tf.math.greaterEqual(match.best(), tf.constant(OBJECT)));
     Operand<TBool> isBackground =
         tf.math.logicalAnd(
             valid,
             tf.math.logicalAnd(
                 tf.math.less(match.best(), tf.constant(OBJECT)),
                 tf.math.less(match.hard(), tf.constant(OBJECT))));
-    RandomChoice choice =
-        new RandomChoice(tf, match.best(), Integer.MAX_VALUE, number, step, seed);
+    RandomChoice choice = new RandomChoice(tf, match.best(), Integer.MAX_VALUE, number, step, seed);
     Operand<TInt32> limit =
         tf.math.minimum(
             RandomChoice.count(tf, isObject),
@@ -80,20 +78,17 @@ record SampledRegions(
             tf.gather(candidates, which, tf.constant(1), Gather.batchDims(1L)),
             tf.array(-1, number, 4));
     Operand<TFloat32> aimed = tf.gather(match.box(), which, tf.constant(1), Gather.batchDims(1L));
-    Operand<TInt32> classes =
-        tf.gather(match.label(), which, tf.constant(1), Gather.batchDims(1L));
+    Operand<TInt32> classes = tf.gather(match.label(), which, tf.constant(1), Gather.batchDims(1L));
     Operand<TInt32> labels =
         tf.math.mul(
-            classes,
-            tf.dtypes.cast(tf.math.greater(kind, tf.constant(1.5f)), TInt32.class));
+            classes, tf.dtypes.cast(tf.math.greater(kind, tf.constant(1.5f)), TInt32.class));
     Operand<TFloat32> weights =
         tf.dtypes.cast(tf.math.greater(kind, tf.constant(0.5f)), TFloat32.class);
     return new SampledRegions(
         tf.stopGradient(boxes),
         tf.reshape(labels, tf.array(-1)),
         tf.stopGradient(
-            tf.reshape(
-                BoxMath.encoded(tf, boxes, aimed, BoxHead.DEVIATIONS), tf.array(-1, 4))),
+            tf.reshape(BoxMath.encoded(tf, boxes, aimed, BoxHead.DEVIATIONS), tf.array(-1, 4))),
         tf.reshape(weights, tf.array(-1)));
   }
 
@@ -106,8 +101,7 @@ record SampledRegions(
   record Losses(Operand<TFloat32> classes, Operand<TFloat32> box) {}
 
   Losses losses(Ops tf, BoxHead head, int classes) {
-    Operand<TFloat32> number =
-        tf.math.maximum(tf.reduceSum(weights, tf.array(0)), tf.constant(1f));
+    Operand<TFloat32> number = tf.math.maximum(tf.reduceSum(weights, tf.array(0)), tf.constant(1f));
     Operand<TFloat32> wanted =
         tf.oneHot(labels, tf.constant(classes + 1), tf.constant(1f), tf.constant(0f));
     // One-hot, for C++ knows no gradient of the sparse form.
@@ -128,8 +122,7 @@ record SampledRegions(
     return new Losses(
         tf.math.div(tf.reduceSum(tf.math.mul(entropy, weights), tf.array(0)), number),
         tf.math.div(
-            tf.reduceSum(
-                tf.math.mul(distance, tf.math.mul(isObject, weights)), tf.array(0)),
+            tf.reduceSum(tf.math.mul(distance, tf.math.mul(isObject, weights)), tf.array(0)),
             number));
   }
 }

@@ -16,6 +16,7 @@ import org.kt4j.engine.data.Normalization;
  * @param teacher whom to learn from, if anybody
  * @param teachers whom to learn from, where there are several
  * @param student the network that learns
+ * @param start the weights that the student begins with; random ones when left out
  * @param baseline what the result is compared with, if anything
  * @param normalization of the pictures; the data set's own when left out
  * @param augmentation of the training pictures; teacher and student see the same
@@ -32,6 +33,8 @@ public record ExperimentConfig(
     @Description("whom to learn from, where there are several; each has a name")
         List<TeacherConfig> teachers,
     @Description("the network that learns") NetworkConfig student,
+    @Description("the weights that the student begins with; random ones when left out")
+        @Nullable StartConfig start,
     @Description("what the result is compared with") @Nullable BaselineConfig baseline,
     @Description("of the pictures; the data set's own when left out")
         @Nullable Normalization normalization,
@@ -129,12 +132,16 @@ public record ExperimentConfig(
   }
 
   ExperimentConfig with(
-      @Nullable TeacherConfig one, List<TeacherConfig> several, @Nullable BaselineConfig compared) {
+      @Nullable TeacherConfig one,
+      List<TeacherConfig> several,
+      @Nullable StartConfig begun,
+      @Nullable BaselineConfig compared) {
     return new ExperimentConfig(
         data,
         one,
         several,
         student,
+        begun,
         compared,
         normalization,
         augmentation,
@@ -153,6 +160,7 @@ public record ExperimentConfig(
         teacher,
         teachers,
         student,
+        start,
         baseline,
         normalization,
         augmentation,

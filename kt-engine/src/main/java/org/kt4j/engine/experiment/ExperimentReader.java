@@ -111,9 +111,12 @@ public final class ExperimentReader {
   private static ExperimentConfig besideOf(Path file, ExperimentConfig config) {
     TeacherConfig teacher = config.teacher();
     BaselineConfig baseline = config.baseline();
+    StartConfig start = config.start();
+    Path begun = start == null ? null : start.config();
     return config.with(
         teacher == null ? null : besideOf(file, teacher),
         config.teachers().stream().map(each -> besideOf(file, each)).toList(),
+        start == null || begun == null ? start : start.withConfig(beside(file, begun)),
         baseline == null ? null : new BaselineConfig(beside(file, baseline.config())));
   }
 

@@ -69,6 +69,21 @@ public record Weights(String source, Map<String, Array> arrays) {
     return values;
   }
 
+  /**
+   * The values, in TensorFlow's order, of those variables that have an array of their name and
+   * shape here; whatever else there is on either side does not matter.
+   */
+  public Map<Variable, float[]> fitting(Variables variables) {
+    Map<Variable, float[]> values = new LinkedHashMap<>();
+    for (Variable variable : variables.all()) {
+      Array array = arrays.get(variable.name());
+      if (array != null && array.shape().equals(torchShape(variable.kind(), variable.shape()))) {
+        values.put(variable, reordered(variable.kind(), variable.shape(), array.values(), true));
+      }
+    }
+    return values;
+  }
+
   private static Shape torchShape(Variable.Kind kind, Shape s) {
     return switch (kind) {
       case CONVOLUTION -> Shape.of(s.get(3), s.get(2), s.get(0), s.get(1));

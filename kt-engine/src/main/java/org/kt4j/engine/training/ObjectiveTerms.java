@@ -54,7 +54,7 @@ public final class ObjectiveTerms {
       Map<String, TapShapes> teachers, TapShapes student, List<List<Term>> phases) {
 
     /** The taps of whom a lesson is from; none where nobody is. */
-    TapShapes teacher(Lesson lesson) {
+    public TapShapes teacher(Lesson lesson) {
       return teachers.getOrDefault(lesson.teacher(), TapShapes.none());
     }
 

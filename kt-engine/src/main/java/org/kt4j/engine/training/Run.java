@@ -19,12 +19,14 @@ import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.ScheduleConfig;
 import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.graph.Variables;
 
 /** One run from where it stands to its end. */
 final class Run {
 
   private final ExperimentConfig config;
   private final Task task;
+  private final @Nullable StartingPoint start;
   private final RunFolder folder;
   private final Checkpoints checkpoints;
   private final TrainingListener listener;
@@ -37,11 +39,13 @@ final class Run {
   Run(
       ExperimentConfig config,
       Task task,
+      @Nullable StartingPoint start,
       double secondsOfChecks,
       RunFolder folder,
       TrainingListener listener) {
     this.config = config;
     this.task = task;
+    this.start = start;
     this.folder = folder;
     this.checkpoints = RunFolder.checkpoints(folder.path());
     this.listener = listener;
@@ -84,7 +88,11 @@ final class Run {
       try (PhaseTraining training = task.open(p, firstStep)) {
         Learning learning = training.learning();
         boolean resumed = progress.epochOfPhase() > 0;
-        saved.ifPresent(checkpoint -> restore(training, checkpoint, resumed));
+        if (saved.isPresent()) {
+          restore(training, saved.get(), resumed);
+        } else {
+          begin(training);
+        }
         parameters = learning.student().parameterCount();
         flops = training.studentFlopsPerImage();
         if (!announced) {
@@ -119,6 +127,15 @@ final class Run {
    * What the optimizer remembers belongs to one phase; weights go on from phase to phase, a term's
    * own if they fit the term of the same name.
    */
+  private void begin(PhaseTraining training) {
+    if (start != null) {
+      Variables student = training.learning().student();
+      Map<Variable, float[]> known = start.of(student);
+      training.graph().assign(known);
+      listener.begins(start.source(), known.size(), student.all().size());
+    }
+  }
+
   private static void restore(PhaseTraining training, Checkpoint checkpoint, boolean samePhase) {
     Learning learning = training.learning();
     List<Variable> variables = new ArrayList<>(learning.student().all());

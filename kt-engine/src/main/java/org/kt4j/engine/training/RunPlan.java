@@ -26,7 +26,15 @@ public record RunPlan(ExperimentConfig config, Path folder, Path runs) {
     return new RunPlan(config, folder, RUNS);
   }
 
-  static Path folder(Path runs, Path file, ExperimentConfig config, ExperimentReader reader) {
+  /**
+   * The usual folder of a run, see {@link Trainer#folder}.
+   *
+   * @param runs where all runs go
+   * @param file the configuration's file
+   * @param config what was read from it, with overrides
+   */
+  public static Path folder(
+      Path runs, Path file, ExperimentConfig config, ExperimentReader reader) {
     ExperimentConfig written = reader.read(file, Map.of());
     String plain = reader.write(written.on(written.data(), config.seed()));
     String actual = reader.write(config);

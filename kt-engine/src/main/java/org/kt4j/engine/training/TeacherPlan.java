@@ -19,7 +19,7 @@ import org.kt4j.engine.teacher.Weights;
  * @param teacher whose weights are loaded when they are first needed
  * @param training what trains it, when it is trained on demand
  */
-record TeacherPlan(
+public record TeacherPlan(
     String name,
     String place,
     double weight,
@@ -34,10 +34,14 @@ record TeacherPlan(
    * @param file where that stands
    * @param run its folder
    */
-  record OnDemand(ExperimentConfig config, Path file, Path run) {}
+  public record OnDemand(ExperimentConfig config, Path file, Path run) {}
 
-  /** The configuration of a run that must be there. */
-  static Path existing(String place, Path run) {
+  /**
+   * The configuration of a run that must be there.
+   *
+   * @throws ConfigurationException when it is not
+   */
+  public static Path existing(String place, Path run) {
     Path config = RunFolder.config(run);
     if (!Files.exists(config)) {
       throw ConfigurationException.of(
@@ -50,8 +54,12 @@ record TeacherPlan(
     return config;
   }
 
-  /** The student of a run. */
-  static Weights weightsOf(Path run, Checkpoints.Which which) {
+  /**
+   * The weights of a run's student.
+   *
+   * @throws TrainingException when the run has finished no epoch
+   */
+  public static Weights weightsOf(Path run, Checkpoints.Which which) {
     return RunFolder.checkpoints(run)
         .read(which)
         .orElseThrow(

@@ -61,7 +61,8 @@ public final class Trainer {
   }
 
   /** A task that is ready. */
-  private record Ready(Task task, double seconds) implements AutoCloseable {
+  private record Ready(Task task, @Nullable StartingPoint start, double seconds)
+      implements AutoCloseable {
 
     @Override
     public void close() {
@@ -120,7 +121,8 @@ public final class Trainer {
       folder.config(reader.write(plan.config()));
       folder.environment(Environment.here());
       RunResult result =
-          new Run(plan.config(), ready.task(), ready.seconds(), folder, listener).toTheEnd();
+          new Run(plan.config(), ready.task(), ready.start(), ready.seconds(), folder, listener)
+              .toTheEnd();
       listener.finished(plan.folder(), result, false);
       return result;
     }
@@ -244,35 +246,43 @@ public final class Trainer {
    * @throws TrainingException when a teacher cannot be trained
    */
   public void trainTeachers(RunPlan plan, TrainingListener listener) {
+    StartingPoint start = StartingPoint.of(plan.config(), plan.runs(), reader);
     boolean wanted =
         plan.config().allTeachers().stream().anyMatch(each -> each.keys().config() != null);
-    if (!wanted) {
+    if (!wanted && start == null) {
       return;
     }
     try (Task task = prepare(plan)) {
-      trainFirst(task, plan.runs(), listener);
+      trainFirst(task.needs(), plan.runs(), listener);
+    }
+    if (start != null) {
+      trainFirst(start.needs(), plan.runs(), listener);
     }
   }
 
   /** Checks everything that can be checked before the first step, the teachers included. */
   private Ready ready(RunPlan plan, TrainingListener listener) {
     long began = System.nanoTime();
+    StartingPoint start = StartingPoint.of(plan.config(), plan.runs(), reader);
     Task task = prepare(plan);
     try {
       long teaching = System.nanoTime();
-      trainFirst(task, plan.runs(), listener);
+      trainFirst(task.needs(), plan.runs(), listener);
+      if (start != null) {
+        trainFirst(start.needs(), plan.runs(), listener);
+      }
       double secondsOfOthers = (System.nanoTime() - teaching) / 1e9;
       PeakMemory.reset();
       task.ready(listener);
-      return new Ready(task, (System.nanoTime() - began) / 1e9 - secondsOfOthers);
+      return new Ready(task, start, (System.nanoTime() - began) / 1e9 - secondsOfOthers);
     } catch (RuntimeException | Error e) {
       task.close();
       throw e;
     }
   }
 
-  private void trainFirst(Task task, Path runs, TrainingListener listener) {
-    for (Task.Prerequisite needed : task.needs()) {
+  private void trainFirst(List<Task.Prerequisite> needs, Path runs, TrainingListener listener) {
+    for (Task.Prerequisite needed : needs) {
       if (RunFolder.result(needed.run()).isEmpty()) {
         listener.needs(needed.what(), needed.file());
       }

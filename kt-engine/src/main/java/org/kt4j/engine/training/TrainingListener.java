@@ -68,6 +68,15 @@ public interface TrainingListener extends FillListener {
    */
   default void termReads(String phase, String term, Taps taps) {}
 
+  /**
+   * The student begins with weights that are known.
+   *
+   * @param source where they come from
+   * @param known variables whose values are from there
+   * @param variables that the student has
+   */
+  default void begins(String source, int known, int variables) {}
+
   /** A run that this one needs is trained first. */
   default void needs(String what, Path config) {}
 

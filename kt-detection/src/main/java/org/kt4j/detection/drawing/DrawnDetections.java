@@ -1,0 +1,77 @@
+package org.kt4j.detection.drawing;
+
+import ai.djl.modality.cv.Image;
+import ai.djl.modality.cv.ImageFactory;
+import ai.djl.modality.cv.output.BoundingBox;
+import ai.djl.modality.cv.output.DetectedObjects;
+import ai.djl.modality.cv.output.Rectangle;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.kt4j.detection.data.Box;
+import org.kt4j.detection.data.Pixels;
+import org.kt4j.detection.evaluation.Detection;
+
+/**
+ * What was found in a picture, ready to be drawn or handed on as DJL's type.
+ *
+ * @param picture as it is stored
+ * @param found in its pixels, the surest first
+ * @param classes names
+ */
+public record DrawnDetections(Pixels picture, List<Detection> found, List<String> classes) {
+
+  /** What was found as DJL has it: boxes in shares of the picture's width and height. */
+  public DetectedObjects objects() {
+    List<String> names = new ArrayList<>();
+    List<Double> scores = new ArrayList<>();
+    List<BoundingBox> boxes = new ArrayList<>();
+    for (Detection detection : found) {
+      Box box = detection.box();
+      names.add(classes.get(detection.label()));
+      scores.add(detection.score());
+      boxes.add(
+          new Rectangle(
+              box.xMin() / picture.width(),
+              box.yMin() / picture.height(),
+              box.width() / picture.width(),
+              box.height() / picture.height()));
+    }
+    return new DetectedObjects(names, scores, boxes);
+  }
+
+  /**
+   * Writes the picture with the boxes drawn in it.
+   *
+   * @param file a PNG file; replaced when it is there
+   */
+  public void write(Path file) throws IOException {
+    Image image = ImageFactory.getInstance().fromImage(image());
+    if (!found.isEmpty()) {
+      image.drawBoundingBoxes(objects());
+    }
+    try (OutputStream out = Files.newOutputStream(file)) {
+      image.save(out, "png");
+    }
+  }
+
+  private BufferedImage image() {
+    BufferedImage image =
+        new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
+    byte[] values = picture.values();
+    int at = 0;
+    for (int y = 0; y < picture.height(); y++) {
+      for (int x = 0; x < picture.width(); x++, at += 3) {
+        int red = values[at] & 0xFF;
+        int green = values[at + 1] & 0xFF;
+        int blue = values[at + 2] & 0xFF;
+        image.setRGB(x, y, (red << 16) | (green << 8) | blue);
+      }
+    }
+    return image;
+  }
+}

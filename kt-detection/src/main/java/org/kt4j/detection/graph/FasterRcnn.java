@@ -1,0 +1,341 @@
+package org.kt4j.detection.graph;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.kt4j.api.TapShapes;
+import org.kt4j.api.Taps;
+import org.kt4j.engine.data.ImageShape;
+import org.kt4j.engine.data.Normalization;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.network.Network;
+import org.kt4j.engine.training.Learner;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.image.CombinedNonMaxSuppression;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * A detector, as functions that add it to a graph: for training, for detecting, and for teaching.
+ * Stateless.
+ */
+public final class FasterRcnn {
+
+  /** Taps of a detector that are losses, scalars. */
+  public static final String RPN_OBJECTNESS = "loss.rpn-objectness";
+
+  /** Smooth L1 of the proposals' boxes. */
+  public static final String RPN_BOX = "loss.rpn-box";
+
+  /** Cross-entropy of the regions' classes. */
+  public static final String REGION_CLASS = "loss.region-class";
+
+  /** Smooth L1 of the regions' boxes. */
+  public static final String REGION_BOX = "loss.region-box";
+
+  /** Placeholder of the objects' boxes, {@code [B, G, 4]}. */
+  public static final String BOXES = "boxes";
+
+  /** Placeholder of the objects' labels, {@code [B, G]}: 1 or more, 0 padding, -1 difficult. */
+  public static final String LABELS = "box-labels";
+
+  /** Placeholder of the pictures' heights and widths within their padding, {@code [B, 2]}. */
+  public static final String AREAS = "areas";
+
+  /** The operation whose output are the regions of a step, {@code [B, R, 4]}. */
+  private static final String REGIONS = "regions";
+
+  private static final String POOLED = "pooled";
+
+  private final Network backbone;
+  private final FasterRcnnOptions options;
+  private final ImageShape picture;
+  private final Normalization normalization;
+  private final int classes;
+  private final int stride;
+
+  /**
+   * A detector.
+   *
+   * @param backbone the network of {@link FasterRcnnOptions#backbone()}, for pictures of that size
+   * @param classes without background
+   * @throws IllegalArgumentException when the backbone lacks the tap, the tap has no positions, or
+   *     the picture's size is no multiple of its stride
+   */
+  public FasterRcnn(
+      Network backbone, FasterRcnnOptions options, Normalization normalization, int classes) {
+    this.backbone = backbone;
+    this.options = options;
+    this.picture = new ImageShape(options.height(), options.width(), 3);
+    this.normalization = normalization;
+    this.classes = classes;
+    this.stride = strideOf();
+  }
+
+  /** The size of the pictures that it sees. */
+  public ImageShape picture() {
+    return picture;
+  }
+
+  /** The options. */
+  public FasterRcnnOptions options() {
+    return options;
+  }
+
+  /** Pixels from cell to cell of the map. */
+  public int stride() {
+    return stride;
+  }
+
+  /** The number of classes, without background. */
+  public int classes() {
+    return classes;
+  }
+
+  private int strideOf() {
+    try (ImageGraph graph = new ImageGraph(picture)) {
+      Layers nn = Layers.evaluation(graph.tf(), new Variables(graph.tf(), "tried", 0));
+      Operand<TFloat32> map;
+      try {
+        map = map(graph, nn);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("tap: " + e.getMessage(), e);
+      }
+      Shape shape = map.shape();
+      if (shape.numDimensions() != 4) {
+        throw new IllegalArgumentException(
+            "tap: " + options.tap() + " is " + shape + "; allowed: a map, [B, H, W, C]");
+      }
+      long down = Math.round((double) picture.height() / shape.get(1));
+      if (shape.get(1) * down != picture.height() || shape.get(2) * down != picture.width()) {
+        throw new IllegalArgumentException(
+            "height, width: "
+                + picture.height()
+                + " x "
+                + picture.width()
+                + " give a map of "
+                + shape.get(1)
+                + " x "
+                + shape.get(2)
+                + " at "
+                + options.tap()
+                + "; allowed: multiples of its stride, which is about "
+                + down);
+      }
+      return Math.toIntExact(down);
+    }
+  }
+
+  /** The backbone up to the tap. */
+  private Operand<TFloat32> map(ImageGraph graph, Layers nn) {
+    return nn.until(
+        options.tap(), () -> backbone.build(nn, graph.normalised(nn.tf(), normalization)));
+  }
+
+  private BoxHead.Trunk trunk(ImageGraph graph) {
+    return switch (options.head()) {
+      case DENSE -> BoxHead.dense(options.headUnits());
+      case STAGE ->
+          (nn, features) -> {
+            nn.replace(options.tap(), features);
+            // What lies before the tap is built once more, but nothing depends on it.
+            return nn.until(
+                POOLED, () -> backbone.build(nn, graph.normalised(nn.tf(), normalization)));
+          };
+    };
+  }
+
+  private BoxHead head(
+      ImageGraph graph,
+      Layers nn,
+      Variables variables,
+      Operand<TFloat32> map,
+      Operand<TFloat32> regions) {
+    Operand<TFloat32> features = RoiAlign.of(nn.tf(), map, stride, regions, options.poolSize());
+    return BoxHead.of(nn, variables, trunk(graph), features, classes);
+  }
+
+  /**
+   * The detector in training mode. Its taps are the backbone's up to the map, the regions' {@code
+   * logits} over background and classes {@code [B * R, K + 1]}, and the four losses.
+   *
+   * @param seed of the choice of anchors and regions
+   */
+  public Learner.Source learner(long seed) {
+    return (graph, variables, step) -> learner(graph, variables, step, seed);
+  }
+
+  private Learner learner(ImageGraph graph, Variables variables, Operand<TInt64> step, long seed) {
+    Ops root = graph.tf();
+    Operand<TFloat32> boxes =
+        root.withName(BOXES).placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, 4)));
+    Operand<TInt32> labels =
+        root.withName(LABELS).placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, -1)));
+    Operand<TFloat32> areas =
+        root.withName(AREAS).placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2)));
+    GroundTruth truth = new GroundTruth(boxes, labels);
+
+    Ops tf = root.withSubScope("training").withSubScope("student");
+    boolean frozen = options.frozenBatchNorm();
+    Layers nn = frozen ? Layers.evaluation(tf, variables) : Layers.training(tf, variables, step);
+    Operand<TFloat32> map = map(graph, nn);
+    Set<Variable> fixed = frozen ? normalisations(variables) : Set.of();
+    RegionProposals rpn =
+        RegionProposals.of(nn, variables, map, stride, options.rpnChannels(), options.anchors());
+    RegionProposals.Losses ofProposals =
+        rpn.losses(tf, truth, options.sampledAnchors(), step, 2 * seed);
+    RegionProposals.Best best =
+        rpn.best(tf, areas, options.candidates(), options.proposals(), options.proposalOverlap());
+    SampledRegions sampled =
+        SampledRegions.of(tf, best, truth, options.sampledRegions(), step, 2 * seed + 1);
+    Operand<TFloat32> regions = root.withName(REGIONS).identity(sampled.boxes());
+    Layers headLayers =
+        frozen ? Layers.evaluation(tf, variables) : Layers.training(tf, variables, step);
+    BoxHead head = head(graph, headLayers, variables, map, regions);
+    SampledRegions.Losses ofRegions = sampled.losses(tf, head, classes);
+
+    Map<String, Operand<TFloat32>> taps = new LinkedHashMap<>(nn.taps());
+    taps.put(Taps.LOGITS, head.logits());
+    taps.put(RPN_OBJECTNESS, ofProposals.objectness());
+    taps.put(RPN_BOX, ofProposals.box());
+    taps.put(REGION_CLASS, ofRegions.classes());
+    taps.put(REGION_BOX, ofRegions.box());
+    List<Op> updates =
+        java.util.stream.Stream.concat(
+                nn.statisticUpdates().stream(), headLayers.statisticUpdates().stream())
+            .toList();
+    return new Learner(taps, shapes(taps), sampled.labels(), updates, fixed);
+  }
+
+  private static TapShapes shapes(Map<String, Operand<TFloat32>> taps) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    taps.forEach((name, tap) -> shapes.put(name, tap.shape()));
+    return TapShapes.of(shapes);
+  }
+
+  private static Set<Variable> normalisations(Variables variables) {
+    return variables.all().stream()
+        .filter(variable -> variable.kind() == Variable.Kind.NORMALISATION)
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * What was found in each picture, the surest first.
+   *
+   * @param boxes {@code [B, M, 4]}, in pixels of the scaled picture
+   * @param scores {@code [B, M]}
+   * @param labels {@code [B, M]}, whole numbers from 0; background is none of them
+   * @param count how many of the M are no padding, {@code [B]}
+   * @param flopsPerImage of the whole detector, convolutions and dense layers
+   */
+  public record Detections(
+      Operand<TFloat32> boxes,
+      Operand<TFloat32> scores,
+      Operand<TFloat32> labels,
+      Operand<TInt32> count,
+      long flopsPerImage) {}
+
+  /**
+   * The detector in evaluation mode, over the same variables.
+   *
+   * @param scope for its operations
+   * @param areas height and width of each picture within its padding, {@code [B, 2]}
+   */
+  public Detections detections(
+      ImageGraph graph, Ops scope, Variables variables, Operand<TFloat32> areas) {
+    Layers nn = Layers.evaluation(scope, variables);
+    Operand<TFloat32> map = map(graph, nn);
+    long flopsOfMap = nn.flopsPerImage();
+    RegionProposals rpn =
+        RegionProposals.of(nn, variables, map, stride, options.rpnChannels(), options.anchors());
+    int number = options.proposals();
+    RegionProposals.Best best =
+        rpn.best(scope, areas, options.candidates(), number, options.proposalOverlap());
+    Layers headLayers = Layers.evaluation(scope, variables);
+    BoxHead head = head(graph, headLayers, variables, map, best.boxes());
+
+    Operand<TFloat32> probabilities =
+        scope.reshape(scope.nn.softmax(head.logits()), scope.array(-1, number, classes + 1));
+    Operand<TFloat32> ofClasses =
+        scope.math.mul(
+            scope.slice(probabilities, scope.array(0, 0, 1), scope.array(-1, -1, -1)), // [B, P, K]
+            scope.expandDims(scope.dtypes.cast(best.valid(), TFloat32.class), scope.constant(2)));
+    Operand<TFloat32> references =
+        scope.math.add(
+            scope.zerosLike(scope.reshape(head.offsets(), scope.array(-1, number, classes, 4))),
+            scope.expandDims(best.boxes(), scope.constant(2))); // [B, P, K, 4]
+    Operand<TFloat32> boxes =
+        BoxMath.clipped(
+            scope,
+            BoxMath.decoded(
+                scope,
+                references,
+                scope.reshape(head.offsets(), scope.array(-1, number, classes, 4)),
+                BoxHead.DEVIATIONS),
+            scope.expandDims(scope.expandDims(areas, scope.constant(1)), scope.constant(1)));
+    CombinedNonMaxSuppression kept =
+        scope.image.combinedNonMaxSuppression(
+            boxes,
+            ofClasses,
+            scope.constant(options.detections()),
+            scope.constant(options.detections()),
+            scope.constant((float) options.detectionOverlap()),
+            scope.constant((float) options.scoreThreshold()),
+            CombinedNonMaxSuppression.clipBoxes(false));
+    long ofHead =
+        headLayers.flopsPerImage()
+            - (options.head() == FasterRcnnOptions.Head.STAGE ? flopsOfMap : 0);
+    return new Detections(
+        kept.nmsedBoxes(),
+        kept.nmsedScores(),
+        kept.nmsedClasses(),
+        kept.validDetections(),
+        nn.flopsPerImage() + number * ofHead);
+  }
+
+  /**
+   * The detector as somebody who teaches: its backbone's taps up to the map, and the logits of the
+   * regions that the student of this graph looks at.
+   *
+   * @throws IllegalStateException when the student is no detector
+   */
+  public Map<String, Operand<TFloat32>> teaching(ImageGraph graph, Ops scope, Variables variables) {
+    Operation regions = graph.graph().operation(REGIONS);
+    if (regions == null) {
+      throw new IllegalStateException("a detector teaches detectors only");
+    }
+    return teaching(graph, scope, variables, regions.<TFloat32>output(0));
+  }
+
+  /** The shapes of what a detector teaches. */
+  public TapShapes taught() {
+    try (ImageGraph graph = new ImageGraph(picture)) {
+      Ops tf = graph.tf();
+      Operand<TFloat32> regions =
+          tf.placeholder(
+              TFloat32.class, Placeholder.shape(Shape.of(-1, options.sampledRegions(), 4)));
+      return shapes(teaching(graph, tf, new Variables(tf, "tried", 0), regions));
+    }
+  }
+
+  private Map<String, Operand<TFloat32>> teaching(
+      ImageGraph graph, Ops scope, Variables variables, Operand<TFloat32> regions) {
+    Layers nn = Layers.evaluation(scope, variables);
+    Operand<TFloat32> map = map(graph, nn);
+    BoxHead head = head(graph, Layers.evaluation(scope, variables), variables, map, regions);
+    Map<String, Operand<TFloat32>> taps = new LinkedHashMap<>(nn.taps());
+    taps.put(Taps.LOGITS, head.logits());
+    return taps;
+  }
+}

@@ -1,0 +1,18 @@
+package org.kt4j.detection.objective;
+
+import org.kt4j.detection.graph.FasterRcnn;
+
+/**
+ * {@code region-box}: smooth L1 of the boxes of those regions that hold objects (Girshick, Fast
+ * R-CNN, equation 2).
+ */
+public final class RegionBoxProvider extends DetectorLossProvider {
+
+  /** For {@link java.util.ServiceLoader}. */
+  public RegionBoxProvider() {
+    super(
+        "region-box",
+        "of a detector: from a region to its object, smooth L1",
+        FasterRcnn.REGION_BOX);
+  }
+}

@@ -1,0 +1,18 @@
+package org.kt4j.detection.objective;
+
+import org.kt4j.detection.graph.FasterRcnn;
+
+/**
+ * {@code region-class}: cross-entropy of the sampled regions' classes (Girshick, Fast R-CNN,
+ * equation 1).
+ */
+public final class RegionClassProvider extends DetectorLossProvider {
+
+  /** For {@link java.util.ServiceLoader}. */
+  public RegionClassProvider() {
+    super(
+        "region-class",
+        "of a detector: what a region holds, cross-entropy",
+        FasterRcnn.REGION_CLASS);
+  }
+}

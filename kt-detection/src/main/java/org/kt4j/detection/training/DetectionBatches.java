@@ -1,0 +1,135 @@
+package org.kt4j.detection.training;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.kt4j.detection.data.LabelledBox;
+import org.kt4j.engine.data.DataException;
+import org.kt4j.engine.data.DrawKey;
+import org.kt4j.engine.data.ImageShape;
+
+/**
+ * Training batches, assembled a little ahead by a thread of their own. Order and views are
+ * functions of (seed, epoch, picture); what does not fill a batch is left out.
+ */
+final class DetectionBatches implements AutoCloseable {
+
+  /** Keeps the draws apart from those of other purposes. */
+  private static final long ORDER = 0x6F7264L;
+
+  private static final long VIEWS = 0x766965L;
+
+  private static final int AHEAD = 3;
+
+  private final ScaledPictures pictures;
+  private final ImageShape shape;
+  private final float[] fill;
+  private final int batchSize;
+  private final boolean flip;
+  private final double jitter;
+  private final long seed;
+  private final ExecutorService assembler;
+
+  DetectionBatches(
+      ScaledPictures pictures,
+      ImageShape shape,
+      float[] fill,
+      int batchSize,
+      boolean flip,
+      double jitter,
+      long seed) {
+    this.pictures = pictures;
+    this.shape = shape;
+    this.fill = fill.clone();
+    this.batchSize = batchSize;
+    this.flip = flip;
+    this.jitter = jitter;
+    this.seed = seed;
+    this.assembler =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "kt-detection-batches");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  Iterator<DetectionBatch> epoch(int epoch) {
+    int[] order = IntStream.range(0, pictures.size()).toArray();
+    DrawKey.shuffle(DrawKey.random(ORDER, seed, epoch), order);
+    int batches = pictures.size() / batchSize;
+    Deque<Future<DetectionBatch>> coming = new ArrayDeque<>();
+    return new Iterator<>() {
+      private int asked;
+      private int given;
+
+      @Override
+      public boolean hasNext() {
+        return given < batches;
+      }
+
+      @Override
+      public DetectionBatch next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        while (asked < Math.min(batches, given + AHEAD)) {
+          int batch = asked++;
+          coming.add(assembler.submit(() -> assembled(epoch, order, batch)));
+        }
+        given++;
+        return taken(coming.remove());
+      }
+    };
+  }
+
+  private static DetectionBatch taken(Future<DetectionBatch> coming) {
+    try {
+      return coming.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while waiting for a batch");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof DataException known) {
+        throw known;
+      }
+      throw new DataException("a batch cannot be made: " + e.getCause(), e);
+    }
+  }
+
+  private DetectionBatch assembled(int epoch, int[] order, int batch) {
+    byte[] images = new byte[batchSize * shape.bytes()];
+    float[] areas = new float[2 * batchSize];
+    int[] indices = new int[batchSize];
+    List<List<LabelledBox>> objects = new ArrayList<>();
+    for (int i = 0; i < batchSize; i++) {
+      int index = order[batch * batchSize + i];
+      indices[i] = index;
+      PictureScaling.Scaled scaled = pictures.picture(index);
+      SplittableRandom random = DrawKey.random(VIEWS, seed, epoch, index);
+      View view = View.draw(random, flip, jitter, shape, scaled.height(), scaled.width());
+      view.of(scaled.pixels(), shape, scaled.width(), fill, images, i * shape.bytes());
+      objects.add(view.of(pictures.objects(index), shape, scaled.height(), scaled.width()));
+      areas[2 * i] =
+          (float) Math.min(shape.height(), view.factor() * scaled.height() + view.down());
+      areas[2 * i + 1] =
+          (float) Math.min(shape.width(), view.factor() * scaled.width() + view.right());
+    }
+    return new DetectionBatch(images, objects, areas, indices);
+  }
+
+  @Override
+  public void close() {
+    assembler.shutdownNow();
+  }
+}

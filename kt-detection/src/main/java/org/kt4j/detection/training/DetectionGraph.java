@@ -1,0 +1,73 @@
+package org.kt4j.detection.training;
+
+import org.kt4j.detection.graph.FasterRcnn;
+import org.kt4j.engine.data.Augmentation;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.training.Learning;
+import org.kt4j.engine.training.StepReport;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.StdArrays;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TUint8;
+
+/**
+ * The graph of one phase of a detector: what is learnt, and the detector once more in evaluation
+ * mode over the same variables.
+ */
+final class DetectionGraph implements AutoCloseable {
+
+  private final ImageGraph graph;
+  private final Learning learning;
+  private final Finder finder;
+
+  /** Builds the graph and gives every variable its first value; the teachers' are their weights. */
+  DetectionGraph(FasterRcnn detector, Learning.Blueprint blueprint, long seed) {
+    graph = new ImageGraph(detector.picture());
+    try {
+      learning = new Learning(graph, detector.learner(seed), blueprint, seed);
+      finder = new Finder(graph, detector, learning.student());
+      learning.initialize();
+    } catch (RuntimeException | Error e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  /** One training step: a single run of the session. */
+  StepReport step(DetectionBatch batch, double rate, long done) {
+    try (TUint8 pixels = graph.tensor(batch.images(), batch.size());
+        TFloat32 boxes = TFloat32.tensorOf(StdArrays.ndCopyOf(batch.boxes()));
+        TInt32 labels = TInt32.tensorOf(StdArrays.ndCopyOf(batch.labels()));
+        TFloat32 areas =
+            TFloat32.tensorOf(Shape.of(batch.size(), 2), DataBuffers.of(batch.areas()))) {
+      return learning.step(
+          new Learning.Pictures(pixels, batch.indices(), Augmentation.FRESH),
+          runner ->
+              runner
+                  .feed(FasterRcnn.BOXES, boxes)
+                  .feed(FasterRcnn.LABELS, labels)
+                  .feed(FasterRcnn.AREAS, areas),
+          rate,
+          done);
+    }
+  }
+
+  ImageGraph graph() {
+    return graph;
+  }
+
+  Learning learning() {
+    return learning;
+  }
+
+  Finder finder() {
+    return finder;
+  }
+
+  @Override
+  public void close() {
+    graph.close();
+  }
+}

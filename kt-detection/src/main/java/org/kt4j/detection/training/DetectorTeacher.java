@@ -1,0 +1,122 @@
+package org.kt4j.detection.training;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.api.TapShapes;
+import org.kt4j.detection.graph.FasterRcnn;
+import org.kt4j.engine.data.Normalization;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.teacher.Fingerprint;
+import org.kt4j.engine.teacher.MountedTeacher;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.Weights;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A detector that teaches a detector: it looks at the regions that the student looks at, so that
+ * their logits can be compared row by row.
+ */
+final class DetectorTeacher implements Teacher {
+
+  private final String source;
+  private final FasterRcnn detector;
+  private final Normalization normalization;
+  private final Supplier<Weights> supplier;
+  private final TapShapes taps;
+  private @Nullable Weights weights;
+
+  /**
+   * A teacher.
+   *
+   * @param source where it comes from, for messages
+   * @param weights asked for once, when they are first needed
+   */
+  DetectorTeacher(
+      String source, FasterRcnn detector, Normalization normalization, Supplier<Weights> weights) {
+    this.source = source;
+    this.detector = detector;
+    this.normalization = normalization;
+    this.supplier = weights;
+    this.taps = detector.taught();
+  }
+
+  FasterRcnn detector() {
+    return detector;
+  }
+
+  Normalization normalization() {
+    return normalization;
+  }
+
+  Weights weights() {
+    Weights known = weights;
+    if (known == null) {
+      known = supplier.get();
+      weights = known;
+    }
+    return known;
+  }
+
+  @Override
+  public String source() {
+    return source;
+  }
+
+  @Override
+  public TapShapes taps() {
+    return taps;
+  }
+
+  @Override
+  public String fingerprint() {
+    return fingerprint(weights());
+  }
+
+  static String fingerprint(Weights weights) {
+    Fingerprint fingerprint = new Fingerprint();
+    new TreeMap<>(weights.arrays())
+        .forEach((name, array) -> fingerprint.add(name).add(array.shape()).add(array.values()));
+    return fingerprint.hex();
+  }
+
+  @Override
+  public MountedTeacher mount(ImageGraph graph, String scope, Collection<String> read) {
+    Variables variables = new Variables(graph.tf(), scope, 0);
+    return new Mounted(
+        graph,
+        variables,
+        detector.teaching(graph, graph.tf().withSubScope(scope), variables),
+        this::weights);
+  }
+
+  /** Frozen variables and what is computed with them. */
+  record Mounted(
+      ImageGraph graph,
+      Variables frozen,
+      Map<String, Operand<TFloat32>> taps,
+      Supplier<Weights> weights)
+      implements MountedTeacher {
+
+    @Override
+    public void load() {
+      graph.assign(Detector.complete(weights.get(), frozen));
+    }
+
+    @Override
+    public List<Variable> variables() {
+      return List.copyOf(frozen.all());
+    }
+  }
+
+  @Override
+  public String advice(String place) {
+    return "Was it trained long enough, and on these classes?";
+  }
+}

@@ -1,0 +1,129 @@
+package org.kt4j.detection.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.kt4j.detection.data.Box;
+import org.kt4j.detection.evaluation.Detection;
+import org.kt4j.detection.evaluation.DetectionEvaluator;
+import org.kt4j.detection.evaluation.DetectionScores;
+import org.kt4j.detection.graph.FasterRcnn;
+import org.kt4j.engine.data.ImageShape;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.training.TrainingException;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TUint8;
+
+/** A detector in evaluation mode, part of a graph. */
+final class Finder {
+
+  /** Pictures at once. */
+  private static final int BATCH_SIZE = 8;
+
+  private final ImageGraph graph;
+  private final ImageShape shape;
+  private final Placeholder<TFloat32> areas;
+  private final FasterRcnn.Detections detections;
+
+  /** Adds a detector to a graph, over these variables. */
+  Finder(ImageGraph graph, FasterRcnn detector, Variables variables) {
+    this.graph = graph;
+    this.shape = detector.picture();
+    Ops scope = graph.tf().withSubScope("evaluation");
+    areas = scope.withName("areas").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2)));
+    detections = detector.detections(graph, scope, variables, areas);
+  }
+
+  long flopsPerImage() {
+    return detections.flopsPerImage();
+  }
+
+  /**
+   * What is found in pictures, in pixels of each as it is stored; the surest first.
+   *
+   * @throws TrainingException when a score or a box is no number
+   */
+  List<List<Detection>> find(List<PictureScaling.Scaled> pictures) {
+    int size = pictures.size();
+    byte[] pixels = new byte[size * shape.bytes()];
+    float[] sizes = new float[2 * size];
+    for (int i = 0; i < size; i++) {
+      PictureScaling.Scaled picture = pictures.get(i);
+      System.arraycopy(picture.pixels(), 0, pixels, i * shape.bytes(), shape.bytes());
+      sizes[2 * i] = picture.height();
+      sizes[2 * i + 1] = picture.width();
+    }
+    try (TUint8 fed = graph.tensor(pixels, size);
+        TFloat32 within = TFloat32.tensorOf(Shape.of(size, 2), DataBuffers.of(sizes))) {
+      Session.Runner runner =
+          graph
+              .session()
+              .runner()
+              .feed(graph.images(), fed)
+              .feed(areas, within)
+              .fetch(detections.boxes())
+              .fetch(detections.scores())
+              .fetch(detections.labels())
+              .fetch(detections.count());
+      try (Result result = runner.run()) {
+        float[] boxes = ImageGraph.floats((TFloat32) result.get(0));
+        float[] scores = ImageGraph.floats((TFloat32) result.get(1));
+        float[] labels = ImageGraph.floats((TFloat32) result.get(2));
+        TInt32 counts = (TInt32) result.get(3);
+        List<List<Detection>> found = new ArrayList<>();
+        int most = scores.length / size;
+        for (int i = 0; i < size; i++) {
+          List<Detection> here = new ArrayList<>();
+          for (int d = i * most; d < i * most + counts.getInt(i); d++) {
+            here.add(detection(boxes, d, labels[d], scores[d], pictures.get(i).factor()));
+          }
+          found.add(here);
+        }
+        return found;
+      }
+    }
+  }
+
+  private static Detection detection(
+      float[] boxes, int d, float label, float score, double factor) {
+    Box box =
+        new Box(
+            boxes[4 * d + 1] / factor,
+            boxes[4 * d] / factor,
+            boxes[4 * d + 3] / factor,
+            boxes[4 * d + 2] / factor);
+    if (!Double.isFinite(box.area()) || !Float.isFinite(score)) {
+      throw new TrainingException("the detector's boxes are not finite");
+    }
+    return new Detection(box, (int) label, score);
+  }
+
+  /** What is found in every picture of a data set. */
+  List<List<Detection>> findAll(ScaledPictures pictures) {
+    List<List<Detection>> found = new ArrayList<>();
+    for (int first = 0; first < pictures.size(); first += BATCH_SIZE) {
+      List<PictureScaling.Scaled> batch = new ArrayList<>();
+      for (int i = first; i < Math.min(pictures.size(), first + BATCH_SIZE); i++) {
+        batch.add(pictures.picture(i));
+      }
+      found.addAll(find(batch));
+    }
+    return found;
+  }
+
+  /** How good detections are. */
+  static DetectionScores scores(ScaledPictures pictures, List<List<Detection>> found) {
+    DetectionEvaluator evaluator = new DetectionEvaluator(pictures.data().classes());
+    for (int i = 0; i < pictures.size(); i++) {
+      evaluator.add(pictures.data().objects(i), found.get(i));
+    }
+    return evaluator.scores();
+  }
+}

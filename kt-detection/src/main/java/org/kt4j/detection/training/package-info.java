@@ -1,0 +1,5 @@
+/** Detectors in training, in evaluation, and as teachers. */
+@NullMarked
+package org.kt4j.detection.training;
+
+import org.jspecify.annotations.NullMarked;
