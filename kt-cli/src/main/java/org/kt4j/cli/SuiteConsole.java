@@ -132,7 +132,7 @@ final class SuiteConsole extends TrainingConsole implements SuiteListener {
   public void termReads(String phase, String term, Taps taps) {}
 
   @Override
-  public void teacherEvaluated(String source, double accuracy) {}
+  public void teacherEvaluated(String source, double score, String metric) {}
 
   @Override
   public void started(Start start) {

@@ -60,9 +60,26 @@ class TrainingConsole implements TrainingListener {
   }
 
   @Override
-  public void teacherEvaluated(String source, double accuracy) {
+  public void teacherEvaluated(String source, double score, String metric) {
+    terminal.line("teacher    " + source + ", " + scored(score, metric) + "the held-out pictures");
+  }
+
+  /** {@code 65.30 % of }, {@code mAP 65.30 % on }. */
+  private static String scored(double score, String metric) {
+    return metric.equals(RunResult.ACCURACY)
+        ? Figures.percent(score) + " of "
+        : metric + " " + Figures.percent(score) + " on ";
+  }
+
+  @Override
+  public void begins(String source, int known, int variables) {
     terminal.line(
-        "teacher    " + source + ", " + Figures.percent(accuracy) + " of the held-out pictures");
+        "begins     with "
+            + known
+            + " of its "
+            + variables
+            + " variables from "
+            + source);
   }
 
   @Override
@@ -229,8 +246,8 @@ class TrainingConsole implements TrainingListener {
     } else {
       terminal.line(
           "complete   "
-              + Figures.percent(result.testAccuracyBest())
-              + " of the test pictures after epoch "
+              + scored(result.testAccuracyBest(), result.metric())
+              + "the test pictures after epoch "
               + result.bestEpoch()
               + " (best), "
               + Figures.percent(result.testAccuracyLast())

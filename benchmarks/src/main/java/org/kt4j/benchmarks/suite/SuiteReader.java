@@ -22,6 +22,7 @@ import org.kt4j.engine.config.NearestName;
 import org.kt4j.engine.config.RecordBinder;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.training.RunPlan;
 
 /** Reads suites and works out their runs. */
@@ -31,13 +32,15 @@ public final class SuiteReader {
   private static final String PHASES = "phases";
 
   private final ExperimentReader experiments;
+  private final Networks networks;
   private final RecordBinder binder =
       RecordBinder.builder().custom(YamlValue.class, new YamlValue.Binding()).build();
 
   /** Reads suites whose experiments that reader understands. */
   @Inject
-  public SuiteReader(ExperimentReader experiments) {
+  public SuiteReader(ExperimentReader experiments, Networks networks) {
     this.experiments = experiments;
+    this.networks = networks;
   }
 
   /**
@@ -120,7 +123,7 @@ public final class SuiteReader {
                 SuitePlan.ALONE,
                 file.getFileName() + ": " + SuitePlan.ALONE,
                 cell,
-                alone(cell, common.get().epochs()),
+                alone(cell, common.get()),
                 common.get(),
                 false));
         for (int m = 0; m < suite.methods().size(); m++) {
@@ -209,7 +212,7 @@ public final class SuiteReader {
     }
 
     /** The base without anybody to learn from, for as many epochs. */
-    private Map<String, String> alone(Setting cell, int epochs) {
+    private Map<String, String> alone(Setting cell, ExperimentConfig common) {
       Map<String, String> values = common(cell);
       values.putAll(overrides);
       values.keySet().removeIf(path -> path.matches("(phases|teacher|teachers|cache)\\b.*"));
@@ -218,7 +221,12 @@ public final class SuiteReader {
       values.put("cache", "null");
       values.put("baseline", "null");
       values.put(
-          PHASES, "[{name: alone, epochs: " + epochs + ", objective: [{term: cross-entropy}]}]");
+          PHASES,
+          "[{name: alone, epochs: "
+              + common.epochs()
+              + ", objective: "
+              + networks.provider(common.student().network()).objective()
+              + "}]");
       return values;
     }
 

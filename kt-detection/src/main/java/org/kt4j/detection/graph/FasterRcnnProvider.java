@@ -45,6 +45,11 @@ public final class FasterRcnnProvider implements NetworkProvider<FasterRcnnOptio
     return defaults();
   }
 
+  @Override
+  public String objective() {
+    return "[{preset: faster-rcnn}]";
+  }
+
   /** A detector is no function from pictures to classes. */
   @Override
   public Network create(FasterRcnnOptions options, ImageShape input, int classes) {

@@ -108,7 +108,7 @@ final class DetectionTask implements Task {
     for (TeacherPlan plan : plans) {
       if (plan.teacher() instanceof DetectorTeacher teacher) {
         double score = scores(teacher, heldOut).vocArea();
-        listener.teacherEvaluated(teacher.source(), score);
+        listener.teacherEvaluated(teacher.source(), score, METRIC);
         if (score < NOTHING && !plan.allowWeak()) {
           throw ConfigurationException.of(
               plan.place()

@@ -35,4 +35,9 @@ public interface NetworkProvider<O extends Record> extends NamedProvider<O> {
    * @throws IllegalArgumentException when the images are too small; the message says what is needed
    */
   Network create(O options, ImageShape input, int classes);
+
+  /** What it learns where nobody teaches it: an objective, a list of terms in YAML. */
+  default String objective() {
+    return "[{term: cross-entropy}]";
+  }
 }

@@ -54,9 +54,10 @@ public interface TrainingListener extends FillListener {
    * The teacher was tried on the held-out pictures.
    *
    * @param source where it comes from
-   * @param accuracy on the held-out pictures
+   * @param score on the held-out pictures, from 0 to 1
+   * @param metric what the score is, see {@link RunResult#metric()}
    */
-  default void teacherEvaluated(String source, double accuracy) {}
+  default void teacherEvaluated(String source, double score, String metric) {}
 
   /**
    * A term reads these layers, named in the configuration or paired by the method; not told of a

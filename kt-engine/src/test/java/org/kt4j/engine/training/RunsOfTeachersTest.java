@@ -399,7 +399,7 @@ class RunsOfTeachersTest {
     TrainingListener listener =
         new TrainingListener() {
           @Override
-          public void teacherEvaluated(String source, double accuracy) {
+          public void teacherEvaluated(String source, double accuracy, String metric) {
             sources.add(source);
             accuracies.add(accuracy);
           }
