@@ -6,12 +6,12 @@ import java.util.SplittableRandom;
  * Random numbers that are a pure function of a few integers, such as (seed, epoch, index): neither
  * the order of the draws, nor the number of threads, nor a restart can change them.
  */
-final class DrawKey {
+public final class DrawKey {
 
   private DrawKey() {}
 
   /** A generator of its own for this combination of numbers; their order matters. */
-  static SplittableRandom random(long... numbers) {
+  public static SplittableRandom random(long... numbers) {
     long key = 0x9E3779B97F4A7C15L;
     for (long number : numbers) {
       key = mix(key ^ mix(number + 0x9E3779B97F4A7C15L)) + 0x632BE59BD9B4E019L;
@@ -20,12 +20,12 @@ final class DrawKey {
   }
 
   /** A uniform number in 0 to {@code bound - 1}, from the generator's documented 64 bits alone. */
-  static int below(SplittableRandom random, int bound) {
+  public static int below(SplittableRandom random, int bound) {
     return (int) (((random.nextLong() >>> 33) * bound) >>> 31);
   }
 
   /** A uniform number in 0 (inclusive) to 1 (exclusive). */
-  static double uniform(SplittableRandom random) {
+  public static double uniform(SplittableRandom random) {
     return (random.nextLong() >>> 11) * 0x1p-53;
   }
 
