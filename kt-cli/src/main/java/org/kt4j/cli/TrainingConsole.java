@@ -74,12 +74,7 @@ class TrainingConsole implements TrainingListener {
   @Override
   public void begins(String source, int known, int variables) {
     terminal.line(
-        "begins     with "
-            + known
-            + " of its "
-            + variables
-            + " variables from "
-            + source);
+        "begins     with " + known + " of its " + variables + " variables from " + source);
   }
 
   @Override

@@ -1,14 +1,23 @@
 package org.kt4j.engine.data;
 
 /** Whether images will fit on the heap, asked before they are read instead of when it is full. */
-final class HeapRoom {
+public final class HeapRoom {
 
   /** The network's feeds and everything else need room as well. */
   private static final double SHARE = 0.8;
 
   private HeapRoom() {}
 
-  static void require(String name, long images, ImageShape shape, String instead) {
+  /**
+   * Checks that images fit.
+   *
+   * @param name the data set's name, for the message
+   * @param images how many there will be
+   * @param shape of each
+   * @param instead what to ask for if they do not fit, such as {@code fewer images}
+   * @throws DataException when they need more than four fifths of the heap
+   */
+  public static void require(String name, long images, ImageShape shape, String instead) {
     long needed = images * shape.bytes();
     long heap = Runtime.getRuntime().maxMemory();
     if (needed > SHARE * heap) {

@@ -6,7 +6,7 @@ import java.util.List;
  * Images on the heap, one array each, so that picking some of them shares the pixels and lets the
  * rest be collected.
  */
-final class MemoryImages implements ImageDataset {
+public final class MemoryImages implements ImageDataset {
 
   private final String name;
   private final ImageShape shape;
@@ -14,8 +14,18 @@ final class MemoryImages implements ImageDataset {
   private final byte[][] images;
   private final int[] labels;
 
-  /** Takes over the arrays: the caller must not change them afterwards. */
-  MemoryImages(String name, ImageShape shape, List<String> classes, byte[][] images, int[] labels) {
+  /**
+   * Takes over the arrays: the caller must not change them afterwards.
+   *
+   * @param name for messages and reports
+   * @param shape of every image
+   * @param classes the class names
+   * @param images uint8, {@code [height, width, channels]} each
+   * @param labels of each image, an index into the classes
+   * @throws IllegalArgumentException when there are not as many labels as images
+   */
+  public MemoryImages(
+      String name, ImageShape shape, List<String> classes, byte[][] images, int[] labels) {
     if (images.length != labels.length) {
       throw new IllegalArgumentException(images.length + " images, " + labels.length + " labels");
     }

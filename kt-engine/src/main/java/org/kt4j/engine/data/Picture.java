@@ -4,27 +4,38 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A JPEG or PNG file as red, green and blue bytes. Grey is repeated; what is transparent is laid on
- * white, as viewers show it. Orientation marks in the file are not followed.
+ * white, as viewers show it. Orientation marks in the file are not followed. A file that is cut
+ * short is refused: a decoder would fill the rest with grey.
  *
  * @param height rows
  * @param width columns
- * @param pixels uint8, {@code [height, width, 3]}
+ * @param pixels uint8, {@code [height, width, 3]}; not to be changed
  */
 @SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
-record Picture(int height, int width, byte[] pixels) {
+public record Picture(int height, int width, byte[] pixels) {
 
-  /** Reads and decodes a file. */
-  static Picture read(Path file) throws IOException {
+  /**
+   * Reads and decodes a file.
+   *
+   * @throws IOException when the file cannot be read, is neither JPEG nor PNG, broken, or cut short
+   */
+  public static Picture read(Path file) throws IOException {
+    byte[] content = Files.readAllBytes(file);
+    if (isJpegWithoutEnd(content)) {
+      throw new IOException("cut short: the JPEG's end-of-image marker is missing");
+    }
     @Nullable BufferedImage image;
     try {
-      image = ImageIO.read(file.toFile());
+      image = ImageIO.read(new ByteArrayInputStream(content));
     } catch (RuntimeException e) { // the decoders throw these, too, on broken files
       throw new IOException(e.toString(), e);
     }
@@ -33,6 +44,28 @@ record Picture(int height, int width, byte[] pixels) {
     }
     return new Picture(
         image.getHeight(), image.getWidth(), isGrey(image) ? grey(image) : rgb(image));
+  }
+
+  /**
+   * Whether a JPEG has no end-of-image marker behind the start of its first scan. A thumbnail in
+   * the head has a marker of its own, which does not count; in the scans, FF is never followed by
+   * D9.
+   */
+  private static boolean isJpegWithoutEnd(byte[] file) {
+    if (file.length < 2 || (file[0] & 0xFF) != 0xFF || (file[1] & 0xFF) != 0xD8) {
+      return false;
+    }
+    int at = 2;
+    while (at + 3 < file.length && (file[at] & 0xFF) == 0xFF && (file[at + 1] & 0xFF) != 0xDA) {
+      boolean fill = (file[at + 1] & 0xFF) == 0xFF; // padding before a marker
+      at += fill ? 1 : 2 + (((file[at + 2] & 0xFF) << 8) | (file[at + 3] & 0xFF));
+    }
+    for (int end = file.length - 2; end >= at; end--) {
+      if ((file[end] & 0xFF) == 0xFF && (file[end + 1] & 0xFF) == 0xD9) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isGrey(BufferedImage image) {
@@ -92,9 +125,11 @@ record Picture(int height, int width, byte[] pixels) {
    * Resizes, each axis by itself: where an axis shrinks, a new pixel is the mean of the area it
    * covers; where it grows, it is interpolated between the two nearest pixel centres.
    *
+   * @param newHeight rows, at least 1
+   * @param newWidth columns, at least 1
    * @return uint8, {@code [newHeight, newWidth, 3]}
    */
-  byte[] resized(int newHeight, int newWidth) {
+  public byte[] resized(int newHeight, int newWidth) {
     Axis rows = Axis.of(height, newHeight);
     Axis columns = Axis.of(width, newWidth);
     float[] wide = new float[height * newWidth * 3]; // [height, newWidth, 3]

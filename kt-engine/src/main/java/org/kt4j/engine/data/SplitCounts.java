@@ -3,11 +3,19 @@ package org.kt4j.engine.data;
 import org.kt4j.api.InvalidOptionException;
 
 /** The checks that the counts of every options record share. */
-final class SplitCounts {
+public final class SplitCounts {
 
   private SplitCounts() {}
 
-  static void check(int train, int test, int heldOut) {
+  /**
+   * Checks the options {@code train}, {@code test} and {@code heldOut}.
+   *
+   * @param train training images, the held-out ones included
+   * @param test test images
+   * @param heldOut how many of the training images are held out
+   * @throws InvalidOptionException when one is out of its range
+   */
+  public static void check(int train, int test, int heldOut) {
     if (train < 1) {
       throw new InvalidOptionException("train", train, "at least 1");
     }

@@ -235,7 +235,8 @@ final class ClassificationTask implements Task {
     try (Answers answers = new Answers(data, plans)) {
       for (int t = 0; t < plans.size(); t++) {
         Evaluation one = Evaluation.of(answers.members().get(t), heldOut);
-        listener.teacherEvaluated(plans.get(t).teacher().source(), one.accuracy(), RunResult.ACCURACY);
+        listener.teacherEvaluated(
+            plans.get(t).teacher().source(), one.accuracy(), RunResult.ACCURACY);
         requireBetterThanChance(plans.get(t), one, heldOut);
         if (plans.size() == 1) {
           return one;

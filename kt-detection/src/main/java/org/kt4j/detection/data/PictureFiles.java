@@ -1,0 +1,212 @@
+package org.kt4j.detection.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.data.DataException;
+import org.kt4j.engine.data.Picture;
+
+/** Pictures that stay in their files until they are asked for; their boxes are on the heap. */
+final class PictureFiles implements DetectionDataset {
+
+  /** How many missing files one message names. */
+  private static final int NAMED = 10;
+
+  private final String name;
+  private final List<String> classes;
+  private final List<Entry> entries;
+
+  PictureFiles(String name, List<String> classes, List<Entry> entries) {
+    this.name = name;
+    this.classes = List.copyOf(classes);
+    this.entries = List.copyOf(entries);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public List<String> classes() {
+    return classes;
+  }
+
+  @Override
+  public int size() {
+    return entries.size();
+  }
+
+  @Override
+  public String picture(int index) {
+    return entries.get(index).name;
+  }
+
+  @Override
+  public List<LabelledBox> objects(int index) {
+    return entries.get(index).objects;
+  }
+
+  @Override
+  public Pixels pixels(int index) {
+    Entry entry = entries.get(index);
+    Picture picture;
+    try {
+      picture = Picture.read(entry.file);
+    } catch (IOException e) {
+      throw new DataException(unreadable(name, entry.file, e), e);
+    }
+    if (picture.height() != entry.size.height || picture.width() != entry.size.width) {
+      throw new DataException(
+          name
+              + ": "
+              + entry.file
+              + ": the picture is "
+              + picture.width()
+              + "x"
+              + picture.height()
+              + ", but its annotation says "
+              + entry.size.width
+              + "x"
+              + entry.size.height
+              + ", so its boxes cannot be right; fix: the annotation's width and height");
+    }
+    return new Pixels(picture.height(), picture.width(), picture.pixels());
+  }
+
+  @Override
+  public String toString() {
+    return name + ": " + entries.size() + " pictures";
+  }
+
+  /**
+   * Refuses a data set of which files are missing.
+   *
+   * @param name of the data set
+   * @param list the file that names the pictures
+   * @param missing what is not there
+   * @throws DataException that counts them and names the first
+   */
+  static void requireNoneMissing(String name, Path list, List<Path> missing) {
+    if (missing.isEmpty()) {
+      return;
+    }
+    int more = missing.size() - NAMED;
+    throw new DataException(
+        name
+            + ": "
+            + list
+            + " names pictures of which "
+            + missing.size()
+            + " files are missing: "
+            + String.join(", ", missing.stream().limit(NAMED).map(Path::toString).toList())
+            + (more > 0 ? " and " + more + " more" : "")
+            + "; fix: bring the files, or take the pictures off the list");
+  }
+
+  /**
+   * Refuses splits that have a picture in common.
+   *
+   * @param name of the data set
+   * @param splits the pictures of each split, by the split's option
+   * @throws DataException that names the picture and where it is
+   */
+  static void requireDisjoint(String name, Map<String, List<Path>> splits) {
+    Map<Path, String> seen = new HashMap<>();
+    splits.forEach(
+        (split, pictures) -> {
+          for (Path picture : pictures) {
+            String before = seen.put(picture.toAbsolutePath().normalize(), split);
+            if (before != null) {
+              throw new DataException(
+                  name
+                      + ": the picture "
+                      + picture
+                      + " is "
+                      + (before.equals(split)
+                          ? "named twice in " + split
+                          : "in " + before + " and in " + split)
+                      + "; allowed: every picture once, or results are too good; fix: take one"
+                      + " out");
+            }
+          }
+        });
+  }
+
+  private static String unreadable(String name, Path file, Exception e) {
+    return name
+        + ": "
+        + file
+        + " cannot be read: "
+        + e.getMessage()
+        + "; allowed: JPEG (RGB or grey) and PNG; fix: convert, bring or remove it";
+  }
+
+  /**
+   * A picture and what is known of it.
+   *
+   * @param name for reports
+   * @param file with the pixels
+   * @param size as annotated, or as in the file's head
+   * @param objects in it
+   */
+  record Entry(String name, Path file, Size size, List<LabelledBox> objects) {
+    Entry {
+      objects = List.copyOf(objects);
+    }
+  }
+
+  /**
+   * How large a picture is.
+   *
+   * @param height rows
+   * @param width columns
+   */
+  record Size(int height, int width) {
+
+    /** The annotated size; where it is absent or 0, the one in the head of the file. */
+    static Size annotatedOrRead(
+        String name, @Nullable Integer height, @Nullable Integer width, Path file) {
+      return height != null && width != null && height > 0 && width > 0
+          ? new Size(height, width)
+          : read(name, file);
+    }
+
+    private static Size read(String name, Path file) {
+      try (ImageInputStream stream = ImageIO.createImageInputStream(file.toFile())) {
+        Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+        if (!readers.hasNext()) {
+          throw new IOException("neither JPEG nor PNG");
+        }
+        ImageReader reader = readers.next();
+        try {
+          reader.setInput(stream, true, true);
+          return new Size(reader.getHeight(0), reader.getWidth(0));
+        } finally {
+          reader.dispose();
+        }
+      } catch (IOException | RuntimeException e) { // the decoders throw these, too, on broken files
+        throw new DataException(unreadable(name, file, e), e);
+      }
+    }
+  }
+
+  /** The name of a file without its folders and its ending. */
+  static String withoutEnding(String file) {
+    String last = file.substring(file.lastIndexOf('/') + 1);
+    int dot = last.lastIndexOf('.');
+    boolean known =
+        dot > 0
+            && List.of("jpg", "jpeg", "png")
+                .contains(last.substring(dot + 1).toLowerCase(Locale.ROOT));
+    return known ? last.substring(0, dot) : last;
+  }
+}

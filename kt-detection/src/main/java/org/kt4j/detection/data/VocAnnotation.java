@@ -1,0 +1,203 @@
+package org.kt4j.detection.data;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.xml.XMLConstants;
+import javax.xml.parsers.DocumentBuilder;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.data.DataException;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+import org.xml.sax.ErrorHandler;
+import org.xml.sax.SAXException;
+import org.xml.sax.SAXParseException;
+
+/**
+ * What one XML file of PASCAL VOC says about its picture.
+ *
+ * @param height rows; absent or 0 when the annotator left it out
+ * @param width columns; absent or 0 when the annotator left it out
+ * @param objects in the order of the file; parts of objects, such as hands, are passed over
+ */
+record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Item> objects) {
+
+  /**
+   * An {@code object}, as it is written.
+   *
+   * @param name the class
+   * @param xMin first column, counted from 1
+   * @param yMin first row, counted from 1
+   * @param xMax last column, counted from 1
+   * @param yMax last row, counted from 1
+   * @param difficult whether it is marked as hard to recognise
+   */
+  record Item(String name, double xMin, double yMin, double xMax, double yMax, boolean difficult) {
+
+    /** Whether opposite edges meet or are the wrong way round: nobody meant to draw that. */
+    boolean isEmpty() {
+      return xMax <= xMin || yMax <= yMin;
+    }
+
+    Box box() {
+      return new Box(xMin - 1, yMin - 1, xMax, yMax);
+    }
+  }
+
+  /** Reads the files of one folder, one after the other. */
+  static final class Reader {
+    private final String data;
+    private final DocumentBuilder builder;
+
+    /**
+     * A reader that refuses document types: they could bring in any file that we may read.
+     *
+     * @param data the data set's name, for messages
+     */
+    Reader(String data) {
+      this.data = data;
+      try {
+        DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+        factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+        factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+        factory.setXIncludeAware(false);
+        factory.setExpandEntityReferences(false);
+        builder = factory.newDocumentBuilder();
+      } catch (ParserConfigurationException e) {
+        throw new IllegalStateException("this JDK's XML parser cannot be made safe", e);
+      }
+      builder.setErrorHandler(new Thrower());
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws DataException when it is no XML, has a document type, or lacks what it must have
+     */
+    VocAnnotation read(Path file) {
+      Element root;
+      try (InputStream in = Files.newInputStream(file)) {
+        root = builder.parse(in).getDocumentElement();
+      } catch (SAXException | IOException e) {
+        throw new DataException(
+            data
+                + ": "
+                + file
+                + " cannot be read as an annotation: "
+                + e.getMessage()
+                + "; expected: XML of PASCAL VOC without a document type",
+            e);
+      }
+      Place place = new Place(data, file);
+      if (!root.getTagName().equals("annotation")) {
+        throw place.wrong("root", root.getTagName(), "annotation");
+      }
+      Optional<Element> size = child(root, "size");
+      List<Item> objects = new ArrayList<>();
+      for (Element object : children(root, "object")) {
+        objects.add(item(place, object, objects.size()));
+      }
+      return new VocAnnotation(
+          side(place, size, "height"), side(place, size, "width"), List.copyOf(objects));
+    }
+
+    private static @Nullable Integer side(Place place, Optional<Element> size, String tag) {
+      Optional<String> text = size.flatMap(element -> text(element, tag));
+      return text.isEmpty() ? null : (int) place.number("size." + tag, text.get());
+    }
+
+    private static Item item(Place place, Element object, int index) {
+      String at = "object[" + index + "]";
+      String name =
+          text(object, "name").orElseThrow(() -> place.missing(at + ".name", "the class's name"));
+      Element box =
+          child(object, "bndbox")
+              .orElseThrow(() -> place.missing(at + ".bndbox", "xmin, ymin, xmax and ymax"));
+      return new Item(
+          name,
+          edge(place, box, at, "xmin"),
+          edge(place, box, at, "ymin"),
+          edge(place, box, at, "xmax"),
+          edge(place, box, at, "ymax"),
+          text(object, "difficult").filter(flag -> !flag.equals("0")).isPresent());
+    }
+
+    private static double edge(Place place, Element box, String at, String tag) {
+      String path = at + ".bndbox." + tag;
+      return place.number(
+          path, text(box, tag).orElseThrow(() -> place.missing(path, "a number of pixels")));
+    }
+
+    private static Optional<Element> child(Element parent, String tag) {
+      return children(parent, tag).stream().findFirst();
+    }
+
+    /** The children of that name, but not theirs: a part of an object has a name and a box, too. */
+    private static List<Element> children(Element parent, String tag) {
+      List<Element> found = new ArrayList<>();
+      for (Node node = parent.getFirstChild(); node != null; node = node.getNextSibling()) {
+        if (node instanceof Element element && element.getTagName().equals(tag)) {
+          found.add(element);
+        }
+      }
+      return found;
+    }
+
+    private static Optional<String> text(Element parent, String tag) {
+      return child(parent, tag)
+          .map(element -> element.getTextContent().strip())
+          .filter(text -> !text.isEmpty());
+    }
+  }
+
+  /** Where a fault is. */
+  private record Place(String data, Path file) {
+
+    double number(String path, String text) {
+      double number;
+      try {
+        number = Double.parseDouble(text);
+      } catch (NumberFormatException e) {
+        throw wrong(path, text, "a number of pixels");
+      }
+      if (!Double.isFinite(number)) {
+        throw wrong(path, text, "a number of pixels");
+      }
+      return number;
+    }
+
+    DataException missing(String path, String expected) {
+      return new DataException(
+          data + ": " + file + ": " + path + " is missing or empty; expected: " + expected);
+    }
+
+    DataException wrong(String path, String text, String expected) {
+      return new DataException(
+          data + ": " + file + ": " + path + ": '" + text + "'; expected: " + expected);
+    }
+  }
+
+  /** The default one prints faults in addition. */
+  private static final class Thrower implements ErrorHandler {
+    @Override
+    public void warning(SAXParseException warning) {
+      // about style, not about content
+    }
+
+    @Override
+    public void error(SAXParseException error) throws SAXParseException {
+      throw error;
+    }
+
+    @Override
+    public void fatalError(SAXParseException error) throws SAXParseException {
+      throw error;
+    }
+  }
+}
