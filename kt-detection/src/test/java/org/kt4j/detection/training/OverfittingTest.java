@@ -20,7 +20,6 @@ import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.training.Learning;
 import org.kt4j.engine.training.ObjectiveTerms;
-import org.kt4j.engine.training.StepReport;
 
 @Tag("slow")
 class OverfittingTest {
@@ -89,10 +88,7 @@ class OverfittingTest {
         for (int epoch = 0; epoch < 150; epoch++) {
           Iterator<DetectionBatch> epochs = batches.epoch(epoch);
           while (epochs.hasNext()) {
-            StepReport report = graph.step(epochs.next(), epoch < 100 ? 0.002 : 0.0005, step++);
-            if (step % 40 == 1) {
-              System.out.println(step + " " + java.util.Arrays.toString(report.terms()));
-            }
+            graph.step(epochs.next(), epoch < 100 ? 0.002 : 0.0005, step++);
           }
         }
       }

@@ -38,7 +38,7 @@ public final class ImageGraph implements AutoCloseable {
    */
   public ImageGraph(ImageShape shape) {
     this.graph = NativeRuntime.newGraph();
-    this.session = new Session(graph);
+    this.session = new Session(graph, NativeRuntime.sessionConfig());
     this.tf = Ops.create(graph);
     this.shape = shape;
     this.images =

@@ -1,5 +1,6 @@
 package org.kt4j.engine.graph;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import org.slf4j.Logger;
@@ -7,6 +8,7 @@ import org.slf4j.LoggerFactory;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.ConfigProto;
 
 /**
  * Starts native TensorFlow with the settings that training on a CPU needs.
@@ -66,6 +68,22 @@ public final class NativeRuntime {
   public static Graph newGraph() {
     start();
     return new Graph();
+  }
+
+  /**
+   * How sessions optimise their graphs: without the pass that trades memory for time. It never does
+   * so here, but it estimates the cost of every operation and writes a long warning about each that
+   * it has no estimate for.
+   */
+  static ConfigProto sessionConfig() {
+    // TensorFlow-Java ships no class for the innermost of these three messages, rewrite_options of
+    // graph_options; its memory_optimization is NO_MEM_OPT.
+    byte[] message = {0x52, 4, 0x52, 2, 0x20, 1};
+    try {
+      return ConfigProto.parseFrom(message);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Prepares the environment; harmless when called again. */
