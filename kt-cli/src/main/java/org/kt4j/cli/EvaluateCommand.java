@@ -8,6 +8,11 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.benchmarks.output.Figures;
+import org.kt4j.detection.data.DetectionDataset;
+import org.kt4j.detection.data.DetectionSplits;
+import org.kt4j.detection.evaluation.DetectionScores;
+import org.kt4j.detection.training.DetectionRun;
+import org.kt4j.detection.training.Detector;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.data.DataSplits;
 import org.kt4j.engine.data.ImageDataset;
@@ -77,6 +82,15 @@ final class EvaluateCommand implements Callable<Integer> {
     if (teacher && config.allTeachers().isEmpty()) {
       throw new BadInputException(given + ": has no teacher");
     }
+    if (DetectionRun.isOne(config)) {
+      if (teacher) {
+        throw new BadInputException(
+            "--teacher: not for detectors; fix: evaluate the teacher's own run");
+      }
+      requireTrained(given, isRun, run);
+      detect(new DetectionRun(config, run, trainer.known()));
+      return 0;
+    }
     DataSplits data = trainer.data(config);
     if (teacher) {
       trainer.teachers(
@@ -85,10 +99,7 @@ final class EvaluateCommand implements Callable<Integer> {
           runs,
           (source, classifier) -> evaluate("teacher, " + source, classifier, split.of(data)));
     } else {
-      if (!isRun && !Files.exists(RunFolder.config(run))) {
-        throw new BadInputException(
-            given + ": is not trained yet (there is no " + run + "); fix: kt train " + given);
-      }
+      requireTrained(given, isRun, run);
       String name = config.student().network() + " of " + run;
       try (FrozenClassifier classifier = trainer.student(config, data, run, which)) {
         evaluate(
@@ -98,6 +109,65 @@ final class EvaluateCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private static void requireTrained(Path given, boolean isRun, Path run) {
+    if (!isRun && !Files.exists(RunFolder.config(run))) {
+      throw new BadInputException(
+          given + ": is not trained yet (there is no " + run + "); fix: kt train " + given);
+    }
+  }
+
+  private void detect(DetectionRun run) {
+    DetectionSplits data = run.data();
+    DetectionDataset pictures =
+        switch (split) {
+          case TRAIN -> data.train();
+          case HELD_OUT -> data.heldOut();
+          case TEST -> data.test();
+        };
+    terminal.line(
+        "network        "
+            + run.config().student().network()
+            + " of "
+            + run.folder()
+            + ", "
+            + which.name().toLowerCase(Locale.ROOT)
+            + " checkpoint");
+    terminal.line("pictures       " + pictures.name() + ", " + Figures.count(pictures.size()));
+    long began = System.nanoTime();
+    DetectionScores scores;
+    try (Detector detector = run.detector(which);
+        ProgressLine line = new ProgressLine(terminal, "evaluating", pictures.size())) {
+      scores =
+          DetectionRun.evaluate(
+              detector,
+              pictures,
+              done ->
+                  line.at(
+                      done,
+                      Figures.speed(done / ((System.nanoTime() - began) / 1e9)) + " images/s"));
+    }
+    double seconds = (System.nanoTime() - began) / 1e9;
+    terminal.line("mAP            " + Figures.percent(scores.vocArea()) + ", IoU 0.5, by area");
+    terminal.line("               " + Figures.percent(scores.voc2007()) + ", VOC 2007, 11 points");
+    terminal.line(
+        "AP             "
+            + Figures.percent(scores.coco())
+            + ", IoU 0.50 to 0.95; AP50 "
+            + Figures.percent(scores.coco50())
+            + ", AP75 "
+            + Figures.percent(scores.coco75()));
+    for (DetectionScores.ClassScores each : scores.classes()) {
+      terminal.line(
+          String.format(
+              Locale.ROOT,
+              "  %-20s %s of %s objects",
+              each.name(),
+              Figures.percent(each.vocArea()),
+              Figures.count(each.objects())));
+    }
+    terminal.line("speed          " + Figures.speed(pictures.size() / seconds) + " images/s");
   }
 
   private ExperimentConfig ofRun(Path run) {

@@ -60,6 +60,11 @@ public final class Trainer {
     this.kinds = kinds;
   }
 
+  /** What its configurations can name. */
+  public ExperimentKind.Known known() {
+    return known;
+  }
+
   /** A task that is ready. */
   private record Ready(Task task, @Nullable StartingPoint start, double seconds)
       implements AutoCloseable {
