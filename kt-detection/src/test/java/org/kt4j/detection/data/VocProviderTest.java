@@ -1,0 +1,452 @@
+package org.kt4j.detection.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.kt4j.api.InvalidOptionException;
+import org.kt4j.engine.data.DataException;
+import org.kt4j.engine.data.DataSplits;
+
+class VocProviderTest {
+
+  @TempDir Path root;
+
+  private final VocProvider provider = new VocProvider();
+
+  @BeforeEach
+  void three_sets_of_one_picture_each() throws IOException {
+    set("train", "a");
+    set("val", "b");
+    set("test", "c");
+    for (String name : List.of("a", "b", "c")) {
+      TinyPictures.write(picture(name + ".jpg"), 40, 30, 0x808080);
+      annotate(name, size(40, 30), object("cat", 1, 1, 10, 10));
+    }
+  }
+
+  @Test
+  void the_first_pixel_counts_as_one_and_the_last_is_included() throws IOException {
+    annotate("a", size(40, 30), object("cat", 1, 2, 40, 30) + object("ant", 5, 5, 6, 6.5));
+
+    DetectionDataset train = open().train();
+
+    assertThat(train.objects(0))
+        .containsExactly(
+            new LabelledBox(new Box(0, 1, 40, 30), 1, false),
+            new LabelledBox(new Box(4, 4, 6, 6.5), 0, false));
+    assertThat(train.classes()).containsExactly("ant", "cat");
+    assertThat(train.picture(0)).isEqualTo("a");
+    assertThat(train.name()).isEqualTo("voc train");
+    assertThat(train).hasToString("voc train: 1 pictures");
+  }
+
+  @Test
+  void classes_have_the_order_in_which_they_are_given() throws IOException {
+    annotate("a", size(40, 30), object("ant", 1, 2, 40, 30));
+
+    DetectionDataset train = open(List.of("cat", "dog", "ant")).train();
+
+    assertThat(train.classes()).containsExactly("cat", "dog", "ant");
+    assertThat(train.objects(0).get(0).label()).isEqualTo(2);
+  }
+
+  @Test
+  void a_class_that_is_not_among_the_given_ones_is_named_with_its_file_and_the_nearest() {
+    assertThatThrownBy(() -> open(List.of("cast", "dog")))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "voc: "
+                + root.resolve("Annotations").resolve("a.xml")
+                + ": unknown class 'cat'; known: cast, dog; did you mean 'cast'?; fix: correct the"
+                + " annotation, or add the class to classes");
+  }
+
+  @Test
+  void a_flag_behind_a_name_and_empty_lines_are_passed_over() throws IOException {
+    Files.writeString(root.resolve("ImageSets/Main/train.txt"), "a  1\r\n\nd -1\n");
+    TinyPictures.write(picture("d.png"), 40, 30, 0);
+    annotate("d", size(40, 30), object("cat", 1, 1, 10, 10));
+
+    DetectionDataset train = open().train();
+
+    assertThat(train.size()).isEqualTo(2);
+    assertThat(train.picture(1)).isEqualTo("d");
+    assertThat(train.pixels(1).values()).containsOnly(0);
+  }
+
+  @Test
+  void boxes_without_area_are_dropped_and_counted() throws IOException {
+    annotate(
+        "a",
+        size(40, 30),
+        object("cat", 7, 7, 7, 7) + object("cat", 9, 5, 3, 9) + object("cat", 2, 2, 3, 3));
+    List<BoxRepairs> repairs = new ArrayList<>();
+
+    DetectionSplits splits = provider.openDetection(options(List.of()), repairs);
+
+    assertThat(splits.train().objects(0))
+        .containsExactly(new LabelledBox(new Box(1, 1, 3, 3), 0, false));
+    assertThat(repairs.get(0).sentence())
+        .contains("voc train: 2 boxes without area dropped (in a)");
+    assertThat(repairs.get(1).sentence()).isEmpty();
+  }
+
+  @Test
+  void boxes_beyond_their_picture_are_clipped_or_dropped() throws IOException {
+    annotate("a", size(40, 30), object("cat", 0, 20, 50, 31) + object("cat", 41, 1, 45, 9));
+    List<BoxRepairs> repairs = new ArrayList<>();
+
+    DetectionSplits splits = provider.openDetection(options(List.of()), repairs);
+
+    assertThat(splits.train().objects(0))
+        .containsExactly(new LabelledBox(new Box(0, 19, 40, 30), 0, false));
+    assertThat(repairs.get(0).sentence())
+        .contains(
+            "voc train: 1 boxes without area dropped (in a); 1 boxes that reach beyond their"
+                + " picture clipped (in a)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "<size/>",
+        "<size><width>0</width><height>0</height></size>",
+        "<size><width></width></size>"
+      })
+  void a_size_that_is_absent_or_0_is_the_pictures_own(String size) throws IOException {
+    annotate("a", size, object("cat", 1, 1, 99, 99));
+
+    DetectionDataset train = open().train();
+
+    assertThat(train.objects(0).get(0).box()).isEqualTo(new Box(0, 0, 40, 30));
+    assertThat(train.pixels(0).width()).isEqualTo(40);
+  }
+
+  @Test
+  void difficult_objects_stay_and_parts_of_objects_are_passed_over() throws IOException {
+    annotate(
+        "a",
+        size(40, 30),
+        "<object><part><name>tail</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2</xmax>"
+            + "<ymax>2</ymax></bndbox></part><name>cat</name><difficult>1</difficult><bndbox>"
+            + "<xmin>3</xmin><ymin>4</ymin><xmax>5</xmax><ymax>6</ymax></bndbox></object>");
+
+    DetectionDataset train = open().train();
+
+    assertThat(train.objects(0)).containsExactly(new LabelledBox(new Box(2, 3, 5, 6), 0, true));
+    assertThat(train.classes()).containsExactly("cat");
+  }
+
+  @Test
+  void a_picture_without_objects_is_kept() throws IOException {
+    annotate("a", size(40, 30), "");
+
+    assertThat(open().train().objects(0)).isEmpty();
+  }
+
+  @Test
+  void annotations_without_any_object_are_refused() throws IOException {
+    for (String name : List.of("a", "b", "c")) {
+      annotate(name, size(40, 30), "");
+    }
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("hold no object");
+  }
+
+  @Test
+  void pixels_are_red_green_and_blue_rows() throws IOException {
+    TinyPictures.write(picture("b.png"), 2, 1, 0x102030);
+    Files.delete(picture("b.jpg"));
+    annotate("b", size(2, 1), "");
+
+    Pixels pixels = open().heldOut().pixels(0);
+
+    assertThat(pixels.height()).isEqualTo(1);
+    assertThat(pixels.width()).isEqualTo(2);
+    assertThat(pixels.values()).containsExactly(0x10, 0x20, 0x30, 0x10, 0x20, 0x30);
+  }
+
+  @Test
+  void an_external_entity_is_not_read() throws IOException {
+    Path secret = root.resolve("secret.txt");
+    Files.writeString(secret, "hidden");
+    Files.writeString(
+        root.resolve("Annotations/a.xml"),
+        "<?xml version=\"1.0\"?><!DOCTYPE annotation [<!ENTITY x SYSTEM \""
+            + secret.toUri()
+            + "\">]><annotation><object><name>&x;</name><bndbox><xmin>1</xmin><ymin>1</ymin>"
+            + "<xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>");
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("a.xml cannot be read as an annotation")
+        .hasMessageContaining("DOCTYPE")
+        .hasMessageNotContaining("hidden");
+  }
+
+  @Test
+  void entities_that_grow_without_bound_are_refused() throws IOException {
+    Files.writeString(
+        root.resolve("Annotations/a.xml"),
+        "<!DOCTYPE annotation [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;&a;\">]>"
+            + "<annotation><folder>&b;</folder></annotation>");
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("DOCTYPE");
+  }
+
+  @Test
+  void files_that_are_missing_are_counted_and_the_first_ten_named() throws IOException {
+    List<String> names = new ArrayList<>(List.of("a"));
+    for (int i = 0; i < 6; i++) {
+      names.add("gone" + i);
+    }
+    set("train", names.toArray(String[]::new));
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("train.txt names pictures of which 12 files are missing")
+        .hasMessageContaining("gone0.xml")
+        .hasMessageContaining("gone4.jpg")
+        .hasMessageNotContaining("gone5")
+        .hasMessageContaining(" and 2 more; fix:");
+  }
+
+  @Test
+  void a_picture_in_two_sets_is_refused() throws IOException {
+    set("test", "c", "a");
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("a.jpg is in train (train) and in test (test)");
+  }
+
+  @Test
+  void a_picture_that_is_named_twice_is_refused() throws IOException {
+    set("test", "c", "c");
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("c.jpg is named twice in test (test)");
+  }
+
+  @Test
+  void an_unknown_image_set_is_named_with_the_known_ones() {
+    assertThatThrownBy(
+            () ->
+                provider.openDetection(
+                    new VocOptions(root.toString(), "trian", "val", "test", List.of(), 64)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(
+            "unknown image set 'trian'; known: test, train, val; did you mean 'train'?");
+  }
+
+  @Test
+  void a_folder_that_does_not_exist_is_named() {
+    assertThatThrownBy(
+            () ->
+                provider.openDetection(
+                    new VocOptions(root + "/none", "train", "val", "test", List.of(), 64)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("none is not a folder; allowed: a folder with Annotations");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.jpg", "a.png"})
+  void a_picture_that_is_cut_short_is_named_when_it_is_asked_for(String file) throws IOException {
+    Files.delete(picture("a.jpg"));
+    BufferedImage image = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 1_200; i++) {
+      image.setRGB(i % 40, i / 40, i * 7_654_321);
+    }
+    TinyPictures.write(picture(file), image);
+    TinyPictures.cutShort(picture(file), 0.8);
+    DetectionDataset train = open().train();
+
+    assertThatThrownBy(() -> train.pixels(0))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(file + " cannot be read");
+  }
+
+  @Test
+  void a_file_that_is_no_picture_is_named_when_its_size_is_needed() throws IOException {
+    Files.writeString(picture("a.jpg"), "text");
+    annotate("a", "", "");
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("a.jpg cannot be read: neither JPEG nor PNG");
+  }
+
+  @Test
+  void a_picture_of_another_size_than_annotated_is_refused() throws IOException {
+    annotate("a", size(30, 40), object("cat", 1, 1, 10, 10));
+    DetectionDataset train = open().train();
+
+    assertThatThrownBy(() -> train.pixels(0))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("the picture is 40x30, but its annotation says 30x40");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<object><bndbox/></object>: object[0].name is missing",
+        "<object><name>cat</name></object>: object[0].bndbox is missing",
+        "<object><name>cat</name><bndbox/></object>: object[0].bndbox.xmin is missing",
+        "<object><name>cat</name><bndbox><xmin>x</xmin></bndbox></object>: object[0].bndbox.xmin: 'x'",
+        "<object><name>cat</name><bndbox><xmin>NaN</xmin></bndbox></object>: object[0].bndbox.xmin: 'NaN'",
+        "<object>: cannot be read as an annotation"
+      })
+  void what_is_wrong_in_an_annotation_is_named_with_its_place(String contentAndMessage)
+      throws IOException {
+    String[] parts = contentAndMessage.split(": ", 2);
+    annotate("a", size(40, 30), parts[0]);
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("a.xml")
+        .hasMessageContaining(parts[1]);
+  }
+
+  @Test
+  void xml_of_another_kind_is_refused() throws IOException {
+    Files.writeString(root.resolve("Annotations/a.xml"), "<html/>");
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("root: 'html'; expected: annotation");
+  }
+
+  @Test
+  void a_classifier_sees_the_objects_that_are_not_difficult() throws IOException {
+    annotate(
+        "a",
+        size(40, 30),
+        object("cat", 1, 1, 10, 10)
+            + object("ant", 11, 1, 20, 10).replace("<name>", "<difficult>1</difficult><name>")
+            + object("ant", 21, 1, 30, 10));
+
+    DataSplits splits = provider.open(options(List.of()));
+
+    assertThat(splits.train().size()).isEqualTo(2);
+    assertThat(splits.train().label(0)).isEqualTo(1);
+    assertThat(splits.train().label(1)).isEqualTo(0);
+    assertThat(splits.heldOut().size()).isEqualTo(1);
+    assertThat(splits.test().size()).isEqualTo(1);
+    assertThat(splits.shape()).hasToString("16x16x3");
+    assertThat(splits.train().classes()).containsExactly("ant", "cat");
+  }
+
+  @Test
+  void options_out_of_their_range_are_refused() {
+    assertThatThrownBy(() -> new VocOptions(" ", "a", "b", "c", List.of(), 64))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessage("path: ' ' is not allowed; allowed: a folder");
+    assertThatThrownBy(() -> new VocOptions("p", "a", "", "c", List.of(), 64))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining("heldOut");
+    assertThatThrownBy(() -> new VocOptions("p", "a", "b", "c", List.of("x", "x"), 64))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining("classes: [x, x]");
+    assertThatThrownBy(() -> new VocOptions("p", "a", "b", "c", List.of(), 7))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessage("cropSize: 7 is not allowed; allowed: 8 to 1024 pixels");
+  }
+
+  @Test
+  @Tag("shared")
+  void the_blood_cells_open_with_their_two_mistakes_dropped() {
+    String path = Path.of(System.getProperty("kt.shared"), "data", "bccd").toString();
+    List<BoxRepairs> repairs = new ArrayList<>();
+
+    DetectionSplits splits =
+        provider.openDetection(
+            new VocOptions(path, "train", "val", "test", List.of(), 64), repairs);
+
+    assertThat(splits.train().size()).isEqualTo(205);
+    assertThat(splits.heldOut().size()).isEqualTo(87);
+    assertThat(splits.test().size()).isEqualTo(72);
+    assertThat(splits.test().classes()).containsExactly("Platelets", "RBC", "WBC");
+    assertThat(repairs.get(0).sentence())
+        .contains("voc train: 1 boxes without area dropped (in BloodImage_00343)");
+    assertThat(repairs.get(1).sentence())
+        .contains("voc val: 1 boxes without area dropped (in BloodImage_00338)");
+    assertThat(repairs.get(2).sentence()).isEmpty();
+    // 4,888 boxes in all, two of them without area.
+    assertThat(objects(splits.train()) + objects(splits.heldOut()) + objects(splits.test()))
+        .isEqualTo(4_886);
+    Pixels pixels = splits.test().pixels(0);
+    assertThat(pixels.values()).hasSize(480 * 640 * 3);
+  }
+
+  private static int objects(DetectionDataset data) {
+    int count = 0;
+    for (int i = 0; i < data.size(); i++) {
+      count += data.objects(i).size();
+    }
+    return count;
+  }
+
+  private DetectionSplits open() {
+    return open(List.of());
+  }
+
+  private DetectionSplits open(List<String> classes) {
+    return provider.openDetection(options(classes));
+  }
+
+  private VocOptions options(List<String> classes) {
+    return new VocOptions(root.toString(), "train", "val", "test", classes, 16);
+  }
+
+  private Path picture(String file) {
+    return root.resolve("JPEGImages").resolve(file);
+  }
+
+  private void set(String set, String... names) throws IOException {
+    Path file = root.resolve("ImageSets/Main").resolve(set + ".txt");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, String.join("\n", names) + "\n");
+  }
+
+  private void annotate(String name, String size, String objects) throws IOException {
+    Path file = root.resolve("Annotations").resolve(name + ".xml");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "<annotation>" + size + objects + "</annotation>");
+  }
+
+  private static String size(int width, int height) {
+    return "<size><width>" + width + "</width><height>" + height + "</height></size>";
+  }
+
+  private static String object(String name, double xMin, double yMin, double xMax, double yMax) {
+    return "<object><name>"
+        + name
+        + "</name><bndbox><xmin>"
+        + xMin
+        + "</xmin><ymin>"
+        + yMin
+        + "</ymin><xmax>"
+        + xMax
+        + "</xmax><ymax>"
+        + yMax
+        + "</ymax></bndbox></object>";
+  }
+}
