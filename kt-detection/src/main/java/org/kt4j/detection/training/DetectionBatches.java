@@ -37,6 +37,7 @@ final class DetectionBatches implements AutoCloseable {
   private final int batchSize;
   private final boolean flip;
   private final double jitter;
+  private final int shift;
   private final long seed;
   private final ExecutorService assembler;
 
@@ -47,6 +48,7 @@ final class DetectionBatches implements AutoCloseable {
       int batchSize,
       boolean flip,
       double jitter,
+      int shift,
       long seed) {
     this.pictures = pictures;
     this.shape = shape;
@@ -54,6 +56,7 @@ final class DetectionBatches implements AutoCloseable {
     this.batchSize = batchSize;
     this.flip = flip;
     this.jitter = jitter;
+    this.shift = shift;
     this.seed = seed;
     this.assembler =
         Executors.newSingleThreadExecutor(
@@ -117,7 +120,7 @@ final class DetectionBatches implements AutoCloseable {
       indices[i] = index;
       PictureScaling.Scaled scaled = pictures.picture(index);
       SplittableRandom random = DrawKey.random(VIEWS, seed, epoch, index);
-      View view = View.draw(random, flip, jitter, shape, scaled.height(), scaled.width());
+      View view = View.draw(random, flip, jitter, shift, shape, scaled.height(), scaled.width());
       view.of(scaled.pixels(), shape, scaled.width(), fill, images, i * shape.bytes());
       objects.add(view.of(pictures.objects(index), shape, scaled.height(), scaled.width()));
       areas[2 * i] =

@@ -63,7 +63,8 @@ public final class DetectionKind implements ExperimentKind {
         "cache: what a teacher says of regions is new in every step; fix: leave it out");
     require(
         config.augmentation().cutout() == 0 && config.augmentation().views() == 0,
-        "augmentation: a detector's pictures are flipped, and scaled by student.scale-jitter;"
+        "augmentation: a detector's pictures are flipped, moved by crop-padding, and scaled by"
+            + " student.scale-jitter;"
             + " cutout and views are not for them; fix: leave them out");
     FasterRcnn student = detector(config, data.train().classes().size(), known);
     return new DetectionTask(plan, known, data, student, teachers(plan, known, data, student));

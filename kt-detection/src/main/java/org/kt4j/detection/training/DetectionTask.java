@@ -178,6 +178,7 @@ final class DetectionTask implements Task {
             config.batchSize(),
             config.augmentation().flip(),
             student.options().scaleJitter(),
+            config.augmentation().cropPadding(),
             config.seed());
     return new Phase(graph, batches, heldOut);
   }

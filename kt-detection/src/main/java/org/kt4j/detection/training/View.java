@@ -31,6 +31,7 @@ record View(boolean mirrored, double factor, double down, double right) {
    *
    * @param flip whether every second picture is mirrored
    * @param jitter scales lie between one less and one more than this
+   * @param shift pixels that the picture is moved at most beside that, in each direction
    * @param height of what is no padding
    * @param width likewise
    */
@@ -38,6 +39,7 @@ record View(boolean mirrored, double factor, double down, double right) {
       SplittableRandom random,
       boolean flip,
       double jitter,
+      int shift,
       ImageShape shape,
       double height,
       double width) {
@@ -46,7 +48,11 @@ record View(boolean mirrored, double factor, double down, double right) {
     double factor = 1 + jitter * (2 * DrawKey.uniform(random) - 1);
     double down = DrawKey.uniform(random) * (shape.height() - factor * height);
     double right = DrawKey.uniform(random) * (shape.width() - factor * width);
-    return jitter == 0 ? new View(mirrored, 1, 0, 0) : new View(mirrored, factor, down, right);
+    double further = shift * (2 * DrawKey.uniform(random) - 1);
+    double aside = shift * (2 * DrawKey.uniform(random) - 1);
+    return jitter == 0
+        ? new View(mirrored, 1, further, aside)
+        : new View(mirrored, factor, down + further, right + aside);
   }
 
   private boolean isPlain() {

@@ -83,7 +83,14 @@ class OverfittingTest {
       scores[0] = Finder.scores(pictures, graph.finder().findAll(pictures)).vocArea();
       try (DetectionBatches batches =
           new DetectionBatches(
-              pictures, detector.picture(), PictureScaling.fill(NORMALIZATION), 4, false, 0, 1)) {
+              pictures,
+              detector.picture(),
+              PictureScaling.fill(NORMALIZATION),
+              4,
+              false,
+              0,
+              0,
+              1)) {
         int step = 0;
         for (int epoch = 0; epoch < 150; epoch++) {
           Iterator<DetectionBatch> epochs = batches.epoch(epoch);
