@@ -188,11 +188,18 @@ public final class Layers {
             Shape.of(k, k, in, conv.filters()),
             Variable.Kind.CONVOLUTION,
             in * k * k);
-    List<Long> strides = List.of(1L, (long) conv.stride(), (long) conv.stride(), 1L);
+    // What a 1x1 kernel skips is left out before: the gradient of oneDNN's own strided form writes
+    // beyond its workspace when there are fewer than 16 channels (its issue 6035).
+    boolean picks = k == 1 && conv.stride() > 1 && conv.padding() == 0;
+    long stride = picks ? 1 : conv.stride();
     Operand<TFloat32> y =
         tf.withName(name)
             .nn
-            .conv2d(padded(x, conv, 0f), weight.value(), strides, paddingName(conv));
+            .conv2d(
+                picks ? avgPool(x, 1, conv.stride(), 0) : padded(x, conv, 0f),
+                weight.value(),
+                List.of(1L, stride, stride, 1L),
+                paddingName(conv));
     count(y, 2L * k * k * in);
     return withBias(name, y, conv);
   }
