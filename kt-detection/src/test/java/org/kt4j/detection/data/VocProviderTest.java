@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.engine.data.DataException;
 import org.kt4j.engine.data.DataSplits;
+import org.kt4j.engine.data.DatasetProvider;
 
 class VocProviderTest {
 
@@ -352,6 +354,34 @@ class VocProviderTest {
     assertThat(splits.test().size()).isEqualTo(1);
     assertThat(splits.shape()).hasToString("16x16x3");
     assertThat(splits.train().classes()).containsExactly("ant", "cat");
+  }
+
+  @Test
+  void a_classifier_is_told_which_picture_is_broken() throws IOException {
+    TinyPictures.cutShort(picture("b.jpg"), 0.9);
+
+    assertThatThrownBy(() -> provider.open(options(List.of())))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("voc val: ")
+        .hasMessageContaining("b.jpg cannot be read: cut short");
+  }
+
+  @Test
+  void the_service_loader_finds_all_data_sets_with_boxes() {
+    assertThat(ServiceLoader.load(DatasetProvider.class))
+        .filteredOn(found -> found instanceof DetectionDatasetProvider)
+        .extracting(found -> found.name())
+        .containsExactlyInAnyOrder("shapes-detection", "voc", "coco");
+  }
+
+  @Test
+  void defaults_are_allowed_and_photographs_have_the_numbers_of_imagenet() {
+    assertThat(provider.defaults().cropSize()).isEqualTo(64);
+    assertThat(new CocoProvider().defaults().cropSize()).isEqualTo(64);
+    assertThat(new ShapesDetectionProvider().defaults().train()).isEqualTo(600);
+    assertThat(provider.defaultNormalization().mean()).containsExactly(0.485, 0.456, 0.406);
+    assertThat(new CocoProvider().defaultNormalization())
+        .isEqualTo(provider.defaultNormalization());
   }
 
   @Test
