@@ -249,6 +249,17 @@ class VocProviderTest {
   }
 
   @Test
+  void a_training_set_without_pictures_is_refused_and_others_may_be_empty() throws IOException {
+    set("val");
+    assertThat(open().heldOut().size()).isZero();
+
+    set("train");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("train.txt names no picture");
+  }
+
+  @Test
   void an_unknown_image_set_is_named_with_the_known_ones() {
     assertThatThrownBy(
             () ->
