@@ -72,6 +72,7 @@ public final class CocoProvider implements DetectionDatasetProvider<CocoOptions>
     Part train = new Part(root, "train", options.train(), options.trainImages(), repairs);
     Part heldOut = new Part(root, "held-out", options.heldOut(), options.heldOutImages(), repairs);
     Part test = new Part(root, "test", options.test(), options.testImages(), repairs);
+    PictureFiles.requireSome(name(), train.file, train.images.size());
     heldOut.requireCategoriesOf(train);
     test.requireCategoriesOf(train);
     Map<String, List<Path>> pictures = new LinkedHashMap<>();

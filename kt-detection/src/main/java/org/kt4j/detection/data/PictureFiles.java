@@ -113,6 +113,24 @@ final class PictureFiles implements DetectionDataset {
   }
 
   /**
+   * Refuses a training set without pictures.
+   *
+   * @param name of the data set
+   * @param list the file that should name them
+   * @param pictures how many it names
+   * @throws DataException when there is none
+   */
+  static void requireSome(String name, Path list, int pictures) {
+    if (pictures == 0) {
+      throw new DataException(
+          name
+              + ": train: "
+              + list
+              + " names no picture; expected: at least one to learn from; fix: another file");
+    }
+  }
+
+  /**
    * Refuses splits that have a picture in common.
    *
    * @param name of the data set

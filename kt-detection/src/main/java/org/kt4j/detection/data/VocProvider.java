@@ -83,6 +83,7 @@ public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
           sets.add(listed);
           pictures.put(split + " (" + set + ")", listed.stream().map(Listed::picture).toList());
         });
+    PictureFiles.requireSome(name(), imageSet(root, options.train()), sets.get(0).size());
     PictureFiles.requireDisjoint(name(), pictures);
 
     VocAnnotation.Reader reader = new VocAnnotation.Reader(name());
@@ -114,8 +115,7 @@ public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
   }
 
   private List<Listed> list(Path root, String split, String set) {
-    Path folder = root.resolve("ImageSets").resolve("Main");
-    Path file = folder.resolve(set + ".txt");
+    Path file = imageSet(root, set);
     if (!Files.isRegularFile(file)) {
       throw new DataException(
           name()
@@ -124,7 +124,7 @@ public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
               + ": "
               + file
               + " does not exist: "
-              + NearestName.unknown("image set", set, imageSets(folder)));
+              + NearestName.unknown("image set", set, imageSets(imageSetFolder(root))));
     }
     List<String> names;
     try {
@@ -153,6 +153,14 @@ public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
     }
     PictureFiles.requireNoneMissing(name(), file, missing);
     return listed;
+  }
+
+  private static Path imageSet(Path root, String set) {
+    return imageSetFolder(root).resolve(set + ".txt");
+  }
+
+  private static Path imageSetFolder(Path root) {
+    return root.resolve("ImageSets").resolve("Main");
   }
 
   private static List<String> imageSets(Path folder) {

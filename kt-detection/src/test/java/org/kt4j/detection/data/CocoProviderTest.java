@@ -145,6 +145,15 @@ class CocoProviderTest {
   }
 
   @Test
+  void a_training_file_without_pictures_is_refused() throws IOException {
+    write("train", "[]", "[]", CATEGORIES);
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("train.json names no picture");
+  }
+
+  @Test
   void pictures_that_are_missing_are_named() throws IOException {
     Files.delete(root.resolve("val/0007.png"));
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.engine.data.DataException;
 import org.kt4j.engine.data.DataSplits;
+import org.kt4j.engine.data.DatasetProvider;
 
 class VocProviderTest {
 
@@ -247,6 +249,17 @@ class VocProviderTest {
   }
 
   @Test
+  void a_training_set_without_pictures_is_refused_and_others_may_be_empty() throws IOException {
+    set("val");
+    assertThat(open().heldOut().size()).isZero();
+
+    set("train");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("train.txt names no picture");
+  }
+
+  @Test
   void an_unknown_image_set_is_named_with_the_known_ones() {
     assertThatThrownBy(
             () ->
@@ -352,6 +365,34 @@ class VocProviderTest {
     assertThat(splits.test().size()).isEqualTo(1);
     assertThat(splits.shape()).hasToString("16x16x3");
     assertThat(splits.train().classes()).containsExactly("ant", "cat");
+  }
+
+  @Test
+  void a_classifier_is_told_which_picture_is_broken() throws IOException {
+    TinyPictures.cutShort(picture("b.jpg"), 0.9);
+
+    assertThatThrownBy(() -> provider.open(options(List.of())))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("voc val: ")
+        .hasMessageContaining("b.jpg cannot be read: cut short");
+  }
+
+  @Test
+  void the_service_loader_finds_all_data_sets_with_boxes() {
+    assertThat(ServiceLoader.load(DatasetProvider.class))
+        .filteredOn(found -> found instanceof DetectionDatasetProvider)
+        .extracting(found -> found.name())
+        .containsExactlyInAnyOrder("shapes-detection", "voc", "coco");
+  }
+
+  @Test
+  void defaults_are_allowed_and_photographs_have_the_numbers_of_imagenet() {
+    assertThat(provider.defaults().cropSize()).isEqualTo(64);
+    assertThat(new CocoProvider().defaults().cropSize()).isEqualTo(64);
+    assertThat(new ShapesDetectionProvider().defaults().train()).isEqualTo(600);
+    assertThat(provider.defaultNormalization().mean()).containsExactly(0.485, 0.456, 0.406);
+    assertThat(new CocoProvider().defaultNormalization())
+        .isEqualTo(provider.defaultNormalization());
   }
 
   @Test

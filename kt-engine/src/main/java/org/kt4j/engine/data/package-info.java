@@ -37,7 +37,8 @@
  * org.kt4j.engine.data.DjlDataset#of(ai.djl.training.dataset.RandomAccessDataset,
  * ai.djl.ndarray.NDManager, java.util.List) DjlDataset.of}. Files that have a public home are
  * brought by {@link org.kt4j.engine.data.Downloader}; {@link org.kt4j.engine.data.ContactSheet}
- * shows what a data set looks like.
+ * shows what a data set looks like. {@link org.kt4j.engine.data.ShapeScene} paints several shapes
+ * on one ground and tells where they are: pictures for detectors.
  *
  * <h2>Splits</h2>
  *

@@ -1,11 +1,14 @@
 package org.kt4j.engine.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.kt4j.engine.data.TinyImages.bytes;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +69,34 @@ class PictureTest {
   }
 
   @Test
+  void a_jpeg_that_is_cut_short_is_refused_even_behind_a_thumbnail() throws IOException {
+    byte[] whole = jpeg();
+    // A segment APP1 of 6 bytes with an end-of-image marker in it, as thumbnails have.
+    byte[] head = bytes(0xFF, 0xD8, 0xFF, 0xE1, 0, 6, 0xFF, 0xD9, 0, 0);
+    byte[] behindHead = Arrays.copyOfRange(whole, 2, whole.length - 20);
+    Path file = folder.resolve("b.jpg");
+
+    Files.write(file, Arrays.copyOf(whole, whole.length - 20));
+    assertThatThrownBy(() -> Picture.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessage("cut short: the JPEG's end-of-image marker is missing");
+
+    Files.write(file, joined(head, behindHead));
+    assertThatThrownBy(() -> Picture.read(file)).hasMessageContaining("cut short");
+
+    Files.write(file, bytes(0xFF, 0xD8));
+    assertThatThrownBy(() -> Picture.read(file)).hasMessageContaining("cut short");
+  }
+
+  @Test
+  void what_follows_the_end_of_a_jpeg_does_not_matter() throws IOException {
+    Path file = folder.resolve("b.jpg");
+    Files.write(file, joined(jpeg(), new byte[50]));
+
+    assertThat(Picture.read(file).width()).isEqualTo(16);
+  }
+
+  @Test
   void shrinking_by_two_takes_the_mean_of_each_block() {
     Picture picture = grey(2, 4, 0, 10, 100, 200, 20, 30, 100, 200);
 
@@ -95,6 +126,23 @@ class PictureTest {
     Picture picture = grey(2, 2, 1, 2, 254, 255);
 
     assertThat(picture.resized(2, 2)).isEqualTo(picture.pixels());
+  }
+
+  /** 16x16 pixels in many colours. */
+  private byte[] jpeg() throws IOException {
+    BufferedImage image = new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 256; i++) {
+      image.setRGB(i % 16, i / 16, i * 7_654_321);
+    }
+    Path file = folder.resolve("whole.jpg");
+    ImageIO.write(image, "jpg", file.toFile());
+    return Files.readAllBytes(file);
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   private static Picture grey(int height, int width, int... values) {
