@@ -3,6 +3,8 @@ package org.kt4j.engine.graph;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.Graph;
@@ -22,6 +24,10 @@ import org.tensorflow.proto.ConfigProto;
  * TorchScript's ResNet-56 takes 0.1 s for 64 pictures on two processors, and over 2 s when another
  * process wants one of them; with the setting 0.25 s.
  *
+ * <p>{@code TF_DETERMINISTIC_OPS} likewise: threads of some gradients, such as that of RoIAlign,
+ * add to the same numbers in any order, so that no run would end as another did. Not where there is
+ * an NVIDIA driver: there TensorFlow refuses what it has no deterministic form of.
+ *
  * <p>glibc gives the memory of a large tensor back to the system when it is freed and fetches it
  * anew, page by page, for the next one; a training step does so hundreds of times. It is told to
  * keep what was freed instead: a step of ResNet-20 takes a tenth less time ({@code benchmarks/run
@@ -36,6 +42,8 @@ public final class NativeRuntime {
 
   private static final String ONE_DNN = "TF_ENABLE_ONEDNN_OPTS";
   private static final String PHYSICAL_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
+
+  private static final Path NVIDIA_DRIVER = Path.of("/proc/driver/nvidia/version");
 
   private static final int STANDARD_ERROR = 2;
   private static final int WRITE_ONLY = 1;
@@ -112,6 +120,9 @@ public final class NativeRuntime {
         boolean set =
             libc.setenv(ONE_DNN, "1", 0) == 0 && libc.setenv("TF_CPP_MIN_LOG_LEVEL", "2", 0) == 0;
         libc.setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
+        if (!Files.exists(NVIDIA_DRIVER)) {
+          libc.setenv("TF_DETERMINISTIC_OPS", "1", 0);
+        }
         keepFreedMemory();
         firstRunInSilence(libc);
         return set;

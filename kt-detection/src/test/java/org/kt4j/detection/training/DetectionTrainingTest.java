@@ -1,0 +1,319 @@
+package org.kt4j.detection.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kt4j.detection.evaluation.DetectionScores;
+import org.kt4j.engine.KtModule;
+import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.engine.config.ConfigurationException;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.training.EpochMetrics;
+import org.kt4j.engine.training.RunFolder;
+import org.kt4j.engine.training.RunPlan;
+import org.kt4j.engine.training.RunResult;
+import org.kt4j.engine.training.Scores;
+import org.kt4j.engine.training.Trainer;
+import org.kt4j.engine.training.TrainingListener;
+
+/** Whole experiments, tiny. */
+class DetectionTrainingTest {
+
+  private static final String DATA =
+      "data: {name: shapes-detection, train: 16, held-out: 4, test: 4, height: 64, width: 96}\n";
+
+  private static final String STUDENT = student("imagenet-resnet-10", "stage3", 64, 96);
+
+  private static final String REST =
+      """
+      batch-size: 4
+      optimizer: {name: sgd, learning-rate: 0.01, momentum: 0.9, clip-norm: 10}
+      """;
+
+  private static final String ALONE =
+      "phases: [{name: detect, epochs: 2, objective: [{preset: faster-rcnn}]}]\n";
+
+  private final Injector injector = Guice.createInjector(KtModule.fromClassPath());
+  private final Trainer trainer = injector.getInstance(Trainer.class);
+  private final ExperimentReader reader = injector.getInstance(ExperimentReader.class);
+
+  @TempDir private Path folder;
+
+  private static String student(String backbone, String tap, int height, int width) {
+    return """
+        student:
+          network: faster-rcnn
+          backbone: {network: %s, width: 8}
+          tap: %s
+          height: %d
+          width: %d
+          anchor-scales: [24, 40]
+          rpn-channels: 16
+          head-units: 16
+          candidates: 60
+          proposals: 16
+          sampled-anchors: 16
+          sampled-regions: 8
+          detections: 10
+        """
+        .formatted(backbone, tap, height, width);
+  }
+
+  private Path file(String name, String... parts) throws IOException {
+    return Files.writeString(folder.resolve(name), String.join("", parts) + REST);
+  }
+
+  private RunPlan plan(Path file) {
+    ExperimentConfig config = reader.read(file, Map.of());
+    Path runs = folder.resolve("runs");
+    return new RunPlan(config, trainer.folder(runs, file, config), runs);
+  }
+
+  private RunResult trained(Path file) {
+    return trainer.train(plan(file), TrainingListener.SILENT);
+  }
+
+  private static List<String> problems(Runnable action) {
+    List<String> problems = new ArrayList<>();
+    assertThatThrownBy(action::run)
+        .isInstanceOfSatisfying(ConfigurationException.class, e -> problems.addAll(e.problems()));
+    return problems;
+  }
+
+  private List<String> refused(String... parts) throws IOException {
+    RunPlan plan = plan(file("refused.yaml", parts));
+    return problems(() -> trainer.check(plan));
+  }
+
+  @Test
+  void a_detector_learns_from_a_detector_and_leaves_what_reports_want() throws IOException {
+    file("teacher.yaml", DATA, STUDENT, ALONE);
+    Path file =
+        file(
+            "nst-kd.yaml",
+            DATA,
+            "teacher: {config: teacher.yaml, allow-weak: true}\n",
+            STUDENT,
+            """
+            phases:
+              - name: detect
+                epochs: 2
+                objective:
+                  - {preset: faster-rcnn}
+                  - {term: nst, weight: 50, layers: {stage3: stage3}}
+                  - {term: kd}
+            """);
+
+    RunResult result = trained(file);
+
+    Path run = plan(file).folder();
+    assertThat(result.metric()).isEqualTo("mAP");
+    assertThat(result.classes()).containsExactly("triangle", "cross", "ring", "heart");
+    assertThat(result.teacherTestAccuracy()).isNotNull();
+    assertThat(result.agreementLast()).isNull();
+    assertThat(result.flopsPerImage()).isPositive();
+    List<EpochMetrics> metrics = RunFolder.metrics(run);
+    assertThat(metrics).hasSize(2);
+    assertThat(metrics.get(0).terms())
+        .containsOnlyKeys("rpn-objectness", "nst", "kd", "rpn-box", "region-class", "region-box");
+    assertThat(metrics.get(0).heldOutCrossEntropy()).isNull();
+    Scores scores = RunFolder.scores(run).orElseThrow();
+    assertThat(scores.classes()).hasSize(4);
+    assertThat(scores.classes().get(0).precision()).hasSize(101);
+    assertThat(scores.overall()).containsKeys("mAP, VOC 2007", "AP", "AP50", "AP75");
+    try (Stream<Path> pictures = Files.list(RunFolder.examples(run))) {
+      assertThat(pictures).hasSize(4).allMatch(each -> each.toString().endsWith(".png"));
+    }
+  }
+
+  @Test
+  void a_run_that_was_stopped_ends_with_the_numbers_of_one_that_was_not() throws IOException {
+    Path file = file("alone.yaml", DATA, STUDENT, ALONE);
+    RunPlan whole = plan(file);
+    RunPlan stopped = new RunPlan(whole.config(), folder.resolve("stopped"), whole.runs());
+    RuntimeException stop = new RuntimeException("stop");
+    TrainingListener stops =
+        new TrainingListener() {
+          @Override
+          public void epochDone(EpochMetrics metrics, int epochs, boolean best) {
+            throw stop;
+          }
+        };
+
+    trainer.train(whole, TrainingListener.SILENT);
+    assertThatThrownBy(() -> trainer.train(stopped, stops)).isSameAs(stop);
+    trainer.train(stopped, TrainingListener.SILENT);
+
+    List<EpochMetrics> expected = RunFolder.metrics(whole.folder());
+    List<EpochMetrics> actual = RunFolder.metrics(stopped.folder());
+    assertThat(actual).hasSize(2);
+    for (int epoch = 0; epoch < 2; epoch++) {
+      assertThat(actual.get(epoch).terms()).isEqualTo(expected.get(epoch).terms());
+      assertThat(actual.get(epoch).heldOutAccuracy())
+          .isEqualTo(expected.get(epoch).heldOutAccuracy());
+    }
+    assertThat(RunFolder.scores(stopped.folder())).isEqualTo(RunFolder.scores(whole.folder()));
+  }
+
+  @Test
+  void a_backbone_that_was_distilled_on_the_objects_is_what_a_detector_begins_with()
+      throws IOException {
+    String crops = DATA.replace("}", ", crop-size: 32}");
+    String phase = "phases: [{name: classify, epochs: 1, objective: [%s]}]\n";
+    file(
+        "knower.yaml",
+        crops,
+        "student: {network: imagenet-resnet-10, width: 12}\n",
+        phase.formatted("{term: cross-entropy}"));
+    file(
+        "backbone.yaml",
+        crops,
+        "teacher: {config: knower.yaml, allow-weak: true}\n",
+        "student: {network: imagenet-resnet-10, width: 8}\n",
+        phase.formatted("{term: cross-entropy}, {term: nst, layers: {stage3: stage3}}"));
+    Path file = file("detector.yaml", DATA, "start: {config: backbone.yaml}\n", STUDENT, ALONE);
+    List<String> told = new ArrayList<>();
+
+    trainer.train(
+        plan(file),
+        new TrainingListener() {
+          @Override
+          public void begins(String source, int known, int variables) {
+            told.add(known + " of " + variables);
+          }
+        });
+
+    // Up to stage 3 a ResNet-10 has conv1 and six more convolutions in branches and two in
+    // shortcuts, each with the five arrays of a convolution and its normalisation: 9 x 5. The
+    // detector adds 5 layers... with weight and bias, less none: 3 of the RPN, 2 of the head, 2
+    // that
+    // predict: 7 x 2.
+    assertThat(told).containsExactly("45 of 59");
+  }
+
+  @Test
+  void a_classifier_teaches_its_maps_and_no_logits() throws IOException {
+    file(
+        "classifier.yaml",
+        DATA.replace("}", ", crop-size: 32}"),
+        "student: {network: imagenet-resnet-10, width: 12}\n",
+        "phases: [{name: classify, epochs: 1, objective: [{term: cross-entropy}]}]\n");
+    String teacher = "teacher: {config: classifier.yaml}\n";
+    String phases = "phases: [{name: detect, epochs: 1, objective: [{preset: faster-rcnn}, %s]}]\n";
+
+    RunResult result =
+        trained(
+            file(
+                "maps.yaml",
+                DATA,
+                teacher,
+                STUDENT,
+                phases
+                    .formatted("{term: attention, weight: 1, layers: {stage3: stage3}}")
+                    .replace("attention, weight: 1", "nst, weight: 50")));
+    List<String> problems = refused(DATA, teacher, STUDENT, phases.formatted("{term: kd}"));
+
+    assertThat(result.teacherTestAccuracy()).isNull();
+    assertThat(problems)
+        .singleElement()
+        .asString()
+        .contains("phases[0].objective[1]", "tap of the teacher 'logits'");
+  }
+
+  @Test
+  void a_frozen_batch_normalisation_and_a_stage_as_head_train_too() throws IOException {
+    Path file =
+        file("frozen.yaml", DATA, STUDENT + "  head: stage\n  frozen-batch-norm: true\n", ALONE);
+
+    assertThat(trained(file).epochs()).isEqualTo(2);
+  }
+
+  @Test
+  void what_does_not_hold_together_is_refused_before_training() throws IOException {
+    assertThat(refused("data: {name: shapes}\n", STUDENT, ALONE))
+        .singleElement()
+        .asString()
+        .contains("data.name: shapes has no boxes", "shapes-detection", "voc", "coco");
+    assertThat(refused(DATA, student("imagenet-resnet-10", "stage33", 64, 96), ALONE))
+        .singleElement()
+        .asString()
+        .contains("student.tap: no tap 'stage33'", "stage3");
+    assertThat(refused(DATA, student("imagenet-resnet-10", "stage3", 70, 96), ALONE))
+        .singleElement()
+        .asString()
+        .contains("student.height, width: 70 x 96", "multiples of its stride, which is about");
+    assertThat(refused(DATA, STUDENT, "cache: {}\n", "augmentation: {views: 2}\n", ALONE))
+        .singleElement()
+        .asString()
+        .contains("cache: what a teacher says of regions is new in every step");
+    assertThat(refused(DATA, STUDENT, "augmentation: {cutout: 4}\n", ALONE))
+        .singleElement()
+        .asString()
+        .contains("augmentation", "cutout and views are not for them");
+    assertThat(refused(DATA, STUDENT, ALONE.replace("{preset: faster-rcnn}", "{term: kd}")))
+        .singleElement()
+        .asString()
+        .contains("learns from a teacher and there is none");
+  }
+
+  @Test
+  void a_teacher_that_sees_other_pictures_or_another_map_is_refused() throws IOException {
+    file("larger.yaml", DATA, student("imagenet-resnet-10", "stage3", 128, 96), ALONE);
+    file("coarser.yaml", DATA, student("imagenet-resnet-10", "stage4", 64, 96), ALONE);
+
+    assertThat(refused(DATA, "teacher: {config: larger.yaml}\n", STUDENT, ALONE))
+        .singleElement()
+        .asString()
+        .contains("teacher: faster-rcnn", "128x96", "64x96", "allowed: the same height and width");
+    assertThat(refused(DATA, "teacher: {config: coarser.yaml}\n", STUDENT, ALONE))
+        .singleElement()
+        .asString()
+        .contains("has the stride 32 at stage4, the student 16 at stage3");
+  }
+
+  @Test
+  void a_teacher_that_finds_nothing_is_an_error() throws IOException {
+    // So sure that nothing is.
+    file("teacher.yaml", DATA, STUDENT + "  score-threshold: 0.999\n", ALONE);
+    Path file =
+        file(
+            "learner.yaml",
+            DATA,
+            "teacher: {config: teacher.yaml}\n",
+            STUDENT,
+            ALONE.replace("{preset: faster-rcnn}", "{preset: faster-rcnn}, {term: kd}"));
+
+    List<String> problems = problems(() -> trained(file));
+
+    assertThat(problems)
+        .singleElement()
+        .asString()
+        .contains("teacher: faster-rcnn", "it finds nothing", "teacher.allow-weak: true");
+  }
+
+  @Test
+  void a_detector_that_was_trained_detects_as_it_was_evaluated() throws IOException {
+    Path file = file("alone.yaml", DATA, STUDENT, ALONE);
+    RunResult result = trained(file);
+    RunPlan plan = plan(file);
+    DetectionRun run = new DetectionRun(plan.config(), plan.folder(), trainer.known());
+
+    try (Detector detector = run.detector(Checkpoints.Which.LAST)) {
+      DetectionScores scores = DetectionRun.evaluate(detector, run.data().test(), done -> {});
+
+      assertThat(scores.vocArea()).isEqualTo(result.testAccuracyLast());
+    }
+  }
+}
