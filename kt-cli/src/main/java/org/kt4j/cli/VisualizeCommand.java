@@ -16,6 +16,7 @@ import org.kt4j.benchmarks.figures.KernelDistance;
 import org.kt4j.benchmarks.figures.Subject;
 import org.kt4j.benchmarks.output.Figures;
 import org.kt4j.benchmarks.output.Table;
+import org.kt4j.detection.training.DetectionRun;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.config.NearestName;
 import org.kt4j.engine.data.DataSplits;
@@ -131,6 +132,10 @@ final class VisualizeCommand implements Callable<Integer> {
     Path folder = Objects.requireNonNull(run, "picocli sees to it");
     FigureOptions options = new FigureOptions(layer, pictures, neurons, top, seed);
     ExperimentConfig config = config(folder);
+    if (DetectionRun.isOne(config)) {
+      throw new BadInputException(
+          folder + ": is the run of a detector; the figures are of classifiers' neurons");
+    }
     if (config.allTeachers().isEmpty()) {
       throw new BadInputException(
           RunFolder.config(folder)

@@ -78,6 +78,9 @@ public final class Learning {
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
   public record Pictures(TUint8 pixels, int[] indices, int view) {}
 
+  /** Operations that let no gradient through; TensorFlow has none to give for what lies behind. */
+  private static final Set<String> STOPS = Set.of("StopGradient");
+
   private final ImageGraph graph;
   private final Ops training;
   private final Placeholder<TFloat32> learningRate;
@@ -122,8 +125,9 @@ public final class Learning {
               objective, training.math.mul(loss, training.constant((float) term.weight())));
     }
 
-    Set<Output<?>> reached = upstream(objective.asOutput());
-    update = update(blueprint, objective, reached);
+    Set<Output<?>> reached = upstream(objective.asOutput(), Set.of());
+    Set<Output<?>> sloping = upstream(objective.asOutput(), STOPS);
+    update = update(blueprint, objective, reached, sloping);
     List<Operand<TFloat32>> figures = new ArrayList<>(losses);
     figures.add(objective);
     // A hint phase cuts the student at its guided layer; an accuracy would compute the rest.
@@ -219,7 +223,7 @@ public final class Learning {
     List<Variable> learning =
         Stream.of(student, auxiliary)
             .flatMap(set -> set.trainable().stream())
-            .filter(variable -> reached.contains(variable.value()))
+            .filter(variable -> sloping.contains(variable.value()))
             .filter(variable -> !learner.fixed().contains(variable))
             .toList();
     if (learning.isEmpty()) {
@@ -255,13 +259,17 @@ public final class Learning {
     return !op.type().startsWith("FusedBatchNorm") || reached.contains(op.output(0));
   }
 
-  /** Every output that a value is computed from. */
-  private static Set<Output<?>> upstream(Output<?> value) {
+  /**
+   * Every output that a value is computed from.
+   *
+   * @param without types of operations that the way does not lead through
+   */
+  private static Set<Output<?>> upstream(Output<?> value, Set<String> without) {
     Set<Output<?>> seen = new HashSet<>();
     Deque<Output<?>> open = new ArrayDeque<>(List.of(value));
     while (!open.isEmpty()) {
       Output<?> next = open.pop();
-      if (seen.add(next)) {
+      if (seen.add(next) && !without.contains(next.op().type())) {
         ((GraphOperation) next.op()).inputs().forEach(input -> open.push(input.asOutput()));
       }
     }
