@@ -117,7 +117,9 @@ public final class FasterRcnn {
         throw new IllegalArgumentException(
             "tap: " + options.tap() + " is " + shape + "; allowed: a map, [B, H, W, C]");
       }
-      long down = Math.round((double) picture.height() / shape.get(1));
+      // Strides are powers of two; a size that is no multiple gives a map rounded up.
+      double ratio = (double) picture.height() / shape.get(1);
+      long down = 1L << Math.round(Math.log(ratio) / Math.log(2));
       if (shape.get(1) * down != picture.height() || shape.get(2) * down != picture.width()) {
         throw new IllegalArgumentException(
             "height, width: "
@@ -130,7 +132,7 @@ public final class FasterRcnn {
                 + shape.get(2)
                 + " at "
                 + options.tap()
-                + "; allowed: multiples of its stride, which is about "
+                + "; allowed: multiples of its stride, which is "
                 + down);
       }
       return Math.toIntExact(down);
