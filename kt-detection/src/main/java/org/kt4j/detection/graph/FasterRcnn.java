@@ -192,7 +192,6 @@ public final class FasterRcnn {
     boolean frozen = options.frozenBatchNorm();
     Layers nn = frozen ? Layers.evaluation(tf, variables) : Layers.training(tf, variables, step);
     Operand<TFloat32> map = map(graph, nn);
-    Set<Variable> fixed = frozen ? normalisations(variables) : Set.of();
     RegionProposals rpn =
         RegionProposals.of(nn, variables, map, stride, options.rpnChannels(), options.anchors());
     RegionProposals.Losses ofProposals =
@@ -206,6 +205,8 @@ public final class FasterRcnn {
         frozen ? Layers.evaluation(tf, variables) : Layers.training(tf, variables, step);
     BoxHead head = head(graph, headLayers, variables, map, regions);
     SampledRegions.Losses ofRegions = sampled.losses(tf, head, classes);
+    // All there are, for a head that is a stage of the backbone has some too.
+    Set<Variable> fixed = frozen ? normalisations(variables) : Set.of();
 
     Map<String, Operand<TFloat32>> taps = new LinkedHashMap<>(nn.taps());
     taps.put(Taps.LOGITS, head.logits());
