@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.op.Ops;
 
 class SampledRegionsTest {
@@ -63,6 +65,22 @@ class SampledRegionsTest {
         assertThat(box(chosen, i)[0]).isEqualTo(i < 2 ? 0 : 60);
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "2, 1", "7, 1", "8, 2", "10, 2", "12, 3"})
+  void a_quarter_is_rounded_down_but_one_may_always_be_an_object(int number, int objects) {
+    float[][] boxes = new float[16][];
+    int[] valid = new int[16];
+    for (int i = 0; i < 16; i++) {
+      boxes[i] = i < 4 ? OBJECT : new float[] {60, 6 * i, 65, 6 * i + 5};
+      valid[i] = 1;
+    }
+
+    SampledRegions regions =
+        sampled(proposals(boxes, valid), truth(new float[][] {OBJECT}, 1), number, 1);
+
+    assertThat(Arrays.stream(run.ints(regions.labels())).sum()).isEqualTo(objects);
   }
 
   @Test
