@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +24,6 @@ import org.kt4j.detection.objective.RegionBoxProvider;
 import org.kt4j.detection.objective.RegionClassProvider;
 import org.kt4j.detection.objective.RpnBoxProvider;
 import org.kt4j.detection.objective.RpnObjectnessProvider;
-import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.training.Learning;
@@ -59,12 +57,6 @@ class DetectionGraphTest {
         detector, new Learning.Blueprint(teachers, terms, SmallDetectors.descent(), 0), 1);
   }
 
-  private static Map<String, float[]> values(ImageGraph graph, Collection<Variable> variables) {
-    Map<String, float[]> values = new LinkedHashMap<>();
-    variables.forEach(variable -> values.put(variable.name(), graph.read(variable)));
-    return values;
-  }
-
   private static Set<String> changed(Map<String, float[]> before, Map<String, float[]> after) {
     Set<String> changed = new TreeSet<>();
     before.forEach(
@@ -86,10 +78,10 @@ class DetectionGraphTest {
   /** The variables that one step changes. */
   private static Set<String> moved(DetectionGraph graph) {
     Collection<Variable> variables = graph.learning().student().all();
-    Map<String, float[]> before = values(graph.graph(), variables);
+    Map<String, float[]> before = SmallDetectors.values(graph.graph(), variables);
     StepReport report = graph.step(SmallDetectors.batch(), RATE, 0);
     assertThat(report.objective()).isFinite();
-    return changed(before, values(graph.graph(), variables));
+    return changed(before, SmallDetectors.values(graph.graph(), variables));
   }
 
   private static boolean isStatistic(Variable variable) {
@@ -145,13 +137,13 @@ class DetectionGraphTest {
                 () -> SmallDetectors.weights(teacher, 7)));
     try (DetectionGraph graph = graph(detector, teachers, terms)) {
       List<Variable> frozen = graph.learning().frozen();
-      Map<String, float[]> taught = values(graph.graph(), frozen);
+      Map<String, float[]> taught = SmallDetectors.values(graph.graph(), frozen);
 
       Set<String> moved = moved(graph);
 
       assertThat(moved).isEqualTo(names(graph, variable -> true));
       assertThat(frozen).hasSizeGreaterThan(20);
-      assertThat(changed(taught, values(graph.graph(), frozen))).isEmpty();
+      assertThat(changed(taught, SmallDetectors.values(graph.graph(), frozen))).isEmpty();
     }
   }
 
@@ -200,7 +192,7 @@ class DetectionGraphTest {
         graph.step(SmallDetectors.batch(), RATE, 0);
         statistics.put(
             head,
-            values(
+            SmallDetectors.values(
                 graph.graph(),
                 graph.learning().student().all().stream()
                     .filter(DetectionGraphTest::isStatistic)

@@ -1,6 +1,7 @@
 package org.kt4j.detection.training;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,9 +13,12 @@ import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.NetworkConfig;
 import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.ImageNetResNetProvider;
 import org.kt4j.engine.teacher.Weights;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
@@ -90,16 +94,31 @@ public final class SmallDetectors {
           variables,
           graph.tf().placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2))));
       graph.initialize(variables.all());
-      variables
-          .all()
-          .forEach(
-              variable ->
-                  arrays.put(
-                      variable.name(),
-                      Weights.Array.ofTensorFlow(
-                          variable.kind(), variable.shape(), graph.read(variable))));
+      Map<String, float[]> values = values(graph, variables.all());
+      for (Variable variable : variables.all()) {
+        arrays.put(
+            variable.name(),
+            Weights.Array.ofTensorFlow(
+                variable.kind(),
+                variable.shape(),
+                values.getOrDefault(variable.name(), new float[0])));
+      }
     }
     return new Weights("seed " + seed, arrays);
+  }
+
+  /** The numbers of variables by name, read in one run. */
+  static Map<String, float[]> values(ImageGraph graph, Collection<Variable> variables) {
+    Session.Runner runner = graph.session().runner();
+    variables.forEach(variable -> runner.fetch(variable.value()));
+    Map<String, float[]> values = new LinkedHashMap<>();
+    try (Result result = runner.run()) {
+      int at = 0;
+      for (Variable variable : variables) {
+        values.put(variable.name(), ImageGraph.floats((TFloat32) result.get(at++)));
+      }
+    }
+    return values;
   }
 
   /** Two painted pictures. */
