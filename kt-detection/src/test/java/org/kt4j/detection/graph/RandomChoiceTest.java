@@ -2,8 +2,10 @@ package org.kt4j.detection.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.kt4j.engine.graph.ImageGraph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.ndarray.Shape;
@@ -44,7 +46,7 @@ class RandomChoiceTest {
   private int[] chosenNumbers(Operand<TFloat32> numbers, long stepNow) {
     try (TInt64 fed = TInt64.scalarOf(stepNow);
         Result result = run.session().runner().feed(step, fed).fetch(numbers).run()) {
-      float[] values = org.kt4j.engine.graph.ImageGraph.floats((TFloat32) result.get(0));
+      float[] values = ImageGraph.floats((TFloat32) result.get(0));
       int[] whole = new int[values.length];
       for (int i = 0; i < whole.length; i++) {
         whole[i] = (int) values[i];
@@ -90,7 +92,7 @@ class RandomChoiceTest {
   void the_limit_is_each_pictures_own_and_may_be_nothing() {
     int[][] candidates = new int[4][COUNT];
     for (int[] row : candidates) {
-      java.util.Arrays.fill(row, 1);
+      Arrays.fill(row, 1);
     }
     Operand<TInt32> limits = tf.constant(new int[] {0, 1, 6, -1});
 
@@ -124,8 +126,8 @@ class RandomChoiceTest {
     int purposes = 0;
     for (long now = 0; now < 20; now++) {
       assertThat(chosen(first, now)).containsExactly(chosen(again, now));
-      differing += java.util.Arrays.equals(chosen(first, now), chosen(first, now + 1)) ? 0 : 1;
-      purposes += java.util.Arrays.equals(chosen(first, now), chosen(other, now)) ? 0 : 1;
+      differing += Arrays.equals(chosen(first, now), chosen(first, now + 1)) ? 0 : 1;
+      purposes += Arrays.equals(chosen(first, now), chosen(other, now)) ? 0 : 1;
     }
 
     // One in 252 choices is the same by chance.

@@ -3,6 +3,7 @@ package org.kt4j.detection.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.op.Ops;
@@ -48,7 +49,7 @@ class RegionProposalsTest {
     assertThat(run.bits(best.valid())).containsExactly(1, 1, 1, 0);
     float[] boxes = run.floats(best.boxes());
     assertThat(boxes).hasSize(16);
-    assertThat(java.util.Arrays.copyOf(boxes, 12))
+    assertThat(Arrays.copyOf(boxes, 12))
         .containsExactly(
             new float[] {0, 0, 10, 10, 20, 25, 30, 35, 40, 40, 50, 45}, within(ROUNDING));
   }
@@ -81,10 +82,10 @@ class RegionProposalsTest {
 
     assertThat(run.bits(best.valid())).containsExactly(1, 1, 0, 1, 1, 0);
     float[] boxes = run.floats(best.boxes());
-    assertThat(java.util.Arrays.copyOfRange(boxes, 0, 8))
+    assertThat(Arrays.copyOfRange(boxes, 0, 8))
         .containsExactly(new float[] {0, 0, 10, 10, 20, 20, 30, 30}, within(ROUNDING));
     // The second picture ends at row 65.
-    assertThat(java.util.Arrays.copyOfRange(boxes, 12, 20))
+    assertThat(Arrays.copyOfRange(boxes, 12, 20))
         .containsExactly(new float[] {60, 60, 65, 70, 40, 40, 60, 60}, within(ROUNDING));
   }
 

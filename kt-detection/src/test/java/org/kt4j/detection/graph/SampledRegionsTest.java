@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,10 +95,7 @@ class SampledRegionsTest {
         sampled(proposals(boxes, 1, 1, 1, 1, 1, 1, 1, 1), truth(new float[][] {OBJECT}, 1), 8, 1);
 
     float[] chosen = run.floats(regions.boxes());
-    assertThat(
-            java.util.stream.IntStream.range(0, 8)
-                .mapToObj(i -> Arrays.toString(box(chosen, i)))
-                .distinct())
+    assertThat(IntStream.range(0, 8).mapToObj(i -> Arrays.toString(box(chosen, i))).distinct())
         .hasSize(8);
   }
 
