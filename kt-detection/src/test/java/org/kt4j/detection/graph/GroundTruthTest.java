@@ -94,6 +94,18 @@ class GroundTruthTest {
   }
 
   @Test
+  void no_box_is_nearest_to_an_object_that_none_touches() {
+    GroundTruth truth =
+        new GroundTruth(
+            tf.constant(new float[][][] {{FIRST, {80, 80, 90, 90}}}),
+            tf.constant(new int[][] {{1, 1}}));
+
+    int[] closest = run.bits(truth.match(tf, tf.constant(CANDIDATES)).closest());
+
+    assertThat(closest).containsExactly(1, 0, 0, 0, 0);
+  }
+
+  @Test
   void candidates_may_differ_from_picture_to_picture() {
     GroundTruth truth =
         new GroundTruth(
