@@ -117,7 +117,9 @@ public final class FasterRcnn {
         throw new IllegalArgumentException(
             "tap: " + options.tap() + " is " + shape + "; allowed: a map, [B, H, W, C]");
       }
-      long down = Math.round((double) picture.height() / shape.get(1));
+      // Strides are powers of two; a size that is no multiple gives a map rounded up.
+      double ratio = (double) picture.height() / shape.get(1);
+      long down = 1L << Math.round(Math.log(ratio) / Math.log(2));
       if (shape.get(1) * down != picture.height() || shape.get(2) * down != picture.width()) {
         throw new IllegalArgumentException(
             "height, width: "
@@ -130,7 +132,7 @@ public final class FasterRcnn {
                 + shape.get(2)
                 + " at "
                 + options.tap()
-                + "; allowed: multiples of its stride, which is about "
+                + "; allowed: multiples of its stride, which is "
                 + down);
       }
       return Math.toIntExact(down);
@@ -190,7 +192,6 @@ public final class FasterRcnn {
     boolean frozen = options.frozenBatchNorm();
     Layers nn = frozen ? Layers.evaluation(tf, variables) : Layers.training(tf, variables, step);
     Operand<TFloat32> map = map(graph, nn);
-    Set<Variable> fixed = frozen ? normalisations(variables) : Set.of();
     RegionProposals rpn =
         RegionProposals.of(nn, variables, map, stride, options.rpnChannels(), options.anchors());
     RegionProposals.Losses ofProposals =
@@ -204,6 +205,8 @@ public final class FasterRcnn {
         frozen ? Layers.evaluation(tf, variables) : Layers.training(tf, variables, step);
     BoxHead head = head(graph, headLayers, variables, map, regions);
     SampledRegions.Losses ofRegions = sampled.losses(tf, head, classes);
+    // All there are, for a head that is a stage of the backbone has some too.
+    Set<Variable> fixed = frozen ? normalisations(variables) : Set.of();
 
     Map<String, Operand<TFloat32>> taps = new LinkedHashMap<>(nn.taps());
     taps.put(Taps.LOGITS, head.logits());

@@ -11,7 +11,8 @@ import org.tensorflow.types.TInt64;
 
 /**
  * The regions of a training step: some of the proposals, and the objects themselves, so that there
- * is something to see in the first steps. At most a quarter of them are objects.
+ * is something to see in the first steps. At most a quarter of them are objects, or one of fewer
+ * than four.
  *
  * @param boxes {@code [B, R, 4]}
  * @param labels {@code [B * R]}: 0 is background
@@ -58,7 +59,7 @@ record SampledRegions(
     Operand<TInt32> limit =
         tf.math.minimum(
             RandomChoice.count(tf, isObject),
-            tf.constant((int) Math.round(number * SHARE_OF_OBJECTS)));
+            tf.constant(Math.max(1, (int) (number * SHARE_OF_OBJECTS))));
     Operand<TBool> objects = choice.some(isObject, limit);
     Operand<TBool> background =
         choice.some(

@@ -98,7 +98,7 @@ record View(boolean mirrored, double factor, double down, double right) {
             target[at] = (byte) (int) (above + low * (below - above) + 0.5f);
           }
         } else {
-          boolean outside = top < -1 || top >= rows || first < -1 || first >= columns;
+          boolean outside = beyond(top + low, rows) || beyond(first + share[x], columns);
           for (int c = 0; c < 3; c++, at++) {
             target[at] =
                 outside
@@ -113,6 +113,11 @@ record View(boolean mirrored, double factor, double down, double right) {
   private static float mixed(byte first, byte second, float share) {
     int a = first & 0xFF;
     return a + share * ((second & 0xFF) - a);
+  }
+
+  /** Whether a place lies beyond the border, which is half a pixel from the outermost centres. */
+  private static boolean beyond(float place, int count) {
+    return place < -0.5f || place > count - 0.5f;
   }
 
   private static int clamp(int index, int count) {
