@@ -62,6 +62,7 @@ public final class Kt implements Runnable {
         new CommandLine(kt)
             .addSubcommand(new TrainCommand(terminal, installed))
             .addSubcommand(new EvaluateCommand(terminal, installed))
+            .addSubcommand(new ExportCommand(terminal, installed))
             .addSubcommand(new CompareCommand(terminal, installed))
             .addSubcommand(new ReportCommand(terminal))
             .addSubcommand(new VisualizeCommand(terminal, installed))
