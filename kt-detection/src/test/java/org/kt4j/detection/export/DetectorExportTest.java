@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.inference.Predictor;
 import ai.djl.modality.cv.Image;
-import ai.djl.modality.cv.ImageFactory;
 import ai.djl.modality.cv.output.BoundingBox;
 import ai.djl.modality.cv.output.DetectedObjects;
 import ai.djl.modality.cv.output.Rectangle;
@@ -14,7 +13,6 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -192,9 +190,10 @@ class DetectorExportTest {
     try (ZooModel<Image, DetectedObjects> model = criteria.loadModel();
         Predictor<Image, DetectedObjects> predictor = model.newPredictor()) {
       for (Pixels picture : PICTURES) {
-        DetectedObjects expected =
-            new DrawnDetections(picture, reference(detector, weights, picture), CLASSES).objects();
-        DetectedObjects found = predictor.predict(image(picture));
+        DrawnDetections drawn =
+            new DrawnDetections(picture, reference(detector, weights, picture), CLASSES);
+        DetectedObjects expected = drawn.objects();
+        DetectedObjects found = predictor.predict(drawn.image());
 
         assertThat(found.getNumberOfObjects()).isEqualTo(expected.getNumberOfObjects());
         for (int d = 0; d < found.getNumberOfObjects(); d++) {
@@ -215,22 +214,6 @@ class DetectorExportTest {
         shares.getY() * picture.height(),
         (shares.getX() + shares.getWidth()) * picture.width(),
         (shares.getY() + shares.getHeight()) * picture.height());
-  }
-
-  private static Image image(Pixels picture) {
-    BufferedImage image =
-        new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < picture.height(); y++) {
-      for (int x = 0; x < picture.width(); x++) {
-        int at = (y * picture.width() + x) * 3;
-        byte[] values = picture.values();
-        image.setRGB(
-            x,
-            y,
-            (values[at] & 0xFF) << 16 | (values[at + 1] & 0xFF) << 8 | (values[at + 2] & 0xFF));
-      }
-    }
-    return ImageFactory.getInstance().fromImage(image);
   }
 
   @Test
