@@ -24,7 +24,7 @@ import org.kt4j.engine.model.ModelEngine;
 /**
  * An exported detector, picture by picture: through DJL's predictor, from DJL's picture to its
  * objects, and through a session of TensorFlow, from bytes to boxes. It has learnt for a few steps
- * only, so it finds more than a trained one would.
+ * only, which changes how many objects it reports, not what it computes.
  */
 final class ExportedSpeed implements Section {
 
