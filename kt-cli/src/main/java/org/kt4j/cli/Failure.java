@@ -5,6 +5,7 @@ import com.google.inject.ProvisionException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.kt4j.api.InvalidOptionException;
+import org.kt4j.detection.export.ExportException;
 import org.kt4j.engine.cache.CacheException;
 import org.kt4j.engine.checkpoint.CheckpointException;
 import org.kt4j.engine.config.ConfigurationException;
@@ -50,7 +51,8 @@ final class Failure {
     if (isBadInput(e)
         || e instanceof TrainingException
         || e instanceof CheckpointException
-        || e instanceof CacheException) {
+        || e instanceof CacheException
+        || e instanceof ExportException) {
       return String.valueOf(e.getMessage());
     }
     if (e instanceof UncheckedIOException io && io.getCause() != null) {

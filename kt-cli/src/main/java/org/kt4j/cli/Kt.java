@@ -63,6 +63,7 @@ public final class Kt implements Runnable {
             .addSubcommand(new TrainCommand(terminal, installed))
             .addSubcommand(new EvaluateCommand(terminal, installed))
             .addSubcommand(new DetectCommand(terminal, installed))
+            .addSubcommand(new ExportCommand(terminal, installed))
             .addSubcommand(new CompareCommand(terminal, installed))
             .addSubcommand(new ReportCommand(terminal))
             .addSubcommand(new VisualizeCommand(terminal, installed))

@@ -35,6 +35,7 @@ import org.kt4j.engine.teacher.FrozenClassifier;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.training.ExperimentKind;
 import org.kt4j.engine.training.Lesson;
 import org.kt4j.engine.training.Term;
 import org.kt4j.engine.training.TermScope;
@@ -57,6 +58,7 @@ final class Workbench {
   private final Materials materials;
   private final ExperimentReader reader;
   private final Trainer trainer;
+  private final Datasets datasets;
   private final ImageDataset pictures;
   private final Normalization normalization;
 
@@ -71,7 +73,7 @@ final class Workbench {
     Injector injector = Guice.createInjector(KtModule.fromClassPath());
     methods = injector.getInstance(Methods.class);
     networks = injector.getInstance(Networks.class);
-    Datasets datasets = injector.getInstance(Datasets.class);
+    datasets = injector.getInstance(Datasets.class);
     reader = injector.getInstance(ExperimentReader.class);
     trainer = injector.getInstance(Trainer.class);
     if (materials.cifar10() == null) {
@@ -96,6 +98,11 @@ final class Workbench {
 
   Trainer trainer() {
     return trainer;
+  }
+
+  /** What configurations can name. */
+  ExperimentKind.Known known() {
+    return new ExperimentKind.Known(methods, networks, datasets, reader);
   }
 
   ImageDataset pictures() {

@@ -50,7 +50,7 @@ public record DrawnDetections(Pixels picture, List<Detection> found, List<String
    * @param file a PNG file; replaced when it is there
    */
   public void write(Path file) throws IOException {
-    Image image = ImageFactory.getInstance().fromImage(image());
+    Image image = image();
     if (!found.isEmpty()) {
       image.drawBoundingBoxes(objects());
     }
@@ -59,7 +59,8 @@ public record DrawnDetections(Pixels picture, List<Detection> found, List<String
     }
   }
 
-  private BufferedImage image() {
+  /** The picture as DJL has it, without the boxes; a new copy each time. */
+  public Image image() {
     BufferedImage image =
         new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
     byte[] values = picture.values();
@@ -72,6 +73,6 @@ public record DrawnDetections(Pixels picture, List<Detection> found, List<String
         image.setRGB(x, y, (red << 16) | (green << 8) | blue);
       }
     }
-    return image;
+    return ImageFactory.getInstance().fromImage(image);
   }
 }

@@ -241,13 +241,15 @@ public final class FasterRcnn {
    * @param labels {@code [B, M]}, whole numbers from 0; background is none of them
    * @param count how many of the M are no padding, {@code [B]}
    * @param flopsPerImage of the whole detector, convolutions and dense layers
+   * @param flopsPerRegion the part of that for each region that is looked at
    */
   public record Detections(
       Operand<TFloat32> boxes,
       Operand<TFloat32> scores,
       Operand<TFloat32> labels,
       Operand<TInt32> count,
-      long flopsPerImage) {}
+      long flopsPerImage,
+      long flopsPerRegion) {}
 
   /**
    * The detector in evaluation mode, over the same variables.
@@ -304,7 +306,8 @@ public final class FasterRcnn {
         kept.nmsedScores(),
         kept.nmsedClasses(),
         kept.validDetections(),
-        nn.flopsPerImage() + number * ofHead);
+        nn.flopsPerImage() + number * ofHead,
+        ofHead);
   }
 
   /**

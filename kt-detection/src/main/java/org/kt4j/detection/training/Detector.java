@@ -40,8 +40,13 @@ public final class Detector implements AutoCloseable {
     }
   }
 
-  /** The value of each variable; that there are others does not matter. */
-  static Map<Variable, float[]> complete(Weights weights, Variables variables) {
+  /**
+   * The value of each of a detector's variables, in TensorFlow's order; that there are other
+   * weights does not matter.
+   *
+   * @throws WeightsException when a variable has none
+   */
+  public static Map<Variable, float[]> complete(Weights weights, Variables variables) {
     Map<Variable, float[]> known = weights.fitting(variables);
     List<String> missing =
         variables.all().stream()

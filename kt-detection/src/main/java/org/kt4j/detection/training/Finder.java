@@ -45,6 +45,10 @@ final class Finder {
     return detections.flopsPerImage();
   }
 
+  long flopsPerRegion() {
+    return detections.flopsPerRegion();
+  }
+
   /**
    * What is found in pictures, in pixels of each as it is stored; the surest first.
    *

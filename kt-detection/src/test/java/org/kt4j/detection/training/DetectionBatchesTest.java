@@ -28,6 +28,7 @@ class DetectionBatchesTest {
                 4,
                 jitter > 0,
                 jitter,
+                0,
                 seed)) {
       source.epoch(epoch).forEachRemaining(batches::add);
     }
@@ -87,6 +88,7 @@ class DetectionBatchesTest {
                 PictureScaling.fill(SmallDetectors.NORMALIZATION),
                 2,
                 false,
+                0,
                 0,
                 1)) {
       Iterator<DetectionBatch> epoch = source.epoch(0);

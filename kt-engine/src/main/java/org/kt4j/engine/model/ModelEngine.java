@@ -32,6 +32,17 @@ public enum ModelEngine {
     return djlName;
   }
 
+  /**
+   * Starts the engine with what it needs here, without its downloads and its maker's statistics;
+   * harmless when called again. To be called before DJL is asked for a model of this engine.
+   *
+   * @param file that is to be run, for the message
+   * @throws ModelException when the engine is not on the class path, or does not start
+   */
+  public void start(Path file) {
+    EngineStart.start(this, file);
+  }
+
   /** Group and name of the artifact that holds the engine. */
   String artifact() {
     return artifact;

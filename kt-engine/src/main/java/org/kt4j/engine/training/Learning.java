@@ -218,7 +218,11 @@ public final class Learning {
   /** Knowledge that is fed. */
   private record Stored(KnowledgeFile file, Placeholder<TFloat32> rows) {}
 
-  private NoOp update(Blueprint blueprint, Operand<TFloat32> objective, Set<Output<?>> reached) {
+  private NoOp update(
+      Blueprint blueprint,
+      Operand<TFloat32> objective,
+      Set<Output<?>> reached,
+      Set<Output<?>> sloping) {
     Ops tf = training;
     List<Variable> learning =
         Stream.of(student, auxiliary)

@@ -1,0 +1,379 @@
+package org.kt4j.detection.export;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.kt4j.detection.data.Pixels;
+import org.kt4j.detection.graph.FasterRcnn;
+import org.kt4j.detection.training.Detector;
+import org.kt4j.detection.training.PictureScaling;
+import org.kt4j.engine.data.ImageShape;
+import org.kt4j.engine.data.Normalization;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.model.ModelEngine;
+import org.kt4j.engine.teacher.Weights;
+import org.tensorflow.Operand;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.Squeeze;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TUint8;
+
+/**
+ * Writes detectors as SavedModels. Everything from the picture to the boxes is in the graph, and
+ * the weights are constants in it, so that the one file {@code saved_model.pb} is the detector.
+ *
+ * <p>Its tag is {@value #TAG}, its signature {@value #SIGNATURE}:
+ *
+ * <table>
+ *   <caption>Inputs and outputs</caption>
+ *   <tr><td>{@value #IMAGE}</td><td>uint8 {@code [h, w, 3]}</td>
+ *       <td>red, green and blue, of any size from one pixel on</td></tr>
+ *   <tr><td>{@value #BOXES}</td><td>float32 {@code [N, 4]}</td>
+ *       <td>yMin, xMin, yMax, xMax, in pixels of that picture</td></tr>
+ *   <tr><td>{@value #SCORES}</td><td>float32 {@code [N]}</td>
+ *       <td>0 to 1, the largest first</td></tr>
+ *   <tr><td>{@value #LABELS}</td><td>int32 {@code [N]}</td>
+ *       <td>lines of {@value #CLASSES}, the first is 0</td></tr>
+ * </table>
+ *
+ * N is the number of objects found, which may be 0. Beside the graph lie {@value #CLASSES}, one
+ * class a line, and {@value #SERVING}, from which DJL takes its engine and options.
+ */
+public final class DetectorExport {
+
+  /** The tag of the graph. */
+  public static final String TAG = "serve";
+
+  /** The key of the signature. */
+  public static final String SIGNATURE = "serving_default";
+
+  /** The input, and the operation that is it. */
+  public static final String IMAGE = "image";
+
+  /** The output with the boxes, and the operation that it is of. */
+  public static final String BOXES = "boxes";
+
+  /** The output with the scores, likewise. */
+  public static final String SCORES = "scores";
+
+  /** The output with the labels, likewise. */
+  public static final String LABELS = "labels";
+
+  /** The file of the classes, under the name that DJL's translators look for. */
+  public static final String CLASSES = "synset.txt";
+
+  /** What DJL reads of a model's folder. */
+  public static final String SERVING = "serving.properties";
+
+  /** Largest distance of two boxes' sides that count as the same, in pixels. */
+  static final double BOX_TOLERANCE = 0.01;
+
+  /** Largest difference of two scores that count as the same. */
+  static final double SCORE_TOLERANCE = 1e-4;
+
+  private static final String SERVING_PROPERTIES =
+      """
+      engine=TensorFlow
+      application=cv/object_detection
+      option.Tags=serve
+      option.SignatureDefKey=serving_default
+      """;
+
+  /** What {@link #write} makes. */
+  private static final Set<String> FILES = Set.of(ModelEngine.SAVED_MODEL, CLASSES, SERVING);
+
+  private DetectorExport() {}
+
+  /**
+   * Writes a detector. The folder is made under another name beside its own and then renamed, so
+   * that it is there whole or not at all.
+   *
+   * @param detector the architecture
+   * @param normalization of its input
+   * @param weights of every variable; that there are others does not matter
+   * @param classes a name for each label, without background
+   * @param folder where to; folders above it are made
+   * @param overwrite whether an export that is there is replaced
+   * @throws org.kt4j.engine.teacher.WeightsException when the weights are those of another detector
+   * @throws IllegalArgumentException when the classes are not as many as the detector's, or one is
+   *     blank or longer than a line
+   * @throws ExportException when the folder is there and is not to be replaced, or is something
+   *     else than an export, or cannot be written
+   */
+  public static void write(
+      FasterRcnn detector,
+      Normalization normalization,
+      Weights weights,
+      List<String> classes,
+      Path folder,
+      boolean overwrite) {
+    check(classes, detector);
+    Path whole = folder.toAbsolutePath().normalize();
+    Path name = whole.getFileName();
+    Path parent = whole.getParent();
+    if (name == null || parent == null) {
+      throw new ExportException(folder + ": is no place for a folder; fix: name a new one");
+    }
+    refuseUnlessReplaceable(folder, overwrite);
+    SavedModel model = model(graph(detector, normalization, weights));
+    String mark = UUID.randomUUID().toString();
+    Path made = parent.resolve("." + name + "-" + mark);
+    Path former = parent.resolve("." + name + "-former-" + mark);
+    try {
+      Files.createDirectories(made);
+      try {
+        try (OutputStream out = Files.newOutputStream(made.resolve(ModelEngine.SAVED_MODEL))) {
+          model.writeTo(out);
+        }
+        Files.write(made.resolve(CLASSES), classes, StandardCharsets.UTF_8);
+        Files.writeString(made.resolve(SERVING), SERVING_PROPERTIES);
+        boolean replaced = overwrite && Files.exists(whole);
+        if (replaced) {
+          move(whole, former);
+        }
+        try {
+          move(made, whole);
+        } catch (IOException e) {
+          if (replaced) {
+            move(former, whole);
+          }
+          throw e;
+        }
+        remove(former);
+      } finally {
+        remove(made);
+      }
+    } catch (IOException e) {
+      throw new ExportException(folder + ": cannot be written (" + e + ")", e);
+    }
+  }
+
+  private static void check(List<String> classes, FasterRcnn detector) {
+    if (classes.size() != detector.classes()) {
+      throw new IllegalArgumentException(
+          "classes: " + classes.size() + "; the detector has " + detector.classes());
+    }
+    for (String each : classes) {
+      if (each.isBlank() || each.lines().count() > 1) {
+        throw new IllegalArgumentException(
+            "classes: '" + each + "' is no line of " + CLASSES + "; allowed: one line, not blank");
+      }
+    }
+  }
+
+  private static void refuseUnlessReplaceable(Path folder, boolean overwrite) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    if (!overwrite) {
+      throw new ExportException(
+          folder + ": is there already; fix: name a new folder, or ask for overwriting");
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        if (!FILES.contains(String.valueOf(file.getFileName()))) {
+          throw new ExportException(
+              folder
+                  + ": holds "
+                  + file.getFileName()
+                  + ", which is no part of an exported detector, and is not replaced; fix: name"
+                  + " another folder");
+        }
+      }
+    } catch (IOException e) {
+      throw new ExportException(
+          folder + ": is no folder that could be replaced (" + e + "); fix: name another", e);
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(from, to);
+    }
+  }
+
+  /** A folder of files; none is fine. */
+  private static void remove(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+
+  private static GraphDef graph(FasterRcnn detector, Normalization normalization, Weights weights) {
+    ImageShape shape = detector.picture();
+    try (ImageGraph graph = new ImageGraph(shape)) {
+      Ops tf = graph.tf();
+      Placeholder<TUint8> image =
+          tf.withName(IMAGE).placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, 3)));
+
+      Ops scaling = tf.withSubScope("scaling");
+      // In double precision, as PictureScaling and Finder do it outside of a graph.
+      Operand<TFloat64> given =
+          scaling.dtypes.cast(
+              scaling.slice(scaling.shape(image), scaling.array(0), scaling.array(2)),
+              TFloat64.class); // [2]: h, w
+      Operand<TFloat64> seen = scaling.array((double) shape.height(), (double) shape.width());
+      Operand<TFloat64> factor =
+          scaling.min(scaling.math.div(seen, given), scaling.array(0)); // a scalar
+      Operand<TUint8> scaled =
+          PictureScaling.scaled(
+              scaling,
+              image,
+              scaling.dtypes.cast(factor, TFloat32.class),
+              shape,
+              normalization); // [H, W, 3]
+      Operand<TUint8> batch =
+          scaling.withName("batch").expandDims(scaled, scaling.constant(0)); // [1, H, W, 3]
+      Operand<TFloat32> areas =
+          scaling.expandDims(
+              scaling.dtypes.cast(
+                  scaling.math.minimum(seen, scaling.math.mul(given, factor)), TFloat32.class),
+              scaling.constant(0)); // [1, 2]
+
+      Variables variables = new Variables(tf, "student", 0);
+      FasterRcnn.Detections found =
+          detector.detections(graph, tf.withSubScope("detector"), variables, areas);
+      addOutputs(tf, found, factor);
+
+      ConstantGraph constant = new ConstantGraph(graph.graph().toGraphDef());
+      constant.fix(Detector.complete(weights, variables));
+      constant.connect(graph.images().op().name(), batch.op().name(), DataType.DT_UINT8);
+      return constant.upTo(List.of(IMAGE, BOXES, SCORES, LABELS));
+    }
+  }
+
+  private static void addOutputs(Ops tf, FasterRcnn.Detections found, Operand<TFloat64> factor) {
+    Ops scope = tf.withSubScope("found");
+    Operand<TInt32> count = found.count(); // [1]
+    Operand<TFloat32> boxes =
+        scope.slice(
+            first(scope, found.boxes()), // [M, 4]
+            scope.array(0, 0),
+            scope.concat(List.of(count, scope.array(4)), scope.constant(0))); // [N, 4]
+    tf.withName(BOXES)
+        .dtypes
+        .cast(
+            scope.math.div(scope.dtypes.cast(boxes, TFloat64.class), factor),
+            TFloat32.class); // [N, 4]
+    tf.withName(SCORES).slice(first(scope, found.scores()), scope.array(0), count); // [N]
+    tf.withName(LABELS)
+        .dtypes
+        .cast(
+            scope.slice(first(scope, found.labels()), scope.array(0), count), TInt32.class); // [N]
+  }
+
+  /** Of the one picture. */
+  private static Operand<TFloat32> first(Ops scope, Operand<TFloat32> batch) {
+    return scope.squeeze(batch, Squeeze.axis(List.of(0L)));
+  }
+
+  private static SavedModel model(GraphDef graph) {
+    SignatureDef signature =
+        SignatureDef.newBuilder()
+            .setMethodName("tensorflow/serving/predict")
+            .putInputs(IMAGE, tensor(IMAGE, DataType.DT_UINT8, -1, -1, 3))
+            .putOutputs(BOXES, tensor(BOXES, DataType.DT_FLOAT, -1, 4))
+            .putOutputs(SCORES, tensor(SCORES, DataType.DT_FLOAT, -1))
+            .putOutputs(LABELS, tensor(LABELS, DataType.DT_INT32, -1))
+            .build();
+    return SavedModel.newBuilder()
+        .setSavedModelSchemaVersion(1)
+        .addMetaGraphs(
+            MetaGraphDef.newBuilder()
+                .setMetaInfoDef(
+                    MetaGraphDef.MetaInfoDef.newBuilder()
+                        .addTags(TAG)
+                        .setTensorflowVersion(TensorFlow.version()))
+                .setGraphDef(graph)
+                .putSignatureDef(SIGNATURE, signature))
+        .build();
+  }
+
+  private static TensorInfo tensor(String operation, DataType type, long... sizes) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (long size : sizes) {
+      shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
+    }
+    return TensorInfo.newBuilder()
+        .setName(operation + ":0")
+        .setDtype(type)
+        .setTensorShape(shape)
+        .build();
+  }
+
+  /**
+   * Loads an export and holds what it finds against what the detector finds.
+   *
+   * @param detector the architecture
+   * @param normalization of its input
+   * @param weights as in {@link #write}
+   * @param folder the export
+   * @param pictures of any size
+   * @return the largest differences
+   * @throws ExportException when the folder is no export, or when a box is off by more than {@value
+   *     #BOX_TOLERANCE} pixels or a score by more than {@value #SCORE_TOLERANCE}
+   */
+  public static Agreement verify(
+      FasterRcnn detector,
+      Normalization normalization,
+      Weights weights,
+      Path folder,
+      List<Pixels> pictures) {
+    Agreement all = Agreement.NOTHING;
+    try (Detector reference = new Detector(detector, normalization, weights);
+        ExportedDetector exported = ExportedDetector.open(folder)) {
+      for (int i = 0; i < pictures.size(); i++) {
+        Pixels picture = pictures.get(i);
+        Agreement here =
+            Agreement.of(
+                reference.detect(List.of(picture)).get(0),
+                exported.detect(picture),
+                detector.options());
+        if (!here.within(BOX_TOLERANCE, SCORE_TOLERANCE)) {
+          throw new ExportException(
+              folder
+                  + ": does not find in picture "
+                  + i
+                  + " what the detector finds: "
+                  + here
+                  + "; allowed: boxes within "
+                  + BOX_TOLERANCE
+                  + " pixels, scores within "
+                  + SCORE_TOLERANCE
+                  + "; do not use this export");
+        }
+        all = all.and(here);
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,347 @@
+package org.kt4j.detection.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.inference.Predictor;
+import ai.djl.modality.cv.Image;
+import ai.djl.modality.cv.output.BoundingBox;
+import ai.djl.modality.cv.output.DetectedObjects;
+import ai.djl.modality.cv.output.Rectangle;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ZooModel;
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kt4j.detection.data.Box;
+import org.kt4j.detection.data.Pixels;
+import org.kt4j.detection.drawing.DrawnDetections;
+import org.kt4j.detection.evaluation.Detection;
+import org.kt4j.detection.graph.FasterRcnn;
+import org.kt4j.detection.training.DetectionKind;
+import org.kt4j.detection.training.Detector;
+import org.kt4j.engine.KtModule;
+import org.kt4j.engine.data.Normalization;
+import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.model.ModelEngine;
+import org.kt4j.engine.registry.Datasets;
+import org.kt4j.engine.registry.Methods;
+import org.kt4j.engine.registry.Networks;
+import org.kt4j.engine.teacher.Weights;
+import org.kt4j.engine.teacher.WeightsException;
+import org.kt4j.engine.training.ExperimentKind;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.types.TFloat32;
+
+class DetectorExportTest {
+
+  private static final Normalization NORMALIZATION =
+      new Normalization(List.of(0.47, 0.47, 0.47), List.of(0.2, 0.2, 0.2));
+
+  private static final List<String> CLASSES = List.of("red", "blue", "a third one");
+
+  private static final float GAIN = 10;
+
+  @TempDir private static Path shared;
+
+  @TempDir private Path folder;
+
+  private static FasterRcnn detector;
+  private static Weights weights;
+  private static Path exported;
+
+  @BeforeAll
+  static void export() {
+    detector = detector("dense");
+    weights = untrained(detector);
+    exported = shared.resolve("new/export");
+    DetectorExport.write(detector, NORMALIZATION, weights, CLASSES, exported, false);
+  }
+
+  private static FasterRcnn detector(String head) {
+    Injector injector = Guice.createInjector(KtModule.fromClassPath());
+    ExperimentReader reader = injector.getInstance(ExperimentReader.class);
+    var config =
+        reader.parse(
+            "test",
+            """
+            data: {name: shapes-detection}
+            normalization: {mean: [0.47, 0.47, 0.47], std: [0.2, 0.2, 0.2]}
+            student:
+              network: faster-rcnn
+              backbone: {network: imagenet-resnet-10, width: 8}
+              tap: stage3
+              height: 96
+              width: 128
+              head: %s
+              rpn-channels: 16
+              head-units: 16
+              candidates: 200
+              proposals: 40
+              sampled-regions: 16
+              detections: 30
+              score-threshold: 0.1
+            phases: [{name: detect, epochs: 1, objective: [{preset: faster-rcnn}]}]
+            """
+                .formatted(head));
+    return DetectionKind.detector(
+        config,
+        CLASSES.size(),
+        new ExperimentKind.Known(
+            injector.getInstance(Methods.class),
+            injector.getInstance(Networks.class),
+            injector.getInstance(Datasets.class),
+            reader));
+  }
+
+  /** First values, but for the last layers': with those all classes would have the same score. */
+  private static Weights untrained(FasterRcnn detector) {
+    Map<String, Weights.Array> arrays = new LinkedHashMap<>();
+    try (ImageGraph graph = new ImageGraph(detector.picture())) {
+      Variables variables = new Variables(graph.tf(), "untrained", 3);
+      detector.detections(
+          graph,
+          graph.tf(),
+          variables,
+          graph.tf().placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2))));
+      graph.initialize(variables.all());
+      for (Variable variable : variables.all()) {
+        float[] values = graph.read(variable);
+        boolean last = variable.shape().size() > 1 && variable.name().contains("predictor");
+        for (int i = 0; last && i < values.length; i++) {
+          values[i] *= GAIN;
+        }
+        arrays.put(
+            variable.name(), Weights.Array.ofTensorFlow(variable.kind(), variable.shape(), values));
+      }
+    }
+    return new Weights("an untrained detector", arrays);
+  }
+
+  private static Pixels picture(int height, int width, long seed) {
+    byte[] values = new byte[height * width * 3];
+    new Random(seed).nextBytes(values);
+    return new Pixels(height, width, values);
+  }
+
+  private static final List<Pixels> PICTURES =
+      List.of(picture(96, 128, 1), picture(50, 200, 2), picture(301, 77, 3), picture(1, 1, 4));
+
+  private static List<Detection> reference(FasterRcnn detector, Weights weights, Pixels picture) {
+    try (Detector reference = new Detector(detector, NORMALIZATION, weights)) {
+      return reference.detect(List.of(picture)).get(0);
+    }
+  }
+
+  private static void assertSame(Box found, Box expected) {
+    // Constants are folded into other constants, so that floats are rounded elsewhere.
+    assertThat(found.xMin()).isCloseTo(expected.xMin(), within(0.01));
+    assertThat(found.yMin()).isCloseTo(expected.yMin(), within(0.01));
+    assertThat(found.xMax()).isCloseTo(expected.xMax(), within(0.01));
+    assertThat(found.yMax()).isCloseTo(expected.yMax(), within(0.01));
+  }
+
+  @Test
+  void tensorflow_finds_with_the_export_what_the_detector_finds() {
+    try (ExportedDetector loaded = ExportedDetector.open(exported)) {
+      for (Pixels picture : PICTURES) {
+        List<Detection> expected = reference(detector, weights, picture);
+        List<Detection> found = loaded.detect(picture);
+
+        assertThat(expected).isNotEmpty();
+        assertThat(found).hasSameSizeAs(expected);
+        for (int d = 0; d < found.size(); d++) {
+          assertThat(found.get(d).label()).isEqualTo(expected.get(d).label());
+          assertThat(found.get(d).score()).isCloseTo(expected.get(d).score(), within(1e-4));
+          assertSame(found.get(d).box(), expected.get(d).box());
+        }
+      }
+    }
+  }
+
+  @Test
+  void djl_finds_with_the_export_what_the_detector_finds() throws Exception {
+    ModelEngine.TENSORFLOW.start(exported);
+    Criteria<Image, DetectedObjects> criteria =
+        Criteria.builder()
+            .setTypes(Image.class, DetectedObjects.class)
+            .optModelPath(exported)
+            .optTranslator(new DetectorTranslator())
+            .build();
+    try (ZooModel<Image, DetectedObjects> model = criteria.loadModel();
+        Predictor<Image, DetectedObjects> predictor = model.newPredictor()) {
+      for (Pixels picture : PICTURES) {
+        DrawnDetections drawn =
+            new DrawnDetections(picture, reference(detector, weights, picture), CLASSES);
+        DetectedObjects expected = drawn.objects();
+        DetectedObjects found = predictor.predict(drawn.image());
+
+        assertThat(found.getNumberOfObjects()).isEqualTo(expected.getNumberOfObjects());
+        for (int d = 0; d < found.getNumberOfObjects(); d++) {
+          DetectedObjects.DetectedObject here = found.item(d);
+          DetectedObjects.DetectedObject there = expected.item(d);
+          assertThat(here.getClassName()).isEqualTo(there.getClassName());
+          assertThat(here.getProbability()).isCloseTo(there.getProbability(), within(1e-4));
+          assertSame(box(here.getBoundingBox(), picture), box(there.getBoundingBox(), picture));
+        }
+      }
+    }
+  }
+
+  private static Box box(BoundingBox box, Pixels picture) {
+    Rectangle shares = box.getBounds();
+    return new Box(
+        shares.getX() * picture.width(),
+        shares.getY() * picture.height(),
+        (shares.getX() + shares.getWidth()) * picture.width(),
+        (shares.getY() + shares.getHeight()) * picture.height());
+  }
+
+  @Test
+  void an_export_is_checked_against_its_detector() {
+    Agreement agreement =
+        DetectorExport.verify(detector, NORMALIZATION, weights, exported, PICTURES);
+
+    assertThat(agreement.pictures()).isEqualTo(PICTURES.size());
+    assertThat(agreement.detections()).isGreaterThan(PICTURES.size());
+    assertThat(agreement.box()).isLessThan(DetectorExport.BOX_TOLERANCE);
+    assertThat(agreement.alone()).isZero();
+  }
+
+  @Test
+  void an_export_of_other_weights_does_not_pass() {
+    Map<String, Weights.Array> others = new LinkedHashMap<>(weights.arrays());
+    others.replaceAll(
+        (name, array) -> {
+          float[] values = array.values().clone();
+          for (int i = 0; i < values.length; i++) {
+            values[i] *= 1.05f;
+          }
+          return new Weights.Array(array.shape(), values);
+        });
+
+    assertThatThrownBy(
+            () ->
+                DetectorExport.verify(
+                    detector, NORMALIZATION, new Weights("others", others), exported, PICTURES))
+        .isInstanceOf(ExportException.class)
+        .hasMessageContaining("does not find in picture 0 what the detector finds")
+        .hasMessageContaining("do not use this export");
+  }
+
+  @Test
+  void the_backbones_last_stage_can_be_the_head() {
+    FasterRcnn staged = detector("stage");
+    Weights own = untrained(staged);
+    DetectorExport.write(staged, NORMALIZATION, own, CLASSES, folder.resolve("staged"), false);
+
+    Agreement agreement =
+        DetectorExport.verify(staged, NORMALIZATION, own, folder.resolve("staged"), PICTURES);
+
+    assertThat(agreement.detections()).isPositive();
+  }
+
+  @Test
+  void the_graph_is_constant_and_everything_else_lies_beside_it() throws IOException {
+    try (Stream<Path> files = Files.list(exported)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("saved_model.pb", "synset.txt", "serving.properties");
+    }
+    assertThat(Files.readAllLines(exported.resolve("synset.txt"))).isEqualTo(CLASSES);
+    assertThat(Files.readString(exported.resolve("serving.properties")))
+        .contains("engine=TensorFlow\n", "option.Tags=serve\n");
+    try (Stream<Path> beside = Files.list(exported.getParent())) {
+      assertThat(beside).containsExactly(exported);
+    }
+    try (var in = Files.newInputStream(exported.resolve("saved_model.pb"))) {
+      GraphDef graph = SavedModel.parseFrom(in).getMetaGraphs(0).getGraphDef();
+      Set<String> stateful =
+          Set.of("VarHandleOp", "ReadVariableOp", "AssignVariableOp", "StatelessRandomNormalV2");
+      assertThat(graph.getNodeList())
+          .extracting(NodeDef::getOp)
+          .doesNotContainAnyElementsOf(stateful);
+      assertThat(graph.getNodeList())
+          .filteredOn(node -> node.getOp().equals("Placeholder"))
+          .extracting(NodeDef::getName)
+          .containsExactly("image");
+    }
+  }
+
+  @Test
+  void a_folder_that_is_there_is_replaced_only_when_asked_and_only_an_export() throws IOException {
+    Path there = Files.createDirectory(folder.resolve("there"));
+
+    assertThatThrownBy(() -> write(there, false))
+        .isInstanceOf(ExportException.class)
+        .hasMessageContaining("is there already; fix: name a new folder, or ask for overwriting");
+    write(there, true);
+    write(there, true);
+    Path own = Files.writeString(there.resolve("letter.txt"), "dear reader");
+    assertThatThrownBy(() -> write(there, true))
+        .isInstanceOf(ExportException.class)
+        .hasMessageContaining("holds letter.txt, which is no part of an exported detector");
+
+    assertThat(own).hasContent("dear reader");
+    try (Stream<Path> beside = Files.list(folder)) {
+      assertThat(beside).containsExactly(there);
+    }
+    assertThatThrownBy(() -> write(own, true))
+        .isInstanceOf(ExportException.class)
+        .hasMessageContaining("is no folder that could be replaced");
+  }
+
+  private static void write(Path to, boolean overwrite) {
+    DetectorExport.write(detector, NORMALIZATION, weights, CLASSES, to, overwrite);
+  }
+
+  @Test
+  void mistakes_leave_nothing_behind() throws IOException {
+    Path to = folder.resolve("export");
+    Map<String, Weights.Array> few = new LinkedHashMap<>(weights.arrays());
+    String first = few.keySet().iterator().next();
+    few.remove(first);
+
+    assertThatThrownBy(
+            () ->
+                DetectorExport.write(
+                    detector, NORMALIZATION, new Weights("few", few), CLASSES, to, false))
+        .isInstanceOf(WeightsException.class)
+        .hasMessageContaining(first);
+    assertThatThrownBy(
+            () ->
+                DetectorExport.write(
+                    detector, NORMALIZATION, weights, List.of("red", "blue"), to, false))
+        .hasMessage("classes: 2; the detector has 3");
+    assertThatThrownBy(
+            () ->
+                DetectorExport.write(
+                    detector, NORMALIZATION, weights, List.of("a", "b", "c\nd"), to, false))
+        .hasMessageContaining("allowed: one line, not blank");
+    assertThatThrownBy(() -> ExportedDetector.open(to))
+        .isInstanceOf(ExportException.class)
+        .hasMessageContaining("holds no saved_model.pb");
+
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).isEmpty();
+    }
+  }
+}
