@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -17,18 +16,11 @@ import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.export.Agreement;
 import org.kt4j.detection.export.DetectorExport;
-import org.kt4j.detection.graph.FasterRcnn;
-import org.kt4j.detection.graph.FasterRcnnOptions;
-import org.kt4j.detection.training.DetectionKind;
+import org.kt4j.detection.training.DetectionRun;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.data.DataException;
-import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.teacher.Weights;
-import org.kt4j.engine.training.ExperimentKind;
 import org.kt4j.engine.training.RunFolder;
-import org.kt4j.engine.training.RunResult;
-import org.kt4j.engine.training.TeacherPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -71,26 +63,15 @@ final class ExportCommand implements Callable<Integer> {
     this.installed = installed;
   }
 
-  /** A detector of a run, with what belongs to it. */
-  private record Trained(
-      ExperimentConfig config,
-      FasterRcnn detector,
-      Normalization normalization,
-      Weights weights,
-      List<String> classes) {}
-
   @Override
   public Integer call() {
     Path from = Objects.requireNonNull(run, "picocli sees to it");
     Path to = Objects.requireNonNull(folder, "picocli sees to it");
-    ExperimentKind.Known known =
-        new ExperimentKind.Known(
-            installed.methods(), installed.networks(), installed.datasets(), installed.reader());
-    Trained trained = trained(from, known);
+    DetectionRun trained = trained(from);
     DetectorExport.write(
-        trained.detector(),
+        trained.architecture(),
         trained.normalization(),
-        trained.weights(),
+        trained.weights(which),
         trained.classes(),
         to,
         overwrite);
@@ -106,17 +87,17 @@ final class ExportCommand implements Callable<Integer> {
     for (Path file : files(to)) {
       terminal.line("file      " + file + ", " + Figures.size(file.toFile().length()));
     }
-    terminal.line("verified  " + verified(trained, to, known));
+    terminal.line("verified  " + verified(trained, to));
     return 0;
   }
 
-  private Trained trained(Path from, ExperimentKind.Known known) {
+  private DetectionRun trained(Path from) {
     if (!Files.exists(RunFolder.config(from))) {
       throw new BadInputException(
           from + ": holds no run (no config.yaml); allowed: the folder of a run");
     }
-    ExperimentConfig config = known.reader().readResolved(RunFolder.config(from));
-    if (!(config.student().options() instanceof FasterRcnnOptions)) {
+    ExperimentConfig config = installed.reader().readResolved(RunFolder.config(from));
+    if (!DetectionRun.isOne(config)) {
       throw new BadInputException(
           from
               + ": its student, "
@@ -124,17 +105,7 @@ final class ExportCommand implements Callable<Integer> {
               + ", is a classifier, and the export of classifiers is not there yet; allowed: runs"
               + " of detectors");
     }
-    Optional<RunResult> result = RunFolder.result(from);
-    List<String> classes =
-        result.isPresent()
-            ? result.get().classes()
-            : DetectionKind.data(config, known).train().classes();
-    return new Trained(
-        config,
-        DetectionKind.detector(config, classes.size(), known),
-        DetectionKind.normalization(config, known),
-        TeacherPlan.weightsOf(from, which),
-        classes);
+    return new DetectionRun(config, from, installed.trainer().known());
   }
 
   private static List<Path> files(Path folder) {
@@ -145,11 +116,11 @@ final class ExportCommand implements Callable<Integer> {
     }
   }
 
-  private String verified(Trained trained, Path to, ExperimentKind.Known known) {
+  private String verified(DetectionRun trained, Path to) {
     DetectionDataset heldOut;
     List<Pixels> pictures;
     try {
-      heldOut = DetectionKind.data(trained.config(), known).heldOut();
+      heldOut = trained.data().heldOut();
       DetectionDataset data = heldOut;
       pictures = IntStream.range(0, Math.min(TRIED, data.size())).mapToObj(data::pixels).toList();
     } catch (DataException e) {
@@ -157,7 +128,7 @@ final class ExportCommand implements Callable<Integer> {
     }
     Agreement agreement =
         DetectorExport.verify(
-            trained.detector(), trained.normalization(), trained.weights(), to, pictures);
+            trained.architecture(), trained.normalization(), trained.weights(which), to, pictures);
     return agreement.pictures()
         + " pictures of "
         + heldOut.name()

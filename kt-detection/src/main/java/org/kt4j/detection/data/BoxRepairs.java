@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +14,9 @@ final class BoxRepairs {
 
   /** How many pictures one message names. */
   private static final int NAMED = 10;
+
+  /** A suite opens its data for every run. */
+  private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
 
   private final String data;
   private final List<String> dropped = new ArrayList<>();
@@ -66,10 +70,11 @@ final class BoxRepairs {
     return parts.isEmpty() ? Optional.empty() : Optional.of(data + ": " + String.join("; ", parts));
   }
 
-  /** Logs the sentence, if there is one. */
+  /** Logs the sentence, if there is one; once, however often the data set is opened. */
   void warn() {
     // Not a constant: a log back end takes longer to start than a list of data sets to print.
     sentence()
+        .filter(SAID::add)
         .ifPresent(
             sentence -> {
               Logger log = LoggerFactory.getLogger(BoxRepairs.class);

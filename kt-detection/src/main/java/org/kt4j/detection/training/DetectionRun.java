@@ -10,9 +10,12 @@ import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.evaluation.DetectionEvaluator;
 import org.kt4j.detection.evaluation.DetectionScores;
+import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.config.ConfigurationException;
+import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.training.ExperimentKind;
 import org.kt4j.engine.training.RunFolder;
 import org.kt4j.engine.training.RunResult;
@@ -58,16 +61,32 @@ public record DetectionRun(ExperimentConfig config, Path folder, ExperimentKind.
         .orElseGet(() -> data().train().classes());
   }
 
+  /** The architecture of its detector. */
+  public FasterRcnn architecture() {
+    return DetectionKind.detector(config, classes().size(), known);
+  }
+
+  /** What its pictures are normalised by. */
+  public Normalization normalization() {
+    return DetectionKind.normalization(config, known);
+  }
+
+  /**
+   * Its trained weights.
+   *
+   * @throws org.kt4j.engine.training.TrainingException when the run has finished no epoch
+   */
+  public Weights weights(Checkpoints.Which which) {
+    return TeacherPlan.weightsOf(folder, which);
+  }
+
   /**
    * Opens the detector; the caller closes it.
    *
    * @throws org.kt4j.engine.training.TrainingException when the run has finished no epoch
    */
   public Detector detector(Checkpoints.Which which) {
-    return new Detector(
-        DetectionKind.detector(config, classes().size(), known),
-        DetectionKind.normalization(config, known),
-        TeacherPlan.weightsOf(folder, which));
+    return new Detector(architecture(), normalization(), weights(which));
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.kt4j.detection.DetectionModule;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.graph.FasterRcnnOptions;
 import org.kt4j.engine.KtModule;
@@ -29,7 +30,7 @@ class OverfittingTest {
 
   @Test
   void eight_pictures_are_learnt_by_heart() {
-    Injector injector = Guice.createInjector(KtModule.fromClassPath());
+    Injector injector = Guice.createInjector(new KtModule(), new DetectionModule());
     ExperimentConfig config =
         injector
             .getInstance(ExperimentReader.class)
