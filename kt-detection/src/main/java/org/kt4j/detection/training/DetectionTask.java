@@ -147,6 +147,11 @@ final class DetectionTask implements Task {
   }
 
   @Override
+  public String metric() {
+    return METRIC;
+  }
+
+  @Override
   public int trainingPictures() {
     return train.size();
   }
@@ -251,8 +256,7 @@ final class DetectionTask implements Task {
         best.vocArea(),
         knower == null ? null : knower.vocArea(),
         null,
-        test.data().classes(),
-        METRIC);
+        test.data().classes());
   }
 
   private static Scores scores(

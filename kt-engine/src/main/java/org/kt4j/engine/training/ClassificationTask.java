@@ -85,6 +85,11 @@ final class ClassificationTask implements Task {
   }
 
   @Override
+  public String metric() {
+    return RunResult.ACCURACY;
+  }
+
+  @Override
   public int trainingPictures() {
     return data.train().size();
   }
@@ -188,8 +193,7 @@ final class ClassificationTask implements Task {
         best.accuracy(),
         knower == null ? null : knower.accuracy(),
         knower == null ? null : last.agreement(knower),
-        test.classes(),
-        RunResult.ACCURACY);
+        test.classes());
   }
 
   private Evaluation evaluated(Path run, Checkpoints.Which which) {

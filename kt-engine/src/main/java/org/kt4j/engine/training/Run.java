@@ -64,7 +64,7 @@ final class Run {
     if (!metrics.isEmpty()) {
       secondsBefore += metrics.get(metrics.size() - 1).elapsedSeconds();
     }
-    try (RunEvents events = new RunEvents(folder.path(), progress.step())) {
+    try (RunEvents events = new RunEvents(folder.path(), progress.step(), task.metric())) {
       return toTheEnd(saved, progress, metrics, events);
     }
   }
@@ -243,7 +243,7 @@ final class Run {
         elapsed(),
         peak.isPresent() ? peak.getAsLong() : null,
         test.classes(),
-        test.metric());
+        task.metric());
   }
 
   /** Adds up one epoch, tells the listener, and stops at a value that is no number. */

@@ -9,14 +9,17 @@ import org.jspecify.annotations.Nullable;
 final class RunEvents implements AutoCloseable {
 
   private final EventFile file;
+  private final String metric;
 
   /**
    * Begins, or goes on.
    *
    * @param run the run's folder
    * @param steps that are done
+   * @param metric what the scores are, see {@link RunResult#metric()}
    */
-  RunEvents(Path run, long steps) {
+  RunEvents(Path run, long steps, String metric) {
+    this.metric = metric;
     file = new EventFile(RunFolder.events(run), steps == 0 ? 0 : steps + 1);
   }
 
@@ -25,7 +28,7 @@ final class RunEvents implements AutoCloseable {
     metrics.terms().forEach((label, mean) -> scalars.put("term/" + label, mean));
     scalars.put("objective", metrics.objective());
     putIfKnown(scalars, "accuracy/train", metrics.trainAccuracy());
-    scalars.put("accuracy/held-out", metrics.heldOutAccuracy());
+    scalars.put(metric + "/held-out", metrics.heldOutAccuracy());
     putIfKnown(scalars, "cross-entropy/held-out", metrics.heldOutCrossEntropy());
     putIfKnown(scalars, "agreement/held-out", metrics.agreement());
     scalars.put("learning-rate", metrics.learningRate());
@@ -35,9 +38,9 @@ final class RunEvents implements AutoCloseable {
 
   void result(long steps, RunResult result) {
     Map<String, Double> scalars = new LinkedHashMap<>();
-    scalars.put("accuracy/test-last-epoch", result.testAccuracyLast());
-    scalars.put("accuracy/test-best-epoch", result.testAccuracyBest());
-    putIfKnown(scalars, "accuracy/test-teacher", result.teacherTestAccuracy());
+    scalars.put(metric + "/test-last-epoch", result.testAccuracyLast());
+    scalars.put(metric + "/test-best-epoch", result.testAccuracyBest());
+    putIfKnown(scalars, metric + "/test-teacher", result.teacherTestAccuracy());
     putIfKnown(scalars, "agreement/test", result.agreementLast());
     file.add(steps, scalars);
   }

@@ -30,6 +30,9 @@ public interface Task extends AutoCloseable {
    */
   void ready(TrainingListener listener);
 
+  /** What its scores are, see {@link RunResult#metric()}. */
+  String metric();
+
   /** The number of training pictures. */
   int trainingPictures();
 

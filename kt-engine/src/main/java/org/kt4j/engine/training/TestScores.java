@@ -12,12 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param agreement share of the pictures that teacher and student answer alike after the last
  *     epoch; absent without a teacher, or where an answer is more than a class
  * @param classes names
- * @param metric what the first three are
  */
 public record TestScores(
     double last,
     double best,
     @Nullable Double teacher,
     @Nullable Double agreement,
-    List<String> classes,
-    String metric) {}
+    List<String> classes) {}
