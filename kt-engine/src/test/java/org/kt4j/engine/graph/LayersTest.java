@@ -53,6 +53,25 @@ class LayersTest {
     assertThat(run(y)).containsExactly(12, 21, 16, 27, 45, 33, 24, 39, 28);
   }
 
+  /** oneDNN's gradient of the strided form writes beyond its workspace below 16 channels. */
+  @Test
+  void the_gradient_of_a_strided_1x1_convolution_is_right_with_few_channels() {
+    float[] values = new float[32 * 32 * 8]; // of channel c: c + 1 everywhere
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i % 8 + 1;
+    }
+    Operand<TFloat32> y =
+        nn.conv("conv", map(values, 32, 32, 8), new Conv(8, 1, 2, 0, false)); // [1, 16, 16, 8]
+    Operand<TFloat32> sum = tf.reduceSum(y, tf.array(0, 1, 2, 3));
+
+    // Each weight from channel c is used once at each of the 16 x 16 places: 256 (c + 1).
+    float[] slopes = gradient(sum, variable("conv.weight").value());
+    assertThat(slopes).hasSize(64);
+    for (int i = 0; i < 64; i++) {
+      assertThat(slopes[i]).isEqualTo(256f * (i / 8 + 1));
+    }
+  }
+
   @Test
   void a_convolution_without_padding_adds_its_bias_to_every_filter() {
     Operand<TFloat32> y = nn.conv("conv", oneTo(3, 3), Conv.of(2, 3).padding(0).withBias());
