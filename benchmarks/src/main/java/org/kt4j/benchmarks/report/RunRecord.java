@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.config.ConfigurationTree;
 import org.kt4j.engine.training.Environment;
@@ -195,7 +196,11 @@ record RunRecord(
    * teacher.
    */
   boolean isAlone() {
-    boolean taught = result.map(r -> r.teacherTestAccuracy() != null).orElse(true);
+    JsonNode root = config.root();
+    boolean taught =
+        root.hasNonNull("teacher")
+            || !root.path("teachers").isEmpty()
+            || result.map(r -> r.teacherTestAccuracy() != null).orElse(false);
     return terms().equals(CROSS_ENTROPY) || (!metric().isAccuracy() && !taught);
   }
 
@@ -207,7 +212,13 @@ record RunRecord(
       phase.path("objective").forEach(term -> terms.add(described(term)));
       phases.add(phase.path("epochs").asInt() + " epochs: " + String.join(" + ", terms));
     }
-    return String.join("; then ", phases);
+    JsonNode start = config.root().path("start");
+    String begins =
+        Stream.of("run", "config", "weights")
+            .filter(start::hasNonNull)
+            .map(source -> "begins with " + start.path(source).asText() + "; ")
+            .collect(Collectors.joining());
+    return begins + String.join("; then ", phases);
   }
 
   private static String described(JsonNode term) {
