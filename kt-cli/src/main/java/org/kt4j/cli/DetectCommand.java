@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -93,6 +95,7 @@ final class DetectCommand implements Callable<Integer> {
       Files.createDirectories(drawn);
     }
     ArrayNode all = new ObjectMapper().createArrayNode();
+    Map<String, Integer> names = new HashMap<>();
     int unreadable = 0;
     try (Detector detector = detection.detector(which)) {
       for (Path file : files) {
@@ -115,8 +118,7 @@ final class DetectCommand implements Callable<Integer> {
           tell(file, found, classes);
         }
         if (drawn != null) {
-          String name = String.valueOf(file.getFileName()).replaceFirst("\\.[^.]*$", "");
-          new DrawnDetections(pixels, found, classes).write(drawn.resolve(name + ".png"));
+          new DrawnDetections(pixels, found, classes).write(drawn.resolve(name(file, names)));
         }
       }
     }
@@ -126,6 +128,13 @@ final class DetectCommand implements Callable<Integer> {
       terminal.line("pictures with boxes: " + drawn);
     }
     return unreadable == 0 ? 0 : Failure.FAILED;
+  }
+
+  /** Of the drawing; pictures of one name from several folders get a number each. */
+  private static String name(Path file, Map<String, Integer> names) {
+    String name = String.valueOf(file.getFileName()).replaceFirst("\\.[^.]*$", "");
+    int count = names.merge(name, 1, Integer::sum);
+    return name + (count == 1 ? "" : "-" + count) + ".png";
   }
 
   private static List<Path> files(List<Path> given) throws IOException {

@@ -85,6 +85,19 @@ class DetectCommandTest {
   }
 
   @Test
+  void pictures_of_one_name_from_two_folders_are_both_kept() throws IOException {
+    Path other = Files.createDirectories(folder.resolve("other")).resolve("noise.png");
+    Files.copy(picture, other);
+    Path drawn = folder.resolve("both");
+
+    CommandRun found = kt("detect", run, picture, other, "--out", drawn);
+
+    assertThat(found.exitCode()).as(found.err()).isZero();
+    assertThat(drawn).isDirectoryContaining("glob:**/noise.png");
+    assertThat(drawn).isDirectoryContaining("glob:**/noise-2.png");
+  }
+
+  @Test
   void json_holds_boxes_within_the_picture() throws IOException {
     CommandRun found = kt("detect", run, picture, "--threshold", "0", "--json");
 

@@ -49,10 +49,11 @@ record View(boolean mirrored, double factor, double down, double right) {
     double down = DrawKey.uniform(random) * (shape.height() - factor * height);
     double right = DrawKey.uniform(random) * (shape.width() - factor * width);
     double further = shift * (2 * DrawKey.uniform(random) - 1);
-    double aside = shift * (2 * DrawKey.uniform(random) - 1);
-    return jitter == 0
-        ? new View(mirrored, 1, further, aside)
-        : new View(mirrored, factor, down + further, right + aside);
+    double sideways = shift * (2 * DrawKey.uniform(random) - 1);
+    // Adding nothing may give a negative zero, which is another view to a record.
+    double moved = jitter == 0 ? further : down + further;
+    double aside = jitter == 0 ? sideways : right + sideways;
+    return new View(mirrored, jitter == 0 ? 1 : factor, moved + 0.0, aside + 0.0);
   }
 
   private boolean isPlain() {

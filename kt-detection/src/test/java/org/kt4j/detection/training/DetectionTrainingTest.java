@@ -253,7 +253,7 @@ class DetectionTrainingTest {
     assertThat(refused(DATA, student("imagenet-resnet-10", "stage3", 70, 96), ALONE))
         .singleElement()
         .asString()
-        .contains("student.height, width: 70 x 96", "multiples of its stride, which is about");
+        .contains("student.height, width: 70 x 96", "multiples of its stride, which is 16");
     assertThat(refused(DATA, STUDENT, "cache: {}\n", "augmentation: {views: 2}\n", ALONE))
         .singleElement()
         .asString()
