@@ -111,7 +111,7 @@ public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
   /** The ImageNet numbers: a fair start for photographs. */
   @Override
   public Normalization defaultNormalization() {
-    return new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+    return Normalization.imageNet();
   }
 
   private List<Listed> list(Path root, String split, String set) {

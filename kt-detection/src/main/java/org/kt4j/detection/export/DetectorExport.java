@@ -265,7 +265,7 @@ public final class DetectorExport {
       addOutputs(tf, found, factor);
 
       ConstantGraph constant = new ConstantGraph(graph.graph().toGraphDef());
-      constant.fix(Detector.complete(weights, variables));
+      constant.fix(weights.complete(variables));
       constant.connect(graph.images().op().name(), batch.op().name(), DataType.DT_UINT8);
       return constant.upTo(List.of(IMAGE, BOXES, SCORES, LABELS));
     }

@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.kt4j.api.TapShapes;
 import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.data.Normalization;
@@ -12,6 +11,8 @@ import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
+import org.kt4j.engine.teacher.Fingerprint;
+import org.kt4j.engine.teacher.LazyWeights;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
@@ -28,9 +29,8 @@ final class BackboneTeacher implements Teacher {
   private final String source;
   private final Network network;
   private final Normalization normalization;
-  private final Supplier<Weights> supplier;
+  private final LazyWeights weights;
   private final TapShapes taps;
-  private @Nullable Weights weights;
 
   BackboneTeacher(
       String source,
@@ -41,7 +41,7 @@ final class BackboneTeacher implements Teacher {
     this.source = source;
     this.network = network;
     this.normalization = normalization;
-    this.supplier = weights;
+    this.weights = new LazyWeights(weights);
     try (ImageGraph graph = new ImageGraph(shape)) {
       Map<String, Shape> maps = new LinkedHashMap<>();
       built(graph, "tried")
@@ -68,16 +68,7 @@ final class BackboneTeacher implements Teacher {
 
   @Override
   public String fingerprint() {
-    return DetectorTeacher.fingerprint(weights());
-  }
-
-  private Weights weights() {
-    Weights known = weights;
-    if (known == null) {
-      known = supplier.get();
-      weights = known;
-    }
-    return known;
+    return new Fingerprint().add(normalization).add(weights.get()).hex();
   }
 
   @Override
@@ -89,7 +80,7 @@ final class BackboneTeacher implements Teacher {
     Variables variables = new Variables(graph.tf(), scope, 0);
     Layers nn = Layers.evaluation(graph.tf().withSubScope(scope), variables);
     nn.until(POOLED, () -> network.build(nn, graph.normalised(nn.tf(), normalization)));
-    return new DetectorTeacher.Mounted(graph, variables, nn.taps(), this::weights);
+    return new DetectorTeacher.Mounted(graph, variables, nn.taps(), weights);
   }
 
   @Override

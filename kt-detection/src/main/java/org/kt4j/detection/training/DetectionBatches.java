@@ -35,9 +35,7 @@ final class DetectionBatches implements AutoCloseable {
   private final ImageShape shape;
   private final float[] fill;
   private final int batchSize;
-  private final boolean flip;
-  private final double jitter;
-  private final int shift;
+  private final View.Range range;
   private final long seed;
   private final ExecutorService assembler;
 
@@ -46,17 +44,13 @@ final class DetectionBatches implements AutoCloseable {
       ImageShape shape,
       float[] fill,
       int batchSize,
-      boolean flip,
-      double jitter,
-      int shift,
+      View.Range range,
       long seed) {
     this.pictures = pictures;
     this.shape = shape;
     this.fill = fill.clone();
     this.batchSize = batchSize;
-    this.flip = flip;
-    this.jitter = jitter;
-    this.shift = shift;
+    this.range = range;
     this.seed = seed;
     this.assembler =
         Executors.newSingleThreadExecutor(
@@ -120,7 +114,7 @@ final class DetectionBatches implements AutoCloseable {
       indices[i] = index;
       PictureScaling.Scaled scaled = pictures.picture(index);
       SplittableRandom random = DrawKey.random(VIEWS, seed, epoch, index);
-      View view = View.draw(random, flip, jitter, shift, shape, scaled.height(), scaled.width());
+      View view = View.draw(random, range, shape, scaled.height(), scaled.width());
       view.of(scaled.pixels(), shape, scaled.width(), fill, images, i * shape.bytes());
       objects.add(view.of(pictures.objects(index), shape, scaled.height(), scaled.width()));
       areas[2 * i] =

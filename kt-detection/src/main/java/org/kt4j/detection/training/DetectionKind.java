@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.data.DetectionDatasetProvider;
 import org.kt4j.detection.data.DetectionSplits;
 import org.kt4j.detection.graph.FasterRcnn;
@@ -48,16 +50,9 @@ public final class DetectionKind implements ExperimentKind {
   public Task prepare(RunPlan plan, Known known) {
     ExperimentConfig config = plan.config();
     DetectionSplits data = data(config, known);
-    require(
-        data.heldOut().size() > 0,
-        "data.held-out: 0 pictures; the best epoch is chosen on them; allowed: 1 or more");
-    require(
-        config.batchSize() <= data.train().size(),
-        "batch-size: "
-            + config.batchSize()
-            + " is more than the "
-            + data.train().size()
-            + " training pictures");
+    for (DetectionDataset part : List.of(data.train(), data.heldOut(), data.test())) {
+      requireObjects(part);
+    }
     require(
         config.cache() == null,
         "cache: what a teacher says of regions is new in every step; fix: leave it out");
@@ -68,6 +63,20 @@ public final class DetectionKind implements ExperimentKind {
             + " cutout and views are not for them; fix: leave them out");
     FasterRcnn student = detector(config, data.train().classes().size(), known);
     return new DetectionTask(plan, known, data, student, teachers(plan, known, data, student));
+  }
+
+  /** Without an object there is nothing to learn, and no average precision. */
+  private static void requireObjects(DetectionDataset part) {
+    boolean found =
+        IntStream.range(0, part.size())
+            .anyMatch(i -> part.objects(i).stream().anyMatch(object -> !object.difficult()));
+    require(
+        part.size() == 0 || found,
+        "data: the "
+            + part.size()
+            + " pictures of "
+            + part.name()
+            + " hold no object that counts; fix: another set of pictures");
   }
 
   private static void require(boolean holds, String otherwise) {

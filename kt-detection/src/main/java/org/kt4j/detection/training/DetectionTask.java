@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Taps;
@@ -11,11 +12,11 @@ import org.kt4j.detection.data.DetectionSplits;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.evaluation.DetectionScores;
 import org.kt4j.detection.graph.FasterRcnn;
+import org.kt4j.detection.graph.FasterRcnnOptions;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
@@ -27,6 +28,7 @@ import org.kt4j.engine.training.ObjectiveTerms;
 import org.kt4j.engine.training.PhaseTraining;
 import org.kt4j.engine.training.RunFolder;
 import org.kt4j.engine.training.RunPlan;
+import org.kt4j.engine.training.RunResult;
 import org.kt4j.engine.training.Scores;
 import org.kt4j.engine.training.Task;
 import org.kt4j.engine.training.TeacherPlan;
@@ -36,9 +38,6 @@ import org.kt4j.engine.training.TrainingListener;
 
 /** A detector learns. */
 final class DetectionTask implements Task {
-
-  /** What the score of a detector is: area under the curve at an IoU of 0.5. */
-  static final String METRIC = "mAP";
 
   /** A teacher below this knows nothing. */
   private static final double NOTHING = 0.01;
@@ -92,14 +91,7 @@ final class DetectionTask implements Task {
 
   @Override
   public List<Prerequisite> needs() {
-    List<Prerequisite> needs = new ArrayList<>();
-    for (TeacherPlan plan : plans) {
-      TeacherPlan.OnDemand training = plan.training();
-      if (training != null) {
-        needs.add(new Prerequisite("teacher", training.config(), training.file(), training.run()));
-      }
-    }
-    return needs;
+    return TeacherPlan.needs(plans);
   }
 
   @Override
@@ -108,14 +100,14 @@ final class DetectionTask implements Task {
     for (TeacherPlan plan : plans) {
       if (plan.teacher() instanceof DetectorTeacher teacher) {
         double score = scores(teacher, heldOut).vocArea();
-        listener.teacherEvaluated(teacher.source(), score, METRIC);
+        listener.teacherEvaluated(teacher.source(), score, RunResult.MEAN_AVERAGE_PRECISION);
         if (score < NOTHING && !plan.allowWeak()) {
           throw ConfigurationException.of(
               plan.place()
                   + ": "
                   + teacher.source()
                   + " has an mAP of "
-                  + String.format(java.util.Locale.ROOT, "%.2f %%", 100 * score)
+                  + String.format(Locale.ROOT, "%.2f %%", 100 * score)
                   + " on the held-out pictures: it finds nothing. "
                   + teacher.advice(plan.place())
                   + " To learn from it all the same: "
@@ -148,12 +140,17 @@ final class DetectionTask implements Task {
 
   @Override
   public String metric() {
-    return METRIC;
+    return RunResult.MEAN_AVERAGE_PRECISION;
   }
 
   @Override
   public int trainingPictures() {
     return train.size();
+  }
+
+  @Override
+  public int heldOutPictures() {
+    return heldOut.size();
   }
 
   @Override
@@ -163,17 +160,13 @@ final class DetectionTask implements Task {
 
   @Override
   public PhaseTraining open(int index, long firstStep) {
-    OptimizerConfig own = config.phases().get(index).optimizer();
     Map<String, Teacher> teachers = new LinkedHashMap<>();
     plans.forEach(plan -> teachers.put(plan.name(), plan.teacher()));
     DetectionGraph graph =
         new DetectionGraph(
             student,
             new Learning.Blueprint(
-                teachers,
-                objective.phases().get(index),
-                own != null ? own : config.optimizer(),
-                firstStep),
+                teachers, objective.phases().get(index), config.optimizer(index), firstStep),
             config.seed());
     DetectionBatches batches =
         new DetectionBatches(
@@ -181,15 +174,20 @@ final class DetectionTask implements Task {
             student.picture(),
             PictureScaling.fill(normalization),
             config.batchSize(),
-            config.augmentation().flip(),
-            student.options().scaleJitter(),
-            config.augmentation().cropPadding(),
+            new View.Range(
+                config.augmentation().flip(),
+                student.options().scaleJitter(),
+                config.augmentation().cropPadding()),
             config.seed());
-    return new Phase(graph, batches, heldOut);
+    return new Phase(graph, batches, heldOut, student.options());
   }
 
   /** A phase and what feeds it. */
-  private record Phase(DetectionGraph training, DetectionBatches batches, ScaledPictures heldOut)
+  private record Phase(
+      DetectionGraph training,
+      DetectionBatches batches,
+      ScaledPictures heldOut,
+      FasterRcnnOptions options)
       implements PhaseTraining {
 
     @Override
@@ -207,21 +205,16 @@ final class DetectionTask implements Task {
       return training.finder().flopsPerImage();
     }
 
+    /** Training looks at the sampled regions, use at all proposals. */
+    @Override
+    public long trainingFlopsPerImage() {
+      long unseen = (long) options.proposals() - options.sampledRegions();
+      return studentFlopsPerImage() - unseen * training.finder().flopsPerRegion();
+    }
+
     @Override
     public Iterator<Step> epoch(int epoch) {
-      Iterator<DetectionBatch> coming = batches.epoch(epoch);
-      return new Iterator<>() {
-        @Override
-        public boolean hasNext() {
-          return coming.hasNext();
-        }
-
-        @Override
-        public Step next() {
-          DetectionBatch batch = coming.next();
-          return (rate, done) -> training.step(batch, rate, done);
-        }
-      };
+      return PhaseTraining.steps(batches.epoch(epoch), training::step);
     }
 
     @Override

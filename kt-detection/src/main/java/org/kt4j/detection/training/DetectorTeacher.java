@@ -3,9 +3,7 @@ package org.kt4j.detection.training;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.kt4j.api.TapShapes;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.engine.data.Normalization;
@@ -13,6 +11,7 @@ import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.teacher.Fingerprint;
+import org.kt4j.engine.teacher.LazyWeights;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
@@ -28,9 +27,8 @@ final class DetectorTeacher implements Teacher {
   private final String source;
   private final FasterRcnn detector;
   private final Normalization normalization;
-  private final Supplier<Weights> supplier;
+  private final LazyWeights weights;
   private final TapShapes taps;
-  private @Nullable Weights weights;
 
   /**
    * A teacher.
@@ -43,7 +41,7 @@ final class DetectorTeacher implements Teacher {
     this.source = source;
     this.detector = detector;
     this.normalization = normalization;
-    this.supplier = weights;
+    this.weights = new LazyWeights(weights);
     this.taps = detector.taught();
   }
 
@@ -56,12 +54,7 @@ final class DetectorTeacher implements Teacher {
   }
 
   Weights weights() {
-    Weights known = weights;
-    if (known == null) {
-      known = supplier.get();
-      weights = known;
-    }
-    return known;
+    return weights.get();
   }
 
   @Override
@@ -76,14 +69,7 @@ final class DetectorTeacher implements Teacher {
 
   @Override
   public String fingerprint() {
-    return fingerprint(weights());
-  }
-
-  static String fingerprint(Weights weights) {
-    Fingerprint fingerprint = new Fingerprint();
-    new TreeMap<>(weights.arrays())
-        .forEach((name, array) -> fingerprint.add(name).add(array.shape()).add(array.values()));
-    return fingerprint.hex();
+    return new Fingerprint().add(normalization).add(weights.get()).hex();
   }
 
   @Override
@@ -93,20 +79,17 @@ final class DetectorTeacher implements Teacher {
         graph,
         variables,
         detector.teaching(graph, graph.tf().withSubScope(scope), variables),
-        this::weights);
+        weights);
   }
 
   /** Frozen variables and what is computed with them. */
   record Mounted(
-      ImageGraph graph,
-      Variables frozen,
-      Map<String, Operand<TFloat32>> taps,
-      Supplier<Weights> weights)
+      ImageGraph graph, Variables frozen, Map<String, Operand<TFloat32>> taps, LazyWeights weights)
       implements MountedTeacher {
 
     @Override
     public void load() {
-      graph.assign(Detector.complete(weights.get(), frozen));
+      graph.assign(weights.get().complete(frozen));
     }
 
     @Override

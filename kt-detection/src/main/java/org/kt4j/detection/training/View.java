@@ -27,29 +27,36 @@ record View(boolean mirrored, double factor, double down, double right) {
   static final View PLAIN = new View(false, 1, 0, 0);
 
   /**
-   * Draws a view.
+   * What views are drawn from.
    *
    * @param flip whether every second picture is mirrored
    * @param jitter scales lie between one less and one more than this
    * @param shift pixels that the picture is moved at most beside that, in each direction
+   */
+  record Range(boolean flip, double jitter, int shift) {
+
+    /** Nothing changes. */
+    static final Range NONE = new Range(false, 0, 0);
+  }
+
+  /**
+   * Draws a view.
+   *
+   * @param range what is allowed
+   * @param shape of the picture with its padding
    * @param height of what is no padding
    * @param width likewise
    */
   static View draw(
-      SplittableRandom random,
-      boolean flip,
-      double jitter,
-      int shift,
-      ImageShape shape,
-      double height,
-      double width) {
+      SplittableRandom random, Range range, ImageShape shape, double height, double width) {
+    double jitter = range.jitter;
     // All draws are made whatever is switched on, so that one option does not move another's.
-    boolean mirrored = DrawKey.below(random, 2) == 1 && flip;
+    boolean mirrored = DrawKey.below(random, 2) == 1 && range.flip;
     double factor = 1 + jitter * (2 * DrawKey.uniform(random) - 1);
     double down = DrawKey.uniform(random) * (shape.height() - factor * height);
     double right = DrawKey.uniform(random) * (shape.width() - factor * width);
-    double further = shift * (2 * DrawKey.uniform(random) - 1);
-    double sideways = shift * (2 * DrawKey.uniform(random) - 1);
+    double further = range.shift * (2 * DrawKey.uniform(random) - 1);
+    double sideways = range.shift * (2 * DrawKey.uniform(random) - 1);
     // Adding nothing may give a negative zero, which is another view to a record.
     double moved = jitter == 0 ? further : down + further;
     double aside = jitter == 0 ? sideways : right + sideways;

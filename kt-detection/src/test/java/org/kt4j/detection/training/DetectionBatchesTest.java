@@ -26,9 +26,7 @@ class DetectionBatchesTest {
                 SHAPE,
                 PictureScaling.fill(SmallDetectors.NORMALIZATION),
                 4,
-                jitter > 0,
-                jitter,
-                0,
+                new View.Range(jitter > 0, jitter, 0),
                 seed)) {
       source.epoch(epoch).forEachRemaining(batches::add);
     }
@@ -87,9 +85,7 @@ class DetectionBatchesTest {
                 SHAPE,
                 PictureScaling.fill(SmallDetectors.NORMALIZATION),
                 2,
-                false,
-                0,
-                0,
+                View.Range.NONE,
                 1)) {
       Iterator<DetectionBatch> epoch = source.epoch(0);
       epoch.next();

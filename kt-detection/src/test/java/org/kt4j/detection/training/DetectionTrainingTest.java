@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.inject.Guice;
 import com.google.inject.Injector;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.detection.evaluation.DetectionScores;
@@ -266,6 +268,40 @@ class DetectionTrainingTest {
         .singleElement()
         .asString()
         .contains("learns from a teacher and there is none");
+  }
+
+  @Test
+  void pictures_to_select_by_that_hold_no_object_are_refused() throws IOException {
+    Path voc = Files.createDirectories(folder.resolve("voc"));
+    picture(voc, "a", "train", 2, 2, 40, 40);
+    picture(voc, "b", "val", 2, 2, 2, 40); // no area, so it is dropped
+    picture(voc, "c", "test", 2, 2, 40, 40);
+
+    List<String> problems =
+        refused("data: {name: voc, path: " + voc + ", classes: [cell]}\n", STUDENT, ALONE);
+
+    assertThat(problems)
+        .singleElement()
+        .asString()
+        .contains("the 1 pictures of voc val hold no object that counts");
+  }
+
+  private static void picture(
+      Path voc, String name, String set, int xMin, int yMin, int xMax, int yMax)
+      throws IOException {
+    Path pictures = Files.createDirectories(voc.resolve("JPEGImages"));
+    BufferedImage image = new BufferedImage(96, 64, BufferedImage.TYPE_INT_RGB);
+    ImageIO.write(image, "png", pictures.resolve(name + ".png").toFile());
+    Path sets = Files.createDirectories(voc.resolve("ImageSets").resolve("Main"));
+    Files.writeString(sets.resolve(set + ".txt"), name + "\n");
+    Files.writeString(
+        Files.createDirectories(voc.resolve("Annotations")).resolve(name + ".xml"),
+        """
+        <annotation><object><name>cell</name><bndbox>
+        <xmin>%d</xmin><ymin>%d</ymin><xmax>%d</xmax><ymax>%d</ymax>
+        </bndbox></object></annotation>
+        """
+            .formatted(xMin, yMin, xMax, yMax));
   }
 
   @Test

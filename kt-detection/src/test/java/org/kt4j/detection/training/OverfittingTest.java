@@ -88,9 +88,7 @@ class OverfittingTest {
               detector.picture(),
               PictureScaling.fill(NORMALIZATION),
               4,
-              false,
-              0,
-              0,
+              View.Range.NONE,
               1)) {
         int step = 0;
         for (int epoch = 0; epoch < 150; epoch++) {

@@ -177,7 +177,7 @@ class ViewTest {
     SplittableRandom random = new SplittableRandom(1);
     int mirrored = 0;
     for (int i = 0; i < 1000; i++) {
-      View view = View.draw(random, true, 0.3, 0, SHAPE, HEIGHT, WIDTH);
+      View view = View.draw(random, new View.Range(true, 0.3, 0), SHAPE, HEIGHT, WIDTH);
       mirrored += view.mirrored() ? 1 : 0;
 
       assertThat(view.factor()).isBetween(0.7, 1.3);
@@ -194,7 +194,7 @@ class ViewTest {
 
   @Test
   void without_jitter_and_flip_every_view_is_plain() {
-    View view = View.draw(new SplittableRandom(1), false, 0, 0, SHAPE, HEIGHT, WIDTH);
+    View view = View.draw(new SplittableRandom(1), View.Range.NONE, SHAPE, HEIGHT, WIDTH);
 
     assertThat(view).isEqualTo(View.PLAIN);
   }

@@ -27,6 +27,11 @@ public record Normalization(
     }
   }
 
+  /** The ImageNet numbers, as torchvision has them: a fair start for photographs. */
+  public static Normalization imageNet() {
+    return new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+  }
+
   /** The channels: 1 or 3. */
   public int channels() {
     return mean.size();

@@ -172,6 +172,18 @@ public record ExperimentConfig(
         otherSeed);
   }
 
+  /** The rule of a phase: its own, or the experiment's. */
+  public OptimizerConfig optimizer(int phase) {
+    OptimizerConfig own = phases.get(phase).optimizer();
+    return own != null ? own : optimizer;
+  }
+
+  /** The schedule of a phase: its own, or the experiment's. */
+  public ScheduleConfig schedule(int phase) {
+    ScheduleConfig own = phases.get(phase).schedule();
+    return own != null ? own : schedule;
+  }
+
   /** The number of epochs of all phases together. */
   public int epochs() {
     return phases.stream().mapToInt(PhaseConfig::epochs).sum();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.TreeMap;
 
 /** A SHA-256 of values, each told apart from its neighbours. */
 public final class Fingerprint {
@@ -49,6 +50,13 @@ public final class Fingerprint {
         chunk.clear();
       }
     }
+    return this;
+  }
+
+  /** Adds weights, whatever order they are in. */
+  public Fingerprint add(Weights weights) {
+    new TreeMap<>(weights.arrays())
+        .forEach((name, array) -> add(name).add(array.shape()).add(array.values()));
     return this;
   }
 

@@ -1,10 +1,8 @@
 package org.kt4j.engine.teacher;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.TapShapes;
@@ -26,8 +24,7 @@ public final class NetworkTeacher implements Teacher {
   private final Network network;
   private final ImageShape shape;
   private final Normalization normalization;
-  private final Supplier<Weights> supplier;
-  private @Nullable Weights weights;
+  private final LazyWeights weights;
   private @Nullable TapShapes taps;
 
   /**
@@ -50,7 +47,7 @@ public final class NetworkTeacher implements Teacher {
     this.network = network;
     this.shape = shape;
     this.normalization = normalization;
-    this.supplier = weights;
+    this.weights = new LazyWeights(weights);
   }
 
   /**
@@ -61,20 +58,15 @@ public final class NetworkTeacher implements Teacher {
    */
   public static NetworkTeacher untrained(
       Network network, Normalization normalization, ImageShape shape, long seed) {
-    Map<String, Weights.Array> arrays = new LinkedHashMap<>();
+    String source = "an untrained network";
+    Weights weights;
     try (ImageGraph graph = new ImageGraph(shape)) {
       Variables variables = new Variables(graph.tf(), "untrained", seed);
       network.build(
           Layers.evaluation(graph.tf(), variables), graph.normalised(graph.tf(), normalization));
       graph.initialize(variables.all());
-      for (Variable variable : variables.all()) {
-        arrays.put(
-            variable.name(),
-            Weights.Array.ofTensorFlow(variable.kind(), variable.shape(), graph.read(variable)));
-      }
+      weights = Weights.read(source, graph, variables);
     }
-    String source = "an untrained network";
-    Weights weights = new Weights(source, arrays);
     return new NetworkTeacher(source, network, shape, normalization, () -> weights);
   }
 
@@ -96,10 +88,7 @@ public final class NetworkTeacher implements Teacher {
 
   @Override
   public String fingerprint() {
-    Fingerprint fingerprint = new Fingerprint().add(normalization);
-    Map<String, Weights.Array> arrays = new TreeMap<>(weights().arrays());
-    arrays.forEach((name, array) -> fingerprint.add(name).add(array.shape()).add(array.values()));
-    return fingerprint.hex();
+    return new Fingerprint().add(normalization).add(weights.get()).hex();
   }
 
   @Override
@@ -120,15 +109,6 @@ public final class NetworkTeacher implements Teacher {
     return new Built(this, graph, variables, nn.taps(), nn.tapShapes());
   }
 
-  private Weights weights() {
-    Weights known = weights;
-    if (known == null) {
-      known = supplier.get();
-      weights = known;
-    }
-    return known;
-  }
-
   private record Built(
       NetworkTeacher teacher,
       ImageGraph graph,
@@ -139,7 +119,7 @@ public final class NetworkTeacher implements Teacher {
 
     @Override
     public void load() {
-      graph.assign(teacher.weights().of(frozen));
+      graph.assign(teacher.weights.get().of(frozen));
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.tensorflow.ndarray.Shape;
@@ -82,6 +83,35 @@ public record Weights(String source, Map<String, Array> arrays) {
       }
     }
     return values;
+  }
+
+  /**
+   * The value of each variable, in TensorFlow's order; that there are other arrays does not matter.
+   *
+   * @throws WeightsException when a variable has no array of its name and shape here
+   */
+  public Map<Variable, float[]> complete(Variables variables) {
+    Map<Variable, float[]> known = fitting(variables);
+    List<String> missing =
+        variables.all().stream()
+            .filter(variable -> !known.containsKey(variable))
+            .map(variable -> variable.name() + " is missing or has another shape")
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new WeightsException(source, missing);
+    }
+    return known;
+  }
+
+  /** The values that variables have in a graph. */
+  public static Weights read(String source, ImageGraph graph, Variables variables) {
+    Map<String, Array> arrays = new LinkedHashMap<>();
+    for (Variable variable : variables.all()) {
+      arrays.put(
+          variable.name(),
+          Array.ofTensorFlow(variable.kind(), variable.shape(), graph.read(variable)));
+    }
+    return new Weights(source, arrays);
   }
 
   private static Shape torchShape(Variable.Kind kind, Shape s) {

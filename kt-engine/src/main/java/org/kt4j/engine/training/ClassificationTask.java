@@ -12,14 +12,12 @@ import org.kt4j.engine.cache.KnowledgeCache;
 import org.kt4j.engine.cache.Views;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.config.ConfigurationException;
-import org.kt4j.engine.data.Batch;
 import org.kt4j.engine.data.BatchStream;
 import org.kt4j.engine.data.DataSplits;
 import org.kt4j.engine.data.ImageDataset;
 import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.CacheConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.teacher.Classifier;
@@ -73,7 +71,7 @@ final class ClassificationTask implements Task {
 
   @Override
   public List<Prerequisite> needs() {
-    return teachers.needs();
+    return TeacherPlan.needs(teachers.plans());
   }
 
   @Override
@@ -95,13 +93,17 @@ final class ClassificationTask implements Task {
   }
 
   @Override
+  public int heldOutPictures() {
+    return data.heldOut().size();
+  }
+
+  @Override
   public List<List<Term>> objective() {
     return objective.phases();
   }
 
   @Override
   public PhaseTraining open(int index, long firstStep) {
-    OptimizerConfig own = config.phases().get(index).optimizer();
     TrainingGraph graph =
         new TrainingGraph(
             new TrainingGraph.Blueprint(
@@ -111,7 +113,7 @@ final class ClassificationTask implements Task {
                 normalization,
                 teachers.byName(),
                 objective.phases().get(index),
-                own != null ? own : config.optimizer(),
+                config.optimizer(index),
                 config.seed(),
                 firstStep));
     BatchStream batches =
@@ -141,19 +143,7 @@ final class ClassificationTask implements Task {
 
     @Override
     public Iterator<Step> epoch(int epoch) {
-      Iterator<Batch> pictures = batches.epoch(epoch, 0);
-      return new Iterator<>() {
-        @Override
-        public boolean hasNext() {
-          return pictures.hasNext();
-        }
-
-        @Override
-        public Step next() {
-          Batch batch = pictures.next();
-          return (rate, done) -> training.step(batch, rate, done);
-        }
-      };
+      return PhaseTraining.steps(batches.epoch(epoch, 0), training::step);
     }
 
     @Override

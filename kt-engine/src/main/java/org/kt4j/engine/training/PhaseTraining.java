@@ -19,6 +19,30 @@ public interface PhaseTraining extends AutoCloseable {
     StepReport run(double rate, long done);
   }
 
+  /** A step on a batch. */
+  @FunctionalInterface
+  interface BatchStep<B> {
+
+    /** As {@link Step#run}. */
+    StepReport run(B batch, double rate, long done);
+  }
+
+  /** One step for each batch; a batch is fetched when its step is asked for. */
+  static <B> Iterator<Step> steps(Iterator<B> batches, BatchStep<B> step) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return batches.hasNext();
+      }
+
+      @Override
+      public Step next() {
+        B batch = batches.next();
+        return (rate, done) -> step.run(batch, rate, done);
+      }
+    };
+  }
+
   /** The graph. */
   ImageGraph graph();
 
@@ -27,6 +51,11 @@ public interface PhaseTraining extends AutoCloseable {
 
   /** Floating-point operations of the student's forward pass for one picture. */
   long studentFlopsPerImage();
+
+  /** The same for one picture of a training step, where that looks at less, or more. */
+  default long trainingFlopsPerImage() {
+    return studentFlopsPerImage();
+  }
 
   /**
    * The steps of an epoch; beginning another ends it.

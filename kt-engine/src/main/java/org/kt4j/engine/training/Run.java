@@ -15,7 +15,6 @@ import org.kt4j.engine.checkpoint.CheckpointWriter;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.checkpoint.Progress;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.ScheduleConfig;
 import org.kt4j.engine.graph.Variable;
@@ -156,10 +155,8 @@ final class Run {
       long firstStep,
       List<EpochMetrics> metrics,
       RunEvents events) {
-    ScheduleConfig own = phase.schedule();
-    ScheduleConfig schedule = own != null ? own : config.schedule();
-    OptimizerConfig rule = phase.optimizer();
-    double base = (rule != null ? rule : config.optimizer()).learningRate();
+    ScheduleConfig schedule = config.schedule(index);
+    double base = config.optimizer(index).learningRate();
     Learning learning = training.learning();
     CheckpointWriter writer =
         new CheckpointWriter(

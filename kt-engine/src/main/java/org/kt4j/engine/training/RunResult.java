@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param peakMemory bytes that the process held at most while the run was trained, since it last
  *     went on; absent where the system does not tell
  * @param classes names, in the order of {@link Predictions}
- * @param metric what the numbers called accuracy are: {@link #ACCURACY}, or {@code mAP} for a
- *     detector; files of before there were detectors lack it and are of classifiers
+ * @param metric what the numbers called accuracy are: {@link #ACCURACY} or {@link
+ *     #MEAN_AVERAGE_PRECISION}; files of before there were detectors lack it and are of classifiers
  */
 @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
 public record RunResult(
@@ -48,6 +48,9 @@ public record RunResult(
 
   /** The metric of a classifier: the share of the pictures that are right. */
   public static final String ACCURACY = "accuracy";
+
+  /** The metric of a detector: mean average precision. */
+  public static final String MEAN_AVERAGE_PRECISION = "mAP";
 
   /** Reads what lacks a metric as a classifier's. */
   public RunResult {

@@ -36,6 +36,9 @@ public interface Task extends AutoCloseable {
   /** The number of training pictures. */
   int trainingPictures();
 
+  /** The number of pictures that the best epoch is chosen on. */
+  int heldOutPictures();
+
   /** The terms of each phase. */
   List<List<Term>> objective();
 

@@ -2,6 +2,8 @@ package org.kt4j.engine.training;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.config.ConfigurationException;
@@ -35,6 +37,19 @@ public record TeacherPlan(
    * @param run its folder
    */
   public record OnDemand(ExperimentConfig config, Path file, Path run) {}
+
+  /** The runs that have to be trained before teachers can be asked. */
+  public static List<Task.Prerequisite> needs(List<TeacherPlan> plans) {
+    List<Task.Prerequisite> needs = new ArrayList<>();
+    for (TeacherPlan plan : plans) {
+      OnDemand training = plan.training();
+      if (training != null) {
+        needs.add(
+            new Task.Prerequisite("teacher", training.config(), training.file(), training.run()));
+      }
+    }
+    return needs;
+  }
 
   /**
    * The configuration of a run that must be there.

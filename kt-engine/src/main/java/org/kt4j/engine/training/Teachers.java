@@ -160,19 +160,6 @@ public final class Teachers implements AutoCloseable {
     }
   }
 
-  /** The runs that have to be trained before these teachers can be asked. */
-  List<Task.Prerequisite> needs() {
-    List<Task.Prerequisite> needs = new ArrayList<>();
-    for (TeacherPlan plan : plans) {
-      TeacherPlan.OnDemand training = plan.training();
-      if (training != null) {
-        needs.add(
-            new Task.Prerequisite("teacher", training.config(), training.file(), training.run()));
-      }
-    }
-    return needs;
-  }
-
   /** In the order of the configuration. */
   List<TeacherPlan> plans() {
     return plans;

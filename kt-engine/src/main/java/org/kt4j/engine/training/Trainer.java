@@ -297,6 +297,32 @@ public final class Trainer {
 
   private Task prepare(RunPlan plan) {
     requireRoom(plan.folder());
+    Task task = ofItsKind(plan);
+    try {
+      requirePictures(plan.config(), task);
+      return task;
+    } catch (RuntimeException | Error e) {
+      task.close();
+      throw e;
+    }
+  }
+
+  private static void requirePictures(ExperimentConfig config, Task task) {
+    if (task.heldOutPictures() == 0) {
+      throw ConfigurationException.of(
+          "data.held-out: 0 pictures; the best epoch is chosen on them; allowed: 1 or more");
+    }
+    if (config.batchSize() > task.trainingPictures()) {
+      throw ConfigurationException.of(
+          "batch-size: "
+              + config.batchSize()
+              + " is more than the "
+              + task.trainingPictures()
+              + " training pictures");
+    }
+  }
+
+  private Task ofItsKind(RunPlan plan) {
     for (ExperimentKind kind : kinds) {
       if (kind.suits(plan.config())) {
         return kind.prepare(plan, known);
@@ -304,18 +330,6 @@ public final class Trainer {
     }
     ExperimentConfig config = plan.config();
     DataSplits data = data(config);
-    if (data.heldOut().size() == 0) {
-      throw ConfigurationException.of(
-          "data.held-out: 0 pictures; the best epoch is chosen on them; allowed: 1 or more");
-    }
-    if (config.batchSize() > data.train().size()) {
-      throw ConfigurationException.of(
-          "batch-size: "
-              + config.batchSize()
-              + " is more than the "
-              + data.train().size()
-              + " training pictures");
-    }
     Network student = Teachers.network(networks, config.student(), data, "student");
     Teachers.requireChannels("normalization", normalization(config), data);
     return new ClassificationTask(
