@@ -13,7 +13,7 @@ public record Metric(String name) {
   static final Metric ACCURACY = new Metric(RunResult.ACCURACY);
 
   /** Mean average precision, of a detector. */
-  static final Metric MAP = new Metric("mAP");
+  static final Metric MAP = new Metric(RunResult.MEAN_AVERAGE_PRECISION);
 
   /** That of a run. */
   public static Metric of(RunResult result) {

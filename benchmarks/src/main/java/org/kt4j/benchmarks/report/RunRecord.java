@@ -42,8 +42,6 @@ record RunRecord(
     Optional<Predictions> predictions,
     Optional<Scores> scores) {
 
-  private static final String CROSS_ENTROPY = "cross-entropy";
-
   /** Of recall, at which precision is known. */
   private static final int LEVELS = 101;
 
@@ -173,35 +171,42 @@ record RunRecord(
     return root;
   }
 
-  /** The terms by name, {@code nst + kd}; cross-entropy only when it is alone. */
+  /** What it is called among others: {@code nst + kd}, or {@code labels} where that is all. */
   String terms() {
+    List<String> transfer = transfer();
+    return (transfer.isEmpty() ? "labels" : String.join(" + ", transfer)) + beginning();
+  }
+
+  private List<String> transfer() {
     List<String> names = new ArrayList<>();
     for (JsonNode phase : config.root().path("phases")) {
-      for (JsonNode term : phase.path("objective")) {
-        String name = term.path("term").asText();
-        if (!names.contains(name)) {
-          names.add(name);
-        }
-      }
+      phase.path("objective").forEach(term -> names.add(term.path("term").asText()));
     }
-    String transfer =
-        names.stream()
-            .filter(name -> !name.equals(CROSS_ENTROPY))
-            .collect(Collectors.joining(" + "));
-    return transfer.isEmpty() ? CROSS_ENTROPY : transfer;
+    return LabelTerms.others(names);
   }
 
   /**
-   * A detector's terms for labels have names of their own; what it needs to be alone is to have no
-   * teacher.
+   * Whether it learns from labels and from nothing else: by its terms, or because there is nobody
+   * to teach, whatever a stranger's terms are called.
    */
   boolean isAlone() {
+    return (transfer().isEmpty() || !hasTeacher()) && beginning().isEmpty();
+  }
+
+  private boolean hasTeacher() {
     JsonNode root = config.root();
-    boolean taught =
-        root.hasNonNull("teacher")
-            || !root.path("teachers").isEmpty()
-            || result.map(r -> r.teacherTestAccuracy() != null).orElse(false);
-    return terms().equals(CROSS_ENTROPY) || (!metric().isAccuracy() && !taught);
+    return root.hasNonNull("teacher")
+        || !root.path("teachers").isEmpty()
+        || result.map(r -> r.teacherTestAccuracy() != null).orElse(false);
+  }
+
+  /** {@code ", begins with backbone.yaml"}; nothing where it begins with random weights. */
+  private String beginning() {
+    JsonNode start = config.root().path("start");
+    return Stream.of("run", "config", "weights")
+        .filter(start::hasNonNull)
+        .map(source -> ", begins with " + start.path(source).asText())
+        .collect(Collectors.joining());
   }
 
   /** What the run learns, phase by phase, for people: {@code 50 nst (kernel polynomial) + ...}. */
@@ -212,13 +217,7 @@ record RunRecord(
       phase.path("objective").forEach(term -> terms.add(described(term)));
       phases.add(phase.path("epochs").asInt() + " epochs: " + String.join(" + ", terms));
     }
-    JsonNode start = config.root().path("start");
-    String begins =
-        Stream.of("run", "config", "weights")
-            .filter(start::hasNonNull)
-            .map(source -> "begins with " + start.path(source).asText() + "; ")
-            .collect(Collectors.joining());
-    return begins + String.join("; then ", phases);
+    return String.join("; then ", phases) + beginning();
   }
 
   private static String described(JsonNode term) {

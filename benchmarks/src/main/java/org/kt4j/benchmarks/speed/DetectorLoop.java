@@ -1,7 +1,5 @@
 package org.kt4j.benchmarks.speed;
 
-import org.kt4j.detection.training.DetectorSteps;
-
 /**
  * What a detector's training loop spends outside {@code Session.run}; measured as in {@link
  * LoopOverhead}.
@@ -26,28 +24,26 @@ final class DetectorLoop implements Section {
     double[] looped = new double[rounds];
     double[] inside = new double[rounds];
     double[] still = new double[rounds];
-    try (DetectorSteps steps = DetectorSubject.open(bench)) {
+    try (DetectorSubject steps = DetectorSubject.open(bench)) {
       // Pictures are painted and scaled in the first epoch alone.
-      for (int i = 0; i < steps.pictures().size() / steps.batchSize(); i++) {
-        steps.next(Workbench.LEARNING_RATE);
-      }
+      steps.warmUp();
       for (int round = 0; round < rounds; round++) {
         for (int i = 0; i < UNTIMED; i++) {
-          steps.next(Workbench.LEARNING_RATE);
+          steps.next();
         }
         long insideBefore = steps.nanosInSession();
         long began = System.nanoTime();
         for (int i = 0; i < timed; i++) {
-          steps.next(Workbench.LEARNING_RATE);
+          steps.next();
         }
         looped[round] = (System.nanoTime() - began) / 1e6 / timed;
         inside[round] = (steps.nanosInSession() - insideBefore) / 1e6 / timed;
         for (int i = 0; i < UNTIMED; i++) {
-          steps.again(Workbench.LEARNING_RATE);
+          steps.again();
         }
         began = System.nanoTime();
         for (int i = 0; i < timed; i++) {
-          steps.again(Workbench.LEARNING_RATE);
+          steps.again();
         }
         still[round] = (System.nanoTime() - began) / 1e6 / timed;
       }

@@ -1,15 +1,101 @@
 package org.kt4j.benchmarks.speed;
 
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
-import org.kt4j.detection.training.DetectorSteps;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.detection.data.DetectionDataset;
+import org.kt4j.detection.export.DetectorExport;
+import org.kt4j.detection.training.DetectionKind;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.teacher.Weights;
+import org.kt4j.engine.training.ExperimentKind;
+import org.kt4j.engine.training.PhaseTraining;
+import org.kt4j.engine.training.RunPlan;
+import org.kt4j.engine.training.Task;
 
-/** The detector that is measured. */
-final class DetectorSubject {
+/** The detector that is measured, in training, step by step. */
+final class DetectorSubject implements AutoCloseable {
 
   /** Pictures of a step. */
   static final int BATCH = 4;
 
-  private DetectorSubject() {}
+  private final ExperimentConfig config;
+  private final ExperimentKind.Known known;
+  private final Task task;
+  private final PhaseTraining training;
+  private Iterator<PhaseTraining.Step> coming = Collections.emptyIterator();
+  private PhaseTraining.@Nullable Step last;
+  private int epochs;
+  private long done;
+
+  private DetectorSubject(ExperimentConfig config, ExperimentKind.Known known) {
+    this.config = config;
+    this.known = known;
+    this.task = new DetectionKind().prepare(RunPlan.of(config, Path.of("benchmark")), known);
+    this.training = task.open(0, 0);
+  }
+
+  /** A step on the next batch, as in a training run; epoch follows epoch. */
+  void next() {
+    if (!coming.hasNext()) {
+      coming = training.epoch(epochs++);
+    }
+    step(coming.next());
+  }
+
+  /** A step on the batch of the last one, which is there already. */
+  void again() {
+    step(Objects.requireNonNull(last, "no step was made yet"));
+  }
+
+  private void step(PhaseTraining.Step step) {
+    step.run(Workbench.LEARNING_RATE, done++);
+    last = step;
+  }
+
+  /** An epoch, after which every picture is painted and scaled. */
+  void warmUp() {
+    for (int i = 0; i < task.trainingPictures() / BATCH; i++) {
+      next();
+    }
+  }
+
+  /** Nanoseconds that the steps so far have spent inside {@code Session.run}. */
+  long nanosInSession() {
+    return training.learning().nanosInSession();
+  }
+
+  /** Of the forward pass over one training picture. */
+  long flopsPerPicture() {
+    return training.trainingFlopsPerImage();
+  }
+
+  /** What it learns from. */
+  DetectionDataset pictures() {
+    return DetectionKind.data(config, known).train();
+  }
+
+  /** Writes it as it is now. */
+  void export(Path folder) {
+    List<String> classes = pictures().classes();
+    DetectorExport.write(
+        DetectionKind.detector(config, classes.size(), known),
+        DetectionKind.normalization(config, known),
+        Weights.read("a detector", training.graph(), training.learning().student()),
+        classes,
+        folder,
+        false);
+  }
+
+  @Override
+  public void close() {
+    training.close();
+    task.close();
+  }
 
   /** In words. */
   static String name(Settings settings) {
@@ -19,7 +105,7 @@ final class DetectorSubject {
   }
 
   /** Opens it, with its first values. */
-  static DetectorSteps open(Workbench bench) {
+  static DetectorSubject open(Workbench bench) {
     boolean quick = bench.settings().quick();
     int height = quick ? 64 : 240;
     int width = quick ? 96 : 320;
@@ -47,6 +133,6 @@ final class DetectorSubject {
             width,
             BATCH,
             Settings.SEED);
-    return new DetectorSteps(bench.reader().parse("benchmark", config), bench.known());
+    return new DetectorSubject(bench.reader().parse("benchmark", config), bench.known());
   }
 }

@@ -1,7 +1,5 @@
 package org.kt4j.benchmarks.speed;
 
-import org.kt4j.detection.training.DetectorSteps;
-
 /** The arithmetic of a detector's training step beside that of one large matrix product. */
 final class DetectorThroughput implements Section {
 
@@ -14,28 +12,28 @@ final class DetectorThroughput implements Section {
   public Outcome measure(Workbench bench) {
     Settings settings = bench.settings();
     try (MatrixProduct product = new MatrixProduct(settings.matrix());
-        DetectorSteps steps = DetectorSubject.open(bench)) {
+        DetectorSubject steps = DetectorSubject.open(bench)) {
       product.check();
-      steps.next(Workbench.LEARNING_RATE);
-      var seconds =
-          bench.rounds().seconds(product::run, () -> steps.again(Workbench.LEARNING_RATE));
-      double stepFlops = (double) Throughput.PASSES * steps.flopsPerPicture() * steps.batchSize();
+      steps.next();
+      var seconds = bench.rounds().seconds(product::run, () -> steps.again());
+      double stepFlops =
+          (double) Throughput.PASSES * steps.flopsPerPicture() * DetectorSubject.BATCH;
       Samples step = seconds.get(1);
       Samples productRate = seconds.get(0).map(s -> product.flops() / s / 1e9);
       Samples stepRate = step.map(s -> stepFlops / s / 1e9);
-      String subject = "detector step, batch " + steps.batchSize();
+      String subject = "detector step, batch " + DetectorSubject.BATCH;
       String size = settings.matrix() + "x" + settings.matrix();
       return Outcome.of(
           Figure.of(name(), "matrix product " + size + " by " + size, "GFLOP/s", productRate),
           Figure.of(name(), subject, "ms", step.map(s -> 1e3 * s)),
-          Figure.of(name(), subject, "pictures/s", step.map(s -> steps.batchSize() / s)),
+          Figure.of(name(), subject, "pictures/s", step.map(s -> DetectorSubject.BATCH / s)),
           Figure.of(name(), subject, "GFLOP/s", stepRate)
               .noting(
                   Throughput.PASSES
                       + " x "
                       + steps.flopsPerPicture()
                       + " FLOP x "
-                      + steps.batchSize()),
+                      + DetectorSubject.BATCH),
           Figure.of(name(), "step over product", "", stepRate.over(productRate)));
     }
   }

@@ -15,10 +15,8 @@ import java.util.List;
 import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.drawing.DrawnDetections;
-import org.kt4j.detection.export.DetectorExport;
 import org.kt4j.detection.export.DetectorTranslator;
 import org.kt4j.detection.export.ExportedDetector;
-import org.kt4j.detection.training.DetectorSteps;
 import org.kt4j.engine.model.ModelEngine;
 
 /**
@@ -85,16 +83,15 @@ final class ExportedSpeed implements Section {
   }
 
   private static void export(Workbench bench, Path folder, List<Pixels> pictures) {
-    try (DetectorSteps steps = DetectorSubject.open(bench)) {
+    try (DetectorSubject steps = DetectorSubject.open(bench)) {
       for (int i = 0; i < bench.settings().warmUp(); i++) {
-        steps.next(Workbench.LEARNING_RATE);
+        steps.next();
       }
       DetectionDataset data = steps.pictures();
       for (int i = 0; i < PICTURES; i++) {
         pictures.add(data.pixels(i));
       }
-      DetectorExport.write(
-          steps.detector(), steps.normalization(), steps.weights(), data.classes(), folder, false);
+      steps.export(folder);
     }
   }
 

@@ -140,6 +140,15 @@ class DetectorReportTest {
   }
 
   @Test
+  void losses_of_a_detector_are_no_transfer() {
+    assertThat(
+            LabelTerms.others(
+                List.of("rpn-objectness", "nst", "rpn-box", "region-class", "region-box", "nst")))
+        .containsExactly("nst");
+    assertThat(LabelTerms.others(List.of("cross-entropy"))).isEmpty();
+  }
+
+  @Test
   void methods_beyond_six_have_thin_lines() throws IOException {
     List<Path> runs = new ArrayList<>();
     runs.add(WrittenRuns.detector(folder.resolve("0"), WrittenRuns.ALONE, 1, 4, 0.5));
