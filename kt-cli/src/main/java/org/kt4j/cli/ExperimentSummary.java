@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.kt4j.benchmarks.report.LabelTerms;
 import org.kt4j.engine.config.OptionsListing;
 import org.kt4j.engine.experiment.CacheConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
+import org.kt4j.engine.experiment.StartConfig;
 import org.kt4j.engine.experiment.TeacherConfig;
 import org.kt4j.engine.experiment.TermConfig;
 
 /** A configuration with its defaults in a few lines; the whole of it is in the run folder. */
 final class ExperimentSummary {
-
-  private static final String CROSS_ENTROPY = "cross-entropy";
 
   private ExperimentSummary() {}
 
@@ -24,6 +24,15 @@ final class ExperimentSummary {
     lines.add("data       " + config.data().name() + values(config.data().options()));
     config.allTeachers().forEach(teacher -> lines.add("teacher    " + source(teacher)));
     lines.add("student    " + config.student().network() + values(config.student().options()));
+    StartConfig start = config.start();
+    if (start != null) {
+      lines.add(
+          "start      "
+              + Stream.of(start.run(), start.config(), start.weights())
+                  .filter(Objects::nonNull)
+                  .map(Object::toString)
+                  .collect(Collectors.joining()));
+    }
     for (PhaseConfig phase : config.phases()) {
       String epochs = phase.epochs() == 1 ? "1 epoch" : phase.epochs() + " epochs";
       lines.add("phase      " + phase.name() + ", " + epochs + ": " + objective(phase));
@@ -39,21 +48,15 @@ final class ExperimentSummary {
     return lines;
   }
 
-  /** The terms of all phases by name: {@code nst + kd}; cross-entropy only when it is alone. */
-  static String terms(ExperimentConfig config) {
-    List<String> names =
-        config.phases().stream()
-            .flatMap(phase -> phase.objective().stream())
-            .map(TermConfig::term)
-            .distinct()
-            .toList();
-    List<String> transfer = names.stream().filter(name -> !name.equals(CROSS_ENTROPY)).toList();
-    return String.join(" + ", transfer.isEmpty() ? names : transfer);
-  }
-
-  /** Whether a student learns from labels alone. */
-  static boolean isAlone(ExperimentConfig config) {
-    return terms(config).equals(CROSS_ENTROPY);
+  /** What a student learns beside labels, by name: {@code nst + kd}; empty when it is alone. */
+  static String transfer(ExperimentConfig config) {
+    return String.join(
+        " + ",
+        LabelTerms.others(
+            config.phases().stream()
+                .flatMap(phase -> phase.objective().stream())
+                .map(TermConfig::term)
+                .toList()));
   }
 
   static String source(TeacherConfig teacher) {

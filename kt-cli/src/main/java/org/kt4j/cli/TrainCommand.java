@@ -193,9 +193,8 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static String studentOf(ExperimentConfig config) {
-    return ExperimentSummary.isAlone(config)
-        ? config.student().network()
-        : "student with " + ExperimentSummary.terms(config);
+    String transfer = ExperimentSummary.transfer(config);
+    return transfer.isEmpty() ? config.student().network() : "student with " + transfer;
   }
 
   private ResultTable.Outcome outcome(RunPlan plan, Comparison comparison) {

@@ -59,7 +59,8 @@ class DetectCommandTest {
   void training_tells_the_score_in_the_words_of_detection() {
     assertThat(training.exitCode()).as(training.err()).isZero();
     assertThat(training.out())
-        .contains("complete   mAP ", " % on the test pictures after epoch ", "test mAP %");
+        .contains("complete   mAP ", " % on the test pictures after epoch ", "test mAP %")
+        .containsPattern("\nfaster-rcnn +[0-9.]+ ");
   }
 
   @Test
