@@ -131,6 +131,7 @@ class DetectionTrainingTest {
     assertThat(metrics.get(0).terms())
         .containsOnlyKeys("rpn-objectness", "nst", "kd", "rpn-box", "region-class", "region-box");
     assertThat(metrics.get(0).heldOutCrossEntropy()).isNull();
+    assertThat(metrics.get(0).trainAccuracy()).isNull();
     Scores scores = RunFolder.scores(run).orElseThrow();
     assertThat(scores.classes()).hasSize(4);
     assertThat(scores.classes().get(0).precision()).hasSize(101);
