@@ -60,9 +60,9 @@ public final class SuiteRunner {
     listener.begins(all.size(), all.size() - open.size());
     check(plan, open);
     SuiteFile.write(plan, failures);
-    long teaching = System.nanoTime();
-    trainTeachers(plan, open, failures, listener);
-    double secondsOfTeachers = (System.nanoTime() - teaching) / 1e9;
+    long training = System.nanoTime();
+    trainFirst(plan, open, failures, listener);
+    double secondsOfOthers = (System.nanoTime() - training) / 1e9;
     List<PlannedRun> trainable = open.stream().filter(run -> !failures.containsKey(run)).toList();
     Map<PlannedRun, Double> elapsedBefore = new HashMap<>();
     trainable.forEach(run -> elapsedBefore.put(run, elapsed(run)));
@@ -100,7 +100,7 @@ public final class SuiteRunner {
             .sum();
     return new SuiteOutcome(
         Map.copyOf(failures),
-        (System.nanoTime() - began) / 1e9 - secondsOfTeachers,
+        (System.nanoTime() - began) / 1e9 - secondsOfOthers,
         secondsOfRuns / jobs,
         trainable.size());
   }
@@ -157,7 +157,7 @@ public final class SuiteRunner {
   }
 
   /** Before the runs, so that two that run at once do not both want to train one. */
-  private void trainTeachers(
+  private void trainFirst(
       SuitePlan plan,
       List<PlannedRun> open,
       Map<PlannedRun, String> failures,
@@ -166,8 +166,11 @@ public final class SuiteRunner {
     for (PlannedRun run : open) {
       tried
           .computeIfAbsent(
-              List.of(run.config().data(), run.config().allTeachers()),
-              any -> trainTeachers(plan, run, listener))
+              List.of(
+                  run.config().data(),
+                  run.config().allTeachers(),
+                  Optional.ofNullable(run.config().start())),
+              any -> trainFirst(plan, run, listener))
           .ifPresent(
               failure -> {
                 failures.put(run, message(failure));
@@ -176,11 +179,11 @@ public final class SuiteRunner {
     }
   }
 
-  /** What went wrong, if anything did; it goes for all runs that learn from these teachers. */
-  private Optional<RuntimeException> trainTeachers(
+  /** What went wrong, if anything did; it goes for all runs that need the same. */
+  private Optional<RuntimeException> trainFirst(
       SuitePlan plan, PlannedRun run, SuiteListener listener) {
     try {
-      trainer.trainTeachers(new RunPlan(run.config(), run.folder(), plan.runs()), listener);
+      trainer.trainFirst(new RunPlan(run.config(), run.folder(), plan.runs()), listener);
       return Optional.empty();
     } catch (RuntimeException e) {
       return Optional.of(e);

@@ -32,7 +32,7 @@ class SuiteRunnerTest {
 
   @TempDir private static Path folder;
 
-  private static final class Heard implements SuiteListener {
+  private static class Heard implements SuiteListener {
 
     private final List<String> trained = new ArrayList<>();
     private final List<String> failed = new ArrayList<>();
@@ -210,5 +210,57 @@ class SuiteRunnerTest {
         .extracting(trained -> trained.substring(0, "student alone, seed 8".length()))
         .containsExactly("student alone, seed 8", "student alone, seed 9");
     assertThat(outcome.failures()).hasSize(2);
+  }
+
+  @Test
+  @Order(7)
+  void what_students_begin_with_is_trained_before_the_runs_and_once()
+      throws IOException, InterruptedException {
+    Files.writeString(
+        folder.resolve("begun.yaml"),
+        """
+        base: base.yaml
+        seeds: [1, 2]
+        methods:
+          - name: begun
+            objective: [{term: cross-entropy}]
+            set: {teacher: null, start: {config: beginning.yaml}}
+        """);
+    Files.writeString(
+        folder.resolve("beginning.yaml"),
+        """
+        data: {name: shapes, train: 96, test: 40, held-out: 32, size: 16}
+        student: {network: resnet-8, width: 4}
+        batch-size: 16
+        phases: [{name: p, epochs: 1, objective: [{term: cross-entropy}]}]
+        seed: 7
+        """);
+    SuitePlan plan =
+        INJECTOR
+            .getInstance(SuiteReader.class)
+            .read(folder.resolve("begun.yaml"), Map.of(), folder.resolve("runs"));
+    List<String> heard = new ArrayList<>();
+    Heard listener =
+        new Heard() {
+          @Override
+          public void needs(String what, Path config) {
+            heard.add(what + " " + config.getFileName());
+          }
+
+          @Override
+          public void runBegins(PlannedRun run, int number, int runs) {
+            heard.add(run.toString());
+          }
+        };
+
+    run(plan, RUNNER.inThisProcess(plan, listener), listener);
+
+    assertThat(heard)
+        .containsExactly(
+            "starting point beginning.yaml",
+            "student alone, seed 1",
+            "begun, seed 1",
+            "student alone, seed 2",
+            "begun, seed 2");
   }
 }

@@ -241,24 +241,24 @@ public final class Trainer {
    * @throws ConfigurationException when the configuration does not hold together
    */
   public void check(RunPlan plan) {
+    StartingPoint.of(plan.config(), plan.runs(), reader);
     prepare(plan).close();
   }
 
   /**
-   * Trains the teachers that a run wants to have trained first, and nothing else.
+   * Trains what a run wants to have trained first, teachers and a starting point, and nothing else.
    *
    * @throws ConfigurationException when the configuration does not hold together
-   * @throws TrainingException when a teacher cannot be trained
+   * @throws TrainingException when one of them cannot be trained
    */
-  public void trainTeachers(RunPlan plan, TrainingListener listener) {
+  public void trainFirst(RunPlan plan, TrainingListener listener) {
     StartingPoint start = StartingPoint.of(plan.config(), plan.runs(), reader);
     boolean wanted =
         plan.config().allTeachers().stream().anyMatch(each -> each.keys().config() != null);
-    if (!wanted && start == null) {
-      return;
-    }
-    try (Task task = prepare(plan)) {
-      trainFirst(task.needs(), plan.runs(), listener);
+    if (wanted) {
+      try (Task task = prepare(plan)) {
+        trainFirst(task.needs(), plan.runs(), listener);
+      }
     }
     if (start != null) {
       trainFirst(start.needs(), plan.runs(), listener);
