@@ -8,14 +8,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.detection.data.Box;
 import org.kt4j.detection.data.Pixels;
@@ -44,8 +42,8 @@ final class DetectCommand implements Callable<Integer> {
       index = "1..*",
       arity = "1..*",
       paramLabel = "IMAGE",
-      description = "JPEG or PNG files, or folders of them.")
-  private @Nullable List<Path> images;
+      description = PictureArguments.DESCRIPTION)
+  private @Nullable List<String> images;
 
   @Option(
       names = "--threshold",
@@ -83,7 +81,7 @@ final class DetectCommand implements Callable<Integer> {
     if (!(threshold >= 0 && threshold <= 1)) {
       throw new BadInputException("--threshold: " + threshold + " is not allowed; allowed: 0 to 1");
     }
-    List<Path> files = files(Objects.requireNonNull(images, "picocli sees to it"));
+    List<Path> files = PictureArguments.files(Objects.requireNonNull(images, "picocli sees to it"));
     DetectionRun detection =
         new DetectionRun(
             installed.reader().readResolved(RunFolder.config(folder)),
@@ -135,30 +133,6 @@ final class DetectCommand implements Callable<Integer> {
     String name = String.valueOf(file.getFileName()).replaceFirst("\\.[^.]*$", "");
     int count = names.merge(name, 1, Integer::sum);
     return name + (count == 1 ? "" : "-" + count) + ".png";
-  }
-
-  private static List<Path> files(List<Path> given) throws IOException {
-    List<Path> files = new ArrayList<>();
-    for (Path each : given) {
-      if (Files.isDirectory(each)) {
-        try (Stream<Path> inside = Files.list(each)) {
-          List<Path> pictures = inside.filter(DetectCommand::isPicture).sorted().toList();
-          if (pictures.isEmpty()) {
-            throw new BadInputException(each + ": holds no .jpg, .jpeg or .png file");
-          }
-          files.addAll(pictures);
-        }
-      } else if (Files.exists(each)) {
-        files.add(each);
-      } else {
-        throw new BadInputException(each + ": there is no such file");
-      }
-    }
-    return files;
-  }
-
-  private static boolean isPicture(Path file) {
-    return file.toString().toLowerCase(Locale.ROOT).matches(".*[.](jpg|jpeg|png)");
   }
 
   private void tell(Path file, List<Detection> found, List<String> classes) {

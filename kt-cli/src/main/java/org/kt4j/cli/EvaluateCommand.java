@@ -101,7 +101,7 @@ final class EvaluateCommand implements Callable<Integer> {
     } else {
       requireTrained(given, isRun, run);
       String name = config.student().network() + " of " + run;
-      try (FrozenClassifier classifier = trainer.student(config, data, run, which)) {
+      try (FrozenClassifier classifier = trainer.trained(config, data, run, which).open()) {
         evaluate(
             name + ", " + which.name().toLowerCase(Locale.ROOT) + " checkpoint",
             classifier,

@@ -17,10 +17,16 @@ import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.export.Agreement;
 import org.kt4j.detection.export.DetectorExport;
 import org.kt4j.detection.training.DetectionRun;
+import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.data.DataException;
 import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.export.ClassifierExport;
+import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.export.Latency;
+import org.kt4j.engine.export.StudentExport;
 import org.kt4j.engine.training.RunFolder;
+import org.kt4j.engine.training.RunPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,23 +36,27 @@ import picocli.CommandLine.Parameters;
     name = "export",
     sortOptions = false,
     description = {
-      "Write a trained detector as a SavedModel.",
+      "Write the trained student of a run as a SavedModel that runs without kt.",
       "",
-      "Pictures of any size go in, boxes come out; TensorFlow and DJL run it without kt. Where the"
-          + " data is there, it is tried on held-out pictures and held against the original."
+      "Pictures of any size go in, probabilities or boxes come out. The folder is a model of DJL,"
+          + " with a card. It is loaded back and held against the run on the held-out pictures."
     })
 final class ExportCommand implements Callable<Integer> {
 
-  /** Pictures that an export is tried on at most. */
+  /** Pictures that a detector's export is tried on at most. */
   private static final int TRIED = 20;
 
   private final Terminal terminal;
   private final Installed installed;
 
-  @Parameters(index = "0", paramLabel = "RUN", description = "The folder of a detector's run.")
+  @Parameters(index = "0", paramLabel = "RUN", description = "The folder of a run.")
   private @Nullable Path run;
 
-  @Parameters(index = "1", paramLabel = "FOLDER", description = "Where to; a new folder.")
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "FOLDER",
+      description = "Where to; RUN/export by default.")
   private @Nullable Path folder;
 
   @Option(
@@ -58,6 +68,30 @@ final class ExportCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "Replace an export that is there already.")
   private boolean overwrite;
 
+  @Option(
+      names = "--half",
+      description = "Store the weights in half precision: half the size, a little accuracy.")
+  private boolean half;
+
+  @Option(
+      names = "--input",
+      paramLabel = "TYPE",
+      description = "Pictures as uint8, 0 to 255, or float32, 0 to 1; uint8 by default.")
+  private ExportOptions.@Nullable Input input;
+
+  @Option(
+      names = "--taps",
+      paramLabel = "TAP",
+      split = ",",
+      description = "Inner activations as further outputs, such as stage3,pooled.")
+  private List<String> taps = List.of();
+
+  @Option(
+      names = "--runs",
+      paramLabel = "FOLDER",
+      description = "Where teachers are that have no folder of their own: ${DEFAULT-VALUE}.")
+  private Path runs = RunPlan.RUNS;
+
   ExportCommand(Terminal terminal, Installed installed) {
     this.terminal = terminal;
     this.installed = installed;
@@ -66,8 +100,91 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path from = Objects.requireNonNull(run, "picocli sees to it");
-    Path to = Objects.requireNonNull(folder, "picocli sees to it");
-    DetectionRun trained = trained(from);
+    Path to = folder == null ? from.resolve("export") : folder;
+    if (!Files.exists(RunFolder.config(from))) {
+      throw new BadInputException(
+          from + ": holds no run (no config.yaml); allowed: the folder of a run");
+    }
+    ExperimentConfig config = installed.reader().readResolved(RunFolder.config(from));
+    if (DetectionRun.isOne(config)) {
+      detector(from, config, to);
+    } else {
+      classifier(from, config, to);
+    }
+    return 0;
+  }
+
+  private void classifier(Path from, ExperimentConfig config, Path to) {
+    ExportOptions options =
+        ExportOptions.defaults()
+            .input(input == null ? ExportOptions.Input.UINT8 : input)
+            .precision(half ? Precision.HALF : Precision.SINGLE)
+            .taps(taps);
+    StudentExport.Outcome outcome =
+        installed
+            .studentExport()
+            .write(new StudentExport.Source(from, which, runs), options, to, overwrite);
+    tellStudent("student   ", from, config);
+    tellFiles(to);
+    ClassifierExport.Facts facts = outcome.facts();
+    terminal.line(
+        "folded    "
+            + facts.folded()
+            + " of "
+            + facts.normalisations()
+            + " batch normalisations, into the convolutions below them");
+    if (half) {
+      terminal.line(
+          String.format(
+              Locale.ROOT,
+              "half      %s instead of %s, accuracy on the held-out pictures %s",
+              Figures.size(facts.bytes()),
+              Figures.size(facts.singleBytes()),
+              change(outcome.check().original(), outcome.check().exported())));
+    }
+    terminal.line("verified  " + outcome.check());
+    if (outcome.unchecked() != null) {
+      terminal.line("          " + outcome.unchecked());
+    }
+    Latency latency = outcome.latency();
+    terminal.line(
+        String.format(
+            Locale.ROOT,
+            "speed     %.2f ms for one picture, %s images/s in batches of %d",
+            latency.one(),
+            Figures.speed(latency.throughput()),
+            Latency.BATCH));
+  }
+
+  private static String change(@Nullable Double before, @Nullable Double after) {
+    return before == null || after == null
+        ? "not known"
+        : String.format(Locale.ROOT, "%+.2f points", 100 * (after - before));
+  }
+
+  private void tellStudent(String what, Path from, ExperimentConfig config) {
+    terminal.line(
+        what
+            + config.student().network()
+            + " of "
+            + from
+            + ", "
+            + which.name().toLowerCase(Locale.ROOT)
+            + " checkpoint");
+  }
+
+  private void tellFiles(Path to) {
+    for (Path file : files(to)) {
+      terminal.line("file      " + file + ", " + Figures.size(file.toFile().length()));
+    }
+  }
+
+  private void detector(Path from, ExperimentConfig config, Path to) {
+    if (half || input != null || !taps.isEmpty()) {
+      throw new BadInputException(
+          "--half, --input, --taps: not for detectors; they take uint8 and store single precision");
+    }
+    DetectionRun trained = new DetectionRun(config, from, installed.trainer().known());
     DetectorExport.write(
         trained.architecture(),
         trained.normalization(),
@@ -75,37 +192,10 @@ final class ExportCommand implements Callable<Integer> {
         trained.classes(),
         to,
         overwrite);
-    terminal.line(
-        "detector  "
-            + trained.config().student().network()
-            + " of "
-            + from
-            + ", "
-            + which.name().toLowerCase(Locale.ROOT)
-            + " checkpoint");
+    tellStudent("detector  ", from, config);
     terminal.line("classes   " + String.join(", ", trained.classes()));
-    for (Path file : files(to)) {
-      terminal.line("file      " + file + ", " + Figures.size(file.toFile().length()));
-    }
+    tellFiles(to);
     terminal.line("verified  " + verified(trained, to));
-    return 0;
-  }
-
-  private DetectionRun trained(Path from) {
-    if (!Files.exists(RunFolder.config(from))) {
-      throw new BadInputException(
-          from + ": holds no run (no config.yaml); allowed: the folder of a run");
-    }
-    ExperimentConfig config = installed.reader().readResolved(RunFolder.config(from));
-    if (!DetectionRun.isOne(config)) {
-      throw new BadInputException(
-          from
-              + ": its student, "
-              + config.student().network()
-              + ", is a classifier, and the export of classifiers is not there yet; allowed: runs"
-              + " of detectors");
-    }
-    return new DetectionRun(config, from, installed.trainer().known());
   }
 
   private static List<Path> files(Path folder) {

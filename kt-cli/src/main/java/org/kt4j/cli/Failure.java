@@ -5,11 +5,12 @@ import com.google.inject.ProvisionException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.kt4j.api.InvalidOptionException;
-import org.kt4j.detection.export.ExportException;
 import org.kt4j.engine.cache.CacheException;
 import org.kt4j.engine.checkpoint.CheckpointException;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.data.DataException;
+import org.kt4j.engine.export.ExportException;
+import org.kt4j.engine.export.ExportMismatchException;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.teacher.WeightsException;
 import org.kt4j.engine.training.TrainingException;
@@ -44,7 +45,8 @@ final class Failure {
         || e instanceof InvalidOptionException
         || e instanceof DataException
         || e instanceof WeightsException
-        || e instanceof ModelException;
+        || e instanceof ModelException
+        || e instanceof ExportException;
   }
 
   private static String message(Throwable e) {
@@ -52,7 +54,7 @@ final class Failure {
         || e instanceof TrainingException
         || e instanceof CheckpointException
         || e instanceof CacheException
-        || e instanceof ExportException) {
+        || e instanceof ExportMismatchException) {
       return String.valueOf(e.getMessage());
     }
     if (e instanceof UncheckedIOException io && io.getCause() != null) {

@@ -9,6 +9,7 @@ import org.kt4j.benchmarks.suite.SuiteReader;
 import org.kt4j.benchmarks.suite.SuiteRunner;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.export.StudentExport;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
@@ -37,6 +38,10 @@ final class Installed {
 
   Trainer trainer() {
     return injector().getInstance(Trainer.class);
+  }
+
+  StudentExport studentExport() {
+    return injector().getInstance(StudentExport.class);
   }
 
   SuiteReader suites() {

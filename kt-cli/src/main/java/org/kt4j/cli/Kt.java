@@ -13,7 +13,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     name = "kt",
     description = "A small network learns from a large one.",
     synopsisSubcommandLabel = "COMMAND",
-    versionProvider = BuildFacts.class,
+    versionProvider = VersionLine.class,
     footer = {"", "Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted."})
 public final class Kt implements Runnable {
 
@@ -64,6 +64,7 @@ public final class Kt implements Runnable {
             .addSubcommand(new EvaluateCommand(terminal, installed))
             .addSubcommand(new DetectCommand(terminal, installed))
             .addSubcommand(new ExportCommand(terminal, installed))
+            .addSubcommand(new PredictCommand(terminal, installed))
             .addSubcommand(new CompareCommand(terminal, installed))
             .addSubcommand(new ReportCommand(terminal))
             .addSubcommand(new VisualizeCommand(terminal, installed))

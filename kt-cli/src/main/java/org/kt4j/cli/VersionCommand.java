@@ -1,6 +1,7 @@
 package org.kt4j.cli;
 
 import java.util.concurrent.Callable;
+import org.kt4j.engine.BuildFacts;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.training.Environment;
 import picocli.CommandLine.Command;
@@ -18,18 +19,14 @@ final class VersionCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     BuildFacts facts = new BuildFacts();
-    terminal.line("kt4j        " + facts.of("version"));
+    terminal.line("kt4j        " + facts.version());
     // Before anything of TensorFlow is touched.
     NativeRuntime.start();
     Environment here = Environment.here();
     terminal.line(
-        "TensorFlow  "
-            + here.tensorflow()
-            + " (TensorFlow Java "
-            + facts.of("tensorflow-java")
-            + ")");
+        "TensorFlow  " + here.tensorflow() + " (TensorFlow Java " + facts.tensorFlowJava() + ")");
     terminal.line("oneDNN      " + (here.oneDnn() ? "on" : "off"));
-    terminal.line("DJL         " + facts.of("djl"));
+    terminal.line("DJL         " + facts.djl());
     terminal.line("Java        " + here.java() + ", " + System.getProperty("java.vm.name"));
     terminal.line("system      " + here.system() + ", " + here.cores() + " cores");
     return 0;

@@ -150,7 +150,7 @@ final class VisualizeCommand implements Callable<Integer> {
           new Subject(
               teacher(teachers.byName()),
               before(folder, config, data),
-              trainer.frozenStudent(config, data, folder, which),
+              trainer.trained(config, data, folder, which).teacher(),
               shown);
       Findings findings = examined(subject, options);
       Path figures = out == null ? folder.resolve("figures") : out;
@@ -187,7 +187,7 @@ final class VisualizeCommand implements Callable<Integer> {
     if (other.isEmpty()) {
       return trainer.untrainedStudent(config, data);
     }
-    return trainer.frozenStudent(config(other.get()), data, other.get(), which);
+    return trainer.trained(config(other.get()), data, other.get(), which).teacher();
   }
 
   /** The run of the baseline, where there is one. */

@@ -73,11 +73,12 @@ class ResultTableTest {
     Comparison comparison =
         new Comparison(
             new RunResult(
-                1, accuracy, accuracy, 1, 0, 0, 0.9, agreement, 1, 1, 90, 95, null, List.of(),
+                1, accuracy, accuracy, 1, 0, 0, 0.9, agreement, 1, 1, 90, 95, null, List.of(), null,
                 metric),
             Optional.of(
                 new RunResult(
-                    1, alone, alone, 1, 0, 0, null, null, 1, 1, 90, 95, null, List.of(), metric)));
+                    1, alone, alone, 1, 0, 0, null, null, 1, 1, 90, 95, null, List.of(), null,
+                    metric)));
     return new ResultTable.Outcome(comparison, OptionalDouble.of(200), OptionalDouble.of(100));
   }
 }

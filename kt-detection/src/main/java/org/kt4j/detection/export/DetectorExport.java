@@ -1,39 +1,33 @@
 package org.kt4j.detection.export;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Stream;
 import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.training.Detector;
 import org.kt4j.detection.training.PictureScaling;
 import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.data.Normalization;
+import org.kt4j.engine.export.ConstantGraph;
+import org.kt4j.engine.export.ExportException;
+import org.kt4j.engine.export.ExportFolder;
+import org.kt4j.engine.export.ExportMismatchException;
+import org.kt4j.engine.export.ServingModel;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.model.ModelEngine;
+import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.Operand;
-import org.tensorflow.TensorFlow;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.Squeeze;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
-import org.tensorflow.proto.MetaGraphDef;
-import org.tensorflow.proto.SavedModel;
-import org.tensorflow.proto.SignatureDef;
-import org.tensorflow.proto.TensorInfo;
-import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
@@ -43,7 +37,7 @@ import org.tensorflow.types.TUint8;
  * Writes detectors as SavedModels. Everything from the picture to the boxes is in the graph, and
  * the weights are constants in it, so that the one file {@code saved_model.pb} is the detector.
  *
- * <p>Its tag is {@value #TAG}, its signature {@value #SIGNATURE}:
+ * <p>Its tag is {@value SavedModelFile#TAG}, its signature {@value SavedModelFile#SIGNATURE}:
  *
  * <table>
  *   <caption>Inputs and outputs</caption>
@@ -54,19 +48,14 @@ import org.tensorflow.types.TUint8;
  *   <tr><td>{@value #SCORES}</td><td>float32 {@code [N]}</td>
  *       <td>0 to 1, the largest first</td></tr>
  *   <tr><td>{@value #LABELS}</td><td>int32 {@code [N]}</td>
- *       <td>lines of {@value #CLASSES}, the first is 0</td></tr>
+ *       <td>lines of {@value ExportFolder#CLASSES}, the first is 0</td></tr>
  * </table>
  *
- * N is the number of objects found, which may be 0. Beside the graph lie {@value #CLASSES}, one
- * class a line, and {@value #SERVING}, from which DJL takes its engine and options.
+ * N is the number of objects found, which may be 0. Beside the graph lie {@value
+ * ExportFolder#CLASSES}, one class a line, and {@value ExportFolder#SERVING}, from which DJL takes
+ * its engine and options.
  */
 public final class DetectorExport {
-
-  /** The tag of the graph. */
-  public static final String TAG = "serve";
-
-  /** The key of the signature. */
-  public static final String SIGNATURE = "serving_default";
 
   /** The input, and the operation that is it. */
   public static final String IMAGE = "image";
@@ -79,12 +68,6 @@ public final class DetectorExport {
 
   /** The output with the labels, likewise. */
   public static final String LABELS = "labels";
-
-  /** The file of the classes, under the name that DJL's translators look for. */
-  public static final String CLASSES = "synset.txt";
-
-  /** What DJL reads of a model's folder. */
-  public static final String SERVING = "serving.properties";
 
   /** Largest distance of two boxes' sides that count as the same, in pixels. */
   static final double BOX_TOLERANCE = 0.01;
@@ -101,7 +84,8 @@ public final class DetectorExport {
       """;
 
   /** What {@link #write} makes. */
-  private static final Set<String> FILES = Set.of(ModelEngine.SAVED_MODEL, CLASSES, SERVING);
+  private static final Set<String> FILES =
+      Set.of(ModelEngine.SAVED_MODEL, ExportFolder.CLASSES, ExportFolder.SERVING);
 
   private DetectorExport() {}
 
@@ -128,104 +112,19 @@ public final class DetectorExport {
       List<String> classes,
       Path folder,
       boolean overwrite) {
-    check(classes, detector);
-    Path whole = folder.toAbsolutePath().normalize();
-    Path name = whole.getFileName();
-    Path parent = whole.getParent();
-    if (name == null || parent == null) {
-      throw new ExportException(folder + ": is no place for a folder; fix: name a new one");
-    }
-    refuseUnlessReplaceable(folder, overwrite);
-    SavedModel model = model(graph(detector, normalization, weights));
-    String mark = UUID.randomUUID().toString();
-    Path made = parent.resolve("." + name + "-" + mark);
-    Path former = parent.resolve("." + name + "-former-" + mark);
-    try {
-      Files.createDirectories(made);
-      try {
-        try (OutputStream out = Files.newOutputStream(made.resolve(ModelEngine.SAVED_MODEL))) {
-          model.writeTo(out);
-        }
-        Files.write(made.resolve(CLASSES), classes, StandardCharsets.UTF_8);
-        Files.writeString(made.resolve(SERVING), SERVING_PROPERTIES);
-        boolean replaced = overwrite && Files.exists(whole);
-        if (replaced) {
-          move(whole, former);
-        }
-        try {
-          move(made, whole);
-        } catch (IOException e) {
-          if (replaced) {
-            move(former, whole);
-          }
-          throw e;
-        }
-        remove(former);
-      } finally {
-        remove(made);
-      }
-    } catch (IOException e) {
-      throw new ExportException(folder + ": cannot be written (" + e + ")", e);
-    }
-  }
-
-  private static void check(List<String> classes, FasterRcnn detector) {
     if (classes.size() != detector.classes()) {
       throw new IllegalArgumentException(
           "classes: " + classes.size() + "; the detector has " + detector.classes());
     }
-    for (String each : classes) {
-      if (each.isBlank() || each.lines().count() > 1) {
-        throw new IllegalArgumentException(
-            "classes: '" + each + "' is no line of " + CLASSES + "; allowed: one line, not blank");
-      }
-    }
-  }
-
-  private static void refuseUnlessReplaceable(Path folder, boolean overwrite) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    if (!overwrite) {
-      throw new ExportException(
-          folder + ": is there already; fix: name a new folder, or ask for overwriting");
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        if (!FILES.contains(String.valueOf(file.getFileName()))) {
-          throw new ExportException(
-              folder
-                  + ": holds "
-                  + file.getFileName()
-                  + ", which is no part of an exported detector, and is not replaced; fix: name"
-                  + " another folder");
-        }
-      }
-    } catch (IOException e) {
-      throw new ExportException(
-          folder + ": is no folder that could be replaced (" + e + "); fix: name another", e);
-    }
-  }
-
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to);
-    }
-  }
-
-  /** A folder of files; none is fine. */
-  private static void remove(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(folder);
+    ExportFolder.requireLines(classes);
+    ExportFolder target = new ExportFolder(folder, FILES, overwrite);
+    ServingModel model = model(graph(detector, normalization, weights));
+    target.write(
+        beside -> {
+          model.write(beside);
+          ExportFolder.writeClasses(beside, classes);
+          return Files.writeString(beside.resolve(ExportFolder.SERVING), SERVING_PROPERTIES);
+        });
   }
 
   private static GraphDef graph(FasterRcnn detector, Normalization normalization, Weights weights) {
@@ -296,38 +195,19 @@ public final class DetectorExport {
     return scope.squeeze(batch, Squeeze.axis(List.of(0L)));
   }
 
-  private static SavedModel model(GraphDef graph) {
-    SignatureDef signature =
-        SignatureDef.newBuilder()
-            .setMethodName("tensorflow/serving/predict")
-            .putInputs(IMAGE, tensor(IMAGE, DataType.DT_UINT8, -1, -1, 3))
-            .putOutputs(BOXES, tensor(BOXES, DataType.DT_FLOAT, -1, 4))
-            .putOutputs(SCORES, tensor(SCORES, DataType.DT_FLOAT, -1))
-            .putOutputs(LABELS, tensor(LABELS, DataType.DT_INT32, -1))
-            .build();
-    return SavedModel.newBuilder()
-        .setSavedModelSchemaVersion(1)
-        .addMetaGraphs(
-            MetaGraphDef.newBuilder()
-                .setMetaInfoDef(
-                    MetaGraphDef.MetaInfoDef.newBuilder()
-                        .addTags(TAG)
-                        .setTensorflowVersion(TensorFlow.version()))
-                .setGraphDef(graph)
-                .putSignatureDef(SIGNATURE, signature))
-        .build();
+  private static ServingModel model(GraphDef graph) {
+    return new ServingModel(graph)
+        .signature(
+            SavedModelFile.SIGNATURE,
+            List.of(port(IMAGE, DataType.DT_UINT8, -1, -1, 3)),
+            List.of(
+                port(BOXES, DataType.DT_FLOAT, -1, 4),
+                port(SCORES, DataType.DT_FLOAT, -1),
+                port(LABELS, DataType.DT_INT32, -1)));
   }
 
-  private static TensorInfo tensor(String operation, DataType type, long... sizes) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    for (long size : sizes) {
-      shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
-    }
-    return TensorInfo.newBuilder()
-        .setName(operation + ":0")
-        .setDtype(type)
-        .setTensorShape(shape)
-        .build();
+  private static ServingModel.Port port(String operation, DataType type, long... sizes) {
+    return new ServingModel.Port(operation, operation, type, Arrays.stream(sizes).boxed().toList());
   }
 
   /**
@@ -339,8 +219,9 @@ public final class DetectorExport {
    * @param folder the export
    * @param pictures of any size
    * @return the largest differences
-   * @throws ExportException when the folder is no export, or when a box is off by more than {@value
-   *     #BOX_TOLERANCE} pixels or a score by more than {@value #SCORE_TOLERANCE}
+   * @throws ExportException when the folder is no export
+   * @throws ExportMismatchException when a box is off by more than {@value #BOX_TOLERANCE} pixels
+   *     or a score by more than {@value #SCORE_TOLERANCE}
    */
   public static Agreement verify(
       FasterRcnn detector,
@@ -359,7 +240,7 @@ public final class DetectorExport {
                 exported.detect(picture),
                 detector.options());
         if (!here.within(BOX_TOLERANCE, SCORE_TOLERANCE)) {
-          throw new ExportException(
+          throw new ExportMismatchException(
               folder
                   + ": does not find in picture "
                   + i

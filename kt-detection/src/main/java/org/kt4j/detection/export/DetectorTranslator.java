@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.export.ExportFolder;
 
 /**
  * Stands between DJL's pictures and an exported detector. For one predictor at a time.
@@ -53,7 +54,7 @@ public final class DetectorTranslator implements Translator<Image, DetectedObjec
 
   @Override
   public void prepare(TranslatorContext context) throws IOException {
-    classes = List.copyOf(context.getModel().getArtifact(DetectorExport.CLASSES, Utils::readLines));
+    classes = List.copyOf(context.getModel().getArtifact(ExportFolder.CLASSES, Utils::readLines));
   }
 
   @Override

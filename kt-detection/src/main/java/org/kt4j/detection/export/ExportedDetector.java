@@ -7,9 +7,11 @@ import java.util.List;
 import org.kt4j.detection.data.Box;
 import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.evaluation.Detection;
+import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.model.ModelEngine;
+import org.kt4j.engine.model.SavedModelFile;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -42,7 +44,7 @@ public final class ExportedDetector implements AutoCloseable {
     NativeRuntime.start();
     SavedModelBundle model;
     try {
-      model = SavedModelBundle.load(folder.toString(), DetectorExport.TAG);
+      model = SavedModelBundle.load(folder.toString(), SavedModelFile.TAG);
     } catch (TensorFlowException e) {
       throw new ExportException(
           folder + ": TensorFlow cannot load it (" + e.getMessage() + "); fix: export it anew", e);

@@ -15,6 +15,7 @@ import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.graph.FasterRcnnOptions;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.config.ConfigurationException;
+import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.graph.ImageGraph;
@@ -141,6 +142,11 @@ final class DetectionTask implements Task {
   @Override
   public String metric() {
     return RunResult.MEAN_AVERAGE_PRECISION;
+  }
+
+  @Override
+  public ImageShape pictures() {
+    return student.picture();
   }
 
   @Override

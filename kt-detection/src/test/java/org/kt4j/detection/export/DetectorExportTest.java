@@ -35,6 +35,8 @@ import org.kt4j.detection.training.Detector;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.export.ExportException;
+import org.kt4j.engine.export.ExportMismatchException;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
@@ -243,7 +245,7 @@ class DetectorExportTest {
             () ->
                 DetectorExport.verify(
                     detector, NORMALIZATION, new Weights("others", others), exported, PICTURES))
-        .isInstanceOf(ExportException.class)
+        .isInstanceOf(ExportMismatchException.class)
         .hasMessageContaining("does not find in picture 0 what the detector finds")
         .hasMessageContaining("do not use this export");
   }
@@ -298,7 +300,7 @@ class DetectorExportTest {
     Path own = Files.writeString(there.resolve("letter.txt"), "dear reader");
     assertThatThrownBy(() -> write(there, true))
         .isInstanceOf(ExportException.class)
-        .hasMessageContaining("holds letter.txt, which is no part of an exported detector");
+        .hasMessageContaining("holds letter.txt, which is no part of an export");
 
     assertThat(own).hasContent("dear reader");
     try (Stream<Path> beside = Files.list(folder)) {

@@ -8,9 +8,9 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.ndarray.buffer.layout.DataLayouts;
 import org.tensorflow.types.TFloat32;
 
-/** How a number of knowledge is stored. */
+/** How a number is stored, of a teacher's knowledge or of an exported network. */
 public enum Precision {
-  /** 32 bits: what the teacher computed. */
+  /** 32 bits: what was computed. */
   SINGLE(Float.BYTES),
   /** 16 bits: half the room; three decimal digits, numbers up to 65504. */
   HALF(Short.BYTES);
@@ -35,10 +35,15 @@ public enum Precision {
     }
     float[] values = new float[Math.toIntExact(numbers.size())];
     numbers.asRawTensor().data().asFloats().read(values);
+    ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).asShortBuffer().put(halves(values));
+    return bytes;
+  }
+
+  /** Numbers rounded to the nearest half; those too large become infinite. */
+  public static short[] halves(float[] values) {
     short[] halves = new short[values.length];
     DataLayouts.FLOAT16.applyTo(DataBuffers.of(halves, false, false)).write(values);
-    ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).asShortBuffer().put(halves);
-    return bytes;
+    return halves;
   }
 
   /** Whether none of the stored numbers is infinite or none at all: whether no exponent is full. */

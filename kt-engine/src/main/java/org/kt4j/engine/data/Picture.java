@@ -122,6 +122,28 @@ public record Picture(int height, int width, byte[] pixels) {
   }
 
   /**
+   * The picture as a network sees it: resized as {@link #resized(int, int)} does it and, for one
+   * channel, grey by the luma of ITU-R BT.601, {@code 0.299 R + 0.587 G + 0.114 B}.
+   *
+   * @return uint8, {@code [H, W, C]} of the shape
+   */
+  public byte[] resized(ImageShape shape) {
+    byte[] colours = resized(shape.height(), shape.width());
+    if (shape.channels() == 3) {
+      return colours;
+    }
+    byte[] grey = new byte[shape.bytes()];
+    for (int i = 0; i < grey.length; i++) {
+      float luma =
+          0.299f * (colours[3 * i] & 0xFF)
+              + 0.587f * (colours[3 * i + 1] & 0xFF)
+              + 0.114f * (colours[3 * i + 2] & 0xFF);
+      grey[i] = (byte) Math.round(luma);
+    }
+    return grey;
+  }
+
+  /**
    * Resizes, each axis by itself: where an axis shrinks, a new pixel is the mean of the area it
    * covers; where it grows, it is interpolated between the two nearest pixel centres.
    *

@@ -83,7 +83,7 @@ public final class NativeRuntime {
    * so here, but it estimates the cost of every operation and writes a long warning about each that
    * it has no estimate for.
    */
-  static ConfigProto sessionConfig() {
+  public static ConfigProto sessionConfig() {
     // TensorFlow-Java ships no class for the innermost of these three messages, rewrite_options of
     // graph_options; its memory_optimization is NO_MEM_OPT.
     byte[] message = {0x52, 4, 0x52, 2, 0x20, 1};

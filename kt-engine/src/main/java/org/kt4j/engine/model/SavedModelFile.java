@@ -21,10 +21,13 @@ import org.tensorflow.proto.TensorShapeProto;
  * @param inputs in the order of their names
  * @param outputs likewise
  */
-record SavedModelFile(List<ModelInput> inputs, List<String> outputs) {
+public record SavedModelFile(List<ModelInput> inputs, List<String> outputs) {
 
-  static final String TAG = "serve";
-  static final String SIGNATURE = "serving_default";
+  /** The tag of a graph that is meant for serving. */
+  public static final String TAG = "serve";
+
+  /** The usual signature. */
+  public static final String SIGNATURE = "serving_default";
 
   private static final Set<String> VARIABLES = Set.of("VarHandleOp", "VariableV2", "Variable");
 
@@ -60,7 +63,7 @@ record SavedModelFile(List<ModelInput> inputs, List<String> outputs) {
    * @param folder that holds {@code saved_model.pb}
    * @throws ModelException when it is cut short, is not meant for serving, or lacks its variables
    */
-  static MetaGraphDef graph(Path folder) {
+  public static MetaGraphDef graph(Path folder) {
     Path description = folder.resolve(ModelEngine.SAVED_MODEL);
     if (!Files.isRegularFile(description)) {
       throw new ModelException(

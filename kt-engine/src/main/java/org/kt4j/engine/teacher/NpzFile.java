@@ -7,13 +7,17 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.util.passthrough.PassthroughNDManager;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.tensorflow.ndarray.Shape;
 
-/** Weights in an .npz file, as {@code numpy.savez} writes a PyTorch state dictionary. */
+/**
+ * Weights in an .npz file, as {@code numpy.savez} writes a PyTorch state dictionary: one array for
+ * each parameter, under PyTorch's name and in its order of axes.
+ */
 public final class NpzFile {
 
   private NpzFile() {}
@@ -47,6 +51,29 @@ public final class NpzFile {
       }
       throw new WeightsException(
           file.toString(), "is no whole .npz file (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /**
+   * Writes a file that {@link #read} and {@code numpy.load} read.
+   *
+   * @throws IOException when it cannot be written
+   */
+  public static void write(Weights weights, Path file) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file);
+        NDManager manager = PassthroughNDManager.INSTANCE.newSubManager()) {
+      NDList list = new NDList();
+      weights
+          .arrays()
+          .forEach(
+              (name, array) -> {
+                long[] axes = array.shape().asArray();
+                NDArray values =
+                    manager.create(array.values(), new ai.djl.ndarray.types.Shape(axes));
+                values.setName(name);
+                list.add(values);
+              });
+      list.encode(out, NDList.Encoding.NPZ);
     }
   }
 }

@@ -15,6 +15,7 @@ import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.data.BatchStream;
 import org.kt4j.engine.data.DataSplits;
 import org.kt4j.engine.data.ImageDataset;
+import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.CacheConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
@@ -85,6 +86,11 @@ final class ClassificationTask implements Task {
   @Override
   public String metric() {
     return RunResult.ACCURACY;
+  }
+
+  @Override
+  public ImageShape pictures() {
+    return data.shape();
   }
 
   @Override

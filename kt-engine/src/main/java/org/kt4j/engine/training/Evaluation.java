@@ -51,7 +51,8 @@ public record Evaluation(double accuracy, double crossEntropy, int[] answers) {
     return (double) same / Math.max(1, answers.length);
   }
 
-  private static int largest(float[] logits, int from, int count) {
+  /** The index of the largest of some numbers, counted from the first of them. */
+  public static int largest(float[] logits, int from, int count) {
     int best = 0;
     for (int k = 1; k < count; k++) {
       if (logits[from + k] > logits[from + best]) {

@@ -240,6 +240,7 @@ final class Run {
         elapsed(),
         peak.isPresent() ? peak.getAsLong() : null,
         test.classes(),
+        task.pictures(),
         task.metric());
   }
 

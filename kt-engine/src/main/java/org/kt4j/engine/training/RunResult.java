@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.data.ImageShape;
 
 /**
  * How a run ended; {@code result.json}.
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param peakMemory bytes that the process held at most while the run was trained, since it last
  *     went on; absent where the system does not tell
  * @param classes names, in the order of {@link Predictions}
+ * @param pictures the size that pictures have in the student; older files lack it
  * @param metric what the numbers called accuracy are: {@link #ACCURACY} or {@link
  *     #MEAN_AVERAGE_PRECISION}; files of before there were detectors lack it and are of classifiers
  */
@@ -44,6 +46,7 @@ public record RunResult(
     double wallSeconds,
     @Nullable Long peakMemory,
     List<String> classes,
+    @Nullable ImageShape pictures,
     String metric) {
 
   /** The metric of a classifier: the share of the pictures that are right. */

@@ -2,6 +2,7 @@ package org.kt4j.engine.training;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.experiment.ExperimentConfig;
 
 /**
@@ -32,6 +33,9 @@ public interface Task extends AutoCloseable {
 
   /** What its scores are, see {@link RunResult#metric()}. */
   String metric();
+
+  /** The size that pictures have in the student. */
+  ImageShape pictures();
 
   /** The number of training pictures. */
   int trainingPictures();

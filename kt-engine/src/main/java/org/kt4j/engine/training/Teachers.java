@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.data.DataSplits;
+import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
@@ -129,16 +130,21 @@ public final class Teachers implements AutoCloseable {
 
   /** A network that fits the data. */
   static Network network(Networks networks, NetworkConfig config, DataSplits data, String who) {
-    int classes = data.train().classes().size();
+    return network(networks, config, data.shape(), data.train().classes().size(), who);
+  }
+
+  /** A network for pictures of a size. */
+  static Network network(
+      Networks networks, NetworkConfig config, ImageShape shape, int classes, String who) {
     try {
-      return networks.create(config.network(), config.options(), data.shape(), classes);
+      return networks.create(config.network(), config.options(), shape, classes);
     } catch (IllegalArgumentException e) {
       throw ConfigurationException.of(
           who
               + ": "
               + config.network()
-              + " does not fit "
-              + data.train().name()
+              + " does not fit pictures of "
+              + shape
               + ": "
               + e.getMessage());
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.data.DataSplits;
+import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.BaselineConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
@@ -23,9 +24,9 @@ import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.teacher.Classifier;
-import org.kt4j.engine.teacher.FrozenClassifier;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.TrainedClassifier;
 
 /**
  * Trains what an {@link ExperimentConfig} describes: checks it whole, sees to the teacher, runs the
@@ -174,21 +175,50 @@ public final class Trainer {
     return datasets.open(config.data().name(), config.data().options());
   }
 
-  /** The student of an experiment, trained, as a classifier. */
-  public FrozenClassifier student(
+  /**
+   * The student of a run.
+   *
+   * @param config of the run
+   * @param data that it was trained on
+   * @throws ConfigurationException when it is no classifier
+   * @throws TrainingException when the run has finished no epoch
+   */
+  public TrainedClassifier trained(
       ExperimentConfig config, DataSplits data, Path run, Checkpoints.Which which) {
-    return new FrozenClassifier(data.shape(), frozenStudent(config, data, run, which));
+    return trained(config, data.shape(), data.train().classes(), run, which);
   }
 
-  /** The student of an experiment, trained, with its taps. */
-  public Teacher frozenStudent(
-      ExperimentConfig config, DataSplits data, Path run, Checkpoints.Which which) {
-    return new NetworkTeacher(
-        run.toString(),
-        Teachers.network(networks, config.student(), data, "student"),
-        data.shape(),
+  /**
+   * The student of a run, without its data where the run is complete.
+   *
+   * @param config of the run
+   * @throws ConfigurationException when it is no classifier
+   * @throws TrainingException when the run has finished no epoch
+   */
+  public TrainedClassifier trained(ExperimentConfig config, Path run, Checkpoints.Which which) {
+    Optional<RunResult> result = RunFolder.result(run);
+    ImageShape shape = result.map(RunResult::pictures).orElse(null);
+    return shape == null
+        ? trained(config, data(config), run, which)
+        : trained(config, shape, result.orElseThrow().classes(), run, which);
+  }
+
+  private TrainedClassifier trained(
+      ExperimentConfig config,
+      ImageShape shape,
+      List<String> classes,
+      Path run,
+      Checkpoints.Which which) {
+    if (kinds.stream().anyMatch(kind -> kind.suits(config))) {
+      throw ConfigurationException.of(
+          run + ": its student, " + config.student().network() + ", is no classifier");
+    }
+    return new TrainedClassifier(
+        Teachers.network(networks, config.student(), shape, classes.size(), "student"),
+        shape,
         normalization(config),
-        () -> TeacherPlan.weightsOf(run, which));
+        TeacherPlan.weightsOf(run, which),
+        classes);
   }
 
   /** The student of an experiment with the values that its training begins with. */

@@ -1,6 +1,6 @@
-package org.kt4j.detection.export;
+package org.kt4j.engine.export;
 
-/** A detector cannot be exported, or what was exported is not what it should be. */
+/** A network cannot be exported as it was asked for, or not to the place that was named. */
 public final class ExportException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

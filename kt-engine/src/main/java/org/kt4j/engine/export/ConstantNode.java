@@ -1,0 +1,87 @@
+package org.kt4j.engine.export;
+
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.kt4j.engine.cache.Precision;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** Constants in the definition of a graph. */
+final class ConstantNode {
+
+  private static final String VALUE = "value";
+
+  private ConstantNode() {}
+
+  /** A constant of 32 bits a number. */
+  static NodeDef of(String name, Shape shape, float[] numbers) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(numbers.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(numbers);
+    return node(name, DataType.DT_FLOAT, shape, bytes);
+  }
+
+  /** A constant of 16 bits a number, each rounded to the nearest. */
+  static NodeDef half(String name, Shape shape, float[] numbers) {
+    short[] halves = Precision.halves(numbers);
+    ByteBuffer bytes =
+        ByteBuffer.allocate(halves.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asShortBuffer().put(halves);
+    return node(name, DataType.DT_HALF, shape, bytes);
+  }
+
+  private static NodeDef node(String name, DataType type, Shape shape, ByteBuffer content) {
+    TensorShapeProto.Builder sizes = TensorShapeProto.newBuilder();
+    for (long size : shape.asArray()) {
+      sizes.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
+    }
+    TensorProto value =
+        TensorProto.newBuilder()
+            .setDtype(type)
+            .setTensorShape(sizes)
+            .setTensorContent(ByteString.copyFrom(content))
+            .build();
+    return NodeDef.newBuilder()
+        .setName(name)
+        .setOp("Const")
+        .putAttr("dtype", AttrValue.newBuilder().setType(type).build())
+        .putAttr(VALUE, AttrValue.newBuilder().setTensor(value).build())
+        .build();
+  }
+
+  /** Whether these are numbers of 32 bits whose content is written out, as {@link #of} does. */
+  static boolean isSingle(NodeDef node) {
+    TensorProto value = node.getAttrOrDefault(VALUE, AttrValue.getDefaultInstance()).getTensor();
+    return node.getOp().equals("Const")
+        && value.getDtype() == DataType.DT_FLOAT
+        && !value.getTensorContent().isEmpty();
+  }
+
+  /** The axes of a constant. */
+  static Shape shape(NodeDef constant) {
+    return Shape.of(
+        constant.getAttrOrThrow(VALUE).getTensor().getTensorShape().getDimList().stream()
+            .mapToLong(TensorShapeProto.Dim::getSize)
+            .toArray());
+  }
+
+  /** The numbers of a constant that {@link #isSingle}. */
+  static float[] numbers(NodeDef constant) {
+    ByteString content = constant.getAttrOrThrow(VALUE).getTensor().getTensorContent();
+    float[] numbers = new float[content.size() / Float.BYTES];
+    content.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(numbers);
+    return numbers;
+  }
+
+  /** The operation of an input: {@code name}, {@code name:1}, or {@code ^name} for control. */
+  static String operation(String input) {
+    String name = input.startsWith("^") ? input.substring(1) : input;
+    int colon = name.indexOf(':');
+    return colon < 0 ? name : name.substring(0, colon);
+  }
+}

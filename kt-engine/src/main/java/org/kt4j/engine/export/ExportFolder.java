@@ -1,0 +1,170 @@
+package org.kt4j.engine.export;
+
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** A folder of files that appears whole or not at all, and replaces only what is its own kind. */
+public final class ExportFolder {
+
+  /** The classes, one a line, under the name that DJL's translators look for. */
+  public static final String CLASSES = "synset.txt";
+
+  /** What DJL reads of a model's folder: its engine, its options, its translator's arguments. */
+  public static final String SERVING = "serving.properties";
+
+  private final Path folder;
+  private final Set<String> files;
+  private final boolean overwrite;
+
+  /**
+   * Writes files into a folder that is there and empty.
+   *
+   * @param <T> what is known when they are written
+   */
+  @FunctionalInterface
+  public interface Content<T> {
+
+    /**
+     * Writes them.
+     *
+     * @param beside the folder, under a name that it has only meanwhile
+     */
+    T into(Path beside) throws IOException;
+  }
+
+  /**
+   * A folder to be written.
+   *
+   * @param folder where; folders above it are made
+   * @param files names of all that it may hold
+   * @param overwrite whether one that is there is replaced
+   * @throws ExportException when it is there and is not to be replaced, or holds something else
+   */
+  public ExportFolder(Path folder, Set<String> files, boolean overwrite) {
+    this.folder = folder;
+    this.files = files;
+    this.overwrite = overwrite;
+    requireReplaceable();
+  }
+
+  /**
+   * Writes it. What was there stays until all is written, and for good when something fails.
+   *
+   * @return what the content says
+   * @throws ExportException when it cannot be written
+   */
+  public <T> T write(Content<T> content) {
+    Path whole = folder.toAbsolutePath().normalize();
+    Path name = whole.getFileName();
+    Path parent = whole.getParent();
+    if (name == null || parent == null) {
+      throw new ExportException(folder + ": is no place for a folder; fix: name a new one");
+    }
+    String mark = UUID.randomUUID().toString();
+    Path made = parent.resolve("." + name + "-" + mark);
+    Path former = parent.resolve("." + name + "-former-" + mark);
+    try {
+      Files.createDirectories(made);
+      try {
+        T result = content.into(made);
+        requireReplaceable();
+        boolean replaced = Files.exists(whole);
+        if (replaced) {
+          move(whole, former);
+        }
+        try {
+          move(made, whole);
+        } catch (IOException e) {
+          if (replaced) {
+            move(former, whole);
+          }
+          throw e;
+        }
+        remove(former);
+        return result;
+      } finally {
+        remove(made);
+      }
+    } catch (IOException e) {
+      throw new ExportException(folder + ": cannot be written (" + e + ")", e);
+    }
+  }
+
+  private void requireReplaceable() {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    if (!overwrite) {
+      throw new ExportException(
+          folder + ": is there already; fix: name a new folder, or ask for overwriting");
+    }
+    for (Path file : list(folder)) {
+      if (!files.contains(String.valueOf(file.getFileName()))) {
+        throw new ExportException(
+            folder
+                + ": holds "
+                + file.getFileName()
+                + ", which is no part of an export, and is not replaced; fix: name another folder");
+      }
+    }
+  }
+
+  private static List<Path> list(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    } catch (IOException e) {
+      throw new ExportException(
+          folder + ": is no folder that could be replaced (" + e + "); fix: name another", e);
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(from, to);
+    }
+  }
+
+  /** A folder of files; none is fine. */
+  static void remove(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    for (Path file : list(folder)) {
+      Files.delete(file);
+    }
+    Files.delete(folder);
+  }
+
+  /**
+   * Writes the classes.
+   *
+   * @throws IllegalArgumentException when one is blank or longer than a line
+   */
+  public static void writeClasses(Path folder, List<String> classes) throws IOException {
+    requireLines(classes);
+    Files.write(folder.resolve(CLASSES), classes);
+  }
+
+  /**
+   * Refuses classes that are no lines.
+   *
+   * @throws IllegalArgumentException when one is blank or longer than a line
+   */
+  public static void requireLines(List<String> classes) {
+    for (String each : classes) {
+      if (each.isBlank() || each.lines().count() > 1) {
+        throw new IllegalArgumentException(
+            "classes: '" + each + "' is no line of " + CLASSES + "; allowed: one line, not blank");
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package org.kt4j.engine.export;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.kt4j.engine.model.ModelEngine;
+import org.kt4j.engine.model.SavedModelFile;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+
+/**
+ * A graph with its signatures. Its weights are constants, so that {@code saved_model.pb} alone is
+ * the model.
+ */
+public final class ServingModel {
+
+  /**
+   * An input or an output of a signature: the first output of an operation.
+   *
+   * @param key what callers name it by
+   * @param operation its name in the graph
+   * @param type of its numbers
+   * @param sizes its axes, -1 where any size goes
+   */
+  public record Port(String key, String operation, DataType type, List<Long> sizes) {}
+
+  private final MetaGraphDef.Builder model;
+
+  /**
+   * A model without signatures.
+   *
+   * @param graph without variables
+   */
+  public ServingModel(GraphDef graph) {
+    model =
+        MetaGraphDef.newBuilder()
+            .setMetaInfoDef(
+                MetaGraphDef.MetaInfoDef.newBuilder()
+                    .addTags(SavedModelFile.TAG)
+                    .setTensorflowVersion(TensorFlow.version()))
+            .setGraphDef(graph);
+  }
+
+  /**
+   * Adds a signature.
+   *
+   * @param key its name
+   * @return this
+   */
+  public ServingModel signature(String key, List<Port> inputs, List<Port> outputs) {
+    SignatureDef.Builder signature =
+        SignatureDef.newBuilder().setMethodName("tensorflow/serving/predict");
+    inputs.forEach(port -> signature.putInputs(port.key(), info(port)));
+    outputs.forEach(port -> signature.putOutputs(port.key(), info(port)));
+    model.putSignatureDef(key, signature.build());
+    return this;
+  }
+
+  private static TensorInfo info(Port port) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (long size : port.sizes()) {
+      shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
+    }
+    return TensorInfo.newBuilder()
+        .setName(port.operation() + ":0")
+        .setDtype(port.type())
+        .setTensorShape(shape)
+        .build();
+  }
+
+  /** The bytes that the file will have. */
+  long size() {
+    return file().getSerializedSize();
+  }
+
+  /** Writes {@code saved_model.pb}. */
+  public void write(Path folder) throws IOException {
+    try (OutputStream out = Files.newOutputStream(folder.resolve(ModelEngine.SAVED_MODEL))) {
+      file().writeTo(out);
+    }
+  }
+
+  private SavedModel file() {
+    return SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(model).build();
+  }
+}
