@@ -8,18 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.benchmarks.output.Figures;
-import org.kt4j.detection.data.DetectionDataset;
-import org.kt4j.detection.data.Pixels;
-import org.kt4j.detection.export.Agreement;
-import org.kt4j.detection.export.DetectorExport;
+import org.kt4j.detection.export.DetectorRunExport;
 import org.kt4j.detection.training.DetectionRun;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.checkpoint.Checkpoints;
-import org.kt4j.engine.data.DataException;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.export.ClassifierExport;
 import org.kt4j.engine.export.ExportOptions;
@@ -42,9 +37,6 @@ import picocli.CommandLine.Parameters;
           + " with a card. It is loaded back and held against the run on the held-out pictures."
     })
 final class ExportCommand implements Callable<Integer> {
-
-  /** Pictures that a detector's export is tried on at most. */
-  private static final int TRIED = 20;
 
   private final Terminal terminal;
   private final Installed installed;
@@ -185,17 +177,16 @@ final class ExportCommand implements Callable<Integer> {
           "--half, --input, --taps: not for detectors; they take uint8 and store single precision");
     }
     DetectionRun trained = new DetectionRun(config, from, installed.trainer().known());
-    DetectorExport.write(
-        trained.architecture(),
-        trained.normalization(),
-        trained.weights(which),
-        trained.classes(),
-        to,
-        overwrite);
+    DetectorRunExport.Outcome outcome = DetectorRunExport.write(trained, which, to, overwrite);
     tellStudent("detector  ", from, config);
     terminal.line("classes   " + String.join(", ", trained.classes()));
     tellFiles(to);
-    terminal.line("verified  " + verified(trained, to));
+    terminal.line("verified  " + outcome.verified());
+    if (outcome.unchecked() != null) {
+      terminal.line("          " + outcome.unchecked());
+    }
+    terminal.line(
+        String.format(Locale.ROOT, "speed     %.1f ms for one picture", outcome.milliseconds()));
   }
 
   private static List<Path> files(Path folder) {
@@ -204,27 +195,5 @@ final class ExportCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new UncheckedIOException(folder + ": cannot be listed", e);
     }
-  }
-
-  private String verified(DetectionRun trained, Path to) {
-    DetectionDataset heldOut;
-    List<Pixels> pictures;
-    try {
-      heldOut = trained.data().heldOut();
-      DetectionDataset data = heldOut;
-      pictures = IntStream.range(0, Math.min(TRIED, data.size())).mapToObj(data::pixels).toList();
-    } catch (DataException e) {
-      return "not, because the data is not there (" + e.getMessage() + ")";
-    }
-    Agreement agreement =
-        DetectorExport.verify(
-            trained.architecture(), trained.normalization(), trained.weights(which), to, pictures);
-    return agreement.pictures()
-        + " pictures of "
-        + heldOut.name()
-        + ", "
-        + Figures.count(agreement.detections())
-        + " detections: "
-        + agreement;
   }
 }

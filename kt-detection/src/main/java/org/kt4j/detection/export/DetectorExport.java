@@ -1,5 +1,6 @@
 package org.kt4j.detection.export;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import org.kt4j.engine.export.ConstantGraph;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.export.ExportMismatchException;
+import org.kt4j.engine.export.ModelCard;
 import org.kt4j.engine.export.ServingModel;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variables;
@@ -83,9 +85,9 @@ public final class DetectorExport {
       option.SignatureDefKey=serving_default
       """;
 
-  /** What {@link #write} makes. */
-  private static final Set<String> FILES =
-      Set.of(ModelEngine.SAVED_MODEL, ExportFolder.CLASSES, ExportFolder.SERVING);
+  /** What an export may hold. */
+  static final Set<String> FILES =
+      Set.of(ModelEngine.SAVED_MODEL, ExportFolder.CLASSES, ExportFolder.SERVING, ModelCard.FILE);
 
   private DetectorExport() {}
 
@@ -112,19 +114,29 @@ public final class DetectorExport {
       List<String> classes,
       Path folder,
       boolean overwrite) {
+    ExportFolder target = new ExportFolder(folder, FILES, overwrite);
+    ServingModel model = model(detector, normalization, weights, classes);
+    target.write(
+        beside -> {
+          into(beside, model, classes);
+          return beside;
+        });
+  }
+
+  static ServingModel model(
+      FasterRcnn detector, Normalization normalization, Weights weights, List<String> classes) {
     if (classes.size() != detector.classes()) {
       throw new IllegalArgumentException(
           "classes: " + classes.size() + "; the detector has " + detector.classes());
     }
     ExportFolder.requireLines(classes);
-    ExportFolder target = new ExportFolder(folder, FILES, overwrite);
-    ServingModel model = model(graph(detector, normalization, weights));
-    target.write(
-        beside -> {
-          model.write(beside);
-          ExportFolder.writeClasses(beside, classes);
-          return Files.writeString(beside.resolve(ExportFolder.SERVING), SERVING_PROPERTIES);
-        });
+    return model(graph(detector, normalization, weights));
+  }
+
+  static void into(Path beside, ServingModel model, List<String> classes) throws IOException {
+    model.write(beside);
+    ExportFolder.writeClasses(beside, classes);
+    Files.writeString(beside.resolve(ExportFolder.SERVING), SERVING_PROPERTIES);
   }
 
   private static GraphDef graph(FasterRcnn detector, Normalization normalization, Weights weights) {

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -142,6 +144,15 @@ public final class ExportFolder {
       Files.delete(file);
     }
     Files.delete(folder);
+  }
+
+  /** The sizes of a folder's files in bytes, by name. */
+  public static Map<String, Long> sizes(Path folder) throws IOException {
+    Map<String, Long> sizes = new TreeMap<>();
+    for (Path file : list(folder)) {
+      sizes.put(String.valueOf(file.getFileName()), Files.size(file));
+    }
+    return sizes;
   }
 
   /**

@@ -1,14 +1,14 @@
 package org.kt4j.engine.export;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.kt4j.engine.BuildFacts;
-import org.kt4j.engine.cache.Precision;
-import org.kt4j.engine.data.ImageShape;
+import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.TeacherConfig;
@@ -17,41 +17,93 @@ import org.kt4j.engine.training.Environment;
 import org.kt4j.engine.training.RunFolder;
 import org.kt4j.engine.training.RunResult;
 
-/** What an exported student is, for people, in Markdown. */
-final class ModelCard {
+/**
+ * What an exported student is, for people, in Markdown: the run's facts, and what its exporter
+ * adds.
+ */
+public final class ModelCard {
 
-  private final StudentExport.Source source;
+  /** Its name in the folder of an export. */
+  public static final String FILE = "model-card.md";
+
+  private final Path run;
+  private final Checkpoints.Which which;
   private final ExperimentConfig config;
   private final String yaml;
-  private final ClassifierExport export;
-  private final StudentExport.Outcome outcome;
+  private final List<String> facts = new ArrayList<>();
+  private final List<String> checks = new ArrayList<>();
+  private final List<String> costs = new ArrayList<>();
+  private final List<String> uses = new ArrayList<>();
   private final List<String> lines = new ArrayList<>();
 
-  ModelCard(
-      StudentExport.Source source,
-      ExperimentConfig config,
-      String yaml,
-      ClassifierExport export,
-      StudentExport.Outcome outcome) {
-    this.source = source;
+  /**
+   * A card that knows the run alone.
+   *
+   * @param run its folder
+   * @param which of its checkpoints
+   * @param config of the run
+   * @param yaml the same, written out
+   */
+  public ModelCard(Path run, Checkpoints.Which which, ExperimentConfig config, String yaml) {
+    this.run = run;
+    this.which = which;
     this.config = config;
     this.yaml = yaml;
-    this.export = export;
-    this.outcome = outcome;
   }
 
-  String text() {
-    String network = config.student().network();
-    add("# " + network + ", trained on " + config.data().name(), "");
+  /** Adds a row on what the model is. */
+  public ModelCard fact(String name, Object value) {
+    facts.add(row(name, value));
+    return this;
+  }
+
+  /** Adds how it was held against the run, as a sentence. */
+  public ModelCard check(String sentence) {
+    checks.add(sentence);
+    return this;
+  }
+
+  /** Adds a row on size or time. */
+  public ModelCard cost(String name, Object value) {
+    costs.add(row(name, value));
+    return this;
+  }
+
+  /** Adds the sizes of a folder's files. */
+  public ModelCard files(Map<String, Long> sizes) {
+    sizes.forEach((name, size) -> cost("`" + name + "`", "%,d bytes".formatted(size)));
+    return this;
+  }
+
+  /** Adds lines on how to use it. */
+  public ModelCard use(String... more) {
+    uses.addAll(List.of(more));
+    return this;
+  }
+
+  /** The whole card. */
+  public String text() {
+    lines.clear();
+    add("# " + config.student().network() + ", trained on " + config.data().name(), "");
     add(
         "Exported by kt4j from the run `%s`, its %s checkpoint."
-            .formatted(source.run(), source.which().name().toLowerCase(Locale.ROOT)),
+            .formatted(run, which.name().toLowerCase(Locale.ROOT)),
         "");
-    model();
+    add("## Model", "", "| | |", "|---|---|");
+    lines.addAll(facts);
+    add("");
     accuracy();
-    cost();
+    Environment here = Environment.here();
+    add("## Size and speed", "", "| | |", "|---|---:|");
+    lines.addAll(costs);
+    add(
+        "",
+        "Times are medians in TensorFlow's session, on %s with %d cores, oneDNN %s."
+            .formatted(here.system(), here.cores(), here.oneDnn() ? "on" : "off"),
+        "");
     training();
-    use();
+    add("## Use", "");
+    lines.addAll(uses);
     return String.join("\n", lines) + "\n";
   }
 
@@ -59,62 +111,22 @@ final class ModelCard {
     lines.addAll(List.of(some));
   }
 
-  private void row(String name, Object value) {
-    add("| " + name + " | " + value + " |");
-  }
-
-  private void model() {
-    ClassifierExport.Facts facts = outcome.facts();
-    ExportOptions options = export.options();
-    ImageShape shape = export.classifier().shape();
-    boolean bytes = options.input() == ExportOptions.Input.UINT8;
-    add("## Model", "", "| | |", "|---|---|");
-    row(
-        "input",
-        "`%s`, %s `[B, h, w, %d]`, %s; any size, resized to %dx%d"
-            .formatted(
-                ClassifierExport.IMAGES,
-                bytes ? "uint8" : "float32",
-                shape.channels(),
-                bytes ? "0 to 255" : "0 to 1",
-                shape.height(),
-                shape.width()));
-    row(
-        "outputs",
-        Stream.concat(
-                Stream.of("logits", ClassifierExport.PROBABILITIES), options.taps().stream())
-            .map(name -> "`" + name + "`")
-            .collect(Collectors.joining(", ")));
-    row("classes", export.classifier().classes().size() + ", in `synset.txt`");
-    row("parameters", "%,d".formatted(facts.parameters()));
-    row(
-        "FLOPs of a picture",
-        "%,d; convolutions and dense layers, a multiplication and an addition count as two"
-            .formatted(facts.flops()));
-    row(
-        "batch normalisation",
-        "%d of %d multiplied into convolutions".formatted(facts.folded(), facts.normalisations()));
-    row(
-        "weights",
-        options.precision() == Precision.SINGLE
-            ? "single precision"
-            : "stored in half precision, %,d bytes instead of %,d; computed in single precision"
-                .formatted(facts.bytes(), facts.singleBytes()));
-    add("");
+  private static String row(String name, Object value) {
+    return "| " + name + " | " + value + " |";
   }
 
   private void accuracy() {
-    ExportCheck check = outcome.check();
-    add("## Accuracy", "");
-    Optional<RunResult> result = RunFolder.result(source.run());
+    Optional<RunResult> result = RunFolder.result(run);
     if (result.isPresent()) {
-      RunResult run = result.get();
-      add("| | last epoch, %d | best epoch, %d |".formatted(run.epochs(), run.bestEpoch()));
+      RunResult reached = result.get();
+      String what = reached.metric().equals(RunResult.ACCURACY) ? "Accuracy" : reached.metric();
+      add("## " + what, "");
+      add("| | last epoch, %d | best epoch, %d |".formatted(reached.epochs(), reached.bestEpoch()));
       add("|---|---:|---:|");
-      add(percents("test", run.testAccuracyLast(), run.testAccuracyBest()));
-      add(percents("held-out", run.heldOutAccuracyLast(), run.heldOutAccuracyBest()));
-      Double teacher = run.teacherTestAccuracy();
-      Double agreement = run.agreementLast();
+      add(percents("test", reached.testAccuracyLast(), reached.testAccuracyBest()));
+      add(percents("held-out", reached.heldOutAccuracyLast(), reached.heldOutAccuracyBest()));
+      Double teacher = reached.teacherTestAccuracy();
+      Double agreement = reached.agreementLast();
       if (teacher != null) {
         add("| teacher, test | %s | |".formatted(percent(teacher)));
       }
@@ -122,13 +134,10 @@ final class ModelCard {
         add("| agreement with the teacher, test | %s | |".formatted(percent(agreement)));
       }
     } else {
-      add("The run is not complete: there is no accuracy on test pictures.");
+      add("## Accuracy", "", "The run is not complete: there is no accuracy on test pictures.");
     }
-    add("", "Checked after it was written, against the run: " + check + ".");
-    String unchecked = outcome.unchecked();
-    if (unchecked != null) {
-      add("Not checked: " + unchecked.strip() + ".");
-    }
+    add("");
+    lines.addAll(checks);
     add("");
   }
 
@@ -140,42 +149,29 @@ final class ModelCard {
     return String.format(Locale.ROOT, "%.2f %%", 100 * share);
   }
 
-  private void cost() {
-    Latency latency = outcome.latency();
-    Environment here = Environment.here();
-    add("## Size and speed", "", "| | |", "|---|---:|");
-    outcome.files().forEach((name, size) -> row("`" + name + "`", "%,d bytes".formatted(size)));
-    row("one picture", String.format(Locale.ROOT, "%.2f ms", latency.one()));
-    row(
-        Latency.BATCH + " pictures",
-        String.format(
-            Locale.ROOT, "%.2f ms, %.0f pictures/s", latency.many(), latency.throughput()));
-    add(
-        "",
-        "Times are medians, bytes to logits in TensorFlow's session, on %s with %d cores, oneDNN %s."
-            .formatted(here.system(), here.cores(), here.oneDnn() ? "on" : "off"),
-        "");
-  }
-
   private void training() {
     add("## Training", "", "| | |", "|---|---|");
-    row("data", config.data().name());
-    row(
-        "teacher",
-        config.allTeachers().isEmpty()
-            ? "none"
-            : config.allTeachers().stream()
-                .map(ModelCard::described)
-                .collect(Collectors.joining("; ")));
+    add(row("data", config.data().name()));
+    add(
+        row(
+            "teacher",
+            config.allTeachers().isEmpty()
+                ? "none"
+                : config.allTeachers().stream()
+                    .map(ModelCard::described)
+                    .collect(Collectors.joining("; "))));
     for (PhaseConfig phase : config.phases()) {
-      row(
-          "objective, `" + phase.name() + "`, " + phase.epochs() + " epochs",
-          phase.objective().stream().map(ModelCard::described).collect(Collectors.joining(" + ")));
+      add(
+          row(
+              "objective, `" + phase.name() + "`, " + phase.epochs() + " epochs",
+              phase.objective().stream()
+                  .map(ModelCard::described)
+                  .collect(Collectors.joining(" + "))));
     }
-    row("seed", config.seed());
-    RunFolder.environment(source.run())
-        .ifPresent(environment -> row("trained with", versions(environment)));
-    row("exported with", versions(Environment.here()) + ", DJL " + new BuildFacts().djl());
+    add(row("seed", config.seed()));
+    RunFolder.environment(run)
+        .ifPresent(environment -> add(row("trained with", versions(environment))));
+    add(row("exported with", versions(Environment.here())));
     add("", "The whole configuration:", "", "```yaml", yaml.strip(), "```", "");
   }
 
@@ -207,27 +203,9 @@ final class ModelCard {
         + environment.tensorflow()
         + ", Java "
         + environment.java()
-        + "; "
-        + environment.started();
-  }
-
-  private void use() {
-    add(
-        "## Use",
-        "",
-        "The folder is a model of DJL:",
-        "",
-        "```java",
-        "Criteria<Image, Classifications> criteria =",
-        "    Criteria.builder()",
-        "        .setTypes(Image.class, Classifications.class)",
-        "        .optModelPath(Path.of(\"this folder\"))",
-        "        .build();",
-        "```",
-        "",
-        "DJL Serving and TensorFlow Serving take it as it is; tag `serve`, signature"
-            + " `serving_default`. `weights.npz` holds the weights before batch normalisation was"
-            + " folded, under PyTorch's names: `teacher: {network: ..., weights: weights.npz}`, or"
-            + " `numpy.load`. No model needs it.");
+        + ", "
+        + environment.system()
+        + ", "
+        + environment.started().replaceFirst("T.*", "");
   }
 }

@@ -10,14 +10,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.api.Taps;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.data.DataException;
 import org.kt4j.engine.data.DataSplits;
+import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.model.ModelEngine;
@@ -49,12 +51,13 @@ public final class StudentExport {
   /** The trained weights; no model needs them. */
   public static final String WEIGHTS = "weights.npz";
 
-  /** The card. */
-  public static final String CARD = "model-card.md";
-
   private static final Set<String> FILES =
       Set.of(
-          ModelEngine.SAVED_MODEL, ExportFolder.CLASSES, ExportFolder.SERVING, WEIGHTS, CARD);
+          ModelEngine.SAVED_MODEL,
+          ExportFolder.CLASSES,
+          ExportFolder.SERVING,
+          WEIGHTS,
+          ModelCard.FILE);
 
   private final Trainer trainer;
   private final ExperimentReader reader;
@@ -118,11 +121,78 @@ public final class StudentExport {
           export.write(beside);
           NpzFile.write(student.weights(), beside.resolve(WEIGHTS));
           Outcome outcome = tried(source, config, export, beside);
-          Files.writeString(
-              beside.resolve(CARD),
-              new ModelCard(source, config, reader.write(config), export, outcome).text());
+          ModelCard card =
+              new ModelCard(source.run(), source.which(), config, reader.write(config));
+          fill(card, export, outcome);
+          Files.writeString(beside.resolve(ModelCard.FILE), card.text());
           return outcome;
         });
+  }
+
+  private static void fill(ModelCard card, ClassifierExport export, Outcome outcome) {
+    ClassifierExport.Facts facts = outcome.facts();
+    ExportOptions options = export.options();
+    ImageShape shape = export.classifier().shape();
+    boolean bytes = options.input() == ExportOptions.Input.UINT8;
+    card.fact(
+            "input",
+            "`%s`, %s `[B, h, w, %d]`, %s; any size, resized to %dx%d"
+                .formatted(
+                    ClassifierExport.IMAGES,
+                    bytes ? "uint8" : "float32",
+                    shape.channels(),
+                    bytes ? "0 to 255" : "0 to 1",
+                    shape.height(),
+                    shape.width()))
+        .fact(
+            "outputs",
+            Stream.concat(
+                    Stream.of(Taps.LOGITS, ClassifierExport.PROBABILITIES), options.taps().stream())
+                .map(name -> "`" + name + "`")
+                .collect(Collectors.joining(", ")))
+        .fact("classes", export.classifier().classes().size() + ", in `synset.txt`")
+        .fact("parameters", "%,d".formatted(facts.parameters()))
+        .fact(
+            "FLOPs of a picture",
+            "%,d; convolutions and dense layers, a multiplication and an addition count as two"
+                .formatted(facts.flops()))
+        .fact(
+            "batch normalisation",
+            "%d of %d multiplied into convolutions"
+                .formatted(facts.folded(), facts.normalisations()))
+        .fact(
+            "weights",
+            options.precision() == Precision.SINGLE
+                ? "single precision"
+                : "stored in half precision, %,d bytes instead of %,d; computed in single"
+                    .formatted(facts.bytes(), facts.singleBytes()));
+    card.check("Checked after it was written, against the run: " + outcome.check() + ".");
+    String unchecked = outcome.unchecked();
+    if (unchecked != null) {
+      card.check("Left out: " + unchecked + ".");
+    }
+    Latency latency = outcome.latency();
+    card.files(outcome.files())
+        .cost("one picture, bytes to logits", String.format(Locale.ROOT, "%.2f ms", latency.one()))
+        .cost(
+            Latency.BATCH + " pictures at once",
+            String.format(
+                Locale.ROOT, "%.2f ms, %.0f pictures/s", latency.many(), latency.throughput()))
+        .use(
+            "The folder is a model of DJL:",
+            "",
+            "```java",
+            "Criteria<Image, Classifications> criteria =",
+            "    Criteria.builder()",
+            "        .setTypes(Image.class, Classifications.class)",
+            "        .optModelPath(Path.of(\"this folder\"))",
+            "        .build();",
+            "```",
+            "",
+            "For everything else it is a SavedModel: tag `serve`, signature `serving_default`."
+                + " `weights.npz` holds the weights as they were trained, under PyTorch's names,"
+                + " for `numpy.load` or `teacher: {network: ..., weights: weights.npz}`; no model"
+                + " needs it.");
   }
 
   private Outcome tried(
@@ -145,10 +215,7 @@ public final class StudentExport {
         Evaluation teacher = null;
         try {
           teacher = teacher(config, data, source.runs());
-        } catch (ConfigurationException
-            | ModelException
-            | WeightsException
-            | TrainingException e) {
+        } catch (ConfigurationException | ModelException | WeightsException | TrainingException e) {
           unchecked = "the teacher was not asked, for it is not there: " + e.getMessage();
         }
         check = ExportCheck.of(original, loaded, precision, data.heldOut(), teacher);
@@ -167,7 +234,8 @@ public final class StudentExport {
                 ExportCheck.tolerance(precision),
                 check.largest()));
       }
-      return new Outcome(export.facts(), check, unchecked, Latency.of(loaded), sizes(beside));
+      return new Outcome(
+          export.facts(), check, unchecked, Latency.of(loaded), ExportFolder.sizes(beside));
     }
   }
 
@@ -183,15 +251,5 @@ public final class StudentExport {
         runs,
         (name, classifier) -> evaluations.add(Evaluation.of(classifier, data.heldOut())));
     return evaluations.get(evaluations.size() - 1);
-  }
-
-  private static Map<String, Long> sizes(Path folder) throws IOException {
-    Map<String, Long> sizes = new TreeMap<>();
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        sizes.put(String.valueOf(file.getFileName()), Files.size(file));
-      }
-    }
-    return sizes;
   }
 }
