@@ -45,8 +45,9 @@ public final class ServingModel {
             .setMetaInfoDef(
                 MetaGraphDef.MetaInfoDef.newBuilder()
                     .addTags(SavedModelFile.TAG)
-                    .setTensorflowVersion(TensorFlow.version()))
-            .setGraphDef(graph);
+                    .setTensorflowVersion(TensorFlow.version())
+                    .setStrippedDefaultAttrs(true))
+            .setGraphDef(DefaultAttributes.stripped(graph));
   }
 
   /**

@@ -36,6 +36,7 @@ import org.kt4j.engine.checkpoint.Checkpoints;
  * examples/         of a detector: test pictures with its boxes, once the run is complete
  * result.json       once the run is complete
  * figures/          once somebody asked for them
+ * export/           the student as a model, likewise
  * </pre>
  *
  * While it is open it is locked, so that two processes never write into one run.
