@@ -131,7 +131,7 @@ final class VisualizeCommand implements Callable<Integer> {
   public Integer call() {
     Path folder = Objects.requireNonNull(run, "picocli sees to it");
     FigureOptions options = new FigureOptions(layer, pictures, neurons, top, seed);
-    ExperimentConfig config = config(folder);
+    ExperimentConfig config = installed.configOf(folder, "the folder of a run");
     if (DetectionRun.isOne(config)) {
       throw new BadInputException(
           folder + ": is the run of a detector; the figures are of classifiers' neurons");
@@ -158,14 +158,6 @@ final class VisualizeCommand implements Callable<Integer> {
       print(subject, findings, figures);
     }
     return 0;
-  }
-
-  private ExperimentConfig config(Path folder) {
-    if (!Files.exists(RunFolder.config(folder))) {
-      throw new BadInputException(
-          folder + ": holds no run (no config.yaml); allowed: the folder of a run");
-    }
-    return installed.reader().readResolved(RunFolder.config(folder));
   }
 
   private Teacher teacher(Map<String, Teacher> byName) {
