@@ -131,7 +131,7 @@ final class VisualizeCommand implements Callable<Integer> {
   public Integer call() {
     Path folder = Objects.requireNonNull(run, "picocli sees to it");
     FigureOptions options = new FigureOptions(layer, pictures, neurons, top, seed);
-    ExperimentConfig config = installed.configOf(folder, "the folder of a run");
+    ExperimentConfig config = config(folder);
     if (DetectionRun.isOne(config)) {
       throw new BadInputException(
           folder + ": is the run of a detector; the figures are of classifiers' neurons");
@@ -158,6 +158,10 @@ final class VisualizeCommand implements Callable<Integer> {
       print(subject, findings, figures);
     }
     return 0;
+  }
+
+  private ExperimentConfig config(Path folder) {
+    return installed.configOf(folder, "the folder of a run");
   }
 
   private Teacher teacher(Map<String, Teacher> byName) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -126,12 +127,17 @@ class ExportCommandTest {
   }
 
   @Test
-  void a_retrained_detector_replaces_its_run() {
-    Path again = folder.resolve("again");
-    train(folder.resolve("detector.yaml"), again);
+  void nothing_in_a_detectors_run_keeps_it_from_being_replaced() throws IOException {
+    assertThat(run).isDirectoryContaining("glob:**/scores.json");
+    Path again = Files.createDirectories(folder.resolve("again"));
+    try (Stream<Path> files = Files.list(run)) {
+      for (Path file : files.toList()) {
+        Files.createFile(again.resolve(run.relativize(file)));
+      }
+    }
 
     CommandRun retrained =
-        kt("train", folder.resolve("detector.yaml"), "--out", again, "--overwrite");
+        kt("train", folder.resolve("teacher.yaml"), "--out", again, "--overwrite");
 
     assertThat(retrained.exitCode()).as(retrained.err()).isZero();
     assertThat(retrained.out()).contains("epoch 1/1");

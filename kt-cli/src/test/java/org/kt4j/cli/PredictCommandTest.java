@@ -34,7 +34,7 @@ class PredictCommandTest {
       data: {name: shapes, train: 96, held-out: 20, test: 20, size: 16}
       student: {network: resnet-8, width: 4}
       batch-size: 32
-      phases: [{name: alone, epochs: 2, objective: [{term: cross-entropy}]}]
+      phases: [{name: alone, epochs: 1, objective: [{term: cross-entropy}]}]
       """;
 
   private static final String DETECTOR =
@@ -263,6 +263,33 @@ class PredictCommandTest {
       assertThat(library.shape().channels()).isOne();
       assertAsTheLibrary(library, answers.get(0));
     }
+  }
+
+  @Test
+  void a_run_whose_data_is_gone_is_exported_all_the_same() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("gone"));
+    for (String name : List.of("blue/0", "blue/1", "blue/2", "red/0", "red/1", "red/2")) {
+      Files.createDirectories(data.resolve(name.replaceFirst("/.*", "")));
+      paint(data.resolve(name + ".png"), 1, 0xFFFFFF);
+    }
+    Path homeless =
+        train(
+            "homeless",
+            SHAPES
+                .replace("batch-size: 32", "batch-size: 2")
+                .replaceFirst(
+                    "data: .*", "data: {name: image-folder, path: '" + data + "', size: 16}"));
+    Files.move(data, folder.resolve("elsewhere-now"));
+
+    CommandRun exported = kt("export", homeless);
+    CommandRun predicted = kt("predict", homeless, picture);
+
+    assertThat(exported.exitCode()).as(exported.err()).isZero();
+    assertThat(exported.out())
+        .contains("verified  64 pictures (random pictures)")
+        .contains("\n          compared on noise, for the data is not there: ");
+    assertThat(predicted.exitCode()).as(predicted.err()).isZero();
+    assertThat(kt("predict", homeless.resolve("export"), picture).out()).isEqualTo(predicted.out());
   }
 
   /** Noise with labels, as the files of MNIST hold them. */
