@@ -3,6 +3,13 @@ package org.kt4j.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -84,21 +91,46 @@ final class PictureArguments {
     PathMatcher without = matcher(pattern, below.replaceAll("(^|/)[*]{2}/", "$1"));
     Path folder = start;
     int depth = below.contains("**") ? Integer.MAX_VALUE : rest.size();
-    try (Stream<Path> all = Files.walk(folder, depth)) {
-      List<Path> pictures =
-          all.filter(
-                  file -> {
-                    Path inside = folder.relativize(file);
-                    return matcher.matches(inside) || without.matches(inside);
-                  })
-              .filter(PictureArguments::isPicture)
-              .sorted()
-              .toList();
-      if (pictures.isEmpty()) {
-        throw new BadInputException(pattern + ": fits no .jpg, .jpeg or .png file");
-      }
-      return pictures;
+    List<Path> pictures =
+        inside(
+            folder,
+            depth,
+            file -> {
+              Path inside = folder.relativize(file);
+              return matcher.matches(inside) || without.matches(inside);
+            });
+    if (pictures.isEmpty()) {
+      throw new BadInputException(pattern + ": fits no .jpg, .jpeg or .png file");
     }
+    return pictures;
+  }
+
+  /** Links are followed, for data is often kept elsewhere, but not round in circles. */
+  private static List<Path> inside(Path folder, int depth, Predicate<Path> fits)
+      throws IOException {
+    List<Path> pictures = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        Set.of(FileVisitOption.FOLLOW_LINKS),
+        depth,
+        new SimpleFileVisitor<Path>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (fits.test(file) && isPicture(file)) {
+              pictures.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof FileSystemLoopException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw e;
+          }
+        });
+    return pictures.stream().sorted().toList();
   }
 
   private static boolean isFolder(Path above, String name) {

@@ -150,7 +150,9 @@ final class PredictCommand implements Callable<Integer> {
     if (!Files.exists(RunFolder.config(given))) {
       if (!Files.isDirectory(given)) {
         throw new BadInputException(
-            given + ": there is no such folder; allowed: the folder of a run or of an export");
+            given
+                + (Files.exists(given) ? ": is no folder" : ": there is no such folder")
+                + "; allowed: the folder of a run or of an export");
       }
       if (!Files.exists(given.resolve(ModelEngine.SAVED_MODEL))) {
         throw new BadInputException(

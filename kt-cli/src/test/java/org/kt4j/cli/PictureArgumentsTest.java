@@ -102,6 +102,17 @@ class PictureArgumentsTest {
   }
 
   @Test
+  void links_to_folders_are_followed_but_not_in_circles() throws IOException {
+    Files.createSymbolicLink(folder.resolve("link"), folder.resolve("sub"));
+    Files.createSymbolicLink(folder.resolve("sub/deep/up"), folder);
+    Files.createSymbolicLink(folder.resolve("sub/broken.png"), folder.resolve("nowhere"));
+
+    assertThat(found("link/*.jpeg")).containsExactly("link/d.jpeg");
+    assertThat(found("l*/*.jpeg")).containsExactly("link/d.jpeg");
+    assertThat(found("*/**/e.png")).containsExactly("link/deep/e.png", "sub/deep/e.png");
+  }
+
+  @Test
   void patterns_may_start_where_the_command_runs() {
     Path here = Path.of("").toAbsolutePath().relativize(folder);
 

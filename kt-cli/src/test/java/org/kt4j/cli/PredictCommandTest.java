@@ -388,7 +388,7 @@ class PredictCommandTest {
         "last");
     assertMistake(
         "holds no run (no config.yaml) and no export (no saved_model.pb)", empty, picture);
-    assertMistake("saved_model.pb: there is no such folder", export + "/saved_model.pb", picture);
+    assertMistake("saved_model.pb: is no folder; allowed: ", export + "/saved_model.pb", picture);
     assertMistake("none.png: there is no such file", export, folder.resolve("none.png"));
     assertMistake("empty: holds no .jpg, .jpeg or .png file", export, empty);
     assertMistake("*.gif: fits no .jpg, .jpeg or .png file", export, pictures + "/*.gif");
