@@ -23,7 +23,7 @@ import org.kt4j.detection.training.DetectionRun;
 import org.kt4j.detection.training.Detector;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.data.Picture;
-import org.kt4j.engine.training.RunFolder;
+import org.kt4j.engine.experiment.ExperimentConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -74,19 +74,12 @@ final class DetectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path folder = Objects.requireNonNull(run, "picocli sees to it");
-    if (!Files.exists(RunFolder.config(folder))) {
-      throw new BadInputException(
-          folder + ": holds no run (no config.yaml); allowed: a run folder");
-    }
+    ExperimentConfig config = installed.configOf(folder, "the folder of a run");
     if (!(threshold >= 0 && threshold <= 1)) {
       throw new BadInputException("--threshold: " + threshold + " is not allowed; allowed: 0 to 1");
     }
     List<Path> files = PictureArguments.files(Objects.requireNonNull(images, "picocli sees to it"));
-    DetectionRun detection =
-        new DetectionRun(
-            installed.reader().readResolved(RunFolder.config(folder)),
-            folder,
-            installed.trainer().known());
+    DetectionRun detection = new DetectionRun(config, folder, installed.trainer().known());
     List<String> classes = detection.classes();
     Path drawn = out != null ? out : json ? null : Path.of("detected");
     if (drawn != null) {
@@ -102,7 +95,7 @@ final class DetectCommand implements Callable<Integer> {
           Picture picture = Picture.read(file);
           pixels = new Pixels(picture.height(), picture.width(), picture.pixels());
         } catch (IOException e) {
-          terminal.error(file + ": cannot be read (" + e.getMessage() + "); passed over");
+          terminal.error(PictureArguments.unreadable(file, e));
           unreadable++;
           continue;
         }

@@ -171,14 +171,11 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private ExperimentConfig ofRun(Path run) {
-    if (!Files.exists(RunFolder.config(run))) {
-      throw new BadInputException(
-          run + ": holds no run (no config.yaml); allowed: a run folder or a configuration");
-    }
+    ExperimentConfig config = installed.configOf(run, "the folder of a run, or a configuration");
     if (!experiment.overrides().isEmpty()) {
       throw new BadInputException("--set: goes with a configuration, " + run + " is a run folder");
     }
-    return installed.reader().readResolved(RunFolder.config(run));
+    return config;
   }
 
   private ExperimentConfig ofFile(Path file) {

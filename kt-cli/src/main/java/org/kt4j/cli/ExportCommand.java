@@ -20,7 +20,6 @@ import org.kt4j.engine.export.ClassifierExport;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.Latency;
 import org.kt4j.engine.export.StudentExport;
-import org.kt4j.engine.training.RunFolder;
 import org.kt4j.engine.training.RunPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -81,7 +80,8 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--runs",
       paramLabel = "FOLDER",
-      description = "Where teachers are that have no folder of their own: ${DEFAULT-VALUE}.")
+      description =
+          "Where teachers are that have no folder of their own: ${DEFAULT-VALUE} by default.")
   private Path runs = RunPlan.RUNS;
 
   ExportCommand(Terminal terminal, Installed installed) {
@@ -93,11 +93,7 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     Path from = Objects.requireNonNull(run, "picocli sees to it");
     Path to = folder == null ? from.resolve("export") : folder;
-    if (!Files.exists(RunFolder.config(from))) {
-      throw new BadInputException(
-          from + ": holds no run (no config.yaml); allowed: the folder of a run");
-    }
-    ExperimentConfig config = installed.reader().readResolved(RunFolder.config(from));
+    ExperimentConfig config = installed.configOf(from, "the folder of a run");
     if (DetectionRun.isOne(config)) {
       detector(from, config, to);
     } else {

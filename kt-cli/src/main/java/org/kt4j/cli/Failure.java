@@ -4,6 +4,7 @@ import com.google.inject.CreationException;
 import com.google.inject.ProvisionException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.engine.cache.CacheException;
 import org.kt4j.engine.checkpoint.CheckpointException;
@@ -74,10 +75,13 @@ final class Failure {
     return "this should not happen: " + e + "; --verbose shows where";
   }
 
-  /** What Guice wrapped. */
+  /** What Guice or another thread wrapped. */
   private static Throwable cause(Throwable e) {
     Throwable inner = e.getCause();
-    boolean wrapper = e instanceof ProvisionException || e instanceof CreationException;
+    boolean wrapper =
+        e instanceof ProvisionException
+            || e instanceof CreationException
+            || e instanceof CompletionException;
     return wrapper && inner != null ? inner : e;
   }
 }

@@ -3,16 +3,20 @@ package org.kt4j.cli;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Stage;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.benchmarks.figures.TransferFigures;
 import org.kt4j.benchmarks.suite.SuiteReader;
 import org.kt4j.benchmarks.suite.SuiteRunner;
 import org.kt4j.engine.KtModule;
+import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.export.StudentExport;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
+import org.kt4j.engine.training.RunFolder;
 import org.kt4j.engine.training.Trainer;
 
 /** What is on the class path, looked for when it is first asked for. */
@@ -34,6 +38,19 @@ final class Installed {
 
   ExperimentReader reader() {
     return injector().getInstance(ExperimentReader.class);
+  }
+
+  /**
+   * The configuration of a run that was named.
+   *
+   * @param allowed what may be named
+   * @throws BadInputException when the folder holds no run
+   */
+  ExperimentConfig configOf(Path run, String allowed) {
+    if (!Files.exists(RunFolder.config(run))) {
+      throw new BadInputException(run + ": holds no run (no config.yaml); allowed: " + allowed);
+    }
+    return reader().readResolved(RunFolder.config(run));
   }
 
   Trainer trainer() {

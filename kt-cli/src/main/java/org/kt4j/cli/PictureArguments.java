@@ -1,14 +1,25 @@
 package org.kt4j.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileSystems;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,21 +39,27 @@ final class PictureArguments {
    *
    * @throws BadInputException when there is no such file, or none in a folder or of a pattern
    */
-  static List<Path> files(List<String> given) throws IOException {
+  static List<Path> files(List<String> given) {
     List<Path> files = new ArrayList<>();
     for (String each : given) {
-      Path path = path(each);
-      if (path != null && Files.isDirectory(path)) {
-        files.addAll(inside(path));
-      } else if (path != null && Files.exists(path)) {
-        files.add(path);
-      } else if (each.matches(SPECIAL)) {
-        files.addAll(matching(each));
-      } else {
-        throw new BadInputException(each + ": there is no such file");
+      try {
+        files.addAll(files(each));
+      } catch (IOException | UncheckedIOException e) {
+        throw new BadInputException(each + ": cannot be listed (" + e + ")");
       }
     }
     return files;
+  }
+
+  private static List<Path> files(String given) throws IOException {
+    Path path = path(given);
+    if (path != null && !given.isEmpty() && Files.exists(path)) {
+      return Files.isDirectory(path) ? inside(path) : List.of(path);
+    }
+    if (given.matches(SPECIAL)) {
+      return matching(given);
+    }
+    throw new BadInputException(given + ": there is no such file");
   }
 
   private static List<Path> inside(Path folder) throws IOException {
@@ -55,36 +72,91 @@ final class PictureArguments {
     }
   }
 
-  /** A shell expands patterns too, but not between quotes, and not tens of thousands of files. */
+  /**
+   * A shell expands patterns too, but not between quotes, and not tens of thousands of files. As
+   * there, what folders are really called is no pattern, and two asterisks fit no folder as well.
+   */
   private static List<Path> matching(String pattern) throws IOException {
-    PathMatcher matcher;
+    Path start = Path.of(pattern.startsWith("/") ? "/" : "");
+    Deque<String> rest = new ArrayDeque<>(List.of(pattern.replaceFirst("^/+", "").split("/+")));
+    while (rest.size() > 1 && isFolder(start, rest.element())) {
+      start = start.resolve(rest.remove());
+    }
+    if (rest.size() > 1 && !rest.element().matches(SPECIAL)) {
+      throw new BadInputException(
+          pattern + ": there is no folder " + start.resolve(rest.element()));
+    }
+    String below = String.join("/", rest);
+    PathMatcher matcher = matcher(pattern, below);
+    PathMatcher without = matcher(pattern, below.replaceAll("(^|/)[*]{2}/", "$1"));
+    Path folder = start;
+    int depth = below.contains("**") ? Integer.MAX_VALUE : rest.size();
+    List<Path> pictures =
+        inside(
+            folder,
+            depth,
+            file -> {
+              Path inside = folder.relativize(file);
+              return matcher.matches(inside) || without.matches(inside);
+            });
+    if (pictures.isEmpty()) {
+      throw new BadInputException(pattern + ": fits no .jpg, .jpeg or .png file");
+    }
+    return pictures;
+  }
+
+  /** Links are followed, for data is often kept elsewhere, but not round in circles. */
+  private static List<Path> inside(Path folder, int depth, Predicate<Path> fits)
+      throws IOException {
+    List<Path> pictures = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        Set.of(FileVisitOption.FOLLOW_LINKS),
+        depth,
+        new SimpleFileVisitor<Path>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (fits.test(file) && isPicture(file)) {
+              pictures.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof FileSystemLoopException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw e;
+          }
+        });
+    return pictures.stream().sorted().toList();
+  }
+
+  private static boolean isFolder(Path above, String name) {
+    Path path = path(name);
+    return path != null && Files.isDirectory(above.resolve(path));
+  }
+
+  private static PathMatcher matcher(String pattern, String below) {
     try {
-      matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+      return FileSystems.getDefault().getPathMatcher("glob:" + below);
     } catch (PatternSyntaxException e) {
       throw new BadInputException(pattern + ": is no pattern: " + e.getDescription());
     }
-    Path start = Path.of("");
-    for (String part : pattern.split("/", -1)) {
-      if (part.matches(SPECIAL)) {
-        break;
-      }
-      start = start.resolve(part.isEmpty() ? "/" : part);
-    }
-    if (!Files.isDirectory(start)) {
-      throw new BadInputException(pattern + ": there is no folder " + start);
-    }
-    try (Stream<Path> all = Files.walk(start)) {
-      List<Path> pictures =
-          all.filter(matcher::matches).filter(PictureArguments::isPicture).sorted().toList();
-      if (pictures.isEmpty()) {
-        throw new BadInputException(pattern + ": fits no .jpg, .jpeg or .png file");
-      }
-      return pictures;
-    }
   }
 
+  /** What is told of a file that is passed over. */
+  static String unreadable(Path file, IOException e) {
+    // The message of the file system's own exceptions may be the file's name and nothing else.
+    String reason = e instanceof FileSystemException ? e.toString() : e.getMessage();
+    return file + ": cannot be read (" + reason + "); passed over";
+  }
+
+  /** As for an image folder: hidden ones are passed over, such as those that macOS adds. */
   private static boolean isPicture(Path file) {
-    return file.toString().toLowerCase(Locale.ROOT).matches(".*[.](jpg|jpeg|png)");
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return name.matches("[^.].*[.](jpg|jpeg|png)") && Files.isRegularFile(file);
   }
 
   /** Null where the text is no path on this system. */

@@ -26,6 +26,7 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.export.ClassifierExport;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.ExportedClassifier;
+import org.kt4j.engine.model.ModelEngine;
 import org.kt4j.engine.training.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -92,8 +93,7 @@ final class PredictCommand implements Callable<Integer> {
       try {
         return new Decoding(file, Picture.read(file).resized(shape), "");
       } catch (IOException e) {
-        return new Decoding(
-            file, null, file + ": cannot be read (" + e.getMessage() + "); passed over");
+        return new Decoding(file, null, PictureArguments.unreadable(file, e));
       }
     }
   }
@@ -148,12 +148,21 @@ final class PredictCommand implements Callable<Integer> {
 
   private ExportedClassifier opened(Path given) {
     if (!Files.exists(RunFolder.config(given))) {
-      if (which != null) {
-        throw new BadInputException("--checkpoint: goes with a run, " + given + " is none");
-      }
-      if (!Files.exists(given)) {
+      if (!Files.isDirectory(given)) {
         throw new BadInputException(
-            given + ": there is no such folder; allowed: a run or an export");
+            given
+                + (Files.exists(given) ? ": is no folder" : ": there is no such folder")
+                + "; allowed: the folder of a run or of an export");
+      }
+      if (!Files.exists(given.resolve(ModelEngine.SAVED_MODEL))) {
+        throw new BadInputException(
+            given
+                + ": holds no run (no config.yaml) and no export (no "
+                + ModelEngine.SAVED_MODEL
+                + "); allowed: the folder of either");
+      }
+      if (which != null) {
+        throw new BadInputException("--checkpoint: goes with a run, " + given + " is an export");
       }
       return ExportedClassifier.open(given);
     }

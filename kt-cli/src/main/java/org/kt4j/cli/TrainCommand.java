@@ -49,6 +49,8 @@ final class TrainCommand implements Callable<Integer> {
           "metrics.jsonl",
           "result.json",
           "predictions.csv",
+          "scores.json",
+          "examples",
           "tensorboard",
           "report.html",
           "report.md",

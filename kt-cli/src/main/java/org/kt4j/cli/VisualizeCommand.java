@@ -161,11 +161,7 @@ final class VisualizeCommand implements Callable<Integer> {
   }
 
   private ExperimentConfig config(Path folder) {
-    if (!Files.exists(RunFolder.config(folder))) {
-      throw new BadInputException(
-          folder + ": holds no run (no config.yaml); allowed: the folder of a run");
-    }
-    return installed.reader().readResolved(RunFolder.config(folder));
+    return installed.configOf(folder, "the folder of a run");
   }
 
   private Teacher teacher(Map<String, Teacher> byName) {

@@ -1,16 +1,25 @@
 package org.kt4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.kt4j.cli.CommandRun.kt;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.export.ExportedDetector;
+import org.kt4j.engine.export.ExportedClassifier;
 
 class ExportCommandTest {
 
@@ -34,18 +43,37 @@ class ExportCommandTest {
       phases: [{name: detect, epochs: 1, objective: [{preset: faster-rcnn}]}]
       """;
 
+  private static final String CLASSIFIER =
+      """
+      data: {name: shapes, train: 96, held-out: 20, test: 20, size: 16}
+      student: {network: resnet-8, width: 4}
+      batch-size: 32
+      phases: [{name: alone, epochs: 1, objective: [{term: cross-entropy}]}]
+      """;
+
   @TempDir private static Path folder;
 
   private static Path run;
+  private static Path classifier;
+  private static Path runs;
 
   @BeforeAll
   static void train() throws IOException {
     run = folder.resolve("run");
+    classifier = folder.resolve("classifier");
+    runs = folder.resolve("runs");
     train(Files.writeString(folder.resolve("detector.yaml"), DETECTOR), run);
+    Files.writeString(folder.resolve("teacher.yaml"), CLASSIFIER.replace("width: 4", "width: 8"));
+    train(
+        Files.writeString(
+            folder.resolve("transfer.yaml"),
+            CLASSIFIER.replace("[{term: ", "[{term: kd}, {term: ")
+                + "teacher: {config: teacher.yaml, allow-weak: true}\n"),
+        classifier);
   }
 
   private static void train(Path config, Path to) {
-    CommandRun trained = kt("train", config, "--out", to);
+    CommandRun trained = kt("train", config, "--out", to, "--runs", runs);
     assertThat(trained.exitCode()).as(trained.err()).isZero();
   }
 
@@ -95,6 +123,156 @@ class ExportCommandTest {
     assertThat(none.err()).contains("holds no run (no config.yaml)");
     assertThat(half.exitCode()).isEqualTo(2);
     assertThat(half.err()).contains("--half, --input, --taps: not for detectors");
+    assertThat(export).doesNotExist();
+  }
+
+  @Test
+  void nothing_in_a_detectors_run_keeps_it_from_being_replaced() throws IOException {
+    assertThat(run).isDirectoryContaining("glob:**/scores.json");
+    Path again = Files.createDirectories(folder.resolve("again"));
+    try (Stream<Path> files = Files.list(run)) {
+      for (Path file : files.toList()) {
+        Files.createFile(again.resolve(run.relativize(file)));
+      }
+    }
+
+    CommandRun retrained =
+        kt("train", folder.resolve("teacher.yaml"), "--out", again, "--overwrite");
+
+    assertThat(retrained.exitCode()).as(retrained.err()).isZero();
+    assertThat(retrained.out()).contains("epoch 1/1");
+  }
+
+  @Test
+  void a_classifier_goes_to_its_run_and_is_held_against_run_and_teacher() {
+    CommandRun written = kt("export", classifier, "--runs", runs);
+
+    Path export = classifier.resolve("export");
+    assertThat(written.err()).isEmpty();
+    assertThat(written.exitCode()).isZero();
+    assertThat(written.out())
+        .startsWith("student   resnet-8 of " + classifier + ", best checkpoint\n")
+        .containsPattern("\nfolded    \\d+ of \\d+ batch normalisations, into the convolutions")
+        .containsPattern("\nverified  20 pictures \\(shapes held-out\\), logits within \\S+ ")
+        .containsPattern(" accuracy (\\S+) % of the run and \\1 % of the export, ")
+        .contains(" 100.00 % answered alike")
+        .containsPattern(" agreement with the teacher (\\S+) % and \\1 %\\R")
+        .containsPattern("speed     [0-9.]+ ms for one picture, \\d+ images/s in batches of 64\\R$")
+        .doesNotContain("half");
+    for (String file :
+        List.of(
+            "model-card.md", "saved_model.pb", "serving.properties", "synset.txt", "weights.npz")) {
+      assertThat(export.resolve(file)).isNotEmptyFile();
+      assertThat(written.out())
+          .containsPattern("\nfile      \\Q" + export.resolve(file) + "\\E, [0-9.]+ [KM]iB\\R");
+    }
+    assertThat(written.out().lines().filter(line -> line.startsWith("file "))).hasSize(5);
+    assertThat(kt("predict", export, picture()).exitCode()).isZero();
+  }
+
+  private static Path picture() {
+    Path file = folder.resolve("picture.png");
+    try {
+      ImageIO.write(new BufferedImage(9, 7, BufferedImage.TYPE_INT_RGB), "png", file.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return file;
+  }
+
+  @Test
+  void half_precision_tells_what_it_saves_and_costs() throws IOException {
+    Path export = folder.resolve("half");
+
+    CommandRun written = kt("export", classifier, export, "--half", "--runs", runs);
+
+    assertThat(written.exitCode()).as(written.err()).isZero();
+    Matcher half =
+        Pattern.compile(
+                "\nhalf      ([0-9.]+) KiB instead of ([0-9.]+) KiB, accuracy on the held-out"
+                    + " pictures [+-][0-9.]+ points\\R")
+            .matcher(written.out());
+    assertThat(half.find()).as(written.out()).isTrue();
+    assertThat(Double.parseDouble(half.group(1)))
+        .isLessThan(0.8 * Double.parseDouble(half.group(2)))
+        .isCloseTo(Files.size(export.resolve("saved_model.pb")) / 1024.0, within(0.06));
+  }
+
+  @Test
+  void input_and_taps_are_as_asked_for() {
+    Path export = folder.resolve("taps");
+
+    CommandRun written =
+        kt("export", classifier, export, "--input", "float32", "--taps", "stage2,pooled");
+
+    assertThat(written.exitCode()).as(written.err()).isZero();
+    assertThat(kt("predict", export, picture()).out())
+        .isEqualTo(kt("predict", classifier, picture()).out());
+    try (ExportedClassifier loaded = ExportedClassifier.open(export)) {
+      assertThat(loaded.outputs()).containsExactly("logits", "pooled", "probabilities", "stage2");
+    }
+    assertThat(export.resolve("serving.properties")).content().contains("toTensor=true");
+  }
+
+  @Test
+  void a_teacher_that_is_gone_is_told_and_the_rest_is_checked() {
+    CommandRun written =
+        kt(
+            "export",
+            classifier,
+            folder.resolve("alone"),
+            "--checkpoint",
+            "last",
+            "--runs",
+            folder.resolve("gone"));
+
+    assertThat(written.exitCode()).as(written.err()).isZero();
+    assertThat(written.out())
+        .contains(classifier + ", last checkpoint\n", "verified  20 pictures")
+        .contains("\n          the teacher was not asked, for it is not there: ")
+        .doesNotContain("agreement with the teacher");
+  }
+
+  @Test
+  void a_folder_stays_as_it_is_unless_it_is_an_export_to_be_replaced() throws IOException {
+    Path export = folder.resolve("stays");
+    assertThat(kt("export", classifier, export).exitCode()).isZero();
+    Path card = Files.writeString(export.resolve("model-card.md"), "mine");
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Files.writeString(other.resolve("thesis.tex"), "years of work");
+
+    CommandRun refused = kt("export", classifier, export);
+    CommandRun strange = kt("export", classifier, other, "--overwrite");
+
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains(export + ": is there already; fix: name a new folder");
+    assertThat(card).hasContent("mine");
+    assertThat(strange.exitCode()).isEqualTo(2);
+    assertThat(strange.err()).contains("holds thesis.tex, which is no part of an export");
+    assertThat(other).isDirectoryContaining("glob:**/thesis.tex");
+
+    CommandRun replaced = kt("export", classifier, export, "--overwrite");
+
+    assertThat(replaced.exitCode()).as(replaced.err()).isZero();
+    assertThat(card).content().isNotEqualTo("mine");
+  }
+
+  @Test
+  void a_tap_or_an_epoch_that_is_not_there_is_told_and_nothing_is_written() throws IOException {
+    Path export = folder.resolve("nothing");
+    Path begun = Files.createDirectories(folder.resolve("begun"));
+    Files.copy(classifier.resolve("config.yaml"), begun.resolve("config.yaml"));
+
+    CommandRun tap = kt("export", classifier, export, "--taps", "stage3,poled");
+    CommandRun early = kt("export", begun, export);
+    CommandRun nowhere = kt("export", folder.resolve("nowhere"), export);
+
+    assertThat(tap.exitCode()).isEqualTo(2);
+    assertThat(tap.err()).startsWith("kt: unknown tap 'poled'; ").contains("mean 'pooled'?");
+    assertThat(early.exitCode()).isEqualTo(1);
+    assertThat(early.err()).contains(begun + ": this run has finished no epoch yet");
+    assertThat(nowhere.exitCode()).isEqualTo(2);
+    assertThat(nowhere.err()).contains("holds no run (no config.yaml)");
     assertThat(export).doesNotExist();
   }
 }

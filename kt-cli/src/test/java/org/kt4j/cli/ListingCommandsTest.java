@@ -117,7 +117,10 @@ class ListingCommandsTest {
 
   @Test
   void every_command_has_help() {
-    for (String command : new String[] {"train", "evaluate", "methods", "networks", "data"}) {
+    for (String command :
+        new String[] {
+          "train", "evaluate", "detect", "export", "predict", "methods", "networks", "data"
+        }) {
       CommandRun run = kt(command, "--help");
 
       assertThat(run.exitCode()).isZero();
