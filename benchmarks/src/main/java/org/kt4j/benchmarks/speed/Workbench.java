@@ -27,6 +27,9 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.experiment.TermConfig;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
@@ -35,6 +38,8 @@ import org.kt4j.engine.teacher.FrozenClassifier;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.TrainedClassifier;
+import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.training.ExperimentKind;
 import org.kt4j.engine.training.Lesson;
 import org.kt4j.engine.training.Term;
@@ -254,6 +259,40 @@ final class Workbench {
           name, network(name), pictures.shape(), normalization, () -> NpzFile.read(npz));
     }
     return teacherOf(name);
+  }
+
+  /**
+   * What can be exported: with trained weights where they are given, else with its first values,
+   * which are as much work.
+   */
+  TrainedClassifier classifier(String name) {
+    Network network = network(name);
+    Path npz = materials.npz();
+    return new TrainedClassifier(
+        network,
+        pictures.shape(),
+        normalization,
+        npz != null && name.equals("resnet-56") ? NpzFile.read(npz) : firstValues(network),
+        pictures.classes());
+  }
+
+  private Weights firstValues(Network network) {
+    try (ImageGraph graph = new ImageGraph(pictures.shape())) {
+      Variables variables = new Variables(graph.tf(), "untrained", Settings.SEED);
+      network.build(
+          Layers.evaluation(graph.tf(), variables), graph.normalised(graph.tf(), normalization));
+      graph.initialize(variables.all());
+      return Weights.read("first values", graph, variables);
+    }
+  }
+
+  /** The first pictures, one after another. */
+  byte[] pixels(int count) {
+    byte[] pixels = new byte[count * pictures.shape().bytes()];
+    for (int i = 0; i < count; i++) {
+      pictures.copyImage(i, pixels, i * pictures.shape().bytes());
+    }
+    return pixels;
   }
 
   private Teacher teacherOf(String name) {
