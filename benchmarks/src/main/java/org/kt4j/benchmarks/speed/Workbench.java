@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.KnowledgeTransfer;
@@ -262,8 +263,8 @@ final class Workbench {
   }
 
   /**
-   * What can be exported: with trained weights where they are given, else with its first values,
-   * which are as much work.
+   * What can be exported: with trained weights where they are given, else with what are as much
+   * work.
    */
   TrainedClassifier classifier(String name) {
     Network network = network(name);
@@ -272,18 +273,33 @@ final class Workbench {
         network,
         pictures.shape(),
         normalization,
-        npz != null && name.equals("resnet-56") ? NpzFile.read(npz) : firstValues(network),
+        npz != null && name.equals("resnet-56") ? NpzFile.read(npz) : generated(network),
         pictures.classes());
   }
 
-  private Weights firstValues(Network network) {
+  /**
+   * First values, but for vectors, each of whose numbers is a little larger. As they are, biases
+   * and offsets are zero, and TensorFlow leaves out what adds zeros, which no trained network has.
+   */
+  private Weights generated(Network network) {
+    Weights first;
     try (ImageGraph graph = new ImageGraph(pictures.shape())) {
-      Variables variables = new Variables(graph.tf(), "untrained", Settings.SEED);
+      Variables variables = new Variables(graph.tf(), "generated", Settings.SEED);
       network.build(
           Layers.evaluation(graph.tf(), variables), graph.normalised(graph.tf(), normalization));
       graph.initialize(variables.all());
-      return Weights.read("first values", graph, variables);
+      first = Weights.read("generated", graph, variables);
     }
+    Random random = new Random(Settings.SEED);
+    for (Weights.Array array : first.arrays().values()) {
+      if (array.shape().numDimensions() == 1) {
+        float[] values = array.values();
+        for (int i = 0; i < values.length; i++) {
+          values[i] += 0.01f + 0.1f * random.nextFloat();
+        }
+      }
+    }
+    return first;
   }
 
   /** The first pictures, one after another. */
