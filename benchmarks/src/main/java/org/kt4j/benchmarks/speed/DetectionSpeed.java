@@ -23,7 +23,7 @@ public final class DetectionSpeed {
 
   /** All sections, in the order in which they are measured. */
   static List<Section> sections() {
-    return List.of(new DetectorThroughput(), new DetectorLoop(), new ExportedSpeed());
+    return List.of(new DetectorThroughput(), new DetectorLoop(), new ExportedDetectorSpeed());
   }
 
   /** Measures. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.KnowledgeTransfer;
@@ -27,6 +28,9 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.experiment.TermConfig;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
@@ -35,6 +39,8 @@ import org.kt4j.engine.teacher.FrozenClassifier;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.TrainedClassifier;
+import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.training.ExperimentKind;
 import org.kt4j.engine.training.Lesson;
 import org.kt4j.engine.training.Term;
@@ -254,6 +260,55 @@ final class Workbench {
           name, network(name), pictures.shape(), normalization, () -> NpzFile.read(npz));
     }
     return teacherOf(name);
+  }
+
+  /**
+   * What can be exported: with trained weights where they are given, else with what are as much
+   * work.
+   */
+  TrainedClassifier classifier(String name) {
+    Network network = network(name);
+    Path npz = materials.npz();
+    return new TrainedClassifier(
+        network,
+        pictures.shape(),
+        normalization,
+        npz != null && name.equals("resnet-56") ? NpzFile.read(npz) : generated(network),
+        pictures.classes());
+  }
+
+  /**
+   * First values, but for vectors, each of whose numbers is a little larger. As they are, biases
+   * and offsets are zero, and TensorFlow leaves out what adds zeros, which no trained network has.
+   */
+  private Weights generated(Network network) {
+    Weights first;
+    try (ImageGraph graph = new ImageGraph(pictures.shape())) {
+      Variables variables = new Variables(graph.tf(), "generated", Settings.SEED);
+      network.build(
+          Layers.evaluation(graph.tf(), variables), graph.normalised(graph.tf(), normalization));
+      graph.initialize(variables.all());
+      first = Weights.read("generated", graph, variables);
+    }
+    Random random = new Random(Settings.SEED);
+    for (Weights.Array array : first.arrays().values()) {
+      if (array.shape().numDimensions() == 1) {
+        float[] values = array.values();
+        for (int i = 0; i < values.length; i++) {
+          values[i] += 0.01f + 0.1f * random.nextFloat();
+        }
+      }
+    }
+    return first;
+  }
+
+  /** The first pictures, one after another. */
+  byte[] pixels(int count) {
+    byte[] pixels = new byte[count * pictures.shape().bytes()];
+    for (int i = 0; i < count; i++) {
+      pictures.copyImage(i, pixels, i * pictures.shape().bytes());
+    }
+    return pixels;
   }
 
   private Teacher teacherOf(String name) {

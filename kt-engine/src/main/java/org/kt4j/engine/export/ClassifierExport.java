@@ -240,7 +240,7 @@ public final class ClassifierExport {
    *
    * @param folder that is there
    */
-  void write(Path folder) throws IOException {
+  public void write(Path folder) throws IOException {
     model.write(folder);
     ExportFolder.writeClasses(folder, classifier.classes());
     Files.writeString(folder.resolve(ExportFolder.SERVING), servingProperties());

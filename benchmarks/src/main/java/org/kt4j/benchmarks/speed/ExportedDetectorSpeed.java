@@ -24,7 +24,7 @@ import org.kt4j.engine.model.ModelEngine;
  * objects, and through a session of TensorFlow, from bytes to boxes. It has learnt for a few steps
  * only, which changes how many objects it reports, not what it computes.
  */
-final class ExportedSpeed implements Section {
+final class ExportedDetectorSpeed implements Section {
 
   /** Pictures that take turns. */
   private static final int PICTURES = 8;

@@ -1,0 +1,53 @@
+package org.kt4j.benchmarks.speed;
+
+import ai.djl.MalformedModelException;
+import ai.djl.inference.Predictor;
+import ai.djl.modality.Classifications;
+import ai.djl.modality.cv.Image;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ModelNotFoundException;
+import ai.djl.repository.zoo.ZooModel;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.kt4j.engine.model.ModelEngine;
+
+/** An exported classifier in DJL, pictures in and classes out, as its folder says. */
+final class PredictedPictures implements AutoCloseable {
+
+  private final ZooModel<Image, Classifications> model;
+  private final Predictor<Image, Classifications> predictor;
+
+  PredictedPictures(Path folder) {
+    ModelEngine.TENSORFLOW.start(folder);
+    try {
+      model =
+          Criteria.builder()
+              .setTypes(Image.class, Classifications.class)
+              .optModelPath(folder)
+              .build()
+              .loadModel();
+    } catch (IOException | ModelNotFoundException | MalformedModelException e) {
+      throw new IllegalStateException(e);
+    }
+    predictor = model.newPredictor();
+  }
+
+  /** One call of the model for all of them. */
+  List<Classifications> classified(List<Image> pictures) {
+    try {
+      return pictures.size() == 1
+          ? List.of(predictor.predict(pictures.get(0)))
+          : predictor.batchPredict(pictures);
+    } catch (TranslateException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    predictor.close();
+    model.close();
+  }
+}
