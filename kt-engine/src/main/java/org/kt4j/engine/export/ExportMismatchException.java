@@ -1,6 +1,8 @@
 package org.kt4j.engine.export;
 
-/** What was exported does not compute what it was exported from: a fault of ours, not of the user. */
+/**
+ * What was exported does not compute what it was exported from: a fault of ours, not of the user.
+ */
 public final class ExportMismatchException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

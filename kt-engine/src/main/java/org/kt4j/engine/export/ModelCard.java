@@ -81,8 +81,7 @@ final class ModelCard {
                 shape.width()));
     row(
         "outputs",
-        Stream.concat(
-                Stream.of("logits", ClassifierExport.PROBABILITIES), options.taps().stream())
+        Stream.concat(Stream.of("logits", ClassifierExport.PROBABILITIES), options.taps().stream())
             .map(name -> "`" + name + "`")
             .collect(Collectors.joining(", ")));
     row("classes", export.classifier().classes().size() + ", in `synset.txt`");

@@ -53,8 +53,7 @@ public final class StudentExport {
   public static final String CARD = "model-card.md";
 
   private static final Set<String> FILES =
-      Set.of(
-          ModelEngine.SAVED_MODEL, ExportFolder.CLASSES, ExportFolder.SERVING, WEIGHTS, CARD);
+      Set.of(ModelEngine.SAVED_MODEL, ExportFolder.CLASSES, ExportFolder.SERVING, WEIGHTS, CARD);
 
   private final Trainer trainer;
   private final ExperimentReader reader;
@@ -145,10 +144,7 @@ public final class StudentExport {
         Evaluation teacher = null;
         try {
           teacher = teacher(config, data, source.runs());
-        } catch (ConfigurationException
-            | ModelException
-            | WeightsException
-            | TrainingException e) {
+        } catch (ConfigurationException | ModelException | WeightsException | TrainingException e) {
           unchecked = "the teacher was not asked, for it is not there: " + e.getMessage();
         }
         check = ExportCheck.of(original, loaded, precision, data.heldOut(), teacher);

@@ -21,7 +21,13 @@ import org.tensorflow.TensorFlow;
  */
 @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
 public record Environment(
-    String started, @Nullable String kt4j, String tensorflow, String java, String system, int cores, boolean oneDnn) {
+    String started,
+    @Nullable String kt4j,
+    String tensorflow,
+    String java,
+    String system,
+    int cores,
+    boolean oneDnn) {
 
   /** This process. */
   public static Environment here() {
