@@ -53,7 +53,7 @@ public record ExportCheck(
 
   /** Whether the export is what it should be. */
   public boolean passed() {
-    return difference <= tolerance(precision) * largest;
+    return Double.isFinite(largest) && difference <= tolerance(precision) * largest;
   }
 
   /**
@@ -177,8 +177,7 @@ public record ExportCheck(
       }
       for (int i = 0; i < expected.length; i++) {
         double difference = Math.abs((double) expected[i] - found[i]);
-        // Not max(), which a NaN would pass by.
-        largestDifference = difference <= largestDifference ? largestDifference : difference;
+        largestDifference = Math.max(largestDifference, difference); // NaN once it was NaN
         largest = Math.max(largest, Math.abs(expected[i]));
       }
       batches++;
