@@ -85,11 +85,11 @@ final class ModelCard {
             .map(name -> "`" + name + "`")
             .collect(Collectors.joining(", ")));
     row("classes", export.classifier().classes().size() + ", in `synset.txt`");
-    row("parameters", "%,d".formatted(facts.parameters()));
+    row("parameters", number(facts.parameters()));
     row(
         "FLOPs of a picture",
-        "%,d; convolutions and dense layers, a multiplication and an addition count as two"
-            .formatted(facts.flops()));
+        number(facts.flops())
+            + "; convolutions and dense layers, a multiplication and an addition count as two");
     row(
         "batch normalisation",
         "%d of %d multiplied into convolutions".formatted(facts.folded(), facts.normalisations()));
@@ -97,8 +97,8 @@ final class ModelCard {
         "weights",
         options.precision() == Precision.SINGLE
             ? "single precision"
-            : "stored in half precision, %,d bytes instead of %,d; computed in single precision"
-                .formatted(facts.bytes(), facts.singleBytes()));
+            : "stored in half precision, %s bytes instead of %s; computed in single precision"
+                .formatted(number(facts.bytes()), number(facts.singleBytes())));
     add("");
   }
 
@@ -131,6 +131,11 @@ final class ModelCard {
     add("");
   }
 
+  /** Grouped by commas wherever it is written, as the other numbers are. */
+  private static String number(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
   private static String percents(String name, double last, double best) {
     return "| " + name + " | " + percent(last) + " | " + percent(best) + " |";
   }
@@ -143,7 +148,7 @@ final class ModelCard {
     Latency latency = outcome.latency();
     Environment here = Environment.here();
     add("## Size and speed", "", "| | |", "|---|---:|");
-    outcome.files().forEach((name, size) -> row("`" + name + "`", "%,d bytes".formatted(size)));
+    outcome.files().forEach((name, size) -> row("`" + name + "`", number(size) + " bytes"));
     row("one picture", String.format(Locale.ROOT, "%.2f ms", latency.one()));
     row(
         Latency.BATCH + " pictures",
