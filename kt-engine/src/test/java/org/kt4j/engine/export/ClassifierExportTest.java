@@ -259,8 +259,10 @@ class ClassifierExportTest {
     // Of 16x16 pictures the second stage has half the size and twice the channels.
     assertThat(sizes(signature.getOutputsOrThrow("stage2").getTensorShape()))
         .containsExactly(-1L, 8L, 8L, 8L);
-    assertThat(model.getSignatureDefOrThrow("probabilities").getOutputsMap())
-        .containsOnlyKeys("probabilities");
+    var ofDjl = model.getSignatureDefOrThrow("probabilities");
+    assertThat(ofDjl.getOutputsMap()).containsOnlyKeys("probabilities");
+    assertThat(ofDjl.getInputsMap()).containsOnlyKeys("images");
+    assertThat(ofDjl.getInputsOrThrow("images").getDtype()).isEqualTo(DataType.DT_UINT8);
   }
 
   private static List<Long> sizes(TensorShapeProto shape) {
@@ -375,7 +377,7 @@ class ClassifierExportTest {
         .containsEntry("option.SignatureDefKey", "probabilities")
         .containsEntry("option.Tags", "serve")
         .containsEntry("flag", "GRAYSCALE")
-        .containsEntry("toTensor", "true")
+        .containsEntry("toTensor", "false")
         .containsEntry("applySoftmax", "false")
         .containsEntry("topK", "5");
     assertThat(Files.readAllLines(folder.resolve("synset.txt")))
