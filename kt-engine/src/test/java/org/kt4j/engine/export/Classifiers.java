@@ -105,7 +105,8 @@ final class Classifiers {
                         ? 0.3 + 2 * random.nextDouble()
                         : 0.3 * random.nextGaussian();
                 case BIAS -> 0.3 * random.nextGaussian();
-                default -> Math.sqrt(2 / fanIn) * random.nextGaussian();
+                // Uniform, which is drawn faster: vgg-11 has nine million of them.
+                default -> Math.sqrt(2 / fanIn) * Math.sqrt(12) * (random.nextFloat() - 0.5);
               };
     }
     return values;
