@@ -189,8 +189,7 @@ public final class ClassifierExport {
     List<Long> sizes = List.of(-1L, -1L, -1L, (long) classifier.shape().channels());
     boolean bytes = options.input() == ExportOptions.Input.UINT8;
     ServingModel.Port input =
-        new ServingModel.Port(
-            IMAGES, FED, bytes ? DataType.DT_UINT8 : DataType.DT_FLOAT, sizes);
+        new ServingModel.Port(IMAGES, FED, bytes ? DataType.DT_UINT8 : DataType.DT_FLOAT, sizes);
     ServingModel.Port ofDjl =
         new ServingModel.Port(IMAGES, bytes ? FED : FED_BYTES, DataType.DT_UINT8, sizes);
     return new ServingModel(graph)

@@ -115,11 +115,9 @@ class ExportCheckTest {
   void what_the_original_does_not_say_in_numbers_is_not_agreed_with(float logit) {
     Classifier broken = classifier(pixel -> pixel == 1 ? logit : 0);
 
-    assertThat(
-            ExportCheck.of(broken, broken, Precision.SINGLE, new Numbered(4), null).passed())
+    assertThat(ExportCheck.of(broken, broken, Precision.SINGLE, new Numbered(4), null).passed())
         .isFalse();
-    assertThat(
-            ExportCheck.of(broken, RIGHT, Precision.SINGLE, new Numbered(4), null).passed())
+    assertThat(ExportCheck.of(broken, RIGHT, Precision.SINGLE, new Numbered(4), null).passed())
         .isFalse();
   }
 
@@ -129,8 +127,7 @@ class ExportCheckTest {
     Classifier exported = classifier(pixel -> pixel % 2 == 0 || pixel == 1 ? -10 : 10);
     Evaluation teacher = Evaluation.of(classifier(pixel -> 1), new Numbered(4));
 
-    ExportCheck check =
-        ExportCheck.of(RIGHT, exported, Precision.SINGLE, new Numbered(4), teacher);
+    ExportCheck check = ExportCheck.of(RIGHT, exported, Precision.SINGLE, new Numbered(4), teacher);
 
     assertThat(check.pictures()).isEqualTo("numbered");
     assertThat(check.count()).isEqualTo(4);
@@ -161,8 +158,7 @@ class ExportCheckTest {
           return logits;
         };
 
-    ExportCheck check =
-        ExportCheck.of(RIGHT, exported, Precision.SINGLE, new Numbered(600), null);
+    ExportCheck check = ExportCheck.of(RIGHT, exported, Precision.SINGLE, new Numbered(600), null);
 
     assertThat(check.difference()).isCloseTo(1, within(1e-6));
     assertThat(check.passed()).isFalse();

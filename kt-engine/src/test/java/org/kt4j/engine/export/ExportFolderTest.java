@@ -64,8 +64,7 @@ class ExportFolderTest {
 
     assertThatThrownBy(() -> new ExportFolder(folder, FILES, false))
         .isInstanceOf(ExportException.class)
-        .hasMessage(
-            folder + ": is there already; fix: name a new folder, or ask for overwriting");
+        .hasMessage(folder + ": is there already; fix: name a new folder, or ask for overwriting");
     assertThat(folder.resolve("one")).hasContent("first");
 
     new ExportFolder(folder, FILES, true).write(content("second"));

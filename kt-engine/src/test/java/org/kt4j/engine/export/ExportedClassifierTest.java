@@ -54,7 +54,8 @@ class ExportedClassifierTest {
       assertThat(open.outputs()).containsExactly("logits", "probabilities");
       assertThatThrownBy(() -> open.output("logit", new byte[3], 1, 1, 1))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("unknown output 'logit'; known: logits, probabilities; did you mean 'logits'?");
+          .hasMessage(
+              "unknown output 'logit'; known: logits, probabilities; did you mean 'logits'?");
     }
   }
 
@@ -118,7 +119,8 @@ class ExportedClassifierTest {
   @Test
   void every_signature_is_listed() throws IOException {
     new ServingModel(placeholder())
-        .signature("serving_default", List.of(port("images", -1, 3)), List.of(port("logits", -1, 5)))
+        .signature(
+            "serving_default", List.of(port("images", -1, 3)), List.of(port("logits", -1, 5)))
         .signature("features", List.of(), List.of(port("map", -1, 7, 7, 4), port("all")))
         .write(folder);
 
@@ -169,8 +171,7 @@ class ExportedClassifierTest {
     Files.write(folder.resolve("synset.txt"), List.of("one", "two"));
 
     assertThatItIsRefused()
-        .hasMessage(
-            folder + ": synset.txt: 2 classes do not fit 5 logits; fix: export it anew");
+        .hasMessage(folder + ": synset.txt: 2 classes do not fit 5 logits; fix: export it anew");
   }
 
   @Test

@@ -144,7 +144,8 @@ class LoadedByDjlTest {
       order.add(-probability);
     }
     assertThat(order).isSorted();
-    assertThat(lines).extracting(line -> line.substring(0, line.lastIndexOf(' ')))
+    assertThat(lines)
+        .extracting(line -> line.substring(0, line.lastIndexOf(' ')))
         .containsExactlyInAnyOrderElementsOf(expected.keySet());
   }
 

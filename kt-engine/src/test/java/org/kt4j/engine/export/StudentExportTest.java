@@ -55,8 +55,7 @@ class StudentExportTest {
     run = shared.resolve("run");
     result =
         SmallRuns.TRAINER.train(
-            new RunPlan(SmallRuns.parse(ofTeacher(teacher)), run, shared),
-            TrainingListener.SILENT);
+            new RunPlan(SmallRuns.parse(ofTeacher(teacher)), run, shared), TrainingListener.SILENT);
   }
 
   private static String ofTeacher(Path teacher) {
@@ -181,7 +180,8 @@ class StudentExportTest {
                     && line.contains("Java " + environment.java())
                     && line.contains(environment.started()))
         .anyMatch(line -> line.startsWith("| exported with | ") && line.contains(", DJL 0."))
-        .anyMatch(line -> line.startsWith("Checked after it was written, against the run: 32 pictu"))
+        .anyMatch(
+            line -> line.startsWith("Checked after it was written, against the run: 32 pictu"))
         .noneMatch(line -> line.startsWith("Not checked"));
     assertThat(card(export)).contains(Files.readString(RunFolder.config(run)).strip());
   }
@@ -214,8 +214,7 @@ class StudentExportTest {
   void an_export_that_is_there_is_replaced_when_that_is_asked_for() throws IOException {
     Path export = folder.resolve("export");
     export(run, export);
-    StudentExport.Source source =
-        new StudentExport.Source(run, Checkpoints.Which.LAST, shared);
+    StudentExport.Source source = new StudentExport.Source(run, Checkpoints.Which.LAST, shared);
 
     assertThatThrownBy(() -> export(run, export))
         .isInstanceOf(ExportException.class)
@@ -236,8 +235,7 @@ class StudentExportTest {
     var data = SmallRuns.TRAINER.data(config);
     byte[] pixels = Classifiers.noise(8 * data.shape().bytes(), 1);
     TrainedClassifier student =
-        SmallRuns.TRAINER.trained(
-            SmallRuns.parse(ofTeacher(teacher)), run, Checkpoints.Which.LAST);
+        SmallRuns.TRAINER.trained(SmallRuns.parse(ofTeacher(teacher)), run, Checkpoints.Which.LAST);
     float[] expected;
     try (FrozenClassifier open = student.open()) {
       expected = open.logits(pixels, 8);
@@ -305,8 +303,7 @@ class StudentExportTest {
 
   @Test
   void an_unknown_tap_leaves_nothing() throws IOException {
-    StudentExport.Source source =
-        new StudentExport.Source(run, Checkpoints.Which.LAST, shared);
+    StudentExport.Source source = new StudentExport.Source(run, Checkpoints.Which.LAST, shared);
     ExportOptions options = ExportOptions.defaults().taps(List.of("stage9"));
 
     assertThatThrownBy(() -> EXPORT.write(source, options, folder.resolve("export"), false))
@@ -390,8 +387,7 @@ class StudentExportTest {
     Path gone = folder.resolve("teacher");
     copy(teacher, gone);
     Path student = folder.resolve("student");
-    ExperimentConfig config =
-        SmallRuns.parse(ofTeacher(gone).replace("epochs: 3", "epochs: 1"));
+    ExperimentConfig config = SmallRuns.parse(ofTeacher(gone).replace("epochs: 3", "epochs: 1"));
     SmallRuns.TRAINER.train(new RunPlan(config, student, folder), TrainingListener.SILENT);
     delete(gone);
 
@@ -428,7 +424,6 @@ class StudentExportTest {
 
     ExportCheck.Agreement agreement = outcome.check().teacher();
     assertThat(agreement).isNotNull();
-    assertThat(agreement.original())
-        .isEqualTo(RunFolder.metrics(student).get(0).agreement());
+    assertThat(agreement.original()).isEqualTo(RunFolder.metrics(student).get(0).agreement());
   }
 }

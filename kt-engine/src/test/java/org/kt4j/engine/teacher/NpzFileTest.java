@@ -43,12 +43,7 @@ class NpzFileTest {
         new Weights.Array(
             Shape.of(6),
             new float[] {
-              -0f,
-              Float.MIN_VALUE,
-              Float.MAX_VALUE,
-              Float.NEGATIVE_INFINITY,
-              Float.NaN,
-              16777217.5f
+              -0f, Float.MIN_VALUE, Float.MAX_VALUE, Float.NEGATIVE_INFINITY, Float.NaN, 0.1f
             }));
     return arrays;
   }
@@ -95,7 +90,7 @@ class NpzFileTest {
 
     assertThat(entries)
         .containsOnlyKeys(arrays().keySet().stream().map(name -> name + ".npy").toList());
-    arrays().forEach((name, expected) -> assertNpy(entries.get(name + ".npy"), expected));
+    arrays().forEach((name, expected) -> assertNpy(entries.getOrDefault(name + ".npy", new byte[0]), expected));
   }
 
   private static void assertNpy(byte[] bytes, Weights.Array expected) {

@@ -29,7 +29,8 @@ import org.tensorflow.types.TFloat32;
 /** Whole runs, small: 96 pictures of 16x16, a ResNet-8 of width 4, a method for tests. */
 public final class SmallRuns {
 
-  public static final String DATA = "data: {name: shapes, train: 96, test: 40, held-out: 32, size: 16}\n";
+  public static final String DATA =
+      "data: {name: shapes, train: 96, test: 40, held-out: 32, size: 16}\n";
   public static final String STUDENT = "student: {network: resnet-8, width: 4}\nbatch-size: 16\n";
 
   public static final Injector INJECTOR =
