@@ -161,7 +161,7 @@ public final class ExportFolder {
    */
   public static void requireLines(List<String> classes) {
     for (String each : classes) {
-      if (each.isBlank() || each.lines().count() > 1) {
+      if (each.isBlank() || !each.lines().toList().equals(List.of(each))) {
         throw new IllegalArgumentException(
             "classes: '" + each + "' is no line of " + CLASSES + "; allowed: one line, not blank");
       }
