@@ -323,7 +323,7 @@ class ClassifierExportTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "two\nlines"})
+  @ValueSource(strings = {"", " ", "two\nlines", "ended\n", "\rbegun"})
   void a_class_that_is_no_line_is_refused(String name) {
     TrainedClassifier small = Classifiers.small(3);
     TrainedClassifier named =

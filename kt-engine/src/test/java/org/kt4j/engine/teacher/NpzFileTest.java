@@ -90,7 +90,10 @@ class NpzFileTest {
 
     assertThat(entries)
         .containsOnlyKeys(arrays().keySet().stream().map(name -> name + ".npy").toList());
-    arrays().forEach((name, expected) -> assertNpy(entries.getOrDefault(name + ".npy", new byte[0]), expected));
+    arrays()
+        .forEach(
+            (name, expected) ->
+                assertNpy(entries.getOrDefault(name + ".npy", new byte[0]), expected));
   }
 
   private static void assertNpy(byte[] bytes, Weights.Array expected) {
