@@ -58,8 +58,7 @@ class LoadedByDjlTest {
   private List<String> predict(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true", "-cp", jars()));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true", "-cp", jars()));
     command.add(root().resolve(PROGRAM).toString());
     command.addAll(List.of(arguments));
     Path out = folder.resolve("out.txt");
@@ -125,11 +124,7 @@ class LoadedByDjlTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "3, UINT8, jpg, false",
-    "3, FLOAT32, png, true",
-    "1, UINT8, png, true"
-  })
+  @CsvSource({"3, UINT8, jpg, false", "3, FLOAT32, png, true", "1, UINT8, png, true"})
   void djl_alone_says_what_the_export_says(
       int channels, ExportOptions.Input input, String format, boolean grey) throws Exception {
     Path export = exported(channels, input);
