@@ -130,7 +130,10 @@ final class ExportCommand implements Callable<Integer> {
               Figures.size(facts.singleBytes()),
               change(outcome.check().original(), outcome.check().exported())));
     }
-    terminal.line("verified  " + outcome.check());
+    List<String> words = outcome.check().words();
+    for (int i = 0; i < words.size(); i++) {
+      terminal.line((i == 0 ? "verified  " : "          ") + words.get(i));
+    }
     if (outcome.unchecked() != null) {
       terminal.line("          " + outcome.unchecked());
     }

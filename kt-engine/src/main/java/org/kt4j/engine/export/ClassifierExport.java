@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.kt4j.api.Taps;
@@ -46,8 +47,9 @@ import org.tensorflow.types.family.TNumber;
  *   <tr><td>taps</td><td>float32, as in the network</td><td>those that were asked for</td></tr>
  * </table>
  *
- * A second signature, {@value #PROBABILITIES}, has that one output, which is what DJL's translator
- * for classification wants.
+ * A second signature, {@value #PROBABILITIES}, is for DJL's translator for classification: it has
+ * that one output and takes bytes whatever the first one takes, for DJL makes numbers of bytes by
+ * dividing integers (0.36, {@code TfNDArrayEx.toTensor}), which leaves zeros.
  *
  * <p>Pictures of another size than the network's are resized in the graph as {@link
  * org.kt4j.engine.data.Picture#resized} does it: where an axis shrinks, by the mean of the area
@@ -64,6 +66,9 @@ public final class ClassifierExport {
 
   /** As TensorFlow itself calls the input of a signature. */
   private static final String FED = "serving_default_" + IMAGES;
+
+  /** Bytes, where the first signature takes numbers. */
+  private static final String FED_BYTES = PROBABILITIES + "_" + IMAGES;
 
   private static final String TAPS = "taps";
 
@@ -181,32 +186,35 @@ public final class ClassifierExport {
       TrainedClassifier classifier,
       ExportOptions options,
       List<ServingModel.Port> outputs) {
-    long channels = classifier.shape().channels();
+    List<Long> sizes = List.of(-1L, -1L, -1L, (long) classifier.shape().channels());
+    boolean bytes = options.input() == ExportOptions.Input.UINT8;
     ServingModel.Port input =
-        new ServingModel.Port(
-            IMAGES,
-            FED,
-            options.input() == ExportOptions.Input.UINT8 ? DataType.DT_UINT8 : DataType.DT_FLOAT,
-            List.of(-1L, -1L, -1L, channels));
+        new ServingModel.Port(IMAGES, FED, bytes ? DataType.DT_UINT8 : DataType.DT_FLOAT, sizes);
+    ServingModel.Port ofDjl =
+        new ServingModel.Port(IMAGES, bytes ? FED : FED_BYTES, DataType.DT_UINT8, sizes);
     return new ServingModel(graph)
         .signature(SavedModelFile.SIGNATURE, List.of(input), outputs)
         .signature(
             PROBABILITIES,
-            List.of(input),
+            List.of(ofDjl),
             outputs.stream().filter(port -> port.key().equals(PROBABILITIES)).toList());
   }
 
   /** The pictures, 0 to 255, in the network's size. */
   private static Operand<TFloat32> pixels(Ops tf, ImageShape shape, ExportOptions.Input input) {
-    Placeholder.Options any = Placeholder.shape(Shape.of(-1, -1, -1, shape.channels()));
+    Shape any = Shape.of(-1, -1, -1, shape.channels());
+    boolean isBytes = input == ExportOptions.Input.UINT8;
+    Operand<TUint8> bytes =
+        tf.withName(isBytes ? FED : FED_BYTES).placeholder(TUint8.class, Placeholder.shape(any));
     Ops scope = tf.withSubScope("resize");
-    if (input == ExportOptions.Input.UINT8) {
-      Operand<TFloat32> resized =
-          resized(scope, tf.withName(FED).placeholder(TUint8.class, any), shape);
+    if (isBytes) {
+      Operand<TFloat32> resized = resized(scope, bytes, shape);
       // To whole bytes again, which is what the network has seen in training.
       return scope.math.floor(scope.math.add(resized, scope.constant(0.5f)));
     }
-    Operand<TFloat32> unit = tf.withName(FED).placeholder(TFloat32.class, any);
+    Operand<TFloat32> divided =
+        scope.math.div(scope.dtypes.cast(bytes, TFloat32.class), scope.constant(255f));
+    Operand<TFloat32> unit = tf.withName(FED).placeholderWithDefault(divided, any);
     return resized(scope, scope.math.mul(unit, scope.constant(255f)), shape);
   }
 
@@ -248,7 +256,9 @@ public final class ClassifierExport {
 
   private String servingProperties() {
     ImageShape shape = classifier.shape();
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         engine=TensorFlow
         application=cv/image_classification
         translatorFactory=ai.djl.modality.cv.translator.ImageClassificationTranslatorFactory
@@ -257,18 +267,16 @@ public final class ClassifierExport {
         width=%d
         height=%d
         flag=%s
-        toTensor=%b
+        toTensor=false
         applySoftmax=false
         topK=%d
         batchifier=stack
-        """
-        .formatted(
-            SavedModelFile.TAG,
-            PROBABILITIES,
-            shape.width(),
-            shape.height(),
-            shape.channels() == 1 ? "GRAYSCALE" : "COLOR",
-            options.input() == ExportOptions.Input.FLOAT32,
-            Math.min(MOST_CLASSES_TOLD, classifier.classes().size()));
+        """,
+        SavedModelFile.TAG,
+        PROBABILITIES,
+        shape.width(),
+        shape.height(),
+        shape.channels() == 1 ? "GRAYSCALE" : "COLOR",
+        Math.min(MOST_CLASSES_TOLD, classifier.classes().size()));
   }
 }

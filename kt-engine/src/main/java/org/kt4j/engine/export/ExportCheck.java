@@ -53,7 +53,7 @@ public record ExportCheck(
 
   /** Whether the export is what it should be. */
   public boolean passed() {
-    return difference <= tolerance(precision) * largest;
+    return Double.isFinite(largest) && difference <= tolerance(precision) * largest;
   }
 
   /**
@@ -101,11 +101,10 @@ public record ExportCheck(
         agreement);
   }
 
-  /** In words. */
-  @Override
-  public String toString() {
-    StringBuilder words = new StringBuilder();
-    words.append(
+  /** In words, a few for each thing that was compared. */
+  public List<String> words() {
+    List<String> words = new ArrayList<>();
+    words.add(
         String.format(
             Locale.ROOT,
             "%d pictures (%s), logits within %.2g (allowed %.2g)",
@@ -114,23 +113,31 @@ public record ExportCheck(
             difference,
             tolerance(precision) * largest));
     if (original != null && exported != null) {
-      words.append(
+      words.add(
           String.format(
               Locale.ROOT,
-              ", accuracy %.2f %% of the run and %.2f %% of the export",
+              "accuracy %.2f %% of the run and %.2f %% of the export, %.2f %% answered alike",
               100 * original,
-              100 * exported));
+              100 * exported,
+              100 * same));
+    } else {
+      words.add(String.format(Locale.ROOT, "%.2f %% answered alike", 100 * same));
     }
-    words.append(String.format(Locale.ROOT, ", %.2f %% answered alike", 100 * same));
     if (teacher != null) {
-      words.append(
+      words.add(
           String.format(
               Locale.ROOT,
-              ", agreement with the teacher %.2f %% and %.2f %%",
+              "agreement with the teacher %.2f %% of the run and %.2f %% of the export",
               100 * teacher.original(),
               100 * teacher.exported()));
     }
-    return words.toString();
+    return words;
+  }
+
+  /** The same in one line. */
+  @Override
+  public String toString() {
+    return String.join(", ", words());
   }
 
   /** Compares on noise, the same every time. */
@@ -177,8 +184,7 @@ public record ExportCheck(
       }
       for (int i = 0; i < expected.length; i++) {
         double difference = Math.abs((double) expected[i] - found[i]);
-        // Not max(), which a NaN would pass by.
-        largestDifference = difference <= largestDifference ? largestDifference : difference;
+        largestDifference = Math.max(largestDifference, difference); // NaN once it was NaN
         largest = Math.max(largest, Math.abs(expected[i]));
       }
       batches++;

@@ -105,7 +105,7 @@ public final class ExportFolder {
     }
     if (!overwrite) {
       throw new ExportException(
-          folder + ": is there already; fix: name a new folder, or ask for overwriting");
+          folder + ": is there already; fix: name a new folder, or replace it with --overwrite");
     }
     for (Path file : list(folder)) {
       if (!files.contains(String.valueOf(file.getFileName()))) {
@@ -172,7 +172,7 @@ public final class ExportFolder {
    */
   public static void requireLines(List<String> classes) {
     for (String each : classes) {
-      if (each.isBlank() || each.lines().count() > 1) {
+      if (each.isBlank() || !each.lines().toList().equals(List.of(each))) {
         throw new IllegalArgumentException(
             "classes: '" + each + "' is no line of " + CLASSES + "; allowed: one line, not blank");
       }

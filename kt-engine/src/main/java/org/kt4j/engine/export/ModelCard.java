@@ -71,7 +71,7 @@ public final class ModelCard {
 
   /** Adds the sizes of a folder's files. */
   public ModelCard files(Map<String, Long> sizes) {
-    sizes.forEach((name, size) -> cost("`" + name + "`", "%,d bytes".formatted(size)));
+    sizes.forEach((name, size) -> cost("`" + name + "`", number(size) + " bytes"));
     return this;
   }
 
@@ -139,6 +139,11 @@ public final class ModelCard {
     add("");
     lines.addAll(checks);
     add("");
+  }
+
+  /** Grouped by commas wherever it is written, as the other numbers are. */
+  static String number(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
   }
 
   private static String percents(String name, double last, double best) {

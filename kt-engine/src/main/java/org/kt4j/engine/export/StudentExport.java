@@ -151,11 +151,11 @@ public final class StudentExport {
                 .map(name -> "`" + name + "`")
                 .collect(Collectors.joining(", ")))
         .fact("classes", export.classifier().classes().size() + ", in `synset.txt`")
-        .fact("parameters", "%,d".formatted(facts.parameters()))
+        .fact("parameters", ModelCard.number(facts.parameters()))
         .fact(
             "FLOPs of a picture",
-            "%,d; convolutions and dense layers, a multiplication and an addition count as two"
-                .formatted(facts.flops()))
+            ModelCard.number(facts.flops())
+                + "; convolutions and dense layers, a multiplication and an addition count as two")
         .fact(
             "batch normalisation",
             "%d of %d multiplied into convolutions"
@@ -164,8 +164,9 @@ public final class StudentExport {
             "weights",
             options.precision() == Precision.SINGLE
                 ? "single precision"
-                : "stored in half precision, %,d bytes instead of %,d; computed in single"
-                    .formatted(facts.bytes(), facts.singleBytes()));
+                : "stored in half precision, %s bytes instead of %s; computed in single"
+                    .formatted(
+                        ModelCard.number(facts.bytes()), ModelCard.number(facts.singleBytes())));
     card.check("Checked after it was written, against the run: " + outcome.check() + ".");
     String unchecked = outcome.unchecked();
     if (unchecked != null) {

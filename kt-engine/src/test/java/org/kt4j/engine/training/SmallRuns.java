@@ -27,12 +27,13 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** Whole runs, small: 96 pictures of 16x16, a ResNet-8 of width 4, a method for tests. */
-final class SmallRuns {
+public final class SmallRuns {
 
-  static final String DATA = "data: {name: shapes, train: 96, test: 40, held-out: 32, size: 16}\n";
-  static final String STUDENT = "student: {network: resnet-8, width: 4}\nbatch-size: 16\n";
+  public static final String DATA =
+      "data: {name: shapes, train: 96, test: 40, held-out: 32, size: 16}\n";
+  public static final String STUDENT = "student: {network: resnet-8, width: 4}\nbatch-size: 16\n";
 
-  static final Injector INJECTOR =
+  public static final Injector INJECTOR =
       Guice.createInjector(
           new KtModule(),
           new AbstractModule() {
@@ -43,16 +44,16 @@ final class SmallRuns {
                   .to(MatchProvider.class);
             }
           });
-  static final Trainer TRAINER = INJECTOR.getInstance(Trainer.class);
+  public static final Trainer TRAINER = INJECTOR.getInstance(Trainer.class);
 
   private SmallRuns() {}
 
-  static ExperimentConfig parse(String yaml) {
+  public static ExperimentConfig parse(String yaml) {
     return INJECTOR.getInstance(ExperimentReader.class).parse("test.yaml", yaml);
   }
 
   /** Trains a student on labels alone, for an epoch. */
-  static void trainTeacher(Path run, int seed) {
+  public static void trainTeacher(Path run, int seed) {
     String yaml =
         DATA
             + STUDENT
@@ -119,11 +120,12 @@ final class SmallRuns {
   }
 
   /** Stops a training as Ctrl-C would, after so many steps. */
-  static final class Stop implements TrainingListener {
+  public static final class Stop implements TrainingListener {
 
     private int left;
 
-    Stop(int steps) {
+    /** Lets so many steps be. */
+    public Stop(int steps) {
       left = steps;
     }
 
