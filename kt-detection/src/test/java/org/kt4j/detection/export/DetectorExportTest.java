@@ -294,7 +294,8 @@ class DetectorExportTest {
 
     assertThatThrownBy(() -> write(there, false))
         .isInstanceOf(ExportException.class)
-        .hasMessageContaining("is there already; fix: name a new folder, or replace it with --overwrite");
+        .hasMessageContaining(
+            "is there already; fix: name a new folder, or replace it with --overwrite");
     write(there, true);
     write(there, true);
     Path own = Files.writeString(there.resolve("letter.txt"), "dear reader");

@@ -104,8 +104,8 @@ public final class ClassifierExport {
    * Builds the model.
    *
    * @throws org.kt4j.engine.teacher.WeightsException when the weights are those of another network
-   * @throws ExportException when the network has no such tap, or a weight is too large for half
-   *     precision
+   * @throws ExportException when the network has no such tap, or a tap has the name of another
+   *     output, or a weight is too large for half precision
    * @throws IllegalArgumentException when a class is blank or longer than a line
    */
   public static ClassifierExport of(TrainedClassifier classifier, ExportOptions options) {
@@ -163,6 +163,9 @@ public final class ClassifierExport {
     Ops scope = tf.withSubScope(TAPS);
     List<ServingModel.Port> ports = new ArrayList<>();
     for (String name : wanted.stream().distinct().toList()) {
+      if (name.equals(Taps.LOGITS) || name.equals(PROBABILITIES)) {
+        throw new ExportException("tap '" + name + "': that output is there without asking");
+      }
       Operand<TFloat32> activation = known.get(name);
       if (activation == null) {
         throw new ExportException(NearestName.unknown("tap", name, known.keySet()));

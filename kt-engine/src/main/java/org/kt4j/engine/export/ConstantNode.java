@@ -26,6 +26,14 @@ final class ConstantNode {
     return node(name, DataType.DT_FLOAT, shape, bytes);
   }
 
+  /** A constant of whole numbers. */
+  static NodeDef of(String name, Shape shape, int[] numbers) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(numbers.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asIntBuffer().put(numbers);
+    return node(name, DataType.DT_INT32, shape, bytes);
+  }
+
   /** A constant of 16 bits a number, each rounded to the nearest. */
   static NodeDef half(String name, Shape shape, float[] numbers) {
     short[] halves = Precision.halves(numbers);

@@ -10,8 +10,8 @@ import org.tensorflow.proto.OpDef;
 
 /**
  * Attributes that say what TensorFlow assumes anyway. Without them an older TensorFlow, which does
- * not know the newest attributes, takes the graph without complaint; the loader of a SavedModel puts
- * them back.
+ * not know the newest attributes, takes the graph without complaint; the loader of a SavedModel
+ * puts them back.
  */
 final class DefaultAttributes {
 

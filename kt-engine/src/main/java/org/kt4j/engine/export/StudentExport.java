@@ -101,6 +101,8 @@ public final class StudentExport {
    * @param overwrite whether an export that is there is replaced
    * @throws ConfigurationException when the run is of no classifier
    * @throws TrainingException when it has finished no epoch
+   * @throws DataException when it is not complete and its data, which alone tells the size of the
+   *     pictures, is not there
    * @throws ExportException when the folder is there and is not to be replaced, or the network has
    *     no such tap
    * @throws ExportMismatchException when what was written does not compute what the run's student

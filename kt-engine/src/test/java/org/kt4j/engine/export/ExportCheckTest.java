@@ -141,7 +141,7 @@ class ExportCheckTest {
         .hasToString(
             "4 pictures (numbered), logits within 20 (allowed 0.0010), accuracy 100.00 % of the"
                 + " run and 75.00 % of the export, 75.00 % answered alike, agreement with the"
-                + " teacher 50.00 % and 25.00 %");
+                + " teacher 50.00 % of the run and 25.00 % of the export");
   }
 
   @Test

@@ -64,7 +64,8 @@ class ExportFolderTest {
 
     assertThatThrownBy(() -> new ExportFolder(folder, FILES, false))
         .isInstanceOf(ExportException.class)
-        .hasMessage(folder + ": is there already; fix: name a new folder, or replace it with --overwrite");
+        .hasMessage(
+            folder + ": is there already; fix: name a new folder, or replace it with --overwrite");
     assertThat(folder.resolve("one")).hasContent("first");
 
     new ExportFolder(folder, FILES, true).write(content("second"));

@@ -14,10 +14,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.network.CifarResNetProvider.Shortcut;
+import org.kt4j.engine.network.Network;
 import org.kt4j.engine.teacher.TrainedClassifier;
 import org.kt4j.engine.teacher.Weights;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 
@@ -87,6 +91,40 @@ class HalfPrecisionTest {
     assertThat(constants)
         .filteredOn(value -> value.getDtype() == DataType.DT_FLOAT)
         .allMatch(value -> value.getTensorShape().getDimCount() < 2);
+  }
+
+  @Test
+  void a_large_matrix_is_stored_in_pieces_and_comes_together_again() throws IOException {
+    // 24 x 24 x 3 by 50: 86,400 numbers, five pieces of 16,384 and a rest. Multiples of 1/64 up to
+    // 2
+    // are halves, so nothing is rounded.
+    Network network = (nn, images) -> nn.dense("dense", nn.flatten(images), 50);
+    float[] numbers = new float[50 * 1728];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (i * 37 % 257 - 128) / 64f;
+    }
+    TrainedClassifier classifier =
+        Classifiers.of(
+            network,
+            new ImageShape(24, 24, 3),
+            Classifiers.COLOURS_AS_THEY_ARE,
+            Map.of(
+                "dense.weight",
+                new Weights.Array(Shape.of(50, 1728), numbers),
+                "dense.bias",
+                new Weights.Array(Shape.of(50), new float[50])),
+            50);
+    byte[] pixels = Classifiers.noise(3 * 1728, 1);
+
+    GraphDef graph = Classifiers.graph(ClassifierExport.of(classifier, HALF), folder);
+
+    assertThat(graph.getNodeList())
+        .filteredOn(node -> node.getOp().equals("Const"))
+        .filteredOn(node -> type(node) == DataType.DT_HALF)
+        .extracting(node -> node.getAttrOrThrow("value").getTensor().getTensorContent().size())
+        .containsExactly(32768, 32768, 32768, 32768, 32768, 2 * (86400 - 5 * 16384));
+    assertThat(Classifiers.exportedLogits(classifier, HALF, pixels, 3))
+        .isEqualTo(Classifiers.exportedLogits(classifier, ExportOptions.defaults(), pixels, 3));
   }
 
   @Test
