@@ -21,6 +21,7 @@ import org.kt4j.engine.experiment.DataConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.NetworkConfig;
 import org.kt4j.engine.experiment.TeacherConfig;
+import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
@@ -48,6 +49,7 @@ public final class DetectionKind implements ExperimentKind {
 
   @Override
   public Task prepare(RunPlan plan, Known known) {
+    NativeRuntime.addInOneOrder();
     ExperimentConfig config = plan.config();
     DetectionSplits data = data(config, known);
     for (DetectionDataset part : List.of(data.train(), data.heldOut(), data.test())) {

@@ -24,9 +24,9 @@ import org.tensorflow.proto.ConfigProto;
  * TorchScript's ResNet-56 takes 0.1 s for 64 pictures on two processors, and over 2 s when another
  * process wants one of them; with the setting 0.25 s.
  *
- * <p>{@code TF_DETERMINISTIC_OPS} likewise: threads of some gradients, such as that of RoIAlign,
- * add to the same numbers in any order, so that no run would end as another did. Not where there is
- * an NVIDIA driver: there TensorFlow refuses what it has no deterministic form of.
+ * <p>{@code TF_DETERMINISTIC_OPS} likewise, but only for what asks for it ({@link #addInOneOrder}):
+ * it costs a classifier's step 4 to 9 % and gives it nothing ({@code benchmarks/run step
+ * throughput}, with the variable at 1 and at 0).
  *
  * <p>glibc gives the memory of a large tensor back to the system when it is freed and fetches it
  * anew, page by page, for the next one; a training step does so hundreds of times. It is told to
@@ -102,6 +102,24 @@ public final class NativeRuntime {
     }
   }
 
+  /**
+   * Lets gradients whose threads add to the same numbers, such as that of RoIAlign, add in one
+   * order, so that a run ends as another did. TensorFlow looks at the setting when it first
+   * computes such an operation, so this has to be called before anything is trained in the process.
+   * A value of the environment variable that the user has set is left alone. Nothing happens where
+   * there is an NVIDIA driver: there TensorFlow refuses what it has no deterministic form of.
+   */
+  public static void addInOneOrder() {
+    start();
+    if (!Files.exists(NVIDIA_DRIVER)) {
+      try {
+        Native.load("c", LibC.class).setenv("TF_DETERMINISTIC_OPS", "1", 0);
+      } catch (UnsatisfiedLinkError e) {
+        LOG.debug("no libc to set the environment with", e);
+      }
+    }
+  }
+
   /** Whether oneDNN is switched on, by this class or by the user. */
   public static boolean usesOneDnn() {
     return Environment.PREPARED && !"0".equals(System.getenv(ONE_DNN));
@@ -120,9 +138,6 @@ public final class NativeRuntime {
         boolean set =
             libc.setenv(ONE_DNN, "1", 0) == 0 && libc.setenv("TF_CPP_MIN_LOG_LEVEL", "2", 0) == 0;
         libc.setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
-        if (!Files.exists(NVIDIA_DRIVER)) {
-          libc.setenv("TF_DETERMINISTIC_OPS", "1", 0);
-        }
         keepFreedMemory();
         firstRunInSilence(libc);
         return set;

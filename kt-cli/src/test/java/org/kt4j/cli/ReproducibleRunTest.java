@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** kill -9 at random moments, again and again, on one run of a process of its own. */
+/** Runs in processes of their own, undisturbed and after kill -9, end with the same numbers. */
 @Tag("slow")
-class KilledRunTest {
+class ReproducibleRunTest {
 
   private static final String CONFIGURATION =
       """
@@ -38,7 +38,9 @@ class KilledRunTest {
             "train",
             config.toString(),
             "--out",
-            run.toString())
+            run.toString(),
+            "--runs",
+            run.resolveSibling(run.getFileName() + "-others").toString())
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
         .start();
@@ -103,5 +105,43 @@ class KilledRunTest {
     Path variables = Path.of("checkpoints", "epoch-0009", "variables.data-00000-of-00001");
     assertThat(killed.resolve(variables)).hasSameBinaryContentAs(whole.resolve(variables));
     System.out.println("killed " + kills + " times");
+  }
+
+  @Test
+  void a_detector_that_trains_its_backbone_first_ends_twice_with_the_same_numbers()
+      throws Exception {
+    // In one process: what a classifier's steps leave behind must not reach the detector's.
+    Files.writeString(
+        folder.resolve("backbone.yaml"),
+        """
+        data: {name: shapes, train: 120, test: 40, held-out: 40, size: 32}
+        student: {network: imagenet-resnet-10, width: 8}
+        batch-size: 20
+        phases: [{name: classify, epochs: 1, objective: [{term: cross-entropy}]}]
+        """);
+    Path config =
+        Files.writeString(
+            folder.resolve("detector.yaml"),
+            """
+            data: {name: shapes-detection, train: 60, held-out: 8, test: 8, height: 96, width: 128}
+            student:
+              network: faster-rcnn
+              backbone: {network: imagenet-resnet-10, width: 8}
+              tap: stage3
+              height: 96
+              width: 128
+            start: {config: backbone.yaml}
+            batch-size: 4
+            phases: [{name: detect, epochs: 2, objective: [{preset: faster-rcnn}]}]
+            """);
+    Path once = folder.resolve("once");
+    Path twice = folder.resolve("twice");
+
+    trainToTheEnd(config, once);
+    trainToTheEnd(config, twice);
+
+    assertThat(folder.resolve("once-others")).isDirectory();
+    assertThat(numbers(twice)).isEqualTo(numbers(once)).hasSize(2);
+    assertThat(result(twice)).isEqualTo(result(once));
   }
 }
