@@ -43,6 +43,11 @@ public final class NativeRuntime {
   private static final String ONE_DNN = "TF_ENABLE_ONEDNN_OPTS";
   private static final String PHYSICAL_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
 
+  private static final String IN_ONE_ORDER = "TF_DETERMINISTIC_OPS";
+
+  private static boolean inOneOrder;
+  private static boolean trained;
+
   private static final Path NVIDIA_DRIVER = Path.of("/proc/driver/nvidia/version");
 
   private static final int STANDARD_ERROR = 2;
@@ -105,19 +110,33 @@ public final class NativeRuntime {
   /**
    * Lets gradients whose threads add to the same numbers, such as that of RoIAlign, add in one
    * order, so that a run ends as another did. TensorFlow looks at the setting when it first
-   * computes such an operation, so this has to be called before anything is trained in the process.
-   * A value of the environment variable that the user has set is left alone. Nothing happens where
-   * there is an NVIDIA driver: there TensorFlow refuses what it has no deterministic form of.
+   * computes such an operation, so this has to be called before anything is trained in the process;
+   * a warning says when it was not. A value of the environment variable that the user has set is
+   * left alone. Nothing happens where there is an NVIDIA driver: there TensorFlow refuses what it
+   * has no deterministic form of.
    */
-  public static void addInOneOrder() {
+  public static synchronized void addInOneOrder() {
     start();
-    if (!Files.exists(NVIDIA_DRIVER)) {
-      try {
-        Native.load("c", LibC.class).setenv("TF_DETERMINISTIC_OPS", "1", 0);
-      } catch (UnsatisfiedLinkError e) {
-        LOG.debug("no libc to set the environment with", e);
-      }
+    if (inOneOrder || System.getenv(IN_ONE_ORDER) != null || Files.exists(NVIDIA_DRIVER)) {
+      return;
     }
+    inOneOrder = true;
+    if (trained) {
+      LOG.warn(
+          "something was trained in this process before; a detector's run will not end with the"
+              + " same numbers twice; fix: set {}=1 in the environment",
+          IN_ONE_ORDER);
+    }
+    try {
+      Native.load("c", LibC.class).setenv(IN_ONE_ORDER, "1", 0);
+    } catch (UnsatisfiedLinkError e) {
+      LOG.debug("no libc to set the environment with", e);
+    }
+  }
+
+  /** Notes that gradients are computed from now on. */
+  public static synchronized void training() {
+    trained = true;
   }
 
   /** Whether oneDNN is switched on, by this class or by the user. */

@@ -20,6 +20,7 @@ import org.kt4j.api.Taps;
 import org.kt4j.engine.cache.KnowledgeFile;
 import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.teacher.MountedTeacher;
@@ -310,6 +311,7 @@ public final class Learning {
    * @param done the number of steps before this one
    */
   public StepReport step(Pictures pictures, Consumer<Session.Runner> feed, double rate, long done) {
+    NativeRuntime.training();
     List<Tensor> opened = new ArrayList<>();
     try (TFloat32 rateNow = TFloat32.scalarOf((float) rate);
         TInt64 stepNow = TInt64.scalarOf(done)) {
