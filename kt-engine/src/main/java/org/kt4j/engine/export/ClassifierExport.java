@@ -134,9 +134,11 @@ public final class ClassifierExport {
       ConstantGraph constant = new ConstantGraph(graph.graph().toGraphDef());
       constant.fix(classifier.weights().of(variables));
       GraphDef whole = constant.upTo(withInput(operations));
-      FoldedBatchNorm.Result folded = FoldedBatchNorm.of(whole, operations);
-      GraphDef single =
-          options.folded() ? ConstantGraph.reduced(folded.graph(), withInput(operations)) : whole;
+      FoldedBatchNorm.Result folded =
+          options.folded()
+              ? FoldedBatchNorm.of(whole, operations)
+              : new FoldedBatchNorm.Result(whole, 0);
+      GraphDef single = ConstantGraph.reduced(folded.graph(), withInput(operations));
       ServingModel inSingle = model(single, classifier, options, outputs);
       ServingModel model =
           options.precision() == Precision.SINGLE
@@ -146,7 +148,7 @@ public final class ClassifierExport {
           new Facts(
               variables.parameterCount(),
               nn.flopsPerImage(),
-              options.folded() ? folded.count() : 0,
+              folded.count(),
               FoldedBatchNorm.count(whole),
               inSingle.size(),
               model.size());
