@@ -1,14 +1,10 @@
 package org.kt4j.benchmarks.speed;
 
-import ai.djl.MalformedModelException;
 import ai.djl.inference.Predictor;
 import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.output.DetectedObjects;
-import ai.djl.repository.zoo.Criteria;
-import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +13,6 @@ import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.drawing.DrawnDetections;
 import org.kt4j.detection.export.DetectorTranslator;
 import org.kt4j.detection.export.ExportedDetector;
-import org.kt4j.engine.model.ModelEngine;
 
 /**
  * An exported detector, picture by picture: through DJL's predictor, from DJL's picture to its
@@ -44,7 +39,8 @@ final class ExportedDetectorSpeed implements Section {
       Path folder = temporary.path().resolve("detector");
       export(bench, folder, pictures);
       try (ExportedDetector alone = ExportedDetector.open(folder);
-          ZooModel<Image, DetectedObjects> model = loaded(folder);
+          ZooModel<Image, DetectedObjects> model =
+              DjlLoading.of(folder, Image.class, DetectedObjects.class, new DetectorTranslator());
           Predictor<Image, DetectedObjects> predictor = model.newPredictor()) {
         List<Image> images =
             pictures.stream()
@@ -92,20 +88,6 @@ final class ExportedDetectorSpeed implements Section {
         pictures.add(data.pixels(i));
       }
       steps.export(folder);
-    }
-  }
-
-  private static ZooModel<Image, DetectedObjects> loaded(Path folder) {
-    ModelEngine.TENSORFLOW.start(folder);
-    try {
-      return Criteria.builder()
-          .setTypes(Image.class, DetectedObjects.class)
-          .optModelPath(folder)
-          .optTranslator(new DetectorTranslator())
-          .build()
-          .loadModel();
-    } catch (IOException | ModelNotFoundException | MalformedModelException e) {
-      throw new IllegalStateException(e);
     }
   }
 

@@ -1,21 +1,16 @@
 package org.kt4j.benchmarks.speed;
 
-import ai.djl.MalformedModelException;
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.repository.zoo.Criteria;
-import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.kt4j.engine.data.ImageShape;
-import org.kt4j.engine.model.ModelEngine;
 
 /** An exported classifier in DJL, arrays in and out: what DJL adds when it touches no picture. */
 final class PredictedArrays implements AutoCloseable {
@@ -24,18 +19,7 @@ final class PredictedArrays implements AutoCloseable {
   private final Predictor<NDList, NDList> predictor;
 
   PredictedArrays(Path folder) {
-    ModelEngine.TENSORFLOW.start(folder);
-    try {
-      model =
-          Criteria.builder()
-              .setTypes(NDList.class, NDList.class)
-              .optModelPath(folder)
-              .optTranslator(new NoopTranslator())
-              .build()
-              .loadModel();
-    } catch (IOException | ModelNotFoundException | MalformedModelException e) {
-      throw new IllegalStateException(e);
-    }
+    model = DjlLoading.of(folder, NDList.class, NDList.class, new NoopTranslator());
     predictor = model.newPredictor();
   }
 

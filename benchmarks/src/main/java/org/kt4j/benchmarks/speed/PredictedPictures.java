@@ -1,17 +1,12 @@
 package org.kt4j.benchmarks.speed;
 
-import ai.djl.MalformedModelException;
 import ai.djl.inference.Predictor;
 import ai.djl.modality.Classifications;
 import ai.djl.modality.cv.Image;
-import ai.djl.repository.zoo.Criteria;
-import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.kt4j.engine.model.ModelEngine;
 
 /** An exported classifier in DJL, pictures in and classes out, as its folder says. */
 final class PredictedPictures implements AutoCloseable {
@@ -20,17 +15,7 @@ final class PredictedPictures implements AutoCloseable {
   private final Predictor<Image, Classifications> predictor;
 
   PredictedPictures(Path folder) {
-    ModelEngine.TENSORFLOW.start(folder);
-    try {
-      model =
-          Criteria.builder()
-              .setTypes(Image.class, Classifications.class)
-              .optModelPath(folder)
-              .build()
-              .loadModel();
-    } catch (IOException | ModelNotFoundException | MalformedModelException e) {
-      throw new IllegalStateException(e);
-    }
+    model = DjlLoading.of(folder, Image.class, Classifications.class, null);
     predictor = model.newPredictor();
   }
 
