@@ -49,7 +49,7 @@ is_current() {
   [ -f "$stamp" ] &&
     { read -r built_with <"$stamp" || true; } &&
     [ "$built_with" = "$profiles" ] &&
-    [ -z "$(cd "$home" && find pom.xml .mvn kt-*/pom.xml kt-*/src/main benchmarks/pom.xml benchmarks/src/main -newer "$stamp" -print 2>/dev/null | head -n 1)" ]
+    [ -z "$(cd "$home" && find pom.xml .mvn kt-*/pom.xml kt-*/src/main benchmarks/comparison/pom.xml benchmarks/comparison/src/main -newer "$stamp" -print 2>/dev/null | head -n 1)" ]
 }
 
 build() {

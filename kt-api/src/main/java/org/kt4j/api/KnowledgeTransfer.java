@@ -26,9 +26,9 @@ public interface KnowledgeTransfer {
 
   /**
    * The teacher's taps that this term wants to see on many pictures before training; most want
-   * none. The engine then calls {@link #after} once, before the first step.
+   * none. The engine then calls {@link #calibrated} once, before the first step.
    */
-  default List<String> surveys(TapShapes teacher, TapShapes student) {
+  default List<String> calibrationTaps(TapShapes teacher, TapShapes student) {
     return List.of();
   }
 
@@ -36,11 +36,11 @@ public interface KnowledgeTransfer {
    * This method, having seen the teacher: what is trained with. A method that asked for no survey
    * stays as it is.
    *
-   * @param survey the taps that {@link #surveys} named
+   * @param survey the taps that {@link #calibrationTaps} named
    * @param teacher every tap of the teacher with its shape
    * @param student every tap of the student with its shape
    */
-  default KnowledgeTransfer after(TeacherSurvey survey, TapShapes teacher, TapShapes student) {
+  default KnowledgeTransfer calibrated(CalibrationStatistics survey, TapShapes teacher, TapShapes student) {
     return this;
   }
 

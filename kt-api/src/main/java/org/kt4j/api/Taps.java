@@ -13,6 +13,9 @@ public record Taps(List<String> teacher, List<String> student) {
   /** The tap that every classifier has: its unnormalised class scores, {@code [B, K]}. */
   public static final String LOGITS = "logits";
 
+  /** The tap behind the last global pooling, {@code [B, C]}: what the last layer reads. */
+  public static final String POOLED = "pooled";
+
   /** What the name of a tap in front of an activation function ends with. */
   public static final String PRE_RELU = ".pre-relu";
 

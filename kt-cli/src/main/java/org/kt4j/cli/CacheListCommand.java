@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.kt4j.benchmarks.output.Figures;
-import org.kt4j.benchmarks.output.Table;
+import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.engine.text.Table;
 import org.kt4j.engine.cache.KnowledgeCache;
 import org.kt4j.engine.cache.KnowledgeFile;
 import picocli.CommandLine.Command;
@@ -54,7 +54,7 @@ final class CacheListCommand implements Callable<Integer> {
         (entries.isEmpty() ? "" : "\n")
             + entries.size()
             + (entries.size() == 1 ? " file, " : " files, ")
-            + Figures.size(bytes)
+            + NumberFormats.size(bytes)
             + " in "
             + folder.path());
     return 0;
@@ -68,10 +68,10 @@ final class CacheListCommand implements Callable<Integer> {
                 Files.getLastModifiedTime(entry.path()).toInstant(), ZoneId.systemDefault()));
     return List.of(
         CacheFolder.name(entry.path()),
-        file == null ? "?" : Figures.count(file.description().pictures()),
+        file == null ? "?" : NumberFormats.count(file.description().pictures()),
         file == null ? "?" : Integer.toString(file.views()),
         file == null ? "?" : file.precision().toString().toLowerCase(Locale.ROOT),
-        Figures.size(Files.size(entry.path())),
+        NumberFormats.size(Files.size(entry.path())),
         used);
   }
 
@@ -89,7 +89,7 @@ final class CacheListCommand implements Callable<Integer> {
         + ", "
         + holds.augmentation()
         + "; "
-        + Figures.count(file.layout().valuesPerPicture())
+        + NumberFormats.count(file.layout().valuesPerPicture())
         + " numbers a picture";
   }
 }

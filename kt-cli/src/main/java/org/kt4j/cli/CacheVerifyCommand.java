@@ -2,7 +2,7 @@ package org.kt4j.cli;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.kt4j.benchmarks.output.Figures;
+import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.engine.cache.KnowledgeCache;
 import org.kt4j.engine.cache.KnowledgeFile;
 import picocli.CommandLine.Command;
@@ -48,9 +48,9 @@ final class CacheVerifyCommand implements Callable<Integer> {
                 + "  "
                 + (damaged + missing == 0
                     ? "whole, " + blocks(all)
-                    : Figures.count(damaged)
+                    : NumberFormats.count(damaged)
                         + " damaged and "
-                        + Figures.count(missing)
+                        + NumberFormats.count(missing)
                         + " missing of "
                         + blocks(all)
                         + "; the next run that needs them computes them"));
@@ -63,6 +63,6 @@ final class CacheVerifyCommand implements Callable<Integer> {
   }
 
   private static String blocks(int count) {
-    return Figures.count(count) + (count == 1 ? " block" : " blocks");
+    return NumberFormats.count(count) + (count == 1 ? " block" : " blocks");
   }
 }

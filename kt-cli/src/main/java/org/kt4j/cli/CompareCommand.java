@@ -6,12 +6,12 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.benchmarks.output.Figures;
-import org.kt4j.benchmarks.report.ComparisonReport;
-import org.kt4j.benchmarks.suite.RunLauncher;
-import org.kt4j.benchmarks.suite.SuiteOutcome;
-import org.kt4j.benchmarks.suite.SuitePlan;
-import org.kt4j.engine.training.RunPlan;
+import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.comparison.report.ComparisonReport;
+import org.kt4j.comparison.suite.RunLauncher;
+import org.kt4j.comparison.suite.SuiteOutcome;
+import org.kt4j.comparison.suite.SuitePlan;
+import org.kt4j.engine.source.RunPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -98,7 +98,7 @@ final class CompareCommand implements Callable<Integer> {
               Locale.ROOT,
               "%d runs in %s, %.1f %% of it outside the runs",
               outcome.trained(),
-              Figures.time(outcome.seconds()),
+              NumberFormats.time(outcome.seconds()),
               100 * (1 - outcome.secondsOfRuns() / outcome.seconds())));
     }
     ReportCommand.show(terminal, ComparisonReport.ofSuite(plan.folder()), plan.folder());

@@ -3,9 +3,9 @@ package org.kt4j.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.kt4j.benchmarks.output.Figures;
-import org.kt4j.benchmarks.output.Table;
-import org.kt4j.engine.data.DatasetProvider;
+import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.engine.text.Table;
+import org.kt4j.data.DatasetProvider;
 import org.kt4j.engine.registry.Datasets;
 import picocli.CommandLine.Command;
 
@@ -40,7 +40,7 @@ final class DataCommand implements Callable<Integer> {
                   rows.add(
                       List.of(
                           "kt data download " + each.name(),
-                          Figures.size(download.bytes()),
+                          NumberFormats.size(download.bytes()),
                           download.home().toString())));
     }
     new Table(List.of("command", "size", "home"), rows).aligned().forEach(terminal::line);

@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.benchmarks.output.Figures;
-import org.kt4j.engine.config.OptionsListing;
-import org.kt4j.engine.data.DatasetProvider;
-import org.kt4j.engine.data.Download;
-import org.kt4j.engine.data.Downloader;
+import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.config.OptionsListing;
+import org.kt4j.data.DatasetProvider;
+import org.kt4j.data.Download;
+import org.kt4j.data.Downloader;
 import org.kt4j.engine.registry.Datasets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -59,7 +59,7 @@ final class DataDownloadCommand implements Callable<Integer> {
     terminal.line(
         wanted
             + ", "
-            + Figures.size(download.bytes())
+            + NumberFormats.size(download.bytes())
             + " from "
             + download.home()
             + " to "
@@ -107,8 +107,8 @@ final class DataDownloadCommand implements Callable<Integer> {
       }
       double seconds = Math.max(1e-3, (System.nanoTime() - began) / 1e9);
       double perSecond = (done - before) / seconds;
-      String left = perSecond > 0 ? Figures.time((total - done) / perSecond) + " left" : "";
-      String facts = Figures.size((long) perSecond) + "/s  " + left;
+      String left = perSecond > 0 ? NumberFormats.time((total - done) / perSecond) + " left" : "";
+      String facts = NumberFormats.size((long) perSecond) + "/s  " + left;
       shown.at(done, facts);
       long now = total == 0 ? 10 : 10 * done / total;
       if (!terminal.interactive() && now > tenths) {

@@ -10,13 +10,13 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.benchmarks.output.Figures;
-import org.kt4j.benchmarks.output.Table;
-import org.kt4j.engine.config.ConfigurationTree;
-import org.kt4j.engine.data.ContactSheet;
-import org.kt4j.engine.data.DataSplits;
-import org.kt4j.engine.data.ImageDataset;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.engine.text.Table;
+import org.kt4j.config.ConfigurationTree;
+import org.kt4j.data.ContactSheet;
+import org.kt4j.data.DataSplits;
+import org.kt4j.data.ImageDataset;
+import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.DataConfig;
 import org.kt4j.engine.registry.Datasets;
 import picocli.CommandLine.Command;
@@ -124,7 +124,7 @@ final class DataInspectCommand implements Callable<Integer> {
   }
 
   private static List<String> row(String name, int train, int heldOut, int test) {
-    return List.of(name, Figures.count(train), Figures.count(heldOut), Figures.count(test));
+    return List.of(name, NumberFormats.count(train), NumberFormats.count(heldOut), NumberFormats.count(test));
   }
 
   private void normalization(ImageDataset pictures, Normalization usual) {

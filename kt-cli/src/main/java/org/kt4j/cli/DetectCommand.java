@@ -22,7 +22,7 @@ import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.training.DetectionRun;
 import org.kt4j.detection.training.Detector;
 import org.kt4j.engine.checkpoint.Checkpoints;
-import org.kt4j.engine.data.Picture;
+import org.kt4j.data.Picture;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

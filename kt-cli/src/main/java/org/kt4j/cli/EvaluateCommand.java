@@ -7,21 +7,21 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.benchmarks.output.Figures;
+import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.data.DetectionSplits;
 import org.kt4j.detection.evaluation.DetectionScores;
 import org.kt4j.detection.training.DetectionRun;
 import org.kt4j.detection.training.Detector;
 import org.kt4j.engine.checkpoint.Checkpoints;
-import org.kt4j.engine.data.DataSplits;
-import org.kt4j.engine.data.ImageDataset;
+import org.kt4j.data.DataSplits;
+import org.kt4j.data.ImageDataset;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.teacher.Classifier;
-import org.kt4j.engine.teacher.FrozenClassifier;
-import org.kt4j.engine.training.Evaluation;
-import org.kt4j.engine.training.RunFolder;
-import org.kt4j.engine.training.RunPlan;
+import org.kt4j.classification.Classifier;
+import org.kt4j.classification.FrozenClassifier;
+import org.kt4j.classification.Evaluation;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.training.Trainer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -134,7 +134,7 @@ final class EvaluateCommand implements Callable<Integer> {
             + ", "
             + which.name().toLowerCase(Locale.ROOT)
             + " checkpoint");
-    terminal.line("pictures       " + pictures.name() + ", " + Figures.count(pictures.size()));
+    terminal.line("pictures       " + pictures.name() + ", " + NumberFormats.count(pictures.size()));
     long began = System.nanoTime();
     DetectionScores scores;
     try (Detector detector = run.detector(which);
@@ -146,28 +146,28 @@ final class EvaluateCommand implements Callable<Integer> {
               done ->
                   line.at(
                       done,
-                      Figures.speed(done / ((System.nanoTime() - began) / 1e9)) + " images/s"));
+                      NumberFormats.speed(done / ((System.nanoTime() - began) / 1e9)) + " images/s"));
     }
     double seconds = (System.nanoTime() - began) / 1e9;
-    terminal.line("mAP            " + Figures.percent(scores.vocArea()) + ", IoU 0.5, by area");
-    terminal.line("               " + Figures.percent(scores.voc2007()) + ", VOC 2007, 11 points");
+    terminal.line("mAP            " + NumberFormats.percent(scores.vocArea()) + ", IoU 0.5, by area");
+    terminal.line("               " + NumberFormats.percent(scores.voc2007()) + ", VOC 2007, 11 points");
     terminal.line(
         "AP             "
-            + Figures.percent(scores.coco())
+            + NumberFormats.percent(scores.coco())
             + ", IoU 0.50 to 0.95; AP50 "
-            + Figures.percent(scores.coco50())
+            + NumberFormats.percent(scores.coco50())
             + ", AP75 "
-            + Figures.percent(scores.coco75()));
+            + NumberFormats.percent(scores.coco75()));
     for (DetectionScores.ClassScores each : scores.classes()) {
       terminal.line(
           String.format(
               Locale.ROOT,
               "  %-20s %s of %s objects",
               each.name(),
-              Figures.percent(each.vocArea()),
-              Figures.count(each.objects())));
+              NumberFormats.percent(each.vocArea()),
+              NumberFormats.count(each.objects())));
     }
-    terminal.line("speed          " + Figures.speed(pictures.size() / seconds) + " images/s");
+    terminal.line("speed          " + NumberFormats.speed(pictures.size() / seconds) + " images/s");
   }
 
   private ExperimentConfig ofRun(Path run) {
@@ -188,7 +188,7 @@ final class EvaluateCommand implements Callable<Integer> {
         "pictures       "
             + pictures.name()
             + ", "
-            + Figures.count(pictures.size())
+            + NumberFormats.count(pictures.size())
             + " of "
             + pictures.shape());
     long began = System.nanoTime();
@@ -200,15 +200,15 @@ final class EvaluateCommand implements Callable<Integer> {
     long right = Math.round(evaluation.accuracy() * pictures.size());
     terminal.line(
         "accuracy       "
-            + Figures.percent(evaluation.accuracy())
+            + NumberFormats.percent(evaluation.accuracy())
             + ", "
-            + Figures.count(right)
+            + NumberFormats.count(right)
             + " of "
-            + Figures.count(pictures.size())
+            + NumberFormats.count(pictures.size())
             + " right");
     terminal.line(
         "cross-entropy  " + String.format(Locale.ROOT, "%.4f", evaluation.crossEntropy()));
-    terminal.line("speed          " + Figures.speed(pictures.size() / seconds) + " images/s");
+    terminal.line("speed          " + NumberFormats.speed(pictures.size() / seconds) + " images/s");
   }
 
   /** Tells the progress line of each batch. */
@@ -230,7 +230,7 @@ final class EvaluateCommand implements Callable<Integer> {
       float[] logits = classifier.logits(pixels, size);
       done += size;
       double seconds = (System.nanoTime() - began) / 1e9;
-      line.at(done, Figures.speed(done / seconds) + " images/s");
+      line.at(done, NumberFormats.speed(done / seconds) + " images/s");
       return logits;
     }
   }

@@ -10,17 +10,17 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.benchmarks.output.Figures;
+import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.detection.export.DetectorRunExport;
 import org.kt4j.detection.training.DetectionRun;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.export.ClassifierExport;
+import org.kt4j.classification.export.ClassifierExport;
 import org.kt4j.engine.export.ExportOptions;
-import org.kt4j.engine.export.Latency;
-import org.kt4j.engine.export.StudentExport;
-import org.kt4j.engine.training.RunPlan;
+import org.kt4j.classification.export.Latency;
+import org.kt4j.classification.export.StudentExport;
+import org.kt4j.engine.source.RunPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -126,8 +126,8 @@ final class ExportCommand implements Callable<Integer> {
           String.format(
               Locale.ROOT,
               "half      %s instead of %s, accuracy on the held-out pictures %s",
-              Figures.size(facts.bytes()),
-              Figures.size(facts.singleBytes()),
+              NumberFormats.size(facts.bytes()),
+              NumberFormats.size(facts.singleBytes()),
               change(outcome.check().original(), outcome.check().exported())));
     }
     List<String> words = outcome.check().words();
@@ -143,7 +143,7 @@ final class ExportCommand implements Callable<Integer> {
             Locale.ROOT,
             "speed     %.2f ms for one picture, %s images/s in batches of %d",
             latency.one(),
-            Figures.speed(latency.throughput()),
+            NumberFormats.speed(latency.throughput()),
             Latency.BATCH));
   }
 
@@ -166,7 +166,7 @@ final class ExportCommand implements Callable<Integer> {
 
   private void tellFiles(Path to) {
     for (Path file : files(to)) {
-      terminal.line("file      " + file + ", " + Figures.size(file.toFile().length()));
+      terminal.line("file      " + file + ", " + NumberFormats.size(file.toFile().length()));
     }
   }
 

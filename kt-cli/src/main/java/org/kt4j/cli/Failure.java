@@ -8,13 +8,13 @@ import java.util.concurrent.CompletionException;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.engine.cache.CacheException;
 import org.kt4j.engine.checkpoint.CheckpointException;
-import org.kt4j.engine.config.ConfigurationException;
-import org.kt4j.engine.data.DataException;
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.DataException;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportMismatchException;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.teacher.WeightsException;
-import org.kt4j.engine.training.TrainingException;
+import org.kt4j.engine.run.TrainingException;
 
 /** Tells the user of a failure and picks the exit code. */
 final class Failure {

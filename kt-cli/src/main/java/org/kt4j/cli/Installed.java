@@ -6,17 +6,17 @@ import com.google.inject.Stage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.benchmarks.figures.TransferFigures;
-import org.kt4j.benchmarks.suite.SuiteReader;
-import org.kt4j.benchmarks.suite.SuiteRunner;
+import org.kt4j.comparison.figures.TransferFigures;
+import org.kt4j.comparison.suite.SuiteReader;
+import org.kt4j.comparison.suite.SuiteRunner;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
-import org.kt4j.engine.export.StudentExport;
+import org.kt4j.classification.export.StudentExport;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
-import org.kt4j.engine.training.RunFolder;
+import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.training.Trainer;
 
 /** What is on the class path, looked for when it is first asked for. */

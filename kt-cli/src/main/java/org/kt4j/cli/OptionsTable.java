@@ -1,7 +1,7 @@
 package org.kt4j.cli;
 
 import java.util.List;
-import org.kt4j.engine.config.OptionsListing;
+import org.kt4j.config.OptionsListing;
 
 /** What {@code kt methods NAME} and its like show of an options record. */
 final class OptionsTable {

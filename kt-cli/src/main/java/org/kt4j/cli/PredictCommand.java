@@ -1,5 +1,7 @@
 package org.kt4j.cli;
 
+import org.kt4j.engine.model.SavedModelFile;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -17,17 +19,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.benchmarks.output.Figures;
+import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.detection.training.DetectionRun;
 import org.kt4j.engine.checkpoint.Checkpoints;
-import org.kt4j.engine.data.ImageShape;
-import org.kt4j.engine.data.Picture;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Picture;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.export.ClassifierExport;
+import org.kt4j.classification.export.ClassifierExport;
 import org.kt4j.engine.export.ExportOptions;
-import org.kt4j.engine.export.ExportedClassifier;
-import org.kt4j.engine.model.ModelEngine;
-import org.kt4j.engine.training.RunFolder;
+import org.kt4j.classification.export.ExportedClassifier;
+import org.kt4j.models.ModelEngine;
+import org.kt4j.engine.run.RunFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -136,11 +138,11 @@ final class PredictCommand implements Callable<Integer> {
       } else if (files.size() - unreadable > 1) {
         int done = files.size() - unreadable;
         terminal.line(
-            Figures.count(done)
+            NumberFormats.count(done)
                 + " pictures, "
-                + Figures.speed(done / ((System.nanoTime() - began) / 1e9))
+                + NumberFormats.speed(done / ((System.nanoTime() - began) / 1e9))
                 + " images/s; the network alone "
-                + Figures.speed(done / (inNetwork / 1e9)));
+                + NumberFormats.speed(done / (inNetwork / 1e9)));
       }
     }
     return unreadable == 0 ? 0 : Failure.FAILED;
@@ -154,11 +156,11 @@ final class PredictCommand implements Callable<Integer> {
                 + (Files.exists(given) ? ": is no folder" : ": there is no such folder")
                 + "; allowed: the folder of a run or of an export");
       }
-      if (!Files.exists(given.resolve(ModelEngine.SAVED_MODEL))) {
+      if (!Files.exists(given.resolve(SavedModelFile.FILE))) {
         throw new BadInputException(
             given
                 + ": holds no run (no config.yaml) and no export (no "
-                + ModelEngine.SAVED_MODEL
+                + SavedModelFile.FILE
                 + "); allowed: the folder of either");
       }
       if (which != null) {

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.kt4j.benchmarks.suite.PlannedRun;
-import org.kt4j.benchmarks.suite.RunLauncher;
-import org.kt4j.benchmarks.suite.SuitePlan;
+import org.kt4j.comparison.suite.PlannedRun;
+import org.kt4j.comparison.suite.RunLauncher;
+import org.kt4j.comparison.suite.SuitePlan;
 import org.kt4j.engine.experiment.ExperimentReader;
-import org.kt4j.engine.training.TrainingException;
+import org.kt4j.engine.run.TrainingException;
 
 /** Trains each run in a process of its own, with its share of the cores. */
 final class ProcessLauncher implements RunLauncher, AutoCloseable {

@@ -8,12 +8,12 @@ import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.kt4j.benchmarks.output.Figures;
-import org.kt4j.benchmarks.output.Table;
-import org.kt4j.benchmarks.report.Metric;
-import org.kt4j.benchmarks.report.Spread;
+import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.engine.text.Table;
+import org.kt4j.comparison.report.Metric;
+import org.kt4j.comparison.report.Spread;
 import org.kt4j.engine.training.Comparison;
-import org.kt4j.engine.training.RunResult;
+import org.kt4j.engine.run.RunResult;
 
 /** Teacher, student alone and student with its terms, over one seed or several. */
 final class ResultTable {
@@ -49,7 +49,7 @@ final class ResultTable {
     this.outcomes = outcomes;
     this.plusMinus = plusMinus;
     this.hasBaseline = outcomes.stream().allMatch(o -> o.comparison().baseline().isPresent());
-    this.hasTeacher = outcomes.stream().allMatch(o -> o.result().teacherTestAccuracy() != null);
+    this.hasTeacher = outcomes.stream().allMatch(o -> o.result().teacherTest() != null);
     this.metric = Metric.of(outcomes.get(0).result());
     // A detector has no one answer to a picture with which another could agree.
     this.hasAgreement = hasTeacher && metric.isAccuracy();
@@ -85,8 +85,8 @@ final class ResultTable {
             student,
             Outcome::result,
             Outcome::speed,
-            gain(RunResult::testAccuracyLast),
-            gain(RunResult::testAccuracyBest)));
+            gain(RunResult::testLast),
+            gain(RunResult::testBest)));
     return new Table(header, rows);
   }
 
@@ -94,7 +94,7 @@ final class ResultTable {
   private List<String> teacher() {
     String accuracy =
         statistics(
-            values(o -> Objects.requireNonNull(o.result().teacherTestAccuracy())), this::percent);
+            values(o -> Objects.requireNonNull(o.result().teacherTest())), this::percent);
     List<String> row = new ArrayList<>(List.of("teacher", accuracy));
     addIf(hasBaseline, row, NOTHING);
     row.add(accuracy);
@@ -112,9 +112,9 @@ final class ResultTable {
       String gainBest) {
     List<String> row = new ArrayList<>();
     row.add(name);
-    row.add(statistics(values(o -> of.apply(o).testAccuracyLast()), this::percent));
+    row.add(statistics(values(o -> of.apply(o).testLast()), this::percent));
     addIf(hasBaseline, row, gainLast);
-    row.add(statistics(values(o -> of.apply(o).testAccuracyBest()), this::percent));
+    row.add(statistics(values(o -> of.apply(o).testBest()), this::percent));
     addIf(hasBaseline, row, gainBest);
     if (hasAgreement) {
       boolean known = outcomes.stream().allMatch(o -> of.apply(o).agreementLast() != null);
@@ -124,11 +124,11 @@ final class ResultTable {
                   values(o -> Objects.requireNonNull(of.apply(o).agreementLast())), this::percent)
               : NOTHING);
     }
-    row.add(Figures.time(Spread.of(values(o -> of.apply(o).trainingSeconds())).mean()));
+    row.add(NumberFormats.time(Spread.of(values(o -> of.apply(o).trainingSeconds())).mean()));
     boolean measured = outcomes.stream().allMatch(o -> speed.apply(o).isPresent());
     row.add(
         measured
-            ? Figures.speed(Spread.of(values(o -> speed.apply(o).getAsDouble())).mean())
+            ? NumberFormats.speed(Spread.of(values(o -> speed.apply(o).getAsDouble())).mean())
             : NOTHING);
     return row;
   }

@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Taps;
-import org.kt4j.benchmarks.output.Figures;
-import org.kt4j.benchmarks.suite.PlannedRun;
-import org.kt4j.benchmarks.suite.SuiteListener;
-import org.kt4j.engine.training.EpochMetrics;
-import org.kt4j.engine.training.RunFolder;
-import org.kt4j.engine.training.RunResult;
+import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.comparison.suite.PlannedRun;
+import org.kt4j.comparison.suite.SuiteListener;
+import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.RunResult;
 
 /** Shows how a suite goes: a line for each run, and a bar for the one that is trained here. */
 final class SuiteConsole extends TrainingConsole implements SuiteListener {
@@ -67,12 +67,12 @@ final class SuiteConsole extends TrainingConsole implements SuiteListener {
                 runs,
                 run)
             + "  test "
-            + Figures.percent(result.testAccuracyLast())
+            + NumberFormats.percent(result.testLast())
             + " last, "
-            + Figures.percent(result.testAccuracyBest())
+            + NumberFormats.percent(result.testBest())
             + " best  "
-            + Figures.time(result.wallSeconds())
-            + (open == 0 ? "" : "  " + Figures.time(each * open) + " left"));
+            + NumberFormats.time(result.wallSeconds())
+            + (open == 0 ? "" : "  " + NumberFormats.time(each * open) + " left"));
   }
 
   @Override
@@ -107,7 +107,7 @@ final class SuiteConsole extends TrainingConsole implements SuiteListener {
     }
     bar.at(
         (long) (step.epoch() - 1) * step.steps() + step.step(),
-        Figures.speed(step.images() / step.seconds()) + " images/s");
+        NumberFormats.speed(step.images() / step.seconds()) + " images/s");
   }
 
   @Override

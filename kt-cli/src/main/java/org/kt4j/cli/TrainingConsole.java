@@ -3,10 +3,10 @@ package org.kt4j.cli;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Taps;
-import org.kt4j.benchmarks.output.Figures;
-import org.kt4j.engine.training.EpochMetrics;
-import org.kt4j.engine.training.RunResult;
-import org.kt4j.engine.training.TrainingListener;
+import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.task.TrainingListener;
 
 /** Shows how a training goes: a bar where there is a terminal, lines elsewhere. */
 class TrainingConsole implements TrainingListener {
@@ -67,8 +67,8 @@ class TrainingConsole implements TrainingListener {
   /** {@code 65.30 % of }, {@code mAP 65.30 % on }. */
   private static String scored(double score, String metric) {
     return metric.equals(RunResult.ACCURACY)
-        ? Figures.percent(score) + " of "
-        : metric + " " + Figures.percent(score) + " on ";
+        ? NumberFormats.percent(score) + " of "
+        : metric + " " + NumberFormats.percent(score) + " on ";
   }
 
   @Override
@@ -80,24 +80,24 @@ class TrainingConsole implements TrainingListener {
   @Override
   public void found(Stock stock) {
     closeBar();
-    String blocks = Figures.count(stock.blocks()) + " blocks";
+    String blocks = NumberFormats.count(stock.blocks()) + " blocks";
     terminal.line(
         "cache      "
             + stock.file().path()
             + ", "
-            + Figures.size(stock.bytes())
+            + NumberFormats.size(stock.bytes())
             + " of "
             + (stock.views() == 1 ? "1 view" : stock.views() + " views")
             + (stock.missing() == 0
                 ? ", whole"
                 : ", "
-                    + Figures.count(stock.missing())
+                    + NumberFormats.count(stock.missing())
                     + " of "
                     + blocks
                     + " to be computed"
                     + (stock.damaged() == 0
                         ? ""
-                        : ", " + Figures.count(stock.damaged()) + " of them damaged")));
+                        : ", " + NumberFormats.count(stock.damaged()) + " of them damaged")));
   }
 
   @Override
@@ -109,7 +109,7 @@ class TrainingConsole implements TrainingListener {
   public void filling(long done, long total, double seconds) {
     double speed = done / seconds;
     String facts =
-        Figures.speed(speed) + " images/s  " + Figures.time((total - done) / speed) + " left";
+        NumberFormats.speed(speed) + " images/s  " + NumberFormats.time((total - done) / speed) + " left";
     if (terminal.interactive()) {
       ProgressLine line = bar;
       if (line == null) {
@@ -122,7 +122,7 @@ class TrainingConsole implements TrainingListener {
       if (due > linesOfFill && done < total) {
         linesOfFill = due;
         terminal.line(
-            "cache      " + Figures.count(done) + " of " + Figures.count(total) + "  " + facts);
+            "cache      " + NumberFormats.count(done) + " of " + NumberFormats.count(total) + "  " + facts);
       }
     }
     if (done == total) {
@@ -130,12 +130,12 @@ class TrainingConsole implements TrainingListener {
       linesOfFill = 0;
       terminal.line(
           "cache      "
-              + Figures.count(total)
+              + NumberFormats.count(total)
               + (total == 1 ? " picture" : " pictures")
               + " computed in "
-              + Figures.time(seconds)
+              + NumberFormats.time(seconds)
               + ", "
-              + Figures.speed(speed)
+              + NumberFormats.speed(speed)
               + " images/s");
     }
   }
@@ -150,7 +150,7 @@ class TrainingConsole implements TrainingListener {
         "student    "
             + start.student()
             + ", "
-            + Figures.count(start.parameters())
+            + NumberFormats.count(start.parameters())
             + " parameters, "
             + epochs(start.epochs())
             + from);
@@ -193,12 +193,12 @@ class TrainingConsole implements TrainingListener {
 
   private static String facts(StepDone step, double left) {
     StringBuilder facts = new StringBuilder();
-    facts.append(Figures.speed(step.images() / step.seconds())).append(" images/s  ");
+    facts.append(NumberFormats.speed(step.images() / step.seconds())).append(" images/s  ");
     if (!Double.isNaN(left)) {
-      facts.append(Figures.time(left)).append(" left  ");
+      facts.append(NumberFormats.time(left)).append(" left  ");
     }
     for (int t = 0; t < step.labels().size(); t++) {
-      facts.append(step.labels().get(t)).append(' ').append(Figures.loss(step.terms().get(t)));
+      facts.append(step.labels().get(t)).append(' ').append(NumberFormats.loss(step.terms().get(t)));
       facts.append("  ");
     }
     return facts.toString().stripTrailing();
@@ -214,17 +214,17 @@ class TrainingConsole implements TrainingListener {
         .terms()
         .forEach(
             (label, mean) ->
-                line.append("  ").append(label).append(' ').append(padded(Figures.loss(mean))));
-    Double train = metrics.trainAccuracy();
+                line.append("  ").append(label).append(' ').append(padded(NumberFormats.loss(mean))));
+    Double train = metrics.trainScore();
     if (train != null) {
-      line.append("  train ").append(Figures.percent(train));
+      line.append("  train ").append(NumberFormats.percent(train));
     }
-    line.append("  held-out ").append(Figures.percent(metrics.heldOutAccuracy()));
+    line.append("  held-out ").append(NumberFormats.percent(metrics.heldOutScore()));
     Double agreement = metrics.agreement();
     if (agreement != null) {
-      line.append("  agreement ").append(Figures.percent(agreement));
+      line.append("  agreement ").append(NumberFormats.percent(agreement));
     }
-    line.append("  ").append(Figures.speed(metrics.imagesPerSecond())).append(" images/s");
+    line.append("  ").append(NumberFormats.speed(metrics.imagesPerSecond())).append(" images/s");
     terminal.line(line + (best ? "  " + best() : ""));
   }
 
@@ -241,11 +241,11 @@ class TrainingConsole implements TrainingListener {
     } else {
       terminal.line(
           "complete   "
-              + scored(result.testAccuracyBest(), result.metric())
+              + scored(result.testBest(), result.metric())
               + "the test pictures after epoch "
               + result.bestEpoch()
               + " (best), "
-              + Figures.percent(result.testAccuracyLast())
+              + NumberFormats.percent(result.testLast())
               + " after the last");
     }
     terminal.line("");

@@ -1,9 +1,11 @@
 package org.kt4j.cli;
 
+import org.kt4j.engine.graph.ThisProcess;
+
 import java.util.concurrent.Callable;
 import org.kt4j.engine.BuildFacts;
 import org.kt4j.engine.graph.NativeRuntime;
-import org.kt4j.engine.training.Environment;
+import org.kt4j.engine.run.Environment;
 import picocli.CommandLine.Command;
 
 /** {@code kt version}. */
@@ -22,7 +24,7 @@ final class VersionCommand implements Callable<Integer> {
     terminal.line("kt4j        " + facts.version());
     // Before anything of TensorFlow is touched.
     NativeRuntime.start();
-    Environment here = Environment.here();
+    Environment here = ThisProcess.environment();
     terminal.line(
         "TensorFlow  " + here.tensorflow() + " (TensorFlow Java " + facts.tensorFlowJava() + ")");
     terminal.line("oneDNN      " + (here.oneDnn() ? "on" : "off"));

@@ -10,23 +10,23 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.benchmarks.figures.FigureOptions;
-import org.kt4j.benchmarks.figures.Findings;
-import org.kt4j.benchmarks.figures.KernelDistance;
-import org.kt4j.benchmarks.figures.Subject;
-import org.kt4j.benchmarks.output.Figures;
-import org.kt4j.benchmarks.output.Table;
+import org.kt4j.comparison.figures.FigureOptions;
+import org.kt4j.comparison.figures.NeuronFindings;
+import org.kt4j.comparison.figures.KernelDistance;
+import org.kt4j.comparison.figures.Subject;
+import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.engine.text.Table;
 import org.kt4j.detection.training.DetectionRun;
 import org.kt4j.engine.checkpoint.Checkpoints;
-import org.kt4j.engine.config.NearestName;
-import org.kt4j.engine.data.DataSplits;
-import org.kt4j.engine.data.ImageDataset;
+import org.kt4j.config.NearestName;
+import org.kt4j.data.DataSplits;
+import org.kt4j.data.ImageDataset;
 import org.kt4j.engine.experiment.BaselineConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.training.RunFolder;
-import org.kt4j.engine.training.RunPlan;
-import org.kt4j.engine.training.Teachers;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.source.Teachers;
 import org.kt4j.engine.training.Trainer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -152,7 +152,7 @@ final class VisualizeCommand implements Callable<Integer> {
               before(folder, config, data),
               trainer.trained(config, data, folder, which).teacher(),
               shown);
-      Findings findings = examined(subject, options);
+      NeuronFindings findings = examined(subject, options);
       Path figures = out == null ? folder.resolve("figures") : out;
       findings.write(figures);
       print(subject, findings, figures);
@@ -199,14 +199,14 @@ final class VisualizeCommand implements Callable<Integer> {
         .filter(each -> RunFolder.result(each).isPresent());
   }
 
-  private Findings examined(Subject subject, FigureOptions options) {
+  private NeuronFindings examined(Subject subject, FigureOptions options) {
     int count = Math.min(pictures, subject.pictures().size());
     try (ProgressLine line = new ProgressLine(terminal, "looking", count)) {
       return installed.figures().examine(subject, options, done -> line.at(done, "pictures"));
     }
   }
 
-  private void print(Subject subject, Findings findings, Path folder) {
+  private void print(Subject subject, NeuronFindings findings, Path folder) {
     terminal.line("teacher         " + subject.teacher().source());
     terminal.line("student before  " + subject.before().source());
     terminal.line("student after   " + subject.after().source());
@@ -215,7 +215,7 @@ final class VisualizeCommand implements Callable<Integer> {
         "layers          " + findings.teacherLayer() + " beside " + findings.studentLayer());
     terminal.line(
         "pictures        "
-            + Figures.count(findings.pictures())
+            + NumberFormats.count(findings.pictures())
             + " of "
             + subject.pictures().name());
     terminal.line("");
@@ -224,7 +224,7 @@ final class VisualizeCommand implements Callable<Integer> {
     terminal.line("figures: " + folder.resolve("figures.html"));
   }
 
-  private static Table table(Findings findings) {
+  private static Table table(NeuronFindings findings) {
     List<List<String>> rows = new ArrayList<>();
     for (KernelDistance mmd : findings.mmd()) {
       rows.add(row("MMD^2, " + mmd.kernel() + " kernel", mmd.before(), mmd.after()));
@@ -240,8 +240,8 @@ final class VisualizeCommand implements Callable<Integer> {
   private static List<String> row(String what, double before, double after) {
     return List.of(
         what,
-        Figures.loss(before),
-        Figures.loss(after),
+        NumberFormats.loss(before),
+        NumberFormats.loss(after),
         before == 0 ? "-" : String.format(Locale.ROOT, "%+.1f %%", 100 * (after / before - 1)));
   }
 }

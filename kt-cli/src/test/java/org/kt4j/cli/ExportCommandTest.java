@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.export.ExportedDetector;
-import org.kt4j.engine.export.ExportedClassifier;
+import org.kt4j.classification.export.ExportedClassifier;
 
 class ExportCommandTest {
 

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.kt4j.benchmarks.suite.SuitePlan;
-import org.kt4j.benchmarks.suite.SuiteReader;
+import org.kt4j.comparison.suite.SuitePlan;
+import org.kt4j.comparison.suite.SuiteReader;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.experiment.ExperimentReader;
 

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.kt4j.engine.training.EpochMetrics;
-import org.kt4j.engine.training.TrainingListener;
+import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.task.TrainingListener;
 
 class TrainingConsoleTest {
 

@@ -7,15 +7,16 @@ import com.google.inject.multibindings.Multibinder;
 import com.google.inject.util.Modules;
 import java.util.ServiceLoader;
 import org.kt4j.api.KnowledgeTransferProvider;
-import org.kt4j.engine.data.DatasetProvider;
+import org.kt4j.data.DatasetProvider;
+import org.kt4j.engine.model.ModelOpener;
 import org.kt4j.engine.network.NetworkProvider;
-import org.kt4j.engine.objective.CrossEntropyProvider;
-import org.kt4j.engine.training.ExperimentKind;
+import org.kt4j.engine.task.Task;
+import org.kt4j.engine.task.TaskModule;
 
 /**
- * What every application installs. It brings cross-entropy, and the networks and data sets on the
- * class path; methods come from the modules installed beside it, or all at once from the class
- * path:
+ * What every application installs. It brings the tasks on the class path with their label terms,
+ * the networks, the data sets, and who opens models of other tools; methods come from the modules
+ * installed beside it, or all at once from the class path:
  *
  * <pre>{@code
  * Guice.createInjector(new KtModule(), new NstModule(), new KdModule(), new MyMethodModule());
@@ -46,18 +47,20 @@ public final class KtModule extends AbstractModule {
 
   @Override
   protected void configure() {
-    Multibinder.newSetBinder(binder(), METHOD).addBinding().to(CrossEntropyProvider.class);
+    Multibinder.newSetBinder(binder(), METHOD);
+    Multibinder.newSetBinder(binder(), Task.class);
+    ServiceLoader.load(TaskModule.class).forEach(this::install);
     var networks = Multibinder.newSetBinder(binder(), NETWORK);
     for (NetworkProvider<?> found : ServiceLoader.load(NetworkProvider.class)) {
       networks.addBinding().toInstance(found);
     }
-    var kinds = Multibinder.newSetBinder(binder(), ExperimentKind.class);
-    for (ExperimentKind found : ServiceLoader.load(ExperimentKind.class)) {
-      kinds.addBinding().toInstance(found);
-    }
     var datasets = Multibinder.newSetBinder(binder(), DATASET);
     for (DatasetProvider<?> found : ServiceLoader.load(DatasetProvider.class)) {
       datasets.addBinding().toInstance(found);
+    }
+    var openers = Multibinder.newSetBinder(binder(), ModelOpener.class);
+    for (ModelOpener found : ServiceLoader.load(ModelOpener.class)) {
+      openers.addBinding().toInstance(found);
     }
   }
 }

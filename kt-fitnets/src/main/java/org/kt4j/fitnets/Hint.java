@@ -12,8 +12,6 @@ import org.tensorflow.ndarray.Shape;
 /** Which layers are hint and guided layer, and whether the one can guide the other. */
 final class Hint {
 
-  private static final String POOLED = "pooled";
-
   private Hint() {}
 
   /**
@@ -25,9 +23,9 @@ final class Hint {
       return options.selection().pairs(teacher, student);
     }
     boolean top = options.form() == Form.NEURON_SELECTION;
-    if (top && teacher.contains(POOLED) && student.contains(POOLED)) {
-      double weight = options.selection().layerWeights().getOrDefault(POOLED, 1.0);
-      return List.of(new LayerPair(POOLED, POOLED, weight, Interpolation.NONE));
+    if (top && teacher.contains(Taps.POOLED) && student.contains(Taps.POOLED)) {
+      double weight = options.selection().layerWeights().getOrDefault(Taps.POOLED, 1.0);
+      return List.of(new LayerPair(Taps.POOLED, Taps.POOLED, weight, Interpolation.NONE));
     }
     List<LayerPair> all = options.selection().pairs(teacher, student);
     return List.of(all.get(top ? all.size() - 1 : all.size() / 2));

@@ -10,7 +10,7 @@ import org.kt4j.api.StudentSide;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
 import org.kt4j.api.TeacherSide;
-import org.kt4j.api.TeacherSurvey;
+import org.kt4j.api.CalibrationStatistics;
 import org.kt4j.fitnets.FitNetsOptions.Form;
 import org.kt4j.fitnets.FitNetsOptions.RegressorKind;
 import org.tensorflow.Operand;
@@ -74,12 +74,12 @@ record HintTransfer(FitNetsOptions options, List<List<Integer>> chosen)
   }
 
   @Override
-  public List<String> surveys(TapShapes teacher, TapShapes student) {
+  public List<String> calibrationTaps(TapShapes teacher, TapShapes student) {
     return options.form() == Form.NEURON_SELECTION ? taps(teacher, student).teacher() : List.of();
   }
 
   @Override
-  public KnowledgeTransfer after(TeacherSurvey survey, TapShapes teacher, TapShapes student) {
+  public KnowledgeTransfer calibrated(CalibrationStatistics survey, TapShapes teacher, TapShapes student) {
     if (options.form() != Form.NEURON_SELECTION) {
       return this;
     }

@@ -30,10 +30,10 @@ import org.tensorflow.types.TFloat32;
  * kernel, unless that depends on the student through the width of the kernel.
  *
  * @param kernel of the cosine
- * @param known {@code C_T}
- * @param asked {@code C_S}
+ * @param teacherChannels {@code C_T}
+ * @param studentChannels {@code C_S}
  */
-record KernelSums(CosineKernel kernel, int known, int asked) implements SquaredMmd {
+record KernelSums(CosineKernel kernel, int teacherChannels, int studentChannels) implements SquaredMmd {
 
   /** Pairs of channels of one image in memory at a time; 512 KiB in float32. */
   static final int BLOCK = 1 << 17;
@@ -70,7 +70,7 @@ record KernelSums(CosineKernel kernel, int known, int asked) implements SquaredM
   @Override
   public Map<String, Operand<TFloat32>> teach(Ops tf, SelectivityPatterns teacher) {
     Operand<TFloat32> live = teacher.live(tf);
-    Side side = Side.of(tf, teacher.patterns(tf), live, known);
+    Side side = Side.of(tf, teacher.patterns(tf), live, teacherChannels);
     Map<String, Operand<TFloat32>> taught = new LinkedHashMap<>();
     taught.put(PATTERNS, side.patterns());
     taught.put(LIVE, live);
@@ -83,20 +83,20 @@ record KernelSums(CosineKernel kernel, int known, int asked) implements SquaredM
   @Override
   public Discrepancy of(
       Ops tf, SelectivityPatterns student, Map<String, Operand<TFloat32>> taught) {
-    Side x = Side.of(tf, required(taught, PATTERNS), required(taught, LIVE), known);
-    Side y = Side.of(tf, student.patterns(tf), student.live(tf), asked);
+    Side x = Side.of(tf, required(taught, PATTERNS), required(taught, LIVE), teacherChannels);
+    Side y = Side.of(tf, student.patterns(tf), student.live(tf), studentChannels);
     CosineKernel adapted = kernel.adapts() ? kernel.adaptedTo(tf, distance(tf, x, y)) : kernel;
     Operand<TFloat32> values = taught.get(OWN);
     if (values == null) {
       values = ownMean(tf, adapted, x);
     }
-    double same = 1.0 / asked / asked;
-    double cross = -2.0 / asked / known;
+    double same = 1.0 / studentChannels / studentChannels;
+    double cross = -2.0 / studentChannels / teacherChannels;
     List<Operand<TFloat32>> gradients = new ArrayList<>();
     Ops scope = tf.withControlDependencies(values);
-    int step = step(Math.max(known, asked), asked);
-    for (int from = 0; from < asked; from += step) {
-      int size = Math.min(step, asked - from);
+    int step = step(Math.max(teacherChannels, studentChannels), studentChannels);
+    for (int from = 0; from < studentChannels; from += step) {
+      int size = Math.min(step, studentChannels - from);
       Side some = y.slice(scope, from, size);
       // k(u_ij) counts twice in the sum over all pairs, as ij and as ji.
       Block own = block(scope, adapted, some, y, 2 * same);
@@ -107,7 +107,7 @@ record KernelSums(CosineKernel kernel, int known, int asked) implements SquaredM
           scope.math.add(own.slopesAlong(scope), other.slopesAlong(scope)); // [B, P]
       Operand<TFloat32> inverse = sliced(scope, student.inverseLengths(), from, size); // [B, 1, P]
       Operand<TFloat32> gradient =
-          asked > positions(y)
+          studentChannels > positions(y)
               ? onMap(scope, some, y, x, own, other, along, inverse)
               : onMatrices(scope, from, some, y, x, own, other, along, inverse); // [B, HW, P]
       gradients.add(gradient);
@@ -234,7 +234,7 @@ record KernelSums(CosineKernel kernel, int known, int asked) implements SquaredM
   private Operand<TFloat32> identity(Ops tf, int from, int size) {
     return tf.oneHot(
         tf.range(tf.constant(from), tf.constant(from + size), tf.constant(1)),
-        tf.constant(asked),
+        tf.constant(studentChannels),
         tf.constant(1f),
         tf.constant(0f));
   }

@@ -76,9 +76,9 @@ record NeuronSelectivityTransfer(NstOptions options) implements KnowledgeTransfe
     for (LayerPair pair :
         options.selection().pairs(student.teacherShapes(), student.studentShapes())) {
       Operand<TFloat32> map = flat(tf, pair.studentMap(tf, student));
-      Shape known = student.teacherShapes().shape(pair.teacher());
+      Shape teacherShape = student.teacherShapes().shape(pair.teacher());
       SquaredMmd mmd =
-          SquaredMmd.of(options, axis(map.shape(), 1), axis(known, 3), axis(map.shape(), 2));
+          SquaredMmd.of(options, axis(map.shape(), 1), axis(teacherShape, 3), axis(map.shape(), 2));
       Operand<TFloat32> distance =
           mmd.of(tf, SelectivityPatterns.of(tf, map), parts(knowledge, pair.teacher()))
               .attachedTo(tf, map);
@@ -87,9 +87,9 @@ record NeuronSelectivityTransfer(NstOptions options) implements KnowledgeTransfe
     return sum;
   }
 
-  private SquaredMmd mmd(Operand<TFloat32> teacherMap, Shape asked) {
-    Shape known = teacherMap.shape();
-    return SquaredMmd.of(options, axis(known, 1), axis(known, 2), axis(asked, 3));
+  private SquaredMmd mmd(Operand<TFloat32> teacherMap, Shape studentShape) {
+    Shape teacherShape = teacherMap.shape();
+    return SquaredMmd.of(options, axis(teacherShape, 1), axis(teacherShape, 2), axis(studentShape, 3));
   }
 
   /** The tensors of one pair, by what stands behind its tap's name and a slash. */

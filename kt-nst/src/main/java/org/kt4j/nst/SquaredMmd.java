@@ -25,23 +25,23 @@ interface SquaredMmd {
    * The order of computing that costs least.
    *
    * @param positions {@code HW}
-   * @param known {@code C_T}
-   * @param asked {@code C_S}
+   * @param teacherChannels {@code C_T}
+   * @param studentChannels {@code C_S}
    */
-  static SquaredMmd of(NstOptions options, int positions, int known, int asked) {
+  static SquaredMmd of(NstOptions options, int positions, int teacherChannels, int studentChannels) {
     return switch (options.kernel()) {
       case LINEAR -> new MeanPattern();
-      case GAUSSIAN -> new KernelSums(new GaussianKernel(options.sigmaSquared()), known, asked);
+      case GAUSSIAN -> new KernelSums(new GaussianKernel(options.sigmaSquared()), teacherChannels, studentChannels);
       case POLYNOMIAL -> {
         if (options.degree() == 1) {
           yield new MeanPattern();
         }
         // (u + c)^2 = u^2 + 2 c u + c^2, of which the constant leaves no discrepancy.
-        if (options.degree() == 2 && onPositions(positions, known, asked)) {
+        if (options.degree() == 2 && onPositions(positions, teacherChannels, studentChannels)) {
           yield new SecondMoment(2 * options.offset());
         }
         yield new KernelSums(
-            new PolynomialKernel(options.degree(), options.offset()), known, asked);
+            new PolynomialKernel(options.degree(), options.offset()), teacherChannels, studentChannels);
       }
     };
   }
@@ -50,9 +50,9 @@ interface SquaredMmd {
    * Whether products of {@code HW x HW} cost less than products of {@code C x C}, in
    * multiplications of an image: teacher's side once, student's side forward and backward.
    */
-  private static boolean onPositions(long positions, long known, long asked) {
-    long onPositions = positions * positions * (known + 2 * asked);
-    long onChannels = positions * (known * known + 2 * asked * (known + asked));
+  private static boolean onPositions(long positions, long teacherChannels, long studentChannels) {
+    long onPositions = positions * positions * (teacherChannels + 2 * studentChannels);
+    long onChannels = positions * (teacherChannels * teacherChannels + 2 * studentChannels * (teacherChannels + studentChannels));
     return onPositions <= onChannels;
   }
 }

@@ -15,7 +15,7 @@ import org.kt4j.api.Taps;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
-import org.kt4j.engine.training.TermScope;
+import org.kt4j.engine.objective.TermScope;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -64,10 +64,10 @@ final class ProbeGraph implements AutoCloseable {
       TapShapes teacherShapes = shapes(teacherValues);
       TapShapes studentShapes = shapes(studentValues);
       KnowledgeTransfer seen =
-          method.surveys(teacherShapes, studentShapes).isEmpty()
+          method.calibrationTaps(teacherShapes, studentShapes).isEmpty()
               ? method
-              : method.after(
-                  new ProbeSurvey(teacherValues, labelValues), teacherShapes, studentShapes);
+              : method.calibrated(
+                  new ProbeCalibration(teacherValues, labelValues), teacherShapes, studentShapes);
       Taps taps = seen.taps(teacherShapes, studentShapes);
       taps.teacher().forEach(tap -> teacher.put(tap, placeholder(teacherShapes.shape(tap))));
       taps.student().forEach(tap -> student.put(tap, placeholder(studentShapes.shape(tap))));

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
-import org.kt4j.engine.config.ConfigurationException;
-import org.kt4j.engine.config.ConfigurationTree;
-import org.kt4j.engine.config.RecordBinder;
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.config.ConfigurationTree;
+import org.kt4j.config.RecordBinder;
 
 /**
  * The rules of {@link org.kt4j.api} that every method keeps, as tests. A test class of a method
@@ -177,10 +177,10 @@ public interface TransferContract<O extends Record> {
     assertThat(check.largestError()).as(check.place()).isLessThan(1e-2);
   }
 
-  /** In the engine's own graph, on two small residual networks; see {@link TrainingStep}. */
+  /** In the engine's own graph, on two small residual networks; see {@link ContractStep}. */
   @Test
   default void a_training_step_moves_the_student_and_leaves_the_teacher_as_it_is() {
-    TrainingStep step = TrainingStep.of(provider().create(provider().defaults()));
+    ContractStep step = ContractStep.of(provider().create(provider().defaults()));
 
     assertThat(step.teacherAfter()).isEqualTo(step.teacherBefore());
     assertThat(step.studentAfter()).isNotEqualTo(step.studentBefore());
@@ -194,9 +194,9 @@ public interface TransferContract<O extends Record> {
       return; // It learns from nobody.
     }
     KnowledgeTransfer method = provider().create(provider().defaults());
-    TrainingStep live = TrainingStep.of(method);
+    ContractStep live = ContractStep.of(method);
 
-    TrainingStep stored = TrainingStep.stored(method, folder);
+    ContractStep stored = ContractStep.stored(method, folder);
 
     assertThat(stored.loss()).isEqualTo(live.loss());
     assertThat(stored.studentAfter()).isEqualTo(live.studentAfter());

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.api.KnowledgeTransfer;
-import org.kt4j.engine.objective.CrossEntropyProvider;
-import org.kt4j.engine.objective.CrossEntropyProvider.Options;
+import org.kt4j.classification.CrossEntropyProvider;
+import org.kt4j.classification.CrossEntropyProvider.Options;
 
 class CrossEntropyTest implements TransferContract<Options> {
 

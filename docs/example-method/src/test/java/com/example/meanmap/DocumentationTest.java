@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.engine.KtModule;
-import org.kt4j.engine.config.ConfigurationException;
+import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.experiment.ExperimentReader;
 
 /** docs/extending.md says what is true. */

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.engine.data.DataException;
+import org.kt4j.data.DataException;
 
 /**
  * What is needed of a JSON file of COCO; outlines and captions are passed over.

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.engine.data.DataException;
-import org.kt4j.engine.data.DataSplits;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.data.DataException;
+import org.kt4j.data.DataSplits;
+import org.kt4j.data.Normalization;
 
 /**
  * {@code coco}: pictures with boxes, annotated in the JSON of COCO, one file and one folder of

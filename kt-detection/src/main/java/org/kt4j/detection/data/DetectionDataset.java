@@ -26,7 +26,7 @@ public interface DetectionDataset {
   /**
    * Reads and decodes a picture.
    *
-   * @throws org.kt4j.engine.data.DataException when it cannot be read; the message names the file
+   * @throws org.kt4j.data.DataException when it cannot be read; the message names the file
    */
   Pixels pixels(int index);
 }

@@ -1,6 +1,6 @@
 package org.kt4j.detection.data;
 
-import org.kt4j.engine.data.DatasetProvider;
+import org.kt4j.data.DatasetProvider;
 
 /**
  * A data set with boxes. A detector sees whole pictures; a classifier, through {@link #open}, sees
@@ -15,7 +15,7 @@ public interface DetectionDatasetProvider<O extends Record> extends DatasetProvi
    * asked for.
    *
    * @param options checked options
-   * @throws org.kt4j.engine.data.DataException when files are missing or wrong; the message names
+   * @throws org.kt4j.data.DataException when files are missing or wrong; the message names
    *     the file, what was expected, and the fix
    */
   DetectionSplits openDetection(O options);

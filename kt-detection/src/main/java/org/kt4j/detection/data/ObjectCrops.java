@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.kt4j.api.InvalidOptionException;
-import org.kt4j.engine.data.DataException;
-import org.kt4j.engine.data.DataSplits;
-import org.kt4j.engine.data.HeapRoom;
-import org.kt4j.engine.data.ImageShape;
-import org.kt4j.engine.data.MemoryImages;
-import org.kt4j.engine.data.Picture;
+import org.kt4j.data.DataException;
+import org.kt4j.data.DataSplits;
+import org.kt4j.data.HeapRoom;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.MemoryImages;
+import org.kt4j.data.Picture;
 
 /**
  * What a classifier sees of pictures with boxes: every object that is not difficult, cut out and

@@ -11,8 +11,8 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.engine.data.DataException;
-import org.kt4j.engine.data.Picture;
+import org.kt4j.data.DataException;
+import org.kt4j.data.Picture;
 
 /** Pictures that stay in their files until they are asked for; their boxes are on the heap. */
 final class PictureFiles implements DetectionDataset {

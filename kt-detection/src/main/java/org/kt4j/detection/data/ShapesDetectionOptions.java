@@ -2,7 +2,7 @@ package org.kt4j.detection.data;
 
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
-import org.kt4j.engine.data.SplitCounts;
+import org.kt4j.data.SplitCounts;
 
 /**
  * Options of {@code shapes-detection}.

@@ -3,14 +3,14 @@ package org.kt4j.detection.data;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.kt4j.engine.data.DataSplits;
-import org.kt4j.engine.data.DrawKey;
-import org.kt4j.engine.data.HeapRoom;
-import org.kt4j.engine.data.ImageShape;
-import org.kt4j.engine.data.Normalization;
-import org.kt4j.engine.data.ShapeScene;
-import org.kt4j.engine.data.ShapesProvider;
-import org.kt4j.engine.data.Silhouette;
+import org.kt4j.data.DataSplits;
+import org.kt4j.data.DrawKey;
+import org.kt4j.data.HeapRoom;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
+import org.kt4j.data.ShapeScene;
+import org.kt4j.data.ShapesProvider;
+import org.kt4j.data.Silhouette;
 
 /**
  * {@code shapes-detection}: several coloured, textured silhouettes on one cluttered ground, painted

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.kt4j.engine.config.NearestName;
-import org.kt4j.engine.data.DataException;
-import org.kt4j.engine.data.DataSplits;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.config.NearestName;
+import org.kt4j.data.DataException;
+import org.kt4j.data.DataSplits;
+import org.kt4j.data.Normalization;
 
 /**
  * {@code voc}: pictures with boxes in the layout of PASCAL VOC.

@@ -10,8 +10,8 @@ import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.training.Detector;
 import org.kt4j.detection.training.PictureScaling;
-import org.kt4j.engine.data.ImageShape;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
 import org.kt4j.engine.export.ConstantGraph;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportFolder;
@@ -20,7 +20,7 @@ import org.kt4j.engine.export.ModelCard;
 import org.kt4j.engine.export.ServingModel;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variables;
-import org.kt4j.engine.model.ModelEngine;
+import org.kt4j.models.ModelEngine;
 import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.Operand;
@@ -87,7 +87,7 @@ public final class DetectorExport {
 
   /** What an export may hold. */
   static final Set<String> FILES =
-      Set.of(ModelEngine.SAVED_MODEL, ExportFolder.CLASSES, ExportFolder.SERVING, ModelCard.FILE);
+      Set.of(SavedModelFile.FILE, ExportFolder.CLASSES, ExportFolder.SERVING, ModelCard.FILE);
 
   private DetectorExport() {}
 
@@ -235,19 +235,19 @@ public final class DetectorExport {
    * @throws ExportMismatchException when a box is off by more than {@value #BOX_TOLERANCE} pixels
    *     or a score by more than {@value #SCORE_TOLERANCE}
    */
-  public static Agreement verify(
+  public static DetectionAgreement verify(
       FasterRcnn detector,
       Normalization normalization,
       Weights weights,
       Path folder,
       List<Pixels> pictures) {
-    Agreement all = Agreement.NOTHING;
+    DetectionAgreement all = DetectionAgreement.NOTHING;
     try (Detector reference = new Detector(detector, normalization, weights);
         ExportedDetector exported = ExportedDetector.open(folder)) {
       for (int i = 0; i < pictures.size(); i++) {
         Pixels picture = pictures.get(i);
-        Agreement here =
-            Agreement.of(
+        DetectionAgreement here =
+            DetectionAgreement.of(
                 reference.detect(List.of(picture)).get(0),
                 exported.detect(picture),
                 detector.options());

@@ -16,9 +16,9 @@ import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.training.DetectionRun;
 import org.kt4j.engine.checkpoint.Checkpoints;
-import org.kt4j.engine.data.DataException;
-import org.kt4j.engine.data.ImageShape;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.data.DataException;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
 import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.export.ModelCard;
 import org.kt4j.engine.export.ServingModel;
@@ -42,7 +42,7 @@ public final class DetectorRunExport {
    * @param milliseconds of a picture, the median
    */
   public record Outcome(
-      Agreement agreement, String pictures, @Nullable String unchecked, double milliseconds) {
+      DetectionAgreement agreement, String pictures, @Nullable String unchecked, double milliseconds) {
 
     /** How they compare, in words. */
     public String verified() {
@@ -64,7 +64,7 @@ public final class DetectorRunExport {
    * @param which of its checkpoints
    * @param folder where to
    * @param overwrite whether an export that is there is replaced
-   * @throws org.kt4j.engine.training.TrainingException when the run has finished no epoch
+   * @throws org.kt4j.engine.run.TrainingException when the run has finished no epoch
    * @throws org.kt4j.engine.export.ExportException when the folder is there and is not to be
    *     replaced
    * @throws org.kt4j.engine.export.ExportMismatchException when what was written does not find what
@@ -95,7 +95,7 @@ public final class DetectorRunExport {
     return target.write(
         beside -> {
           DetectorExport.into(beside, model, classes);
-          Agreement agreement =
+          DetectionAgreement agreement =
               DetectorExport.verify(detector, normalization, weights, beside, pictures);
           Outcome outcome = new Outcome(agreement, of, why, milliseconds(beside, pictures));
           Files.writeString(

@@ -10,7 +10,7 @@ import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
-import org.kt4j.engine.model.ModelEngine;
+import org.kt4j.models.ModelEngine;
 import org.kt4j.engine.model.SavedModelFile;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
@@ -37,9 +37,9 @@ public final class ExportedDetector implements AutoCloseable {
    * @throws ExportException when it holds no exported detector
    */
   public static ExportedDetector open(Path folder) {
-    if (!Files.isRegularFile(folder.resolve(ModelEngine.SAVED_MODEL))) {
+    if (!Files.isRegularFile(folder.resolve(SavedModelFile.FILE))) {
       throw new ExportException(
-          folder + ": holds no " + ModelEngine.SAVED_MODEL + "; fix: name an exported detector");
+          folder + ": holds no " + SavedModelFile.FILE + "; fix: name an exported detector");
     }
     NativeRuntime.start();
     SavedModelBundle model;

@@ -7,14 +7,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
-import org.kt4j.engine.data.ImageShape;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
-import org.kt4j.engine.training.Learner;
+import org.kt4j.engine.step.StudentGraph;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.ndarray.Shape;
@@ -55,8 +55,6 @@ public final class FasterRcnn {
 
   /** The operation whose output are the regions of a step, {@code [B, R, 4]}. */
   private static final String REGIONS = "regions";
-
-  private static final String POOLED = "pooled";
 
   private final Network backbone;
   private final FasterRcnnOptions options;
@@ -153,7 +151,7 @@ public final class FasterRcnn {
             nn.replace(options.tap(), features);
             // What lies before the tap is built once more, but nothing depends on it.
             return nn.until(
-                POOLED, () -> backbone.build(nn, graph.normalised(nn.tf(), normalization)));
+                Taps.POOLED, () -> backbone.build(nn, graph.normalised(nn.tf(), normalization)));
           };
     };
   }
@@ -174,11 +172,11 @@ public final class FasterRcnn {
    *
    * @param seed of the choice of anchors and regions
    */
-  public Learner.Source learner(long seed) {
-    return (graph, variables, step) -> learner(graph, variables, step, seed);
+  public StudentGraph.Source studentGraph(long seed) {
+    return (graph, variables, step) -> studentGraph(graph, variables, step, seed);
   }
 
-  private Learner learner(ImageGraph graph, Variables variables, Operand<TInt64> step, long seed) {
+  private StudentGraph studentGraph(ImageGraph graph, Variables variables, Operand<TInt64> step, long seed) {
     Ops root = graph.tf();
     Operand<TFloat32> boxes =
         root.withName(BOXES).placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, 4)));
@@ -218,7 +216,7 @@ public final class FasterRcnn {
         java.util.stream.Stream.concat(
                 nn.statisticUpdates().stream(), headLayers.statisticUpdates().stream())
             .toList();
-    return new Learner(taps, shapes(taps), sampled.labels(), updates, fixed);
+    return new StudentGraph(taps, shapes(taps), sampled.labels(), updates, fixed);
   }
 
   private static TapShapes shapes(Map<String, Operand<TFloat32>> taps) {

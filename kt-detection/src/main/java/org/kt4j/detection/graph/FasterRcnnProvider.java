@@ -2,7 +2,7 @@ package org.kt4j.detection.graph;
 
 import java.util.List;
 import org.kt4j.api.InvalidOptionException;
-import org.kt4j.engine.data.ImageShape;
+import org.kt4j.data.ImageShape;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.network.NetworkProvider;
 

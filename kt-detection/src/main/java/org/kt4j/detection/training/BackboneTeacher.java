@@ -1,12 +1,14 @@
 package org.kt4j.detection.training;
 
+import org.kt4j.api.Taps;
+
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.kt4j.api.TapShapes;
-import org.kt4j.engine.data.ImageShape;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variables;
@@ -23,8 +25,6 @@ import org.tensorflow.ndarray.Shape;
  * nothing of regions. Its last layer is not built, so the number of its classes does not matter.
  */
 final class BackboneTeacher implements Teacher {
-
-  private static final String POOLED = "pooled";
 
   private final String source;
   private final Network network;
@@ -79,7 +79,7 @@ final class BackboneTeacher implements Teacher {
   private DetectorTeacher.Mounted built(ImageGraph graph, String scope) {
     Variables variables = new Variables(graph.tf(), scope, 0);
     Layers nn = Layers.evaluation(graph.tf().withSubScope(scope), variables);
-    nn.until(POOLED, () -> network.build(nn, graph.normalised(nn.tf(), normalization)));
+    nn.until(Taps.POOLED, () -> network.build(nn, graph.normalised(nn.tf(), normalization)));
     return new DetectorTeacher.Mounted(graph, variables, nn.taps(), weights);
   }
 

@@ -14,9 +14,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.kt4j.detection.data.LabelledBox;
-import org.kt4j.engine.data.DataException;
-import org.kt4j.engine.data.DrawKey;
-import org.kt4j.engine.data.ImageShape;
+import org.kt4j.data.DataException;
+import org.kt4j.data.DrawKey;
+import org.kt4j.data.ImageShape;
 
 /**
  * Training batches, assembled a little ahead by a thread of their own. Order and views are
@@ -35,7 +35,7 @@ final class DetectionBatches implements AutoCloseable {
   private final ImageShape shape;
   private final float[] fill;
   private final int batchSize;
-  private final View.Range range;
+  private final RandomTransform.Range range;
   private final long seed;
   private final ExecutorService assembler;
 
@@ -44,7 +44,7 @@ final class DetectionBatches implements AutoCloseable {
       ImageShape shape,
       float[] fill,
       int batchSize,
-      View.Range range,
+      RandomTransform.Range range,
       long seed) {
     this.pictures = pictures;
     this.shape = shape;
@@ -114,7 +114,7 @@ final class DetectionBatches implements AutoCloseable {
       indices[i] = index;
       PictureScaling.Scaled scaled = pictures.picture(index);
       SplittableRandom random = DrawKey.random(VIEWS, seed, epoch, index);
-      View view = View.draw(random, range, shape, scaled.height(), scaled.width());
+      RandomTransform view = RandomTransform.draw(random, range, shape, scaled.height(), scaled.width());
       view.of(scaled.pixels(), shape, scaled.width(), fill, images, i * shape.bytes());
       objects.add(view.of(pictures.objects(index), shape, scaled.height(), scaled.width()));
       areas[2 * i] =

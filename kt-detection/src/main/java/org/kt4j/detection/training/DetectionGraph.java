@@ -1,10 +1,10 @@
 package org.kt4j.detection.training;
 
 import org.kt4j.detection.graph.FasterRcnn;
-import org.kt4j.engine.data.Augmentation;
+import org.kt4j.data.Augmentation;
 import org.kt4j.engine.graph.ImageGraph;
-import org.kt4j.engine.training.Learning;
-import org.kt4j.engine.training.StepReport;
+import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.step.StepReport;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -19,16 +19,16 @@ import org.tensorflow.types.TUint8;
 final class DetectionGraph implements AutoCloseable {
 
   private final ImageGraph graph;
-  private final Learning learning;
+  private final DistillationStep distillation;
   private final Finder finder;
 
   /** Builds the graph and gives every variable its first value; the teachers' are their weights. */
-  DetectionGraph(FasterRcnn detector, Learning.Blueprint blueprint, long seed) {
+  DetectionGraph(FasterRcnn detector, DistillationStep.Blueprint blueprint, long seed) {
     graph = new ImageGraph(detector.picture());
     try {
-      learning = new Learning(graph, detector.learner(seed), blueprint, seed);
-      finder = new Finder(graph, detector, learning.student());
-      learning.initialize();
+      distillation = new DistillationStep(graph, detector.studentGraph(seed), blueprint, seed);
+      finder = new Finder(graph, detector, distillation.student());
+      distillation.initialize();
     } catch (RuntimeException | Error e) {
       graph.close();
       throw e;
@@ -43,8 +43,8 @@ final class DetectionGraph implements AutoCloseable {
         TFloat32 areas =
             TFloat32.tensorOf(Shape.of(batch.size(), 2), DataBuffers.of(batch.areas()))) {
       StepReport report =
-          learning.step(
-              new Learning.Pictures(pixels, batch.indices(), Augmentation.FRESH),
+          distillation.step(
+              new DistillationStep.Pictures(pixels, batch.indices(), Augmentation.FRESH),
               runner ->
                   runner
                       .feed(FasterRcnn.BOXES, boxes)
@@ -61,8 +61,8 @@ final class DetectionGraph implements AutoCloseable {
     return graph;
   }
 
-  Learning learning() {
-    return learning;
+  DistillationStep distillation() {
+    return distillation;
   }
 
   Finder finder() {

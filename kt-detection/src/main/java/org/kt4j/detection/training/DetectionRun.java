@@ -12,14 +12,14 @@ import org.kt4j.detection.evaluation.DetectionEvaluator;
 import org.kt4j.detection.evaluation.DetectionScores;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.engine.checkpoint.Checkpoints;
-import org.kt4j.engine.config.ConfigurationException;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.teacher.Weights;
-import org.kt4j.engine.training.ExperimentKind;
-import org.kt4j.engine.training.RunFolder;
-import org.kt4j.engine.training.RunResult;
-import org.kt4j.engine.training.TeacherPlan;
+import org.kt4j.engine.task.Task;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.source.TeacherPlan;
 
 /**
  * A detector's run folder, for what comes after training.
@@ -28,7 +28,7 @@ import org.kt4j.engine.training.TeacherPlan;
  * @param folder of the run
  * @param known what configurations can name
  */
-public record DetectionRun(ExperimentConfig config, Path folder, ExperimentKind.Known known) {
+public record DetectionRun(ExperimentConfig config, Path folder, Task.Known known) {
 
   /** Pictures at once. */
   private static final int BATCH_SIZE = 8;
@@ -46,12 +46,12 @@ public record DetectionRun(ExperimentConfig config, Path folder, ExperimentKind.
 
   /** Whether an experiment is one of detection. */
   public static boolean isOne(ExperimentConfig config) {
-    return new DetectionKind().suits(config);
+    return new DetectionTask().suits(config);
   }
 
   /** The data of the run. */
   public DetectionSplits data() {
-    return DetectionKind.data(config, known);
+    return DetectionTask.data(config, known);
   }
 
   /** The names of its classes; from the data where the run is not complete. */
@@ -63,18 +63,18 @@ public record DetectionRun(ExperimentConfig config, Path folder, ExperimentKind.
 
   /** The architecture of its detector. */
   public FasterRcnn architecture() {
-    return DetectionKind.detector(config, classes().size(), known);
+    return DetectionTask.detector(config, classes().size(), known);
   }
 
   /** What its pictures are normalised by. */
   public Normalization normalization() {
-    return DetectionKind.normalization(config, known);
+    return DetectionTask.normalization(config, known);
   }
 
   /**
    * Its trained weights.
    *
-   * @throws org.kt4j.engine.training.TrainingException when the run has finished no epoch
+   * @throws org.kt4j.engine.run.TrainingException when the run has finished no epoch
    */
   public Weights weights(Checkpoints.Which which) {
     return TeacherPlan.weightsOf(folder, which);
@@ -83,7 +83,7 @@ public record DetectionRun(ExperimentConfig config, Path folder, ExperimentKind.
   /**
    * Opens the detector; the caller closes it.
    *
-   * @throws org.kt4j.engine.training.TrainingException when the run has finished no epoch
+   * @throws org.kt4j.engine.run.TrainingException when the run has finished no epoch
    */
   public Detector detector(Checkpoints.Which which) {
     return new Detector(architecture(), normalization(), weights(which));

@@ -1,304 +1,302 @@
 package org.kt4j.detection.training;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.kt4j.api.Taps;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.kt4j.detection.data.DetectionDataset;
+import org.kt4j.detection.data.DetectionDatasetProvider;
 import org.kt4j.detection.data.DetectionSplits;
-import org.kt4j.detection.evaluation.Detection;
-import org.kt4j.detection.evaluation.DetectionScores;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.graph.FasterRcnnOptions;
 import org.kt4j.engine.checkpoint.Checkpoints;
-import org.kt4j.engine.config.ConfigurationException;
-import org.kt4j.engine.data.ImageShape;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.DatasetProvider;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
+import org.kt4j.engine.experiment.DataConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.experiment.NetworkConfig;
+import org.kt4j.engine.experiment.TeacherConfig;
+import org.kt4j.engine.graph.NativeRuntime;
+import org.kt4j.engine.network.Network;
+import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
-import org.kt4j.engine.training.ExperimentKind;
-import org.kt4j.engine.training.HeldOutScores;
-import org.kt4j.engine.training.Learning;
-import org.kt4j.engine.training.Lesson;
-import org.kt4j.engine.training.ObjectiveTerms;
-import org.kt4j.engine.training.PhaseTraining;
-import org.kt4j.engine.training.RunFolder;
-import org.kt4j.engine.training.RunPlan;
-import org.kt4j.engine.training.RunResult;
-import org.kt4j.engine.training.Scores;
-import org.kt4j.engine.training.Task;
-import org.kt4j.engine.training.TeacherPlan;
-import org.kt4j.engine.training.Term;
-import org.kt4j.engine.training.TestScores;
-import org.kt4j.engine.training.TrainingListener;
+import org.kt4j.engine.task.Task;
+import org.kt4j.engine.objective.TeacherTerm;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.task.PreparedRun;
+import org.kt4j.engine.source.TeacherPlan;
 
-/** A detector learns. */
-final class DetectionTask implements Task {
+/** Detection: experiments whose student is {@code faster-rcnn}. */
+public final class DetectionTask implements Task {
 
-  /** A teacher below this knows nothing. */
-  private static final double NOTHING = 0.01;
+  /** What nobody looks at: a backbone's last layer is not built. */
+  private static final int ANY_CLASSES = 2;
 
-  private final ExperimentConfig config;
-  private final FasterRcnn student;
-  private final Normalization normalization;
-  private final List<TeacherPlan> plans;
-  private final PictureScaling scaling;
-  private final ScaledPictures train;
-  private final ScaledPictures heldOut;
-  private final ScaledPictures test;
-  private final ObjectiveTerms.Checked objective;
+  /** For {@link java.util.ServiceLoader}. */
+  public DetectionTask() {}
+
+  @Override
+  public boolean suits(ExperimentConfig config) {
+    return config.student().options() instanceof FasterRcnnOptions;
+  }
+
+  @Override
+  public PreparedRun prepare(RunPlan plan, Known known) {
+    NativeRuntime.addInOneOrder();
+    ExperimentConfig config = plan.config();
+    DetectionSplits data = data(config, known);
+    for (DetectionDataset part : List.of(data.train(), data.heldOut(), data.test())) {
+      requireObjects(part);
+    }
+    require(
+        config.cache() == null,
+        "cache: what a teacher says of regions is new in every step; fix: leave it out");
+    require(
+        config.augmentation().cutout() == 0 && config.augmentation().views() == 0,
+        "augmentation: a detector's pictures are flipped, moved by crop-padding, and scaled by"
+            + " student.scale-jitter;"
+            + " cutout and views are not for them; fix: leave them out");
+    FasterRcnn student = detector(config, data.train().classes().size(), known);
+    return new PreparedDetection(plan, known, data, student, teachers(plan, known, data, student));
+  }
+
+  /** Without an object there is nothing to learn, and no average precision. */
+  private static void requireObjects(DetectionDataset part) {
+    boolean found =
+        IntStream.range(0, part.size())
+            .anyMatch(i -> part.objects(i).stream().anyMatch(object -> !object.difficult()));
+    require(
+        part.size() == 0 || found,
+        "data: the "
+            + part.size()
+            + " pictures of "
+            + part.name()
+            + " hold no object that counts; fix: another set of pictures");
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw ConfigurationException.of(otherwise);
+    }
+  }
+
+  /** Opens the data of an experiment. */
+  public static DetectionSplits data(ExperimentConfig config, Known known) {
+    DataConfig named = config.data();
+    if (known.datasets().provider(named.name()) instanceof DetectionDatasetProvider<?> provider) {
+      return open(provider, named.options());
+    }
+    throw ConfigurationException.of(
+        "data.name: "
+            + named.name()
+            + " has no boxes, which a detector learns from; with boxes: "
+            + known.datasets().all().stream()
+                .filter(DetectionDatasetProvider.class::isInstance)
+                .map(DatasetProvider::name)
+                .toList());
+  }
+
+  private static <O extends Record> DetectionSplits open(
+      DetectionDatasetProvider<O> provider, Record options) {
+    @SuppressWarnings("unchecked") // the reader bound them to the provider's own record
+    O own = (O) provider.defaults().getClass().cast(options);
+    return provider.openDetection(own);
+  }
+
+  /** The mean and deviation that a detector's pictures are normalised by. */
+  public static Normalization normalization(ExperimentConfig config, Known known) {
+    Normalization own = config.normalization();
+    return own != null
+        ? own
+        : known.datasets().provider(config.data().name()).defaultNormalization();
+  }
 
   /**
-   * Checks everything that can be checked before any teacher is there.
+   * The detector of an experiment.
    *
-   * @throws ConfigurationException when the configuration does not hold together
+   * @param classes without background
+   * @throws ConfigurationException when the backbone does not suit it
    */
-  DetectionTask(
+  public static FasterRcnn detector(ExperimentConfig config, int classes, Known known) {
+    return detector("student", config.student(), normalization(config, known), classes, known);
+  }
+
+  private static FasterRcnn detector(
+      String place, NetworkConfig network, Normalization normalization, int classes, Known known) {
+    FasterRcnnOptions options = (FasterRcnnOptions) network.options();
+    ImageShape shape = new ImageShape(options.height(), options.width(), 3);
+    require(
+        !(options.backbone().options() instanceof FasterRcnnOptions),
+        place + ".backbone: a detector is no backbone; fix: name a classifier");
+    require(
+        normalization.channels() == 3,
+        place + ": detectors see red, green and blue; the normalization has another number");
+    try {
+      Network backbone = network(options.backbone(), shape, known);
+      return new FasterRcnn(backbone, options, normalization, classes);
+    } catch (IllegalArgumentException e) {
+      throw ConfigurationException.of(place + "." + e.getMessage());
+    }
+  }
+
+  private static Network network(NetworkConfig named, ImageShape shape, Known known) {
+    try {
+      return known.networks().create(named.network(), named.options(), shape, ANY_CLASSES);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("backbone: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<TeacherPlan> teachers(
+      RunPlan plan, Known known, DetectionSplits data, FasterRcnn student) {
+    List<TeacherPlan> plans = new ArrayList<>();
+    ExperimentConfig config = plan.config();
+    List<TeacherConfig> configs = config.allTeachers();
+    for (int t = 0; t < configs.size(); t++) {
+      String place = config.teacher() != null ? "teacher" : "teachers[" + t + "]";
+      plans.add(new Source(place, configs.get(t), plan, known, data, student).planned());
+    }
+    return plans;
+  }
+
+  /** One teacher of a configuration. */
+  private record Source(
+      String place,
+      TeacherConfig config,
       RunPlan plan,
-      ExperimentKind.Known known,
+      Known known,
       DetectionSplits data,
-      FasterRcnn student,
-      List<TeacherPlan> plans) {
-    this.config = plan.config();
-    this.student = student;
-    this.plans = plans;
-    this.normalization = DetectionKind.normalization(config, known);
-    this.objective =
-        new ObjectiveTerms(known.methods())
-            .check(config.phases(), student.picture(), student.learner(config.seed()), plans);
-    for (List<Term> terms : objective.phases()) {
-      for (Term term : terms) {
-        for (Lesson lesson : term.lessons()) {
-          if (!lesson.method().surveys(objective.teacher(lesson), objective.student()).isEmpty()) {
-            throw ConfigurationException.of(
-                "term '"
-                    + term.label()
-                    + "' wants to see its teacher on many pictures before training, which is not"
-                    + " done for detectors; fix: an option that needs no survey");
-          }
-        }
+      FasterRcnn student) {
+
+    TeacherPlan planned() {
+      TeacherConfig.Keys keys = config.keys();
+      Path weights = keys.weights();
+      Path file = keys.config();
+      Path run = keys.run();
+      require(
+          keys.model() == null,
+          place
+              + ".model: a detector learns from networks of ours, which see pictures of its size;"
+              + " fix: run, config, or network with weights");
+      if (weights != null) {
+        Normalization own = keys.normalization();
+        NetworkConfig network = config.network().orElseThrow();
+        return planned(
+            classifier(
+                network.network() + " from " + weights,
+                network,
+                own != null ? own : normalization(plan.config(), known),
+                () -> NpzFile.read(weights)),
+            Optional.empty());
       }
-    }
-    this.scaling = new PictureScaling(student.picture(), normalization);
-    this.train = new ScaledPictures(data.train(), scaling);
-    this.heldOut = new ScaledPictures(data.heldOut(), scaling);
-    this.test = new ScaledPictures(data.test(), scaling);
-  }
-
-  @Override
-  public List<Prerequisite> needs() {
-    return TeacherPlan.needs(plans);
-  }
-
-  @Override
-  public void ready(TrainingListener listener) {
-    tellLayers(listener);
-    for (TeacherPlan plan : plans) {
-      if (plan.teacher() instanceof DetectorTeacher teacher) {
-        double score = scores(teacher, heldOut).vocArea();
-        listener.teacherEvaluated(teacher.source(), score, RunResult.MEAN_AVERAGE_PRECISION);
-        if (score < NOTHING && !plan.allowWeak()) {
-          throw ConfigurationException.of(
-              plan.place()
-                  + ": "
-                  + teacher.source()
-                  + " has an mAP of "
-                  + String.format(Locale.ROOT, "%.2f %%", 100 * score)
-                  + " on the held-out pictures: it finds nothing. "
-                  + teacher.advice(plan.place())
-                  + " To learn from it all the same: "
-                  + plan.place()
-                  + ".allow-weak: true");
-        }
+      if (file != null) {
+        ExperimentConfig trained = known.reader().read(file, Map.of());
+        Path folder = RunPlan.folder(plan.runs(), file, trained, known.reader());
+        return planned(
+            of(trained, folder), Optional.of(new TeacherPlan.OnDemand(trained, file, folder)));
       }
-    }
-  }
-
-  private void tellLayers(TrainingListener listener) {
-    for (int p = 0; p < objective.phases().size(); p++) {
-      for (Term term : objective.phases().get(p)) {
-        for (Lesson lesson : term.lessons()) {
-          Taps taps = lesson.method().taps(objective.teacher(lesson), objective.student());
-          if (!taps.teacher().isEmpty() && !taps.student().equals(List.of(Taps.LOGITS))) {
-            listener.termReads(config.phases().get(p).name(), term.label(), taps);
-          }
-        }
+      if (run == null) {
+        throw new IllegalStateException("a teacher's configuration has one source");
       }
+      return planned(
+          of(known.reader().readResolved(TeacherPlan.existing(place, run)), run), Optional.empty());
     }
-  }
 
-  private DetectionScores scores(DetectorTeacher teacher, ScaledPictures pictures) {
-    try (Detector detector =
-        new Detector(teacher.detector(), teacher.normalization(), teacher.weights())) {
-      return Finder.scores(pictures, detector.finder().findAll(pictures));
+    private TeacherPlan planned(Teacher teacher, Optional<TeacherPlan.OnDemand> training) {
+      String name = config.keys().name();
+      return new TeacherPlan(
+          name != null ? name : TeacherTerm.ONLY_TEACHER,
+          place,
+          config.keys().weight(),
+          config.keys().allowWeak(),
+          teacher,
+          training.orElse(null));
     }
-  }
 
-  @Override
-  public String metric() {
-    return RunResult.MEAN_AVERAGE_PRECISION;
-  }
+    private Teacher of(ExperimentConfig trained, Path run) {
+      String source = trained.student().network() + " from " + run;
+      Normalization own = config.keys().normalization();
+      Normalization normalization = own != null ? own : normalization(trained, known);
+      if (!(trained.student().options() instanceof FasterRcnnOptions options)) {
+        return classifier(
+            source,
+            trained.student(),
+            normalization,
+            () -> TeacherPlan.weightsOf(run, Checkpoints.Which.BEST));
+      }
+      require(
+          options.height() == student.options().height()
+              && options.width() == student.options().width(),
+          place
+              + ": "
+              + source
+              + " sees pictures of "
+              + options.height()
+              + "x"
+              + options.width()
+              + ", the student of "
+              + student.options().height()
+              + "x"
+              + student.options().width()
+              + "; allowed: the same height and width, for both look at the same regions");
+      List<String> classes = data.train().classes();
+      RunFolder.result(run)
+          .ifPresent(
+              result ->
+                  require(
+                      result.classes().equals(classes),
+                      place
+                          + ": "
+                          + source
+                          + " knows "
+                          + result.classes()
+                          + ", the data has "
+                          + classes));
+      FasterRcnn detector =
+          detector(place, trained.student(), normalization, classes.size(), known);
+      require(
+          detector.stride() == student.stride(),
+          place
+              + ": "
+              + source
+              + " has the stride "
+              + detector.stride()
+              + " at "
+              + options.tap()
+              + ", the student "
+              + student.stride()
+              + " at "
+              + student.options().tap()
+              + "; fix: choose taps of one stride");
+      return new DetectorTeacher(
+          source,
+          detector,
+          normalization,
+          () -> TeacherPlan.weightsOf(run, Checkpoints.Which.BEST));
+    }
 
-  @Override
-  public ImageShape pictures() {
-    return student.picture();
-  }
-
-  @Override
-  public int trainingPictures() {
-    return train.size();
-  }
-
-  @Override
-  public int heldOutPictures() {
-    return heldOut.size();
-  }
-
-  @Override
-  public List<List<Term>> objective() {
-    return objective.phases();
-  }
-
-  @Override
-  public PhaseTraining open(int index, long firstStep) {
-    Map<String, Teacher> teachers = new LinkedHashMap<>();
-    plans.forEach(plan -> teachers.put(plan.name(), plan.teacher()));
-    DetectionGraph graph =
-        new DetectionGraph(
-            student,
-            new Learning.Blueprint(
-                teachers, objective.phases().get(index), config.optimizer(index), firstStep),
-            config.seed());
-    DetectionBatches batches =
-        new DetectionBatches(
-            train,
+    private Teacher classifier(
+        String source,
+        NetworkConfig network,
+        Normalization normalization,
+        Supplier<Weights> weights) {
+      try {
+        return new BackboneTeacher(
+            source,
+            network(network, student.picture(), known),
             student.picture(),
-            PictureScaling.fill(normalization),
-            config.batchSize(),
-            new View.Range(
-                config.augmentation().flip(),
-                student.options().scaleJitter(),
-                config.augmentation().cropPadding()),
-            config.seed());
-    return new Phase(graph, batches, heldOut, student.options());
-  }
-
-  /** A phase and what feeds it. */
-  private record Phase(
-      DetectionGraph training,
-      DetectionBatches batches,
-      ScaledPictures heldOut,
-      FasterRcnnOptions options)
-      implements PhaseTraining {
-
-    @Override
-    public ImageGraph graph() {
-      return training.graph();
-    }
-
-    @Override
-    public Learning learning() {
-      return training.learning();
-    }
-
-    @Override
-    public long studentFlopsPerImage() {
-      return training.finder().flopsPerImage();
-    }
-
-    /** Training looks at the sampled regions, use at all proposals. */
-    @Override
-    public long trainingFlopsPerImage() {
-      long unseen = (long) options.proposals() - options.sampledRegions();
-      return studentFlopsPerImage() - unseen * training.finder().flopsPerRegion();
-    }
-
-    @Override
-    public Iterator<Step> epoch(int epoch) {
-      return PhaseTraining.steps(batches.epoch(epoch), training::step);
-    }
-
-    @Override
-    public HeldOutScores evaluate() {
-      DetectionScores scores = Finder.scores(heldOut, training.finder().findAll(heldOut));
-      return new HeldOutScores(scores.vocArea(), null, null);
-    }
-
-    @Override
-    public void close() {
-      batches.close();
-      training.close();
-    }
-  }
-
-  @Override
-  public TestScores test(RunFolder folder, boolean bestIsLast) {
-    List<List<Detection>> found = found(folder, Checkpoints.Which.LAST);
-    DetectionScores last = Finder.scores(test, found);
-    DetectionScores best =
-        bestIsLast ? last : Finder.scores(test, found(folder, Checkpoints.Which.BEST));
-    @Nullable DetectionScores knower = null;
-    for (TeacherPlan plan : plans) {
-      if (plan.teacher() instanceof DetectorTeacher teacher && knower == null) {
-        knower = scores(teacher, test);
+            normalization,
+            weights);
+      } catch (IllegalArgumentException e) {
+        throw ConfigurationException.of(place + ": " + source + ": " + e.getMessage());
       }
     }
-    folder.scores(scores(last, best, knower));
-    new ExamplePictures(RunFolder.examples(folder.path())).write(test, found);
-    return new TestScores(
-        last.vocArea(),
-        best.vocArea(),
-        knower == null ? null : knower.vocArea(),
-        null,
-        test.data().classes());
-  }
-
-  private static Scores scores(
-      DetectionScores last, DetectionScores best, @Nullable DetectionScores knower) {
-    Map<String, Double> overall = new LinkedHashMap<>();
-    put(overall, "mAP, VOC 2007", last.voc2007());
-    put(overall, "AP", last.coco());
-    put(overall, "AP50", last.coco50());
-    put(overall, "AP75", last.coco75());
-    put(overall, "AP small", last.small());
-    put(overall, "AP medium", last.medium());
-    put(overall, "AP large", last.large());
-    List<Scores.ClassScore> classes = new ArrayList<>();
-    for (int k = 0; k < last.classes().size(); k++) {
-      DetectionScores.ClassScores of = last.classes().get(k);
-      classes.add(
-          new Scores.ClassScore(
-              of.name(),
-              of.objects(),
-              of.vocArea(),
-              best.classes().get(k).vocArea(),
-              knower == null ? null : knower.classes().get(k).vocArea(),
-              of.precision()));
-    }
-    return new Scores(overall, classes);
-  }
-
-  private static void put(Map<String, Double> figures, String name, double value) {
-    if (!Double.isNaN(value)) {
-      figures.put(name, value);
-    }
-  }
-
-  private List<List<Detection>> found(RunFolder folder, Checkpoints.Which which) {
-    Weights weights = TeacherPlan.weightsOf(folder.path(), which);
-    try (Detector detector = new Detector(student, normalization, weights)) {
-      return detector.finder().findAll(test);
-    }
-  }
-
-  @Override
-  public void close() {
-    scaling.close();
-    plans.forEach(plan -> plan.teacher().close());
   }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.graph.FasterRcnn;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.data.Normalization;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.teacher.Weights;

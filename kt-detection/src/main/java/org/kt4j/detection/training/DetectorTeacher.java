@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.kt4j.api.TapShapes;
 import org.kt4j.detection.graph.FasterRcnn;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.data.Normalization;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;

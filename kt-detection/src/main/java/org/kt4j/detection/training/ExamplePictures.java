@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.drawing.DrawnDetections;
 import org.kt4j.detection.evaluation.Detection;
-import org.kt4j.engine.training.TrainingException;
+import org.kt4j.engine.run.TrainingException;
 
 /**
  * Some test pictures with what was found in them, for reports.

@@ -2,8 +2,8 @@ package org.kt4j.detection.training;
 
 import java.util.List;
 import org.kt4j.detection.data.Pixels;
-import org.kt4j.engine.data.ImageShape;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.kt4j.engine.data.DataException;
-import org.kt4j.engine.data.Picture;
+import org.kt4j.data.DataException;
+import org.kt4j.data.Picture;
 
 class ObjectCropsTest {
 

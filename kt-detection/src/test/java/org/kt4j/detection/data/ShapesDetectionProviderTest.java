@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.kt4j.api.InvalidOptionException;
-import org.kt4j.engine.data.DataSplits;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.data.DataSplits;
+import org.kt4j.data.Normalization;
 
 class ShapesDetectionProviderTest {
 

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.api.InvalidOptionException;
-import org.kt4j.engine.data.DataException;
-import org.kt4j.engine.data.DataSplits;
-import org.kt4j.engine.data.DatasetProvider;
+import org.kt4j.data.DataException;
+import org.kt4j.data.DataSplits;
+import org.kt4j.data.DatasetProvider;
 
 class VocProviderTest {
 

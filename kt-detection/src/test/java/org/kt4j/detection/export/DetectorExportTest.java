@@ -30,23 +30,23 @@ import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.drawing.DrawnDetections;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.graph.FasterRcnn;
-import org.kt4j.detection.training.DetectionKind;
+import org.kt4j.detection.training.DetectionTask;
 import org.kt4j.detection.training.Detector;
 import org.kt4j.engine.KtModule;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportMismatchException;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
-import org.kt4j.engine.model.ModelEngine;
+import org.kt4j.models.ModelEngine;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.teacher.WeightsException;
-import org.kt4j.engine.training.ExperimentKind;
+import org.kt4j.engine.task.Task;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.GraphDef;
@@ -105,10 +105,10 @@ class DetectorExportTest {
             phases: [{name: detect, epochs: 1, objective: [{preset: faster-rcnn}]}]
             """
                 .formatted(head));
-    return DetectionKind.detector(
+    return DetectionTask.detector(
         config,
         CLASSES.size(),
-        new ExperimentKind.Known(
+        new Task.Known(
             injector.getInstance(Methods.class),
             injector.getInstance(Networks.class),
             injector.getInstance(Datasets.class),
@@ -220,7 +220,7 @@ class DetectorExportTest {
 
   @Test
   void an_export_is_checked_against_its_detector() {
-    Agreement agreement =
+    DetectionAgreement agreement =
         DetectorExport.verify(detector, NORMALIZATION, weights, exported, PICTURES);
 
     assertThat(agreement.pictures()).isEqualTo(PICTURES.size());
@@ -256,7 +256,7 @@ class DetectorExportTest {
     Weights own = untrained(staged);
     DetectorExport.write(staged, NORMALIZATION, own, CLASSES, folder.resolve("staged"), false);
 
-    Agreement agreement =
+    DetectionAgreement agreement =
         DetectorExport.verify(staged, NORMALIZATION, own, folder.resolve("staged"), PICTURES);
 
     assertThat(agreement.detections()).isPositive();

@@ -11,7 +11,7 @@ import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
 import org.kt4j.detection.data.Box;
 import org.kt4j.detection.data.LabelledBox;
-import org.kt4j.engine.data.ImageShape;
+import org.kt4j.data.ImageShape;
 
 class DetectionBatchesTest {
 
@@ -26,7 +26,7 @@ class DetectionBatchesTest {
                 SHAPE,
                 PictureScaling.fill(SmallDetectors.NORMALIZATION),
                 4,
-                new View.Range(jitter > 0, jitter, 0),
+                new RandomTransform.Range(jitter > 0, jitter, 0),
                 seed)) {
       source.epoch(epoch).forEachRemaining(batches::add);
     }
@@ -85,7 +85,7 @@ class DetectionBatchesTest {
                 SHAPE,
                 PictureScaling.fill(SmallDetectors.NORMALIZATION),
                 2,
-                View.Range.NONE,
+                RandomTransform.Range.NONE,
                 1)) {
       Iterator<DetectionBatch> epoch = source.epoch(0);
       epoch.next();

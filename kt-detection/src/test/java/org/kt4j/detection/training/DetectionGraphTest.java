@@ -26,10 +26,10 @@ import org.kt4j.detection.objective.RpnBoxProvider;
 import org.kt4j.detection.objective.RpnObjectnessProvider;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.training.Learning;
-import org.kt4j.engine.training.Lesson;
-import org.kt4j.engine.training.StepReport;
-import org.kt4j.engine.training.Term;
+import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.objective.TeacherTerm;
+import org.kt4j.engine.step.StepReport;
+import org.kt4j.engine.objective.Term;
 import org.kt4j.kd.KdOptions;
 import org.kt4j.kd.KdProvider;
 import org.kt4j.nst.NstOptions;
@@ -54,7 +54,7 @@ class DetectionGraphTest {
   private static DetectionGraph graph(
       FasterRcnn detector, Map<String, Teacher> teachers, List<Term> terms) {
     return new DetectionGraph(
-        detector, new Learning.Blueprint(teachers, terms, SmallDetectors.descent(), 0), 1);
+        detector, new DistillationStep.Blueprint(teachers, terms, SmallDetectors.descent(), 0), 1);
   }
 
   private static Set<String> changed(Map<String, float[]> before, Map<String, float[]> after) {
@@ -69,7 +69,7 @@ class DetectionGraphTest {
   }
 
   private static Set<String> names(DetectionGraph graph, Predicate<Variable> wanted) {
-    return graph.learning().student().all().stream()
+    return graph.distillation().student().all().stream()
         .filter(wanted)
         .map(Variable::name)
         .collect(Collectors.toCollection(TreeSet::new));
@@ -77,7 +77,7 @@ class DetectionGraphTest {
 
   /** The variables that one step changes. */
   private static Set<String> moved(DetectionGraph graph) {
-    Collection<Variable> variables = graph.learning().student().all();
+    Collection<Variable> variables = graph.distillation().student().all();
     Map<String, float[]> before = SmallDetectors.values(graph.graph(), variables);
     StepReport report = graph.step(SmallDetectors.batch(), RATE, 0);
     assertThat(report.objective()).isFinite();
@@ -129,14 +129,14 @@ class DetectionGraphTest {
     terms.add(new Term("kd", 1, new KdProvider().create(KdOptions.defaults())));
     Map<String, Teacher> teachers =
         Map.of(
-            Lesson.ONLY_TEACHER,
+            TeacherTerm.ONLY_TEACHER,
             new DetectorTeacher(
                 "another seed",
                 teacher,
                 SmallDetectors.NORMALIZATION,
                 () -> SmallDetectors.weights(teacher, 7)));
     try (DetectionGraph graph = graph(detector, teachers, terms)) {
-      List<Variable> frozen = graph.learning().frozen();
+      List<Variable> frozen = graph.distillation().frozen();
       Map<String, float[]> taught = SmallDetectors.values(graph.graph(), frozen);
 
       Set<String> moved = moved(graph);
@@ -194,7 +194,7 @@ class DetectionGraphTest {
             head,
             SmallDetectors.values(
                 graph.graph(),
-                graph.learning().student().all().stream()
+                graph.distillation().student().all().stream()
                     .filter(DetectionGraphTest::isStatistic)
                     .filter(variable -> !variable.name().startsWith("layer4"))
                     .toList()));

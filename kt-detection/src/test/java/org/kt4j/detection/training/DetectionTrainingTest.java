@@ -19,16 +19,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.detection.evaluation.DetectionScores;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.checkpoint.Checkpoints;
-import org.kt4j.engine.config.ConfigurationException;
+import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
-import org.kt4j.engine.training.EpochMetrics;
-import org.kt4j.engine.training.RunFolder;
-import org.kt4j.engine.training.RunPlan;
-import org.kt4j.engine.training.RunResult;
-import org.kt4j.engine.training.Scores;
+import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.run.Scores;
 import org.kt4j.engine.training.Trainer;
-import org.kt4j.engine.training.TrainingListener;
+import org.kt4j.engine.task.TrainingListener;
 
 /** Whole experiments, tiny. */
 class DetectionTrainingTest {
@@ -123,7 +123,7 @@ class DetectionTrainingTest {
     Path run = plan(file).folder();
     assertThat(result.metric()).isEqualTo("mAP");
     assertThat(result.classes()).containsExactly("triangle", "cross", "ring", "heart");
-    assertThat(result.teacherTestAccuracy()).isNotNull();
+    assertThat(result.teacherTest()).isNotNull();
     assertThat(result.agreementLast()).isNull();
     assertThat(result.flopsPerImage()).isPositive();
     List<EpochMetrics> metrics = RunFolder.metrics(run);
@@ -131,7 +131,7 @@ class DetectionTrainingTest {
     assertThat(metrics.get(0).terms())
         .containsOnlyKeys("rpn-objectness", "nst", "kd", "rpn-box", "region-class", "region-box");
     assertThat(metrics.get(0).heldOutCrossEntropy()).isNull();
-    assertThat(metrics.get(0).trainAccuracy()).isNull();
+    assertThat(metrics.get(0).trainScore()).isNull();
     Scores scores = RunFolder.scores(run).orElseThrow();
     assertThat(scores.classes()).hasSize(4);
     assertThat(scores.classes().get(0).precision()).hasSize(101);
@@ -164,8 +164,8 @@ class DetectionTrainingTest {
     assertThat(actual).hasSize(2);
     for (int epoch = 0; epoch < 2; epoch++) {
       assertThat(actual.get(epoch).terms()).isEqualTo(expected.get(epoch).terms());
-      assertThat(actual.get(epoch).heldOutAccuracy())
-          .isEqualTo(expected.get(epoch).heldOutAccuracy());
+      assertThat(actual.get(epoch).heldOutScore())
+          .isEqualTo(expected.get(epoch).heldOutScore());
     }
     assertThat(RunFolder.scores(stopped.folder())).isEqualTo(RunFolder.scores(whole.folder()));
   }
@@ -176,14 +176,14 @@ class DetectionTrainingTest {
     String crops = DATA.replace("}", ", crop-size: 32}");
     String phase = "phases: [{name: classify, epochs: 1, objective: [%s]}]\n";
     file(
-        "knower.yaml",
+        "teacher.yaml",
         crops,
         "student: {network: imagenet-resnet-10, width: 12}\n",
         phase.formatted("{term: cross-entropy}"));
     file(
         "backbone.yaml",
         crops,
-        "teacher: {config: knower.yaml, allow-weak: true}\n",
+        "teacher: {config: teacher.yaml, allow-weak: true}\n",
         "student: {network: imagenet-resnet-10, width: 8}\n",
         phase.formatted("{term: cross-entropy}, {term: nst, layers: {stage3: stage3}}"));
     Path file = file("detector.yaml", DATA, "start: {config: backbone.yaml}\n", STUDENT, ALONE);
@@ -228,7 +228,7 @@ class DetectionTrainingTest {
                     .replace("attention, weight: 1", "nst, weight: 50")));
     List<String> problems = refused(DATA, teacher, STUDENT, phases.formatted("{term: kd}"));
 
-    assertThat(result.teacherTestAccuracy()).isNull();
+    assertThat(result.teacherTest()).isNull();
     assertThat(problems)
         .singleElement()
         .asString()
@@ -350,7 +350,7 @@ class DetectionTrainingTest {
     try (Detector detector = run.detector(Checkpoints.Which.LAST)) {
       DetectionScores scores = DetectionRun.evaluate(detector, run.data().test(), done -> {});
 
-      assertThat(scores.vocArea()).isEqualTo(result.testAccuracyLast());
+      assertThat(scores.vocArea()).isEqualTo(result.testLast());
     }
   }
 }

@@ -16,7 +16,7 @@ import org.kt4j.api.Taps;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.Variables;
-import org.kt4j.engine.training.TermScope;
+import org.kt4j.engine.objective.TermScope;
 import org.kt4j.nst.NstOptions;
 import org.kt4j.nst.NstProvider;
 import org.tensorflow.Graph;

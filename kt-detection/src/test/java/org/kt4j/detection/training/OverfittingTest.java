@@ -13,14 +13,14 @@ import org.kt4j.detection.DetectionModule;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.graph.FasterRcnnOptions;
 import org.kt4j.engine.KtModule;
-import org.kt4j.engine.data.ImageShape;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
-import org.kt4j.engine.training.Learning;
-import org.kt4j.engine.training.ObjectiveTerms;
+import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.objective.ObjectiveTerms;
 
 @Tag("slow")
 class OverfittingTest {
@@ -71,7 +71,7 @@ class OverfittingTest {
             2);
     var terms =
         new ObjectiveTerms(injector.getInstance(Methods.class))
-            .check(config.phases(), detector.picture(), detector.learner(1), List.of())
+            .check(config.phases(), detector.picture(), detector.studentGraph(1), List.of())
             .phases()
             .get(0);
     double[] scores = new double[2];
@@ -79,7 +79,7 @@ class OverfittingTest {
     try (PictureScaling scaling = new PictureScaling(detector.picture(), NORMALIZATION);
         DetectionGraph graph =
             new DetectionGraph(
-                detector, new Learning.Blueprint(Map.of(), terms, config.optimizer(), 0), 1)) {
+                detector, new DistillationStep.Blueprint(Map.of(), terms, config.optimizer(), 0), 1)) {
       ScaledPictures pictures = new ScaledPictures(new PaintedBoxes(8, 96, 128, 5), scaling);
       scores[0] = Finder.scores(pictures, graph.finder().findAll(pictures)).vocArea();
       try (DetectionBatches batches =
@@ -88,7 +88,7 @@ class OverfittingTest {
               detector.picture(),
               PictureScaling.fill(NORMALIZATION),
               4,
-              View.Range.NONE,
+              RandomTransform.Range.NONE,
               1)) {
         int step = 0;
         for (int epoch = 0; epoch < 150; epoch++) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.kt4j.detection.data.Pixels;
-import org.kt4j.engine.data.ImageShape;
+import org.kt4j.data.ImageShape;
 
 class PictureScalingTest {
 

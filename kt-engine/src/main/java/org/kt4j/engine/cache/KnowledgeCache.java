@@ -41,9 +41,9 @@ public final class KnowledgeCache {
    * @param teacher asked only for what is missing
    * @param views the pixels
    * @param precision of the numbers
-   * @param questions of the terms
+   * @param requests of the terms
    * @param listener told how it goes
-   * @return a file for each question, ready to be read
+   * @return a file for each request, ready to be read
    * @throws CacheException when the folder cannot be written, has no room, or a number cannot be
    *     stored
    */
@@ -51,11 +51,11 @@ public final class KnowledgeCache {
       Teacher teacher,
       Views views,
       Precision precision,
-      List<Question> questions,
+      List<KnowledgeRequest> requests,
       FillListener listener) {
     try {
       Files.createDirectories(folder);
-      return provided(teacher, views, precision, questions, listener);
+      return provided(teacher, views, precision, requests, listener);
     } catch (IOException e) {
       throw new CacheException(
           folder
@@ -71,10 +71,10 @@ public final class KnowledgeCache {
       Teacher teacher,
       Views views,
       Precision precision,
-      List<Question> questions,
+      List<KnowledgeRequest> requests,
       FillListener listener)
       throws IOException {
-    try (KnowledgeFill fill = new KnowledgeFill(folder, teacher, views, precision, questions)) {
+    try (KnowledgeFill fill = new KnowledgeFill(folder, teacher, views, precision, requests)) {
       // Terms of one name in two phases may want the same.
       Map<Path, FileStock> stocks = new LinkedHashMap<>();
       fill.parts().forEach(part -> stocks.putIfAbsent(part.path(), part));

@@ -9,8 +9,8 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.kt4j.api.Knowledge;
-import org.kt4j.engine.data.Batch;
-import org.kt4j.engine.data.BatchStream;
+import org.kt4j.data.Batch;
+import org.kt4j.data.BatchStream;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.teacher.Fingerprint;
 import org.kt4j.engine.teacher.MountedTeacher;
@@ -44,20 +44,20 @@ final class KnowledgeFill implements AutoCloseable {
    * @param folder of the files
    */
   KnowledgeFill(
-      Path folder, Teacher teacher, Views views, Precision precision, List<Question> questions) {
+      Path folder, Teacher teacher, Views views, Precision precision, List<KnowledgeRequest> requests) {
     this.views = views;
     this.precision = precision;
-    this.graph = new ImageGraph(views.pictures().shape());
+    this.graph = new ImageGraph(views.shape());
     try {
       Ops tf = graph.tf();
       List<String> taps =
-          questions.stream().flatMap(question -> question.taps().stream()).distinct().toList();
+          requests.stream().flatMap(request -> request.taps().stream()).distinct().toList();
       mounted = teacher.mount(graph, "teacher", taps);
       List<KnowledgeLayout> layouts = new ArrayList<>();
       List<Operand<TFloat32>> rows = new ArrayList<>();
-      for (int q = 0; q < questions.size(); q++) {
+      for (int q = 0; q < requests.size(); q++) {
         Ops scope = tf.withSubScope("knowledge-" + q);
-        Knowledge knowledge = questions.get(q).teach().apply(scope, mounted);
+        Knowledge knowledge = requests.get(q).teach().apply(scope, mounted);
         KnowledgeLayout layout = KnowledgeLayout.of(knowledge);
         KnowledgeFile.slotBytes(layout, precision); // Refuses what is too large.
         layouts.add(layout);
@@ -73,20 +73,20 @@ final class KnowledgeFill implements AutoCloseable {
               .add(views.fingerprint())
               .hex();
       GraphDigest digest = new GraphDigest(graph.graph());
-      for (int q = 0; q < questions.size(); q++) {
+      for (int q = 0; q < requests.size(); q++) {
         KnowledgeFile.Description description =
             new KnowledgeFile.Description(
                 new Fingerprint().add(common).add(digest.of(rows.get(q).asOutput())).hex(),
-                questions.get(q).term(),
+                requests.get(q).term(),
                 teacher.source(),
-                views.pictures().name(),
+                views.name(),
                 views.drawn(),
-                views.pictures().size(),
+                views.pictures(),
                 precision,
                 layouts.get(q));
         parts.add(
             new FileStock(
-                folder, questions.get(q).label(), description, rows.get(q), views.count()));
+                folder, requests.get(q).label(), description, rows.get(q), views.count()));
       }
     } catch (RuntimeException | Error e) {
       graph.close();
@@ -94,7 +94,7 @@ final class KnowledgeFill implements AutoCloseable {
     }
   }
 
-  /** One for each question, in their order. */
+  /** One for each request, in their order. */
   List<FileStock> parts() {
     return parts;
   }
@@ -111,7 +111,7 @@ final class KnowledgeFill implements AutoCloseable {
     long total = wanted.stream().mapToLong(at -> lacking.get(0).pictures(at)).sum();
     long began = System.nanoTime();
     long done = 0;
-    try (BatchStream stream = views.stream(KnowledgeFile.BLOCK)) {
+    try (Views.Reader reader = views.open(KnowledgeFile.BLOCK)) {
       for (FileStock part : lacking) {
         part.openForWriting();
       }
@@ -119,7 +119,7 @@ final class KnowledgeFill implements AutoCloseable {
       int following = -1;
       for (int at = wanted.nextSetBit(0); at >= 0; at = wanted.nextSetBit(at + 1)) {
         if (at != following || at % perView == 0) {
-          batches = stream.epoch(at / perView, at % perView);
+          batches = reader.view(at / perView, at % perView);
         }
         following = at + 1;
         Batch batch = batches.next();

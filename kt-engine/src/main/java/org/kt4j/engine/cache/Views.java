@@ -1,64 +1,48 @@
 package org.kt4j.engine.cache;
 
-import org.kt4j.engine.data.Augmentation;
-import org.kt4j.engine.data.BatchStream;
-import org.kt4j.engine.data.ImageDataset;
-import org.kt4j.engine.data.Normalization;
-import org.kt4j.engine.teacher.Fingerprint;
+import java.util.Iterator;
+import org.kt4j.data.Batch;
+import org.kt4j.data.ImageShape;
 
-/**
- * The pixels that a training will show: every fixed view of every picture.
- *
- * @param pictures the training pictures
- * @param augmentation with fixed views, or none
- * @param normalization its mean is what cutout fills with
- */
-public record Views(ImageDataset pictures, Augmentation augmentation, Normalization normalization) {
+/** The pixels that a training will show: every fixed view of every picture. */
+public interface Views {
 
-  /** Checks that there is an end of views. */
-  public Views {
-    if (augmentation.fixedViews() == 0) {
-      throw new IllegalArgumentException("fresh augmentation has no fixed views");
-    }
-  }
+  /** The number of pictures. */
+  int pictures();
 
-  /** How many pictures one picture becomes. */
-  public int count() {
-    return augmentation.fixedViews();
-  }
+  /** The size of each view. */
+  ImageShape shape();
 
-  /** Of all pixels; the number of views does not count, for a view does not depend on it. */
-  String fingerprint() {
-    Fingerprint fingerprint =
-        new Fingerprint()
-            .add(pictures.shape())
-            .add(pictures.size())
-            .add(augmentation.isNone() ? "as they are" : drawn());
-    byte[] pixels = new byte[pictures.shape().bytes()];
-    for (int i = 0; i < pictures.size(); i++) {
-      pictures.copyImage(i, pixels, 0);
-      fingerprint.add(pixels);
-    }
-    return fingerprint.hex();
-  }
+  /** What the pictures are called, for messages. */
+  String name();
 
-  /** In words, without the number of views. */
-  String drawn() {
-    if (augmentation.isNone()) {
-      return "as they are";
-    }
-    String cutout =
-        augmentation.cutout() == 0
-            ? ""
-            : ", cutout " + augmentation.cutout() + " of " + normalization.mean();
-    return "crop-padding "
-        + augmentation.cropPadding()
-        + (augmentation.flip() ? ", flip" : "")
-        + cutout;
-  }
+  /** How many views one picture has. */
+  int count();
 
-  /** A stream whose epoch {@code v} is view {@code v}, in the pictures' order. */
-  BatchStream stream(int batchSize) {
-    return new BatchStream(pictures, batchSize, augmentation, normalization, 0, false, false);
+  /**
+   * Of all pixels: two views of one fingerprint show the same. The number of views does not count,
+   * for a view does not depend on it. SHA-256, hexadecimal.
+   */
+  String fingerprint();
+
+  /** How a view is drawn, in words, without the number of views. */
+  String drawn();
+
+  /** Opens the views, to be read one after another. */
+  Reader open(int batchSize);
+
+  /** Reads views. */
+  interface Reader extends AutoCloseable {
+
+    /**
+     * All pictures in one view, in their order; beginning another ends it.
+     *
+     * @param view from 0
+     * @param firstBatch where to begin
+     */
+    Iterator<Batch> view(int view, int firstBatch);
+
+    @Override
+    void close();
   }
 }

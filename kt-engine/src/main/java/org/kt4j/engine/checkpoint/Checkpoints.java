@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.Variable;
@@ -50,7 +51,7 @@ public final class Checkpoints {
   public enum Which {
     /** After the newest epoch. */
     LAST,
-    /** After the epoch with the largest accuracy on the held-out pictures. */
+    /** After the epoch with the best score on the held-out pictures. */
     BEST;
 
     private String file() {
@@ -75,6 +76,11 @@ public final class Checkpoints {
   /** The checkpoints in a folder, which need not exist yet. */
   public Checkpoints(Path folder) {
     this.folder = folder;
+  }
+
+  /** The checkpoints of a run. */
+  public static Checkpoints of(Path run) {
+    return new Checkpoints(RunFolder.checkpoints(run));
   }
 
   /**

@@ -5,13 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
-import org.kt4j.engine.config.NearestName;
-import org.kt4j.engine.data.Augmentation;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.config.NearestName;
+import org.kt4j.data.Augmentation;
+import org.kt4j.data.Normalization;
 
 /**
  * One experiment, whole.
  *
+ * @param task what the student learns to do; decided by the student when left out
  * @param data the pictures
  * @param teacher whom to learn from, if anybody
  * @param teachers whom to learn from, where there are several
@@ -28,6 +29,8 @@ import org.kt4j.engine.data.Normalization;
  * @param seed of first values, order, augmentation and dropout
  */
 public record ExperimentConfig(
+    @Description("what the student learns to do; decided by the student when left out")
+        @Nullable String task,
     @Description("the pictures") DataConfig data,
     @Description("whom to learn from") @Nullable TeacherConfig teacher,
     @Description("whom to learn from, where there are several; each has a name")
@@ -137,6 +140,7 @@ public record ExperimentConfig(
       @Nullable StartConfig begun,
       @Nullable BaselineConfig compared) {
     return new ExperimentConfig(
+        task,
         data,
         one,
         several,
@@ -156,6 +160,7 @@ public record ExperimentConfig(
   /** The same experiment on other data and with another seed, as a fair comparison needs. */
   public ExperimentConfig on(DataConfig otherData, long otherSeed) {
     return new ExperimentConfig(
+        task,
         otherData,
         teacher,
         teachers,

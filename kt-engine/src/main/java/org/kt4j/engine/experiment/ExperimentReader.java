@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.engine.config.BindingContext;
-import org.kt4j.engine.config.ConfigurationException;
-import org.kt4j.engine.config.ConfigurationTree;
-import org.kt4j.engine.config.CustomBinding;
-import org.kt4j.engine.config.NamedBinding;
-import org.kt4j.engine.config.NamedOptions;
-import org.kt4j.engine.config.RecordBinder;
-import org.kt4j.engine.config.RecordWriter;
+import org.kt4j.config.BindingContext;
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.config.ConfigurationTree;
+import org.kt4j.config.CustomBinding;
+import org.kt4j.config.NamedBinding;
+import org.kt4j.config.NamedOptions;
+import org.kt4j.config.RecordBinder;
+import org.kt4j.config.RecordWriter;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
@@ -71,7 +71,7 @@ public final class ExperimentReader {
    *
    * @param file the YAML file
    * @param overrides values by dotted path, such as {@code phases.0.epochs}
-   * @throws org.kt4j.engine.config.ConfigurationException with every problem of the file
+   * @throws org.kt4j.config.ConfigurationException with every problem of the file
    */
   public ExperimentConfig read(Path file, Map<String, String> overrides) {
     ConfigurationTree tree = ConfigurationTree.read(file);

@@ -11,8 +11,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.kt4j.api.KnowledgeTransferProvider;
 import org.kt4j.api.Preset;
-import org.kt4j.engine.config.ConfigurationTree;
-import org.kt4j.engine.config.NearestName;
+import org.kt4j.config.ConfigurationTree;
+import org.kt4j.config.NearestName;
 
 /** Puts the terms of a preset in the place of its name. */
 final class Presets {

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.data.Normalization;
 import org.kt4j.engine.teacher.TeacherEngine;
 import org.kt4j.engine.teacher.TeacherInput;
 

@@ -4,7 +4,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
-import org.kt4j.engine.config.OptionsListing;
+import org.kt4j.config.OptionsListing;
 
 /**
  * One part of the objective.

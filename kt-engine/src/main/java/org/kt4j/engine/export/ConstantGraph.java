@@ -66,7 +66,7 @@ public final class ConstantGraph {
   }
 
   /** The nodes of a graph that some operations depend on, in its order. */
-  static GraphDef reduced(GraphDef graph, List<String> outputs) {
+  public static GraphDef reduced(GraphDef graph, List<String> outputs) {
     Map<String, NodeDef> nodes = new HashMap<>();
     graph.getNodeList().forEach(node -> nodes.put(node.getName(), node));
     Set<String> needed = new HashSet<>();

@@ -136,7 +136,7 @@ public final class ExportFolder {
   }
 
   /** A folder of files; none is fine. */
-  static void remove(Path folder) throws IOException {
+  public static void remove(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }

@@ -26,7 +26,7 @@ import org.tensorflow.proto.NodeDef;
  * and two operations become a convolution and a bias. Where something else reads what is between
  * them, or there is no convolution below, as in pre-activation networks, it stays.
  */
-final class FoldedBatchNorm {
+public final class FoldedBatchNorm {
 
   private static final String BATCH_NORM = "FusedBatchNormV3";
   private static final String BIAS_ADD = "BiasAdd";
@@ -57,7 +57,7 @@ final class FoldedBatchNorm {
    * @param graph that computes the same, up to rounding
    * @param count of the normalisations that are gone
    */
-  record Result(GraphDef graph, int count) {}
+  public record Result(GraphDef graph, int count) {}
 
   /**
    * Folds what can be folded. Operations keep their names.
@@ -65,7 +65,7 @@ final class FoldedBatchNorm {
    * @param graph with constants for its variables
    * @param outputs names of operations that are read from outside
    */
-  static Result of(GraphDef graph, List<String> outputs) {
+  public static Result of(GraphDef graph, List<String> outputs) {
     FoldedBatchNorm folding = new FoldedBatchNorm(graph, outputs);
     for (NodeDef node : graph.getNodeList()) {
       if (node.getOp().equals(BATCH_NORM)) {
@@ -83,7 +83,7 @@ final class FoldedBatchNorm {
   }
 
   /** The normalisations in a graph. */
-  static int count(GraphDef graph) {
+  public static int count(GraphDef graph) {
     return (int)
         graph.getNodeList().stream().filter(node -> node.getOp().equals(BATCH_NORM)).count();
   }

@@ -19,7 +19,7 @@ import org.tensorflow.proto.NodeDef;
  * oneDNN, which reorders it in every call. Pieces below that are widened, and joining them makes
  * nothing larger.
  */
-final class HalfPrecision {
+public final class HalfPrecision {
 
   /** The largest number of half precision. */
   private static final float LARGEST = 65504;
@@ -38,7 +38,7 @@ final class HalfPrecision {
    *
    * @throws ExportException when one holds a number that half precision has not
    */
-  static GraphDef of(GraphDef graph) {
+  public static GraphDef of(GraphDef graph) {
     HalfPrecision half = new HalfPrecision(graph.toBuilder().clearNode());
     for (NodeDef node : graph.getNodeList()) {
       if (ConstantNode.isSingle(node) && ConstantNode.shape(node).numDimensions() >= 2) {

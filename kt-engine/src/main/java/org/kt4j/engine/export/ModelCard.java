@@ -1,5 +1,7 @@
 package org.kt4j.engine.export;
 
+import org.kt4j.engine.graph.ThisProcess;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +15,11 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.TeacherConfig;
 import org.kt4j.engine.experiment.TermConfig;
-import org.kt4j.engine.training.Environment;
-import org.kt4j.engine.training.RunFolder;
-import org.kt4j.engine.training.RunResult;
+import org.kt4j.engine.run.Environment;
+import org.kt4j.engine.run.Metric;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.engine.run.RunResult;
 
 /**
  * What an exported student is, for people, in Markdown: the run's facts, and what its exporter
@@ -71,7 +75,7 @@ public final class ModelCard {
 
   /** Adds the sizes of a folder's files. */
   public ModelCard files(Map<String, Long> sizes) {
-    sizes.forEach((name, size) -> cost("`" + name + "`", number(size) + " bytes"));
+    sizes.forEach((name, size) -> cost("`" + name + "`", NumberFormats.count(size) + " bytes"));
     return this;
   }
 
@@ -93,7 +97,7 @@ public final class ModelCard {
     lines.addAll(facts);
     add("");
     accuracy();
-    Environment here = Environment.here();
+    Environment here = ThisProcess.environment();
     add("## Size and speed", "", "| | |", "|---|---:|");
     lines.addAll(costs);
     add(
@@ -119,35 +123,30 @@ public final class ModelCard {
     Optional<RunResult> result = RunFolder.result(run);
     if (result.isPresent()) {
       RunResult reached = result.get();
-      String what = reached.metric().equals(RunResult.ACCURACY) ? "Accuracy" : reached.metric();
-      add("## " + what, "");
+      Metric metric = reached.metric();
+      add("## " + metric.atStart(), "");
       add("| | last epoch, %d | best epoch, %d |".formatted(reached.epochs(), reached.bestEpoch()));
       add("|---|---:|---:|");
-      add(percents("test", reached.testAccuracyLast(), reached.testAccuracyBest()));
-      add(percents("held-out", reached.heldOutAccuracyLast(), reached.heldOutAccuracyBest()));
-      Double teacher = reached.teacherTestAccuracy();
+      add(percents(metric, "test", reached.testLast(), reached.testBest()));
+      add(percents(metric, "held-out", reached.heldOutLast(), reached.heldOutBest()));
+      Double teacher = reached.teacherTest();
       Double agreement = reached.agreementLast();
       if (teacher != null) {
-        add("| teacher, test | %s | |".formatted(percent(teacher)));
+        add("| teacher, test | %s | |".formatted(metric.text(teacher)));
       }
       if (agreement != null) {
         add("| agreement with the teacher, test | %s | |".formatted(percent(agreement)));
       }
     } else {
-      add("## Accuracy", "", "The run is not complete: there is no accuracy on test pictures.");
+      add("## Results", "", "The run is not complete: there is no score on test pictures.");
     }
     add("");
     lines.addAll(checks);
     add("");
   }
 
-  /** Grouped by commas wherever it is written, as the other numbers are. */
-  static String number(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
-  }
-
-  private static String percents(String name, double last, double best) {
-    return "| " + name + " | " + percent(last) + " | " + percent(best) + " |";
+  private static String percents(Metric metric, String name, double last, double best) {
+    return "| " + name + " | " + metric.text(last) + " | " + metric.text(best) + " |";
   }
 
   private static String percent(double share) {
@@ -176,7 +175,7 @@ public final class ModelCard {
     add(row("seed", config.seed()));
     RunFolder.environment(run)
         .ifPresent(environment -> add(row("trained with", versions(environment))));
-    add(row("exported with", versions(Environment.here())));
+    add(row("exported with", versions(ThisProcess.environment())));
     add("", "The whole configuration:", "", "```yaml", yaml.strip(), "```", "");
   }
 

@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.kt4j.engine.model.ModelEngine;
 import org.kt4j.engine.model.SavedModelFile;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.proto.DataType;
@@ -78,13 +77,13 @@ public final class ServingModel {
   }
 
   /** The bytes that the file will have. */
-  long size() {
+  public long size() {
     return file().getSerializedSize();
   }
 
   /** Writes {@code saved_model.pb}. */
   public void write(Path folder) throws IOException {
-    try (OutputStream out = Files.newOutputStream(folder.resolve(ModelEngine.SAVED_MODEL))) {
+    try (OutputStream out = Files.newOutputStream(folder.resolve(SavedModelFile.FILE))) {
       file().writeTo(out);
     }
   }

@@ -22,7 +22,7 @@ public final class ModelException extends RuntimeException {
   }
 
   /** The first line of what the innermost cause says: native libraries add whole stack traces. */
-  static String reason(Throwable failure) {
+  public static String reason(Throwable failure) {
     Throwable innermost = failure;
     while (innermost.getCause() != null) {
       innermost = innermost.getCause();

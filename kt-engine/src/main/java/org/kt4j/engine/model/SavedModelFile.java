@@ -4,24 +4,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
-import org.tensorflow.proto.SignatureDef;
-import org.tensorflow.proto.TensorInfo;
-import org.tensorflow.proto.TensorShapeProto;
 
-/**
- * The signature of a SavedModel. It is read here because DJL takes any other one when that which it
- * was asked for is missing.
- *
- * @param inputs in the order of their names
- * @param outputs likewise
- */
-public record SavedModelFile(List<ModelInput> inputs, List<String> outputs) {
+/** The files of a SavedModel. */
+public final class SavedModelFile {
+
+  /** The file in the folder of a SavedModel that holds its graph. */
+  public static final String FILE = "saved_model.pb";
 
   /** The tag of a graph that is meant for serving. */
   public static final String TAG = "serve";
@@ -31,31 +22,7 @@ public record SavedModelFile(List<ModelInput> inputs, List<String> outputs) {
 
   private static final Set<String> VARIABLES = Set.of("VarHandleOp", "VariableV2", "Variable");
 
-  /**
-   * Reads the description, not the weights.
-   *
-   * @param folder that holds {@code saved_model.pb}
-   * @throws ModelException when it is cut short or has no signature {@value #SIGNATURE}
-   */
-  static SavedModelFile read(Path folder) {
-    MetaGraphDef graph = graph(folder);
-    SignatureDef signature = graph.getSignatureDefMap().get(SIGNATURE);
-    if (signature == null) {
-      throw new ModelException(
-          folder,
-          "has no signature '"
-              + SIGNATURE
-              + "'; it has: "
-              + String.join(", ", graph.getSignatureDefMap().keySet().stream().sorted().toList())
-              + "; fix: export the function under that name");
-    }
-    return new SavedModelFile(
-        signature.getInputsMap().entrySet().stream()
-            .sorted(Map.Entry.comparingByKey())
-            .map(input -> input(input.getKey(), input.getValue()))
-            .toList(),
-        signature.getOutputsMap().keySet().stream().sorted().toList());
-  }
+  private SavedModelFile() {}
 
   /**
    * Reads the graph for serving.
@@ -64,10 +31,10 @@ public record SavedModelFile(List<ModelInput> inputs, List<String> outputs) {
    * @throws ModelException when it is cut short, is not meant for serving, or lacks its variables
    */
   public static MetaGraphDef graph(Path folder) {
-    Path description = folder.resolve(ModelEngine.SAVED_MODEL);
+    Path description = folder.resolve(FILE);
     if (!Files.isRegularFile(description)) {
       throw new ModelException(
-          folder, "holds no " + ModelEngine.SAVED_MODEL + "; fix: give the folder of a SavedModel");
+          folder, "holds no " + FILE + "; fix: give the folder of a SavedModel");
     }
     SavedModel model;
     try (InputStream in = Files.newInputStream(description)) {
@@ -95,16 +62,5 @@ public record SavedModelFile(List<ModelInput> inputs, List<String> outputs) {
           folder, "lacks variables/variables.index; fix: copy the whole folder of the SavedModel");
     }
     return graph;
-  }
-
-  private static ModelInput input(String name, TensorInfo info) {
-    TensorShapeProto shape = info.getTensorShape();
-    List<Long> sizes =
-        shape.getUnknownRank()
-            ? null
-            : shape.getDimList().stream()
-                .map(axis -> axis.getSize() < 0 ? ModelInput.ANY : axis.getSize())
-                .toList();
-    return new ModelInput(name, info.getDtype() == DataType.DT_FLOAT, sizes);
   }
 }

@@ -1,8 +1,4 @@
-/**
- * Trained models in files, run by an engine of DJL outside the TensorFlow graph that trains: ONNX
- * by ONNX Runtime, TorchScript by PyTorch, SavedModels by TensorFlow. The engines are found on the
- * class path; none is downloaded, and one that is missing is named with its artifact.
- */
+/** Models of other tools, as far as the engine knows them: the files of a SavedModel, and who opens the others. */
 @NullMarked
 package org.kt4j.engine.model;
 

@@ -1,17 +1,19 @@
 package org.kt4j.engine.network;
 
+import org.kt4j.api.Taps;
+
 import java.util.List;
 import java.util.Locale;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
-import org.kt4j.engine.data.ImageShape;
+import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Layers;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The CIFAR ResNets of any depth 6n+2 (He et al., Deep Residual Learning for Image Recognition,
+ * The CIFAR ResNets of any depth 6n+2 (He et al., Deep Residual DistillationStep for Image Recognition,
  * 2016, section 4.2): a 3x3 convolution, three stages of n basic blocks with 16, 32 and 64
  * channels, global average pooling, a dense layer.
  *
@@ -100,7 +102,7 @@ public final class CifarResNetProvider implements NetworkProvider<CifarResNetPro
         x = block == blocks - 1 ? nn.tappedRelu("stage" + stage, sum) : nn.relu(sum);
       }
     }
-    x = nn.tap("pooled", nn.globalAvgPool(x)); // [B, 4 * width]
+    x = nn.tap(Taps.POOLED, nn.globalAvgPool(x)); // [B, 4 * width]
     return nn.dense("linear", x, classes); // [B, classes]
   }
 

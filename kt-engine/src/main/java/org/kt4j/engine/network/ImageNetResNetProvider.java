@@ -1,17 +1,19 @@
 package org.kt4j.engine.network;
 
+import org.kt4j.api.Taps;
+
 import java.util.List;
 import java.util.Locale;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
-import org.kt4j.engine.data.ImageShape;
+import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Layers;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The ImageNet ResNets (He et al., Deep Residual Learning for Image Recognition, 2016, table 1): a
+ * The ImageNet ResNets (He et al., Deep Residual DistillationStep for Image Recognition, 2016, table 1): a
  * 7x7 convolution and a max pooling, both of stride 2, four stages of basic blocks (10, 18, 34) or
  * bottlenecks (50, 101), global average pooling, a dense layer.
  *
@@ -108,7 +110,7 @@ public final class ImageNetResNetProvider
         x = block == blocks - 1 ? nn.tappedRelu("stage" + stage, sum) : nn.relu(sum);
       }
     }
-    x = nn.tap("pooled", nn.globalAvgPool(x)); // [B, 8 width] or [B, 32 width]
+    x = nn.tap(Taps.POOLED, nn.globalAvgPool(x)); // [B, 8 width] or [B, 32 width]
     return nn.dense("fc", x, classes); // [B, classes]
   }
 

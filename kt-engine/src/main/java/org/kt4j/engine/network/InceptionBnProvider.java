@@ -6,7 +6,7 @@ import java.util.Map;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.api.Taps;
-import org.kt4j.engine.data.ImageShape;
+import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Layers;
 import org.tensorflow.Operand;
@@ -139,7 +139,7 @@ public final class InceptionBnProvider implements NetworkProvider<InceptionBnPro
   }
 
   private static Operand<TFloat32> classified(int classes, Layers nn, Operand<TFloat32> x) {
-    Operand<TFloat32> pooled = nn.tap("pooled", nn.globalAvgPool(x)); // [B, C]
+    Operand<TFloat32> pooled = nn.tap(Taps.POOLED, nn.globalAvgPool(x)); // [B, C]
     return nn.dense("last_linear", pooled, classes); // [B, classes]
   }
 

@@ -1,9 +1,11 @@
 package org.kt4j.engine.network;
 
+import org.kt4j.api.Taps;
+
 import java.util.List;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
-import org.kt4j.engine.data.ImageShape;
+import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Layers;
 import org.tensorflow.Operand;
@@ -124,7 +126,7 @@ public final class MobileNetV2Provider implements NetworkProvider<MobileNetV2Pro
     int last = Math.max(1280, options.channels(1280));
     String name = "features." + layer;
     x = activated(nn, name, nn.conv(name + ".0", x, Conv.of(last, 1)));
-    x = nn.tap("pooled", nn.globalAvgPool(x)); // [B, 1280]
+    x = nn.tap(Taps.POOLED, nn.globalAvgPool(x)); // [B, 1280]
     return nn.dense("classifier.1", nn.dropout(x, 0.2), classes); // [B, classes]
   }
 

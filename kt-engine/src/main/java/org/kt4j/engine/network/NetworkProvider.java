@@ -2,7 +2,7 @@ package org.kt4j.engine.network;
 
 import java.util.List;
 import org.kt4j.api.NamedProvider;
-import org.kt4j.engine.data.ImageShape;
+import org.kt4j.data.ImageShape;
 
 /**
  * Announces a family of networks; found by {@link java.util.ServiceLoader} or composed by Guice.
@@ -39,5 +39,10 @@ public interface NetworkProvider<O extends Record> extends NamedProvider<O> {
   /** What it learns where nobody teaches it: an objective, a list of terms in YAML. */
   default String objective() {
     return "[{term: cross-entropy}]";
+  }
+
+  /** Whether its networks give logits of the whole picture; a detector's do not. */
+  default boolean givesLogits() {
+    return true;
   }
 }

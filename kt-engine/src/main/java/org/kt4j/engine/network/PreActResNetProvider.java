@@ -1,10 +1,12 @@
 package org.kt4j.engine.network;
 
+import org.kt4j.api.Taps;
+
 import java.util.List;
 import java.util.Locale;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
-import org.kt4j.engine.data.ImageShape;
+import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Layers;
 import org.tensorflow.Operand;
@@ -138,7 +140,7 @@ public final class PreActResNetProvider implements NetworkProvider<PreActResNetP
       }
     }
     x = nn.tappedRelu("stage3", nn.batchNorm("bn", x));
-    x = nn.tap("pooled", nn.globalAvgPool(x)); // [B, C]
+    x = nn.tap(Taps.POOLED, nn.globalAvgPool(x)); // [B, C]
     return nn.dense("linear", x, classes); // [B, classes]
   }
 }

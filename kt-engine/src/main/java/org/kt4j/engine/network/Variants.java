@@ -1,7 +1,7 @@
 package org.kt4j.engine.network;
 
 import org.kt4j.api.InvalidOptionException;
-import org.kt4j.engine.data.ImageShape;
+import org.kt4j.data.ImageShape;
 
 /** What the families share in reading a member's name and checking its images. */
 final class Variants {

@@ -1,9 +1,11 @@
 package org.kt4j.engine.network;
 
+import org.kt4j.api.Taps;
+
 import java.util.List;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
-import org.kt4j.engine.data.ImageShape;
+import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Layers;
 import org.tensorflow.Operand;
@@ -135,13 +137,13 @@ public final class VggProvider implements NetworkProvider<VggProvider.Options> {
   }
 
   private static Operand<TFloat32> smallHead(int classes, Layers nn, Operand<TFloat32> x) {
-    Operand<TFloat32> pooled = nn.tap("pooled", nn.globalAvgPool(x)); // [B, 512]
+    Operand<TFloat32> pooled = nn.tap(Taps.POOLED, nn.globalAvgPool(x)); // [B, 512]
     return nn.dense("classifier", pooled, classes); // [B, classes]
   }
 
   private static Operand<TFloat32> largeHead(int classes, Layers nn, Operand<TFloat32> x) {
     Operand<TFloat32> y = nn.flatten(toSevenBySeven(nn, x)); // [B, 512 * 7 * 7]
-    y = nn.tap("pooled", y);
+    y = nn.tap(Taps.POOLED, y);
     y = nn.dropout(nn.relu(nn.dense("classifier.0", y, 4096)), 0.5);
     y = nn.dropout(nn.relu(nn.dense("classifier.3", y, 4096)), 0.5);
     return nn.dense("classifier.6", y, classes); // [B, classes]

@@ -1,12 +1,14 @@
 package org.kt4j.engine.network;
 
+import org.kt4j.api.Taps;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
-import org.kt4j.engine.data.ImageShape;
+import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Layers;
 import org.tensorflow.Operand;
@@ -122,7 +124,7 @@ public final class WideResNetProvider implements NetworkProvider<WideResNetProvi
       }
     }
     x = nn.tappedRelu("stage3", nn.batchNorm("bn1", x));
-    x = nn.tap("pooled", nn.globalAvgPool(x)); // [B, 64 * widening]
+    x = nn.tap(Taps.POOLED, nn.globalAvgPool(x)); // [B, 64 * widening]
     return nn.dense("fc", x, classes); // [B, classes]
   }
 }

@@ -1,4 +1,7 @@
-/** The terms that need no teacher and therefore no artifact of their own. */
+/**
+ * The objective: weighted terms, what each learns from which teacher, and the check of all of them
+ * before anything is trained.
+ */
 @NullMarked
 package org.kt4j.engine.objective;
 

@@ -3,8 +3,8 @@ package org.kt4j.engine.registry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Set;
-import org.kt4j.engine.data.DataSplits;
-import org.kt4j.engine.data.DatasetProvider;
+import org.kt4j.data.DataSplits;
+import org.kt4j.data.DatasetProvider;
 
 /** The data sets that configurations can name. */
 @Singleton

@@ -5,7 +5,7 @@ import jakarta.inject.Singleton;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
-import org.kt4j.engine.data.ImageShape;
+import org.kt4j.data.ImageShape;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.network.NetworkProvider;
 

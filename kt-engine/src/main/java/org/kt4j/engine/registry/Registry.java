@@ -9,8 +9,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.kt4j.api.NamedProvider;
-import org.kt4j.engine.config.NearestName;
-import org.kt4j.engine.config.OptionsLookup;
+import org.kt4j.config.NearestName;
+import org.kt4j.config.OptionsLookup;
 
 /**
  * Providers of one kind by name.

@@ -4,12 +4,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
-import org.kt4j.engine.data.Normalization;
-import org.kt4j.engine.graph.ImageGraph;
-import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
-import org.tensorflow.op.image.ResizeBilinear;
-import org.tensorflow.types.TFloat32;
 
 /**
  * How a model takes its pictures. From a byte to what the model sees: resized if it has another
@@ -68,39 +62,5 @@ public record TeacherInput(
   /** RGB between 0 and 1, of the data's size, in the layout of the kind of model. */
   public static TeacherInput defaults() {
     return new TeacherInput(null, null, Channels.RGB, Scaling.UNIT, null);
-  }
-
-  /** The same with a layout, if none is given. */
-  TeacherInput or(Layout usual) {
-    return layout != null ? this : new TeacherInput(name, usual, channels, scaling, size);
-  }
-
-  boolean isNchw() {
-    return layout == Layout.NCHW;
-  }
-
-  /** The pictures as the model sees them, in its layout. */
-  Operand<TFloat32> prepared(ImageGraph graph, Ops tf, Normalization normalization) {
-    Operand<TFloat32> pixels = tf.dtypes.cast(graph.images(), TFloat32.class);
-    if (size != null) {
-      pixels =
-          tf.image.resizeBilinear(
-              pixels, tf.array(size.get(0), size.get(1)), ResizeBilinear.halfPixelCenters(true));
-    }
-    Operand<TFloat32> seen = graph.normalised(tf, pixels, normalization);
-    if (scaling == Scaling.BYTES) {
-      seen = tf.math.mul(seen, tf.constant(255f));
-    }
-    if (channels == Channels.BGR) {
-      seen = tf.reverse(seen, tf.array(3));
-    }
-    return isNchw() ? tf.linalg.transpose(seen, tf.array(0, 3, 1, 2)) : seen; // NHWC -> NCHW
-  }
-
-  /** A feature map of the model as a tap: {@code [B, H, W, C]}; anything else as it is. */
-  Operand<TFloat32> asTap(Ops tf, Operand<TFloat32> activation) {
-    return isNchw() && activation.shape().numDimensions() == 4
-        ? tf.linalg.transpose(activation, tf.array(0, 2, 3, 1)) // NCHW -> NHWC
-        : activation;
   }
 }

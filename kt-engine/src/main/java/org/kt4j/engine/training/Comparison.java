@@ -1,5 +1,7 @@
 package org.kt4j.engine.training;
 
+import org.kt4j.engine.run.RunResult;
+
 import java.util.Optional;
 
 /**

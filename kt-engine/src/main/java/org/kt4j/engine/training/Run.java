@@ -1,5 +1,21 @@
 package org.kt4j.engine.training;
 
+import org.kt4j.engine.source.StartingPoint;
+
+import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.task.HeldOutScores;
+import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.task.PhaseTraining;
+import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.run.Metric;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.step.StepReport;
+import org.kt4j.engine.task.PreparedRun;
+import org.kt4j.engine.task.TestScores;
+import org.kt4j.engine.run.TrainingException;
+import org.kt4j.engine.task.TrainingListener;
+
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -24,7 +40,8 @@ import org.kt4j.engine.graph.Variables;
 final class Run {
 
   private final ExperimentConfig config;
-  private final Task task;
+  private final Metric metric;
+  private final PreparedRun prepared;
   private final @Nullable StartingPoint start;
   private final RunFolder folder;
   private final Checkpoints checkpoints;
@@ -37,18 +54,20 @@ final class Run {
 
   Run(
       ExperimentConfig config,
-      Task task,
+      Metric metric,
+      PreparedRun prepared,
       @Nullable StartingPoint start,
       double secondsOfChecks,
       RunFolder folder,
       TrainingListener listener) {
     this.config = config;
-    this.task = task;
+    this.metric = metric;
+    this.prepared = prepared;
     this.start = start;
     this.folder = folder;
-    this.checkpoints = RunFolder.checkpoints(folder.path());
+    this.checkpoints = Checkpoints.of(folder.path());
     this.listener = listener;
-    this.stepsPerEpoch = task.trainingPictures() / config.batchSize();
+    this.stepsPerEpoch = prepared.trainingPictures() / config.batchSize();
     this.began = System.nanoTime();
     this.secondsBefore = secondsOfChecks;
   }
@@ -63,7 +82,7 @@ final class Run {
     if (!metrics.isEmpty()) {
       secondsBefore += metrics.get(metrics.size() - 1).elapsedSeconds();
     }
-    try (RunEvents events = new RunEvents(folder.path(), progress.step(), task.metric())) {
+    try (RunEvents events = new RunEvents(folder.path(), progress.step(), metric)) {
       return toTheEnd(saved, progress, metrics, events);
     }
   }
@@ -84,15 +103,15 @@ final class Run {
       }
       PhaseConfig phase = config.phases().get(p);
       long firstStep = (long) epochsBefore(p) * stepsPerEpoch;
-      try (PhaseTraining training = task.open(p, firstStep)) {
-        Learning learning = training.learning();
+      try (PhaseTraining training = prepared.open(p, firstStep)) {
+        DistillationStep distillation = training.distillation();
         boolean resumed = progress.epochOfPhase() > 0;
         if (saved.isPresent()) {
           restore(training, saved.get(), resumed);
         } else {
           begin(training);
         }
-        parameters = learning.student().parameterCount();
+        parameters = distillation.student().parameterCount();
         flops = training.studentFlopsPerImage();
         if (!announced) {
           announced = true;
@@ -115,7 +134,7 @@ final class Run {
 
   private static Progress nextPhase(Progress progress, int phase) {
     return new Progress(
-        phase, 0, progress.epoch(), progress.step(), progress.bestAccuracy(), progress.bestEpoch());
+        phase, 0, progress.epoch(), progress.step(), progress.bestScore(), progress.bestEpoch());
   }
 
   private int epochsBefore(int phase) {
@@ -128,7 +147,7 @@ final class Run {
    */
   private void begin(PhaseTraining training) {
     if (start != null) {
-      Variables student = training.learning().student();
+      Variables student = training.distillation().student();
       Map<Variable, float[]> known = start.of(student);
       training.graph().assign(known);
       listener.begins(start.source(), known.size(), student.all().size());
@@ -136,13 +155,13 @@ final class Run {
   }
 
   private static void restore(PhaseTraining training, Checkpoint checkpoint, boolean samePhase) {
-    Learning learning = training.learning();
-    List<Variable> variables = new ArrayList<>(learning.student().all());
+    DistillationStep distillation = training.distillation();
+    List<Variable> variables = new ArrayList<>(distillation.student().all());
     if (samePhase) {
-      variables.addAll(learning.auxiliary().all());
-      variables.addAll(learning.slots().all());
+      variables.addAll(distillation.auxiliary().all());
+      variables.addAll(distillation.slots().all());
     } else {
-      learning.auxiliary().all().stream().filter(checkpoint::fits).forEach(variables::add);
+      distillation.auxiliary().all().stream().filter(checkpoint::fits).forEach(variables::add);
     }
     training.graph().assign(checkpoint.of(variables));
   }
@@ -157,11 +176,11 @@ final class Run {
       RunEvents events) {
     ScheduleConfig schedule = config.schedule(index);
     double base = config.optimizer(index).learningRate();
-    Learning learning = training.learning();
+    DistillationStep distillation = training.distillation();
     CheckpointWriter writer =
         new CheckpointWriter(
             training.graph(),
-            Stream.of(learning.student(), learning.auxiliary(), learning.slots())
+            Stream.of(distillation.student(), distillation.auxiliary(), distillation.slots())
                 .flatMap(set -> set.all().stream())
                 .toList());
     Progress progress = from;
@@ -169,7 +188,7 @@ final class Run {
       EpochMeter meter =
           new EpochMeter(
               phase.name(),
-              Trainer.labels(task.objective().get(index)),
+              prepared.objective().get(index).stream().map(Term::label).toList(),
               progress.epoch() + 1,
               config.epochs(),
               stepsPerEpoch,
@@ -186,14 +205,15 @@ final class Run {
       meter.stop();
       HeldOutScores scores = evaluated(training, phase, progress);
       EpochMetrics line = meter.metrics(step, rate, scores, elapsed());
-      boolean best = scores.score() > progress.bestAccuracy();
+      boolean best =
+          progress.bestEpoch() == 0 || metric.isBetter(scores.score(), progress.bestScore());
       progress =
           new Progress(
               index,
               progress.epochOfPhase() + 1,
               progress.epoch() + 1,
               step,
-              best ? scores.score() : progress.bestAccuracy(),
+              best ? scores.score() : progress.bestScore(),
               best ? progress.epoch() + 1 : progress.bestEpoch());
       metrics.add(line);
       folder.add(line);
@@ -207,7 +227,11 @@ final class Run {
   private static HeldOutScores evaluated(
       PhaseTraining training, PhaseConfig phase, Progress progress) {
     try {
-      return training.evaluate();
+      HeldOutScores scores = training.evaluate();
+      if (!Double.isFinite(scores.score())) {
+        throw new TrainingException("the student's score on the held-out pictures is not finite");
+      }
+      return scores;
     } catch (TrainingException e) {
       throw new TrainingException(
           String.format(
@@ -222,16 +246,16 @@ final class Run {
   }
 
   private RunResult result(List<EpochMetrics> metrics, Progress progress) {
-    TestScores test = task.test(folder, progress.bestEpoch() == progress.epoch());
+    TestScores test = prepared.test(folder, progress.bestEpoch() == progress.epoch());
     OptionalLong peak = PeakMemory.bytes();
-    double heldOutLast = metrics.get(metrics.size() - 1).heldOutAccuracy();
+    double heldOutLast = metrics.get(metrics.size() - 1).heldOutScore();
     return new RunResult(
         progress.epoch(),
         test.last(),
         test.best(),
         progress.bestEpoch(),
         heldOutLast,
-        progress.bestAccuracy(),
+        progress.bestScore(),
         test.teacher(),
         test.agreement(),
         parameters,
@@ -240,8 +264,8 @@ final class Run {
         elapsed(),
         peak.isPresent() ? peak.getAsLong() : null,
         test.classes(),
-        task.pictures(),
-        task.metric());
+        prepared.pictures(),
+        metric);
   }
 
   /** Adds up one epoch, tells the listener, and stops at a value that is no number. */
@@ -256,7 +280,7 @@ final class Run {
     private final TrainingListener listener;
     private final double[] termSums;
     private double objectiveSum;
-    private double accuracySum;
+    private double scoreSum;
     private int done;
     private @Nullable StepReport before;
     private final long began = System.nanoTime();
@@ -288,7 +312,7 @@ final class Run {
         termSums[t] += report.terms()[t];
       }
       objectiveSum += report.objective();
-      accuracySum += report.accuracy();
+      scoreSum += report.score();
       listener.stepDone(
           new TrainingListener.StepDone(
               phase,
@@ -354,9 +378,9 @@ final class Run {
           rate,
           terms,
           objectiveSum / done,
-          Double.isNaN(accuracySum) ? null : accuracySum / done,
+          Double.isNaN(scoreSum) ? null : scoreSum / done,
           scores.score(),
-          scores.crossEntropy(),
+          scores.further(),
           scores.agreement(),
           done * batchSize / seconds,
           seconds,

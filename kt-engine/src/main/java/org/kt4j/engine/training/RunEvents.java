@@ -1,5 +1,10 @@
 package org.kt4j.engine.training;
 
+import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.Metric;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.RunResult;
+
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,8 +23,8 @@ final class RunEvents implements AutoCloseable {
    * @param steps that are done
    * @param metric what the scores are, see {@link RunResult#metric()}
    */
-  RunEvents(Path run, long steps, String metric) {
-    this.metric = metric;
+  RunEvents(Path run, long steps, Metric metric) {
+    this.metric = metric.name();
     file = new EventFile(RunFolder.events(run), steps == 0 ? 0 : steps + 1);
   }
 
@@ -27,9 +32,9 @@ final class RunEvents implements AutoCloseable {
     Map<String, Double> scalars = new LinkedHashMap<>();
     metrics.terms().forEach((label, mean) -> scalars.put("term/" + label, mean));
     scalars.put("objective", metrics.objective());
-    putIfKnown(scalars, "accuracy/train", metrics.trainAccuracy());
-    scalars.put(metric + "/held-out", metrics.heldOutAccuracy());
-    putIfKnown(scalars, "cross-entropy/held-out", metrics.heldOutCrossEntropy());
+    putIfKnown(scalars, metric + "/train", metrics.trainScore());
+    scalars.put(metric + "/held-out", metrics.heldOutScore());
+    metrics.heldOut().forEach((name, value) -> scalars.put(name + "/held-out", value));
     putIfKnown(scalars, "agreement/held-out", metrics.agreement());
     scalars.put("learning-rate", metrics.learningRate());
     scalars.put("images-per-second", metrics.imagesPerSecond());
@@ -38,9 +43,9 @@ final class RunEvents implements AutoCloseable {
 
   void result(long steps, RunResult result) {
     Map<String, Double> scalars = new LinkedHashMap<>();
-    scalars.put(metric + "/test-last-epoch", result.testAccuracyLast());
-    scalars.put(metric + "/test-best-epoch", result.testAccuracyBest());
-    putIfKnown(scalars, metric + "/test-teacher", result.teacherTestAccuracy());
+    scalars.put(metric + "/test-last-epoch", result.testLast());
+    scalars.put(metric + "/test-best-epoch", result.testBest());
+    putIfKnown(scalars, metric + "/test-teacher", result.teacherTest());
     putIfKnown(scalars, "agreement/test", result.agreementLast());
     file.add(steps, scalars);
   }

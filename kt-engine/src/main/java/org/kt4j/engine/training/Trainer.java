@@ -1,5 +1,26 @@
 package org.kt4j.engine.training;
 
+import org.kt4j.engine.graph.ThisProcess;
+
+import org.kt4j.engine.source.Prerequisite;
+
+import org.kt4j.engine.source.StartingPoint;
+
+import org.kt4j.engine.run.Environment;
+import org.kt4j.engine.task.Task;
+import org.kt4j.engine.objective.ObjectiveTerms;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.task.PreparedRun;
+import org.kt4j.engine.source.TeacherPlan;
+import org.kt4j.engine.source.Teachers;
+import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.run.TrainingException;
+import org.kt4j.engine.task.Task;
+import org.kt4j.engine.task.Tasks;
+import org.kt4j.engine.task.TrainingListener;
+
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -12,10 +33,10 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.checkpoint.Checkpoints;
-import org.kt4j.engine.config.ConfigurationException;
-import org.kt4j.engine.data.DataSplits;
-import org.kt4j.engine.data.ImageShape;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.DataSplits;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.BaselineConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
@@ -23,10 +44,8 @@ import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
-import org.kt4j.engine.teacher.Classifier;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.teacher.TrainedClassifier;
 
 /**
  * Trains what an {@link ExperimentConfig} describes: checks it whole, sees to the teacher, runs the
@@ -38,41 +57,23 @@ import org.kt4j.engine.teacher.TrainedClassifier;
 @Singleton
 public final class Trainer {
 
-  private final Networks networks;
-  private final Datasets datasets;
+  private final Tasks tasks;
   private final ExperimentReader reader;
-  private final ObjectiveTerms objectives;
-  private final ExperimentKind.Known known;
-  private final Set<ExperimentKind> kinds;
 
-  /** A trainer of what these registries know, and of classifiers beside these kinds. */
+  /** A trainer of these tasks. */
   @Inject
-  public Trainer(
-      Methods methods,
-      Networks networks,
-      Datasets datasets,
-      ExperimentReader reader,
-      Set<ExperimentKind> kinds) {
-    this.networks = networks;
-    this.datasets = datasets;
+  public Trainer(Tasks tasks, ExperimentReader reader) {
+    this.tasks = tasks;
     this.reader = reader;
-    this.objectives = new ObjectiveTerms(methods);
-    this.known = new ExperimentKind.Known(methods, networks, datasets, reader);
-    this.kinds = kinds;
   }
 
-  /** What its configurations can name. */
-  public ExperimentKind.Known known() {
-    return known;
-  }
-
-  /** A task that is ready. */
-  private record Ready(Task task, @Nullable StartingPoint start, double seconds)
+  /** A run that is ready. */
+  private record Ready(Task task, PreparedRun prepared, @Nullable StartingPoint start, double seconds)
       implements AutoCloseable {
 
     @Override
     public void close() {
-      task.close();
+      prepared.close();
     }
   }
 
@@ -125,9 +126,17 @@ public final class Trainer {
         return done.orElseThrow();
       }
       folder.config(reader.write(plan.config()));
-      folder.environment(Environment.here());
+      folder.environment(ThisProcess.environment());
+      folder.task(ready.task().facts());
       RunResult result =
-          new Run(plan.config(), ready.task(), ready.start(), ready.seconds(), folder, listener)
+          new Run(
+                  plan.config(),
+                  ready.task().metric(),
+                  ready.prepared(),
+                  ready.start(),
+                  ready.seconds(),
+                  folder,
+                  listener)
               .toTheEnd();
       listener.finished(plan.folder(), result, false);
       return result;
@@ -170,101 +179,6 @@ public final class Trainer {
     }
   }
 
-  /** Opens the data of an experiment. */
-  public DataSplits data(ExperimentConfig config) {
-    return datasets.open(config.data().name(), config.data().options());
-  }
-
-  /**
-   * The student of a run.
-   *
-   * @param config of the run
-   * @param data that it was trained on
-   * @throws ConfigurationException when it is no classifier
-   * @throws TrainingException when the run has finished no epoch
-   */
-  public TrainedClassifier trained(
-      ExperimentConfig config, DataSplits data, Path run, Checkpoints.Which which) {
-    return trained(config, data.shape(), data.train().classes(), run, which);
-  }
-
-  /**
-   * The student of a run, without its data where the run is complete.
-   *
-   * @param config of the run
-   * @throws ConfigurationException when it is no classifier
-   * @throws TrainingException when the run has finished no epoch
-   */
-  public TrainedClassifier trained(ExperimentConfig config, Path run, Checkpoints.Which which) {
-    Optional<RunResult> result = RunFolder.result(run);
-    ImageShape shape = result.map(RunResult::pictures).orElse(null);
-    return shape == null
-        ? trained(config, data(config), run, which)
-        : trained(config, shape, result.orElseThrow().classes(), run, which);
-  }
-
-  private TrainedClassifier trained(
-      ExperimentConfig config,
-      ImageShape shape,
-      List<String> classes,
-      Path run,
-      Checkpoints.Which which) {
-    if (kinds.stream().anyMatch(kind -> kind.suits(config))) {
-      throw ConfigurationException.of(
-          run + ": its student, " + config.student().network() + ", is no classifier");
-    }
-    return new TrainedClassifier(
-        Teachers.network(networks, config.student(), shape, classes.size(), "student"),
-        shape,
-        normalization(config),
-        TeacherPlan.weightsOf(run, which),
-        classes);
-  }
-
-  /** The student of an experiment with the values that its training begins with. */
-  public Teacher untrainedStudent(ExperimentConfig config, DataSplits data) {
-    return NetworkTeacher.untrained(
-        Teachers.network(networks, config.student(), data, "student"),
-        normalization(config),
-        data.shape(),
-        config.seed());
-  }
-
-  /**
-   * Shows the teachers of an experiment to somebody, as classifiers: each by itself, then, where
-   * there are several, all together. A teacher that is trained on demand must have been trained.
-   *
-   * @param visitor is given where a teacher comes from, and the teacher
-   * @throws ConfigurationException when the experiment has none
-   */
-  public void teachers(
-      ExperimentConfig config, DataSplits data, Path runs, BiConsumer<String, Classifier> visitor) {
-    if (config.allTeachers().isEmpty()) {
-      throw ConfigurationException.of("this configuration has no teacher");
-    }
-    try (Teachers teachers = openTeachers(config, data, runs);
-        ClassificationTask.Answers answers =
-            new ClassificationTask.Answers(data, teachers.plans())) {
-      for (int t = 0; t < teachers.plans().size(); t++) {
-        visitor.accept(teachers.plans().get(t).teacher().source(), answers.members().get(t));
-      }
-      if (teachers.plans().size() > 1) {
-        visitor.accept("all teachers together", answers.together());
-      }
-    }
-  }
-
-  /**
-   * Opens the teachers of an experiment; the caller closes them. A teacher that is trained on
-   * demand must have been trained before it is mounted.
-   *
-   * @param runs where runs are that are named by their configuration
-   * @throws ConfigurationException when one does not fit the data
-   */
-  public Teachers openTeachers(ExperimentConfig config, DataSplits data, Path runs) {
-    return Teachers.of(config, data, runs, normalization(config), networks, reader);
-  }
-
   /**
    * Checks what can be checked before any teacher is there.
    *
@@ -286,8 +200,8 @@ public final class Trainer {
     boolean wanted =
         plan.config().allTeachers().stream().anyMatch(each -> each.keys().config() != null);
     if (wanted) {
-      try (Task task = prepare(plan)) {
-        trainFirst(task.needs(), plan.runs(), listener);
+      try (PreparedRun prepared = prepare(plan)) {
+        trainFirst(prepared.prerequisites(), plan.runs(), listener);
       }
     }
     if (start != null) {
@@ -299,25 +213,25 @@ public final class Trainer {
   private Ready ready(RunPlan plan, TrainingListener listener) {
     long began = System.nanoTime();
     StartingPoint start = StartingPoint.of(plan.config(), plan.runs(), reader);
-    Task task = prepare(plan);
+    PreparedRun prepared = prepare(plan);
     try {
       long teaching = System.nanoTime();
-      trainFirst(task.needs(), plan.runs(), listener);
+      trainFirst(prepared.prerequisites(), plan.runs(), listener);
       if (start != null) {
         trainFirst(start.needs(), plan.runs(), listener);
       }
       double secondsOfOthers = (System.nanoTime() - teaching) / 1e9;
       PeakMemory.reset();
-      task.ready(listener);
-      return new Ready(task, start, (System.nanoTime() - began) / 1e9 - secondsOfOthers);
+      prepared.ready(listener);
+      return new Ready(tasks.of(plan.config()), prepared, start, (System.nanoTime() - began) / 1e9 - secondsOfOthers);
     } catch (RuntimeException | Error e) {
-      task.close();
+      prepared.close();
       throw e;
     }
   }
 
-  private void trainFirst(List<Task.Prerequisite> needs, Path runs, TrainingListener listener) {
-    for (Task.Prerequisite needed : needs) {
+  private void trainFirst(List<Prerequisite> needs, Path runs, TrainingListener listener) {
+    for (Prerequisite needed : needs) {
       if (RunFolder.result(needed.run()).isEmpty()) {
         listener.needs(needed.what(), needed.file());
       }
@@ -325,55 +239,31 @@ public final class Trainer {
     }
   }
 
-  private Task prepare(RunPlan plan) {
+  private PreparedRun prepare(RunPlan plan) {
     requireRoom(plan.folder());
-    Task task = ofItsKind(plan);
+    PreparedRun prepared = tasks.of(plan.config()).prepare(plan);
     try {
-      requirePictures(plan.config(), task);
-      return task;
+      requirePictures(plan.config(), prepared);
+      return prepared;
     } catch (RuntimeException | Error e) {
-      task.close();
+      prepared.close();
       throw e;
     }
   }
 
-  private static void requirePictures(ExperimentConfig config, Task task) {
-    if (task.heldOutPictures() == 0) {
+  private static void requirePictures(ExperimentConfig config, PreparedRun prepared) {
+    if (prepared.heldOutPictures() == 0) {
       throw ConfigurationException.of(
           "data.held-out: 0 pictures; the best epoch is chosen on them; allowed: 1 or more");
     }
-    if (config.batchSize() > task.trainingPictures()) {
+    if (config.batchSize() > prepared.trainingPictures()) {
       throw ConfigurationException.of(
           "batch-size: "
               + config.batchSize()
               + " is more than the "
-              + task.trainingPictures()
+              + prepared.trainingPictures()
               + " training pictures");
     }
-  }
-
-  private Task ofItsKind(RunPlan plan) {
-    for (ExperimentKind kind : kinds) {
-      if (kind.suits(plan.config())) {
-        return kind.prepare(plan, known);
-      }
-    }
-    ExperimentConfig config = plan.config();
-    DataSplits data = data(config);
-    Network student = Teachers.network(networks, config.student(), data, "student");
-    Teachers.requireChannels("normalization", normalization(config), data);
-    return new ClassificationTask(
-        plan,
-        data,
-        student,
-        normalization(config),
-        openTeachers(config, data, plan.runs()),
-        objectives);
-  }
-
-  private Normalization normalization(ExperimentConfig config) {
-    Normalization own = config.normalization();
-    return own != null ? own : datasets.provider(config.data().name()).defaultNormalization();
   }
 
   private static void requireSame(Path folder, String yaml) {
@@ -426,9 +316,5 @@ public final class Trainer {
     } catch (IOException e) {
       throw new TrainingException(folder + ": the disk cannot be examined: " + e, e);
     }
-  }
-
-  static List<String> labels(List<Term> terms) {
-    return terms.stream().map(Term::label).toList();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Training: one graph that holds student, teacher, objective and update; the loop that runs it;
- * schedules, checkpoints and the run folder.
+ * How a run goes: its prerequisites, its phases and epochs, resuming, and what is written on the
+ * way. What a student is and learns is up to its task.
  */
 @NullMarked
 package org.kt4j.engine.training;

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.Taps;
-import org.kt4j.engine.data.Augmentation;
-import org.kt4j.engine.data.Batch;
-import org.kt4j.engine.data.BatchStream;
-import org.kt4j.engine.data.ImageDataset;
-import org.kt4j.engine.data.ImageShape;
-import org.kt4j.engine.data.Normalization;
+import org.kt4j.data.Augmentation;
+import org.kt4j.data.Batch;
+import org.kt4j.data.BatchStream;
+import org.kt4j.data.ImageDataset;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.teacher.NetworkTeacher;
@@ -97,11 +97,11 @@ class KnowledgeCacheTest {
   }
 
   private static Views views(int mark, Augmentation augmentation) {
-    return new Views(new Counted(mark), augmentation, BYTES);
+    return new AugmentedViews(new Counted(mark), augmentation, BYTES);
   }
 
-  private static Question pixels(String label) {
-    return new Question(
+  private static KnowledgeRequest pixels(String label) {
+    return new KnowledgeRequest(
         label,
         "pixels",
         List.of("pixels"),
@@ -138,9 +138,9 @@ class KnowledgeCacheTest {
   }
 
   private KnowledgeFile provide(
-      float weight, Views views, Precision precision, Question question, FillListener listener) {
+      float weight, Views views, Precision precision, KnowledgeRequest request, FillListener listener) {
     return new KnowledgeCache(folder)
-        .provide(teacher(weight), views, precision, List.of(question), listener)
+        .provide(teacher(weight), views, precision, List.of(request), listener)
         .get(0);
   }
 
@@ -163,7 +163,7 @@ class KnowledgeCacheTest {
                 views(7, Augmentation.none()),
                 Precision.SINGLE,
                 List.of(
-                    new Question(
+                    new KnowledgeRequest(
                         "both",
                         "both",
                         List.of(Taps.LOGITS, "pixels"),
@@ -235,8 +235,8 @@ class KnowledgeCacheTest {
     assertThat(numbers(files.get(6), 0, 9)).containsExactly(54, 14);
   }
 
-  private static Question logitsAlone(float factor) {
-    return new Question(
+  private static KnowledgeRequest logitsAlone(float factor) {
+    return new KnowledgeRequest(
         "scaled",
         "scaled",
         List.of(Taps.LOGITS),
@@ -420,8 +420,8 @@ class KnowledgeCacheTest {
 
   @Test
   void knowledge_without_a_known_shape_is_refused() {
-    Question unknown =
-        new Question(
+    KnowledgeRequest unknown =
+        new KnowledgeRequest(
             "unknown",
             "unknown",
             List.of("pixels"),

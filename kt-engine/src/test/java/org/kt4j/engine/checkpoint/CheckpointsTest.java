@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.engine.checkpoint.Checkpoints.Which;
-import org.kt4j.engine.data.ImageShape;
+import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.kt4j.engine.data.ImageShape;
+import org.kt4j.data.ImageShape;
 
 class NetworkVariantsTest {
 

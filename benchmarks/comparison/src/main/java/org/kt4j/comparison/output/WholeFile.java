@@ -1,0 +1,35 @@
+package org.kt4j.comparison.output;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Files that are there whole or not at all: written beside their place, then renamed. */
+public final class WholeFile {
+
+  private WholeFile() {}
+
+  /** Writes UTF-8, and makes the folder when it is not there. */
+  public static Path write(Path file, String text) {
+    return write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes a file, and makes its folder when it is not there. */
+  public static Path write(Path file, byte[] bytes) {
+    Path beside = file.resolveSibling(file.getFileName() + ".writing");
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+      Files.write(beside, bytes);
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": cannot be written", e);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Numbers, tables, pages and files, written in the same way everywhere. */
+@NullMarked
+package org.kt4j.comparison.output;
+
+import org.jspecify.annotations.NullMarked;

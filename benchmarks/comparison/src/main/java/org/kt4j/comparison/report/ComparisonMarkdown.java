@@ -1,0 +1,70 @@
+package org.kt4j.comparison.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The report for a page of documentation or a comment on a change. */
+final class ComparisonMarkdown {
+
+  private final ComparisonReport report;
+
+  ComparisonMarkdown(ComparisonReport report) {
+    this.report = report;
+  }
+
+  String text() {
+    List<String> lines = new ArrayList<>();
+    lines.add("# " + report.title());
+    lines.add("");
+    report.findings().forEach(finding -> lines.add("- " + finding));
+    for (MethodTable table : report.methodTables()) {
+      lines.add("");
+      lines.add("## " + (table.setting().isEmpty() ? "Results" : "Results, " + table.setting()));
+      lines.add("");
+      lines.addAll(ResultRow.table(table).markdown());
+      lines.add("");
+      lines.add(Explanations.table(table.metric()));
+      lines.add("");
+      lines.addAll(
+          ComparisonReport.circumstances(table).stream().map(fact -> "- " + fact).toList());
+      figures(table, lines);
+      classes(table, lines);
+      lines.add("");
+      lines.add("### Objectives");
+      lines.add("");
+      for (Method method : table.all()) {
+        if (!method.isEmpty()) {
+          lines.add("- " + method.name() + ": " + method.runs().get(0).objective());
+        }
+      }
+    }
+    if (!report.warnings().isEmpty()) {
+      lines.add("");
+      lines.add("## Passed over");
+      lines.add("");
+      report.warnings().forEach(warning -> lines.add("- " + warning));
+    }
+    return String.join("\n", lines) + "\n";
+  }
+
+  private static void figures(MethodTable table, List<String> lines) {
+    OverallFigures.of(table)
+        .ifPresent(
+            figures -> {
+              lines.addAll(List.of("", "### Figures over all classes, in percent", ""));
+              lines.addAll(figures.markdown());
+              lines.addAll(List.of("", Explanations.FIGURES));
+            });
+  }
+
+  private static void classes(MethodTable table, List<String> lines) {
+    ClassGains gains = new ClassGains(table);
+    if (gains.isEmpty()) {
+      return;
+    }
+    lines.add("");
+    lines.add("### " + gains.heading());
+    lines.add("");
+    lines.addAll(gains.table().markdown());
+  }
+}

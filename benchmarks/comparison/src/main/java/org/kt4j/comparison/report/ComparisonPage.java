@@ -1,0 +1,211 @@
+package org.kt4j.comparison.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.comparison.output.Page;
+import org.kt4j.engine.text.Table;
+
+/** The report as a page that needs nothing beside itself. */
+final class ComparisonPage {
+
+  /** A panel of a grid. */
+  record Plot(String caption, String svg, List<Key> keys) {}
+
+  /** A line of a legend. */
+  record Key(String name, String style) {}
+
+  private final ComparisonReport report;
+
+  ComparisonPage(ComparisonReport report) {
+    this.report = report;
+  }
+
+  String html() {
+    List<Map<String, Object>> tables = new ArrayList<>();
+    for (MethodTable table : report.methodTables()) {
+      tables.add(section(table, report.examples(tables.size()), tables.size()));
+    }
+    return Page.html(
+        ComparisonPage.class,
+        "comparison.mustache",
+        report.title(),
+        Map.of(
+            "title", report.title(),
+            "findings", report.findings(),
+            "warnings", report.warnings(),
+            "hasWarnings", !report.warnings().isEmpty(),
+            "tables", tables));
+  }
+
+  private static Map<String, Object> section(
+      MethodTable table, ComparedExamples examples, int index) {
+    Table results = ResultRow.table(table);
+    Metric metric = table.metric();
+    Optional<Table> figures = OverallFigures.of(table);
+    ClassGains classes = new ClassGains(table);
+    List<Method> scored = table.all().stream().filter(classes::hasPrecision).toList();
+    List<Method> complete = table.all().stream().filter(method -> !method.isEmpty()).toList();
+    GainChart gains = new GainChart(table);
+    return Map.ofEntries(
+        Map.entry("id", index),
+        Map.entry("setting", table.setting()),
+        Map.entry("baseline", table.baseline().name()),
+        Map.entry("explanation", Explanations.table(metric)),
+        Map.entry("metric", metric.name()),
+        Map.entry("header", results.header()),
+        Map.entry("results", results.rows().stream().map(HtmlRow::of).toList()),
+        Map.entry("circumstances", ComparisonReport.circumstances(table)),
+        Map.entry("hasGains", table.methods().stream().anyMatch(m -> table.gain(m).isPresent())),
+        Map.entry("gains", gainRows(table, gains)),
+        Map.entry("ticks", gains.drawTicks()),
+        Map.entry("hasCurves", !complete.isEmpty()),
+        Map.entry("curves", curves(table, complete)),
+        Map.entry("cost", complete.isEmpty() ? "" : CostChart.draw(complete, metric)),
+        Map.entry("numbered", complete.stream().map(Method::name).toList()),
+        Map.entry("hasFigures", figures.isPresent()),
+        Map.entry("figureHeader", figures.map(Table::header).orElse(List.of())),
+        Map.entry(
+            "figures",
+            figures.map(Table::rows).orElse(List.of()).stream().map(HtmlRow::of).toList()),
+        Map.entry("figuresExplained", Explanations.FIGURES),
+        Map.entry("hasClasses", !classes.isEmpty()),
+        Map.entry("classHeading", classes.heading()),
+        Map.entry("isClassifier", metric.isAccuracy()),
+        Map.entry("classHeader", classes.isEmpty() ? List.of() : classes.table().header()),
+        Map.entry("classes", classes.isEmpty() ? List.of() : classRows(classes)),
+        Map.entry("classesShortened", classes.isShortened()),
+        Map.entry("hasPrecision", !scored.isEmpty()),
+        Map.entry("precisionKeys", PrecisionRecall.keys(table, scored)),
+        Map.entry(
+            "precision",
+            scored.isEmpty() ? List.of() : PrecisionRecall.of(table, scored, classes.shown())),
+        Map.entry("hasExamples", !examples.isEmpty()),
+        Map.entry("examples", examples.pictures()),
+        Map.entry("terms", terms(complete)),
+        Map.entry("objectives", objectives(complete)));
+  }
+
+  /** A row whose first cell is a heading. */
+  record HtmlRow(String head, List<String> cells) {
+    static HtmlRow of(List<String> row) {
+      return new HtmlRow(row.get(0), row.subList(1, row.size()));
+    }
+  }
+
+  /** A row of the picture of gains. */
+  record GainRow(String name, String svg, String points, String interval, String verdict) {}
+
+  private static List<GainRow> gainRows(MethodTable table, GainChart chart) {
+    List<GainRow> rows = new ArrayList<>();
+    for (Method method : table.methods()) {
+      Optional<Gain> gain = table.gain(method);
+      gain.ifPresent(
+          known ->
+              rows.add(
+                  new GainRow(
+                      method.name(),
+                      chart.draw(method),
+                      known.points(),
+                      known.interval(),
+                      known.verdict().name().toLowerCase(Locale.ROOT))));
+    }
+    return rows;
+  }
+
+  private static List<Plot> curves(MethodTable table, List<Method> complete) {
+    List<Panel.Curve> heldOut = new ArrayList<>();
+    complete.forEach(
+        method ->
+            heldOut.add(
+                Curves.heldOut(
+                    method.name(), table.isBaseline(method) ? "alone" : "method", method.runs())));
+    Panel panel = Panel.holding(heldOut);
+    Optional<Panel.Curve> alone =
+        heldOut.stream().filter(curve -> curve.style().equals("alone")).findFirst();
+    List<Plot> plots = new ArrayList<>();
+    for (Panel.Curve curve : heldOut) {
+      if (curve.style().equals("method") || heldOut.size() == 1) {
+        List<Panel.Curve> drawn = new ArrayList<>();
+        alone.ifPresent(drawn::add);
+        drawn.add(curve);
+        String description =
+            String.format(
+                Locale.ROOT,
+                "Held-out %s of %s over the epochs, at the end %.2f %%%s",
+                table.metric().name(),
+                curve.name(),
+                curve.last(),
+                alone
+                    .map(a -> String.format(Locale.ROOT, "; the %s %.2f %%", a.name(), a.last()))
+                    .orElse(""));
+        plots.add(new Plot(curve.name(), panel.draw(drawn, description), List.of()));
+      }
+    }
+    return plots;
+  }
+
+  private static List<Plot> terms(List<Method> complete) {
+    List<Plot> plots = new ArrayList<>();
+    for (Method method : complete) {
+      plots.add(terms(method.name(), method.runs()));
+    }
+    return plots;
+  }
+
+  static Plot terms(String caption, List<RunRecord> runs) {
+    List<Panel.Curve> curves = Curves.terms(runs);
+    StringBuilder description =
+        new StringBuilder("Mean loss of each term over the epochs, at the end");
+    for (Panel.Curve curve : curves) {
+      description.append(' ').append(curve.name()).append(' ').append(NumberFormats.loss(curve.last()));
+    }
+    return new Plot(
+        caption,
+        Panel.logarithmic(curves).draw(curves, description.toString()),
+        curves.stream().map(curve -> new Key(curve.name(), curve.style())).toList());
+  }
+
+  /** A cell of the table of classes. */
+  record ClassCell(String text, String style) {}
+
+  /** A class. */
+  record ClassRow(String name, String alone, List<ClassCell> gains, String teacher) {}
+
+  private static List<ClassRow> classRows(ClassGains classes) {
+    return IntStream.of(classes.shown())
+        .mapToObj(
+            k ->
+                new ClassRow(
+                    classes.name(k),
+                    classes.alone(k),
+                    IntStream.range(0, classes.methods().size())
+                        .mapToObj(
+                            m -> new ClassCell(classes.gainText(m, k), shade(classes.gain(m, k))))
+                        .toList(),
+                    classes.teacher(k)))
+        .toList();
+  }
+
+  /** Five steps each way; the number is there for those who do not see colours. */
+  private static String shade(double gain) {
+    if (Double.isNaN(gain)) {
+      return "even";
+    }
+    int step = (int) Math.min(5, Math.ceil(Math.abs(gain) / 0.03));
+    return step == 0 ? "even" : (gain > 0 ? "up-" : "down-") + step;
+  }
+
+  /** A method in words. */
+  record Objective(String name, String text) {}
+
+  private static List<Objective> objectives(List<Method> complete) {
+    return complete.stream()
+        .map(method -> new Objective(method.name(), method.runs().get(0).objective()))
+        .toList();
+  }
+}

@@ -1,0 +1,83 @@
+package org.kt4j.comparison.report;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.kt4j.engine.run.RunFolder;
+
+/**
+ * A test picture with the boxes that a detector found.
+ *
+ * @param name of the picture
+ * @param uri that holds the whole of it
+ * @param width in pixels
+ * @param height in pixels
+ */
+record Example(String name, String uri, int width, int height) {
+
+  private static final String PNG = ".png";
+
+  /** Names of those that a run has, in order; none where it has no folder of them. */
+  static List<String> names(Path run, Consumer<String> warnings) {
+    Path folder = RunFolder.examples(run);
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(file -> file.endsWith(PNG))
+          .map(file -> file.substring(0, file.length() - PNG.length()))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      warnings.accept(folder + ": cannot be read (" + e + "); passed over");
+      return List.of();
+    }
+  }
+
+  /**
+   * All of a run.
+   *
+   * @param warnings told of what is damaged and passed over
+   */
+  static List<Example> all(Path run, Consumer<String> warnings) {
+    List<Example> examples = new ArrayList<>();
+    for (String name : names(run, warnings)) {
+      read(run, name, warnings).ifPresent(examples::add);
+    }
+    return examples;
+  }
+
+  /** One of a run; empty where it is damaged or not there, of which the warnings tell. */
+  static Optional<Example> read(Path run, String name, Consumer<String> warnings) {
+    Path file = RunFolder.examples(run).resolve(name + PNG);
+    if (!Files.exists(file)) {
+      warnings.accept(file + ": is not there; passed over");
+      return Optional.empty();
+    }
+    try {
+      byte[] bytes = Files.readAllBytes(file);
+      BufferedImage picture = ImageIO.read(new ByteArrayInputStream(bytes));
+      if (picture == null) {
+        warnings.accept(file + ": is no picture; passed over");
+        return Optional.empty();
+      }
+      String uri = "data:image/png;base64," + Base64.getEncoder().encodeToString(bytes);
+      return Optional.of(new Example(name, uri, picture.getWidth(), picture.getHeight()));
+    } catch (IOException | RuntimeException e) {
+      // The decoder throws all sorts of things at damaged bytes.
+      warnings.accept(file + ": the picture cannot be read (" + e + "); passed over");
+      return Optional.empty();
+    }
+  }
+}

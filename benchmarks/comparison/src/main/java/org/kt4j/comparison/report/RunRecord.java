@@ -1,0 +1,249 @@
+package org.kt4j.comparison.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.config.ConfigurationTree;
+import org.kt4j.engine.run.Environment;
+import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.Predictions;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.run.Scores;
+import org.kt4j.engine.run.Scores.ClassScore;
+import org.kt4j.engine.run.TrainingException;
+
+/**
+ * A run as its files tell it.
+ *
+ * @param folder of the run
+ * @param config the resolved configuration
+ * @param result empty while the run is not complete
+ * @param metrics its epochs
+ * @param environment what it was made with, if that is known
+ * @param predictions a classifier's answers on the test pictures, if they are there
+ * @param scores what a detector reaches on each class, if it is there
+ */
+record RunRecord(
+    Path folder,
+    ConfigurationTree config,
+    Optional<RunResult> result,
+    List<EpochMetrics> metrics,
+    Optional<Environment> environment,
+    Optional<Predictions> predictions,
+    Optional<Scores> scores) {
+
+  /** Of recall, at which precision is known. */
+  private static final int LEVELS = 101;
+
+  /**
+   * Reads a run.
+   *
+   * @param warnings told of what is damaged and passed over
+   * @throws ConfigurationException when the folder holds no run
+   */
+  static RunRecord read(Path folder, Consumer<String> warnings) {
+    Path config = RunFolder.config(folder);
+    if (!Files.exists(config)) {
+      throw ConfigurationException.of(
+          folder
+              + ": holds no run (no config.yaml); allowed: run folders, or the folder of a suite");
+    }
+    Optional<RunResult> result = optional(() -> RunFolder.result(folder), warnings);
+    return new RunRecord(
+        folder,
+        ConfigurationTree.read(config),
+        result,
+        RunFolder.metrics(folder, damaged -> warnings.accept(damaged + "; passed over")),
+        optional(() -> RunFolder.environment(folder), warnings),
+        optional(() -> RunFolder.predictions(folder), warnings),
+        optional(() -> scores(folder, result), warnings));
+  }
+
+  /** Scores of which nothing is missing, of a complete run. */
+  private static Optional<Scores> scores(Path folder, Optional<RunResult> result) {
+    Optional<Scores> scores = result.isEmpty() ? Optional.empty() : RunFolder.scores(folder);
+    if (scores.isPresent() && !isWhole(scores.get(), result.orElseThrow().classes())) {
+      throw new TrainingException(
+          folder
+              + ": the scores are damaged: not the classes of the result, or not "
+              + LEVELS
+              + " levels of recall of each");
+    }
+    return scores;
+  }
+
+  /** A file may lack what its type promises. */
+  private static boolean isWhole(Scores scores, List<String> names) {
+    return scores.overall() != null
+        && scores.overall().values().stream().allMatch(Objects::nonNull)
+        && scores.classes() != null
+        && scores.classes().stream().map(ClassScore::name).toList().equals(names)
+        && scores.classes().stream()
+            .map(ClassScore::precision)
+            .allMatch(
+                precision ->
+                    precision != null
+                        && precision.size() == LEVELS
+                        && precision.stream().allMatch(Objects::nonNull));
+  }
+
+  private static <T> Optional<T> optional(Reading<T> reading, Consumer<String> warnings) {
+    try {
+      return reading.read();
+    } catch (TrainingException e) {
+      warnings.accept(e.getMessage() + "; passed over");
+      return Optional.empty();
+    }
+  }
+
+  @FunctionalInterface
+  private interface Reading<T> {
+    Optional<T> read();
+  }
+
+  /** What its numbers are; while it is under way, its kind of student tells. */
+  Metric metric() {
+    boolean hasCrossEntropy = metrics.stream().allMatch(e -> e.heldOutCrossEntropy() != null);
+    return result.map(Metric::of).orElse(hasCrossEntropy ? Metric.ACCURACY : Metric.MAP);
+  }
+
+  /**
+   * What each class reaches after the last epoch: of a classifier the share of its pictures that
+   * are right, of a detector its average precision. Empty while that is not known.
+   */
+  Optional<double[]> classes() {
+    return scores.isPresent()
+        ? scores.map(s -> s.classes().stream().mapToDouble(ClassScore::last).toArray())
+        : predictions.map(p -> p.classAccuracy(p.last(), classCount()));
+  }
+
+  /** The same of its teacher; empty where it has none. */
+  Optional<double[]> teacherClasses() {
+    return scores.isPresent()
+        ? scores.map(RunRecord::teacherScores).filter(teacher -> teacher.length > 0)
+        : predictions
+            .filter(Predictions::hasTeacher)
+            .map(p -> p.classAccuracy(p.teacher(), classCount()));
+  }
+
+  private int classCount() {
+    return result.orElseThrow().classes().size();
+  }
+
+  /** Of none where the run had no teacher. */
+  private static double[] teacherScores(Scores scores) {
+    double[] teacher =
+        scores.classes().stream()
+            .map(ClassScore::teacher)
+            .filter(Objects::nonNull)
+            .mapToDouble(Double::doubleValue)
+            .toArray();
+    return teacher.length == scores.classes().size() ? teacher : new double[0];
+  }
+
+  long seed() {
+    return config.root().path("seed").asLong();
+  }
+
+  /** Which pictures, as the configuration says it. */
+  JsonNode data() {
+    return config.root().path("data");
+  }
+
+  String student() {
+    return config.root().path("student").path("network").asText();
+  }
+
+  /** The configuration without the seed: what runs of one method have in common. */
+  ObjectNode method() {
+    ObjectNode root = config.root();
+    root.remove("seed");
+    return root;
+  }
+
+  /** What it is called among others: {@code nst + kd}, or {@code labels} where that is all. */
+  String terms() {
+    List<String> transfer = transfer();
+    return (transfer.isEmpty() ? "labels" : String.join(" + ", transfer)) + beginning();
+  }
+
+  private List<String> transfer() {
+    List<String> names = new ArrayList<>();
+    for (JsonNode phase : config.root().path("phases")) {
+      phase.path("objective").forEach(term -> names.add(term.path("term").asText()));
+    }
+    return LabelTerms.others(names);
+  }
+
+  /**
+   * Whether it learns from labels and from nothing else: by its terms, or because there is nobody
+   * to teach, whatever a stranger's terms are called.
+   */
+  boolean isAlone() {
+    return (transfer().isEmpty() || !hasTeacher()) && beginning().isEmpty();
+  }
+
+  private boolean hasTeacher() {
+    JsonNode root = config.root();
+    return root.hasNonNull("teacher")
+        || !root.path("teachers").isEmpty()
+        || result.map(r -> r.teacherTest() != null).orElse(false);
+  }
+
+  /** {@code ", begins with backbone.yaml"}; nothing where it begins with random weights. */
+  private String beginning() {
+    JsonNode start = config.root().path("start");
+    return Stream.of("run", "config", "weights")
+        .filter(start::hasNonNull)
+        .map(source -> ", begins with " + start.path(source).asText())
+        .collect(Collectors.joining());
+  }
+
+  /** What the run learns, phase by phase, for people: {@code 50 nst (kernel polynomial) + ...}. */
+  String objective() {
+    List<String> phases = new ArrayList<>();
+    for (JsonNode phase : config.root().path("phases")) {
+      List<String> terms = new ArrayList<>();
+      phase.path("objective").forEach(term -> terms.add(described(term)));
+      phases.add(phase.path("epochs").asInt() + " epochs: " + String.join(" + ", terms));
+    }
+    return String.join("; then ", phases) + beginning();
+  }
+
+  private static String described(JsonNode term) {
+    List<String> options = new ArrayList<>();
+    term.properties()
+        .forEach(
+            option -> {
+              boolean shown =
+                  !List.of("term", "weight").contains(option.getKey())
+                      && !option.getValue().isNull();
+              if (shown) {
+                String value = option.getValue().toString().replace("\"", "");
+                options.add(option.getKey() + " " + value);
+              }
+            });
+    double weight = term.path("weight").asDouble(1);
+    String factor = weight == 1 ? "" : Double.toString(weight).replaceAll("\\.0$", "") + " × ";
+    return factor
+        + term.path("term").asText()
+        + (options.isEmpty() ? "" : " (" + String.join(", ", options) + ")");
+  }
+
+  /** Pictures per second of all epochs. */
+  double imagesPerSecond() {
+    double seconds = metrics.stream().mapToDouble(EpochMetrics::seconds).sum();
+    double images = metrics.stream().mapToDouble(e -> e.imagesPerSecond() * e.seconds()).sum();
+    return images / seconds;
+  }
+}

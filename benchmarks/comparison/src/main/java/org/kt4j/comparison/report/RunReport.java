@@ -1,0 +1,336 @@
+package org.kt4j.comparison.report;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.comparison.output.Page;
+import org.kt4j.engine.text.Table;
+import org.kt4j.comparison.output.WholeFile;
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.Predictions;
+import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.run.Scores;
+
+/** A page about one run, complete or not. */
+public final class RunReport {
+
+  /** More classes make a table of confusions that nobody reads. */
+  private static final int MOST_CLASSES = 25;
+
+  private final RunRecord run;
+  private final List<Example> examples;
+  private final List<String> warnings;
+
+  private RunReport(RunRecord run, List<Example> examples, List<String> warnings) {
+    this.run = run;
+    this.examples = examples;
+    this.warnings = warnings;
+  }
+
+  /**
+   * Reads a run.
+   *
+   * @throws ConfigurationException when the folder holds none
+   */
+  public static RunReport of(Path folder) {
+    Set<String> warnings = new LinkedHashSet<>();
+    RunRecord run = RunRecord.read(folder, warnings::add);
+    List<Example> examples = Example.all(folder, warnings::add);
+    return new RunReport(run, examples, List.copyOf(warnings));
+  }
+
+  /** What was damaged and passed over. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /** The numbers, each with its name. */
+  public Table table() {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("student", run.student()));
+    rows.add(List.of("learns", run.objective()));
+    rows.add(List.of("seed", Long.toString(run.seed())));
+    run.result().ifPresentOrElse(result -> add(rows, result), () -> addUnfinished(rows));
+    run.environment()
+        .ifPresent(
+            e ->
+                rows.add(
+                    List.of(
+                        "made with",
+                        "TensorFlow "
+                            + e.tensorflow()
+                            + ", Java "
+                            + e.java()
+                            + ", "
+                            + e.system()
+                            + ", "
+                            + e.cores()
+                            + " cores, begun "
+                            + e.started())));
+    return new Table(List.of("", "value"), rows);
+  }
+
+  private void add(List<List<String>> rows, RunResult result) {
+    String test = "test " + run.metric().name();
+    rows.add(List.of(test + ", last epoch", NumberFormats.percent(result.testLast())));
+    rows.add(
+        List.of(
+            test + ", best epoch",
+            NumberFormats.percent(result.testBest())
+                + " (epoch "
+                + result.bestEpoch()
+                + " of "
+                + result.epochs()
+                + ", chosen on the held-out pictures)"));
+    Double teacher = result.teacherTest();
+    if (teacher != null) {
+      rows.add(List.of("teacher", NumberFormats.percent(teacher)));
+    }
+    Double agreement = result.agreementLast();
+    if (agreement != null) {
+      rows.add(List.of("agreement with the teacher", NumberFormats.percent(agreement)));
+    }
+    rows.add(List.of("parameters", NumberFormats.count(result.parameters())));
+    rows.add(
+        List.of(
+            "work for a picture",
+            String.format(
+                Locale.ROOT,
+                "%.1f million multiplications and additions",
+                result.flopsPerImage() / 1e6)));
+    rows.add(
+        List.of(
+            "time",
+            NumberFormats.time(result.wallSeconds())
+                + ", "
+                + NumberFormats.time(result.trainingSeconds())
+                + " of it training at "
+                + NumberFormats.speed(run.imagesPerSecond())
+                + " images/s"));
+    Long memory = result.peakMemory();
+    if (memory != null) {
+      rows.add(List.of("memory at most", NumberFormats.size(memory)));
+    }
+  }
+
+  private void addUnfinished(List<List<String>> rows) {
+    List<EpochMetrics> metrics = run.metrics();
+    rows.add(
+        List.of(
+            "progress",
+            metrics.isEmpty()
+                ? "no epoch is done"
+                : metrics.get(metrics.size() - 1).epoch()
+                    + " epochs are done, held-out "
+                    + run.metric().name()
+                    + " "
+                    + NumberFormats.percent(metrics.get(metrics.size() - 1).heldOutScore())));
+  }
+
+  /**
+   * Writes {@code report.html} and {@code report.md}.
+   *
+   * @return the page
+   */
+  public Path write(Path folder) {
+    WholeFile.write(folder.resolve("report.md"), markdown());
+    return WholeFile.write(folder.resolve("report.html"), html());
+  }
+
+  private String title() {
+    return run.folder().normalize().toString();
+  }
+
+  private String markdown() {
+    List<String> lines = new ArrayList<>(List.of("# " + title(), ""));
+    lines.addAll(table().markdown());
+    if (run.metric().equals(Metric.MAP)) {
+      lines.addAll(List.of("", Explanations.MAP));
+    }
+    OverallFigures.of(run)
+        .ifPresent(
+            figures -> {
+              lines.addAll(List.of("", "## NumberFormats over all classes", ""));
+              lines.addAll(figures.markdown());
+              lines.addAll(List.of("", Explanations.FIGURES));
+            });
+    classes()
+        .ifPresent(
+            classes -> {
+              lines.addAll(List.of("", "## Classes", ""));
+              lines.addAll(classes.markdown());
+            });
+    lines.addAll(List.of("", "## Configuration", "", "```yaml"));
+    lines.addAll(run.config().toYaml().stripTrailing().lines().toList());
+    lines.add("```");
+    warnings.forEach(warning -> lines.add("- passed over: " + warning));
+    return String.join("\n", lines) + "\n";
+  }
+
+  private boolean hasAnswers() {
+    return run.predictions().isPresent() && run.result().isPresent();
+  }
+
+  /** What each class reaches; empty while that is not known. */
+  private Optional<Table> classes() {
+    return run.scores().isPresent()
+        ? run.scores().map(RunReport::averagePrecisions)
+        : hasAnswers() ? Optional.of(accuracies()) : Optional.empty();
+  }
+
+  private static Table averagePrecisions(Scores scores) {
+    boolean taught = scores.classes().stream().anyMatch(one -> one.teacher() != null);
+    List<String> header =
+        new ArrayList<>(List.of("class", "objects", "last epoch AP %", "best epoch AP %"));
+    if (taught) {
+      header.add("teacher AP %");
+    }
+    List<List<String>> rows = new ArrayList<>();
+    for (Scores.ClassScore one : scores.classes()) {
+      List<String> row = new ArrayList<>(List.of(one.name(), NumberFormats.count(one.objects())));
+      row.addAll(List.of(percent(one.last()), percent(one.best())));
+      if (taught) {
+        Double teacher = one.teacher();
+        row.add(percent(teacher == null ? Double.NaN : teacher));
+      }
+      rows.add(row);
+    }
+    return new Table(header, rows);
+  }
+
+  private static String percent(double share) {
+    return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.1f", 100 * share);
+  }
+
+  private Table accuracies() {
+    Predictions predictions = run.predictions().orElseThrow();
+    List<String> names = run.result().orElseThrow().classes();
+    List<String> header =
+        new ArrayList<>(List.of("class", "pictures", "last epoch %", "best epoch %"));
+    List<double[]> columns = new ArrayList<>();
+    columns.add(predictions.classAccuracy(predictions.last(), names.size()));
+    columns.add(predictions.classAccuracy(predictions.best(), names.size()));
+    if (predictions.hasTeacher()) {
+      header.add("teacher %");
+      columns.add(predictions.classAccuracy(predictions.teacher(), names.size()));
+    }
+    int[] pictures = new int[names.size()];
+    for (int label : predictions.labels()) {
+      pictures[label]++;
+    }
+    List<List<String>> rows = new ArrayList<>();
+    for (int k = 0; k < names.size(); k++) {
+      List<String> row = new ArrayList<>(List.of(names.get(k), NumberFormats.count(pictures[k])));
+      for (double[] column : columns) {
+        row.add(percent(column[k]));
+      }
+      rows.add(row);
+    }
+    return new Table(header, rows);
+  }
+
+  private String html() {
+    Map<String, Object> values = new HashMap<>();
+    values.put("title", title());
+    values.put("facts", table().rows().stream().map(ComparisonPage.HtmlRow::of).toList());
+    values.put("warnings", warnings);
+    values.put("hasWarnings", !warnings.isEmpty());
+    values.put("metric", run.metric().atStart());
+    values.put("hasCurves", !run.metrics().isEmpty());
+    if (!run.metrics().isEmpty()) {
+      List<RunRecord> one = List.of(run);
+      List<Panel.Curve> accuracy = new ArrayList<>();
+      accuracy.add(Curves.heldOut("held-out", "series-0", one));
+      Panel.Curve training = Curves.training("training", "series-1", one);
+      if (!training.points().isEmpty()) {
+        accuracy.add(training);
+      }
+      values.put(
+          "accuracy",
+          Panel.holding(accuracy)
+              .draw(
+                  accuracy,
+                  String.format(
+                      Locale.ROOT,
+                      "%s over the epochs, at the end %.2f %% on the held-out pictures",
+                      run.metric().atStart(),
+                      accuracy.get(0).last())));
+      values.put(
+          "accuracyKeys",
+          accuracy.stream().map(c -> new ComparisonPage.Key(c.name(), c.style())).toList());
+      values.put("terms", ComparisonPage.terms("", one));
+      Panel.Curve rate = Curves.of("learning rate", "series-0", one, EpochMetrics::learningRate);
+      values.put(
+          "rate",
+          Panel.holding(List.of(rate)).draw(List.of(rate), "The learning rate over the epochs"));
+    }
+    put(values, "hasFigures", "figureHeader", "figures", OverallFigures.of(run));
+    put(values, "hasClasses", "classHeader", "classes", classes());
+    values.put("hasConfusions", false);
+    if (hasAnswers()) {
+      confusions(values);
+    }
+    values.put("isDetector", run.metric().equals(Metric.MAP));
+    values.put("explanation", Explanations.MAP);
+    values.put("figuresExplained", Explanations.FIGURES);
+    values.put("hasPrecision", run.scores().isPresent());
+    values.put("precision", run.scores().isPresent() ? PrecisionRecall.of(run) : List.of());
+    values.put("hasExamples", !examples.isEmpty());
+    values.put("examples", examples);
+    values.put("yaml", run.config().toYaml());
+    return Page.html(RunReport.class, "run.mustache", title(), values);
+  }
+
+  private static void put(
+      Map<String, Object> values, String has, String header, String rows, Optional<Table> table) {
+    values.put(has, table.isPresent());
+    values.put(header, table.map(Table::header).orElse(List.of()));
+    values.put(
+        rows,
+        table.map(Table::rows).orElse(List.of()).stream().map(ComparisonPage.HtmlRow::of).toList());
+  }
+
+  private void confusions(Map<String, Object> values) {
+    Predictions predictions = run.predictions().orElseThrow();
+    List<String> names = run.result().orElseThrow().classes();
+    values.put("hasConfusions", names.size() <= MOST_CLASSES);
+    if (names.size() > MOST_CLASSES) {
+      return;
+    }
+    int[][] counts = new int[names.size()][names.size()];
+    for (int i = 0; i < predictions.labels().length; i++) {
+      counts[predictions.labels()[i]][predictions.last()[i]]++;
+    }
+    values.put("confusionHeader", names);
+    Function<Integer, Map<String, Object>> row =
+        k ->
+            Map.of(
+                "name",
+                names.get(k),
+                "cells",
+                IntStream.range(0, names.size())
+                    .mapToObj(
+                        j ->
+                            new ComparisonPage.ClassCell(
+                                NumberFormats.count(counts[k][j]), shade(counts[k], j, k)))
+                    .toList());
+    values.put("confusions", IntStream.range(0, names.size()).mapToObj(k -> row.apply(k)).toList());
+  }
+
+  /** By its share of the row; right answers green, wrong ones red. */
+  private static String shade(int[] row, int column, int right) {
+    double share = (double) row[column] / Math.max(1, IntStream.of(row).sum());
+    int step = (int) Math.min(5, Math.ceil(share * 5));
+    return step == 0 ? "even" : (column == right ? "up-" : "down-") + step;
+  }
+}

@@ -1,0 +1,75 @@
+package org.kt4j.comparison.suite;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.kt4j.api.Description;
+import org.kt4j.api.InvalidOptionException;
+
+/**
+ * A comparison as it is written in a file.
+ *
+ * @param base what all runs have in common, a configuration found beside the suite
+ * @param methods what is compared, in the order of the table
+ * @param seeds each method is trained with every one of them
+ * @param set values by dotted path, for every run
+ * @param grid values by dotted path; each combination is a table of its own, with its own student
+ *     alone
+ * @param differentData whether a method may have other data than the student alone of its table
+ */
+public record SuiteConfig(
+    @Description("a configuration, found beside this file; what all runs have in common") Path base,
+    @Description("what is compared, in the order of the table") List<MethodConfig> methods,
+    @Description("each method is trained with every one of them") List<Long> seeds,
+    @Description("values by dotted path, for every run") Map<String, YamlValue> set,
+    @Description("lists of values by dotted path; a table for each combination")
+        Map<String, List<YamlValue>> grid,
+    @Description("whether a method may have other data than the student alone of its table")
+        boolean differentData) {
+
+  /** Their accuracies would say nothing about each other. */
+  public static boolean defaultDifferentData() {
+    return false;
+  }
+
+  /** Three, the least that shows a spread. */
+  public static List<Long> defaultSeeds() {
+    return List.of(1L, 2L, 3L);
+  }
+
+  /** The base as it is. */
+  public static Map<String, YamlValue> defaultSet() {
+    return Map.of();
+  }
+
+  /** One table. */
+  public static Map<String, List<YamlValue>> defaultGrid() {
+    return Map.of();
+  }
+
+  static void requireValues(Map<String, List<YamlValue>> grid) {
+    grid.forEach(
+        (path, values) -> {
+          if (values.isEmpty()) {
+            throw new InvalidOptionException("grid", "'" + path + "': []", "one value or more");
+          }
+        });
+  }
+
+  /** Checks the lists. */
+  public SuiteConfig {
+    methods = List.copyOf(methods);
+    seeds = List.copyOf(seeds);
+    if (methods.isEmpty()) {
+      throw new InvalidOptionException("methods", "[]", "one method or more");
+    }
+    requireValues(grid);
+    if (seeds.isEmpty()) {
+      throw new InvalidOptionException("seeds", "[]", "one seed or more");
+    }
+    if (new HashSet<>(seeds).size() < seeds.size()) {
+      throw new InvalidOptionException("seeds", seeds, "each seed once");
+    }
+  }
+}

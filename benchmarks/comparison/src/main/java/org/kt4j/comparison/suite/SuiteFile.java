@@ -1,0 +1,96 @@
+package org.kt4j.comparison.suite;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.comparison.output.WholeFile;
+import org.kt4j.config.ConfigurationException;
+
+/**
+ * {@code suite.json}: which runs a comparison is made of, so that its report can be made again
+ * wherever the folder is.
+ *
+ * @param name for people
+ * @param source the suite's file
+ * @param tables as {@link SuitePlan#tables()}
+ */
+public record SuiteFile(String name, String source, List<Table> tables) {
+
+  private static final String NAME = "suite.json";
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(SerializationFeature.INDENT_OUTPUT);
+
+  /** One table. */
+  public record Table(String setting, List<Row> rows) {}
+
+  /** One row. */
+  public record Row(String method, List<Run> runs) {}
+
+  /**
+   * One run.
+   *
+   * @param folder from the suite's folder
+   * @param failure why it has no result, if it failed
+   */
+  public record Run(long seed, String folder, @Nullable String failure) {}
+
+  /** Where it stands in a suite's folder. */
+  public static Path in(Path folder) {
+    return folder.resolve(NAME);
+  }
+
+  static void write(SuitePlan plan, Map<PlannedRun, String> failures) {
+    List<Table> tables =
+        plan.tables().stream()
+            .map(
+                table ->
+                    new Table(
+                        table.setting(),
+                        table.rows().stream()
+                            .map(row -> new Row(row.method(), runs(plan, row, failures)))
+                            .toList()))
+            .toList();
+    try {
+      WholeFile.write(
+          in(plan.folder()),
+          JSON.writeValueAsBytes(new SuiteFile(plan.name(), plan.source().toString(), tables)));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of text is always JSON", e);
+    }
+  }
+
+  private static List<Run> runs(
+      SuitePlan plan, SuitePlan.Row row, Map<PlannedRun, String> failures) {
+    return row.runs().stream()
+        .map(
+            run ->
+                new Run(
+                    run.seed(),
+                    plan.folder().relativize(run.folder()).toString().replace('\\', '/'),
+                    failures.get(run)))
+        .toList();
+  }
+
+  /**
+   * Reads the file of a suite's folder.
+   *
+   * @throws ConfigurationException when it is damaged
+   */
+  public static SuiteFile read(Path folder) {
+    Path file = in(folder);
+    try {
+      return JSON.readValue(file.toFile(), SuiteFile.class);
+    } catch (IOException e) {
+      throw ConfigurationException.of(
+          file + ": cannot be read: " + e.getMessage() + "; fix: kt compare makes it anew");
+    }
+  }
+}

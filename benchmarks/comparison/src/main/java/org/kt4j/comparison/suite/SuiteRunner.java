@@ -1,0 +1,196 @@
+package org.kt4j.comparison.suite;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.training.Trainer;
+
+/**
+ * Does the runs of a suite that are not done. Each goes on where it was; a complete one is not
+ * trained again, and a failure is noted while the others go on.
+ */
+@Singleton
+public final class SuiteRunner {
+
+  private final Trainer trainer;
+
+  /** Runs suites with that trainer. */
+  @Inject
+  public SuiteRunner(Trainer trainer) {
+    this.trainer = trainer;
+  }
+
+  /** Trains in this process. */
+  public RunLauncher inThisProcess(SuitePlan plan, SuiteListener listener) {
+    return run -> trainer.train(new RunPlan(run.config(), run.folder(), plan.runs()), listener);
+  }
+
+  /**
+   * Runs a suite.
+   *
+   * @param jobs runs at a time; more than one only with a launcher that starts processes
+   * @throws ConfigurationException when an experiment does not hold together, before anything is
+   *     trained
+   * @throws InterruptedException when it is stopped; what was trained stays
+   */
+  public SuiteOutcome run(SuitePlan plan, RunLauncher launcher, int jobs, SuiteListener listener)
+      throws InterruptedException {
+    long began = System.nanoTime();
+    Map<PlannedRun, String> failures = Collections.synchronizedMap(new LinkedHashMap<>());
+    List<PlannedRun> all = plan.inOrder();
+    List<PlannedRun> open = new ArrayList<>(all);
+    open.removeIf(run -> RunFolder.result(run.folder()).isPresent());
+    listener.begins(all.size(), all.size() - open.size());
+    check(plan, open);
+    SuiteFile.write(plan, failures);
+    long training = System.nanoTime();
+    trainFirst(plan, open, failures, listener);
+    double secondsOfOthers = (System.nanoTime() - training) / 1e9;
+    List<PlannedRun> trainable = open.stream().filter(run -> !failures.containsKey(run)).toList();
+    Map<PlannedRun, Double> elapsedBefore = new HashMap<>();
+    trainable.forEach(run -> elapsedBefore.put(run, elapsed(run)));
+    AtomicInteger number = new AtomicInteger(all.size() - trainable.size());
+    ExecutorService pool = Executors.newFixedThreadPool(jobs);
+    try {
+      List<Future<?>> futures = new ArrayList<>();
+      for (PlannedRun run : trainable) {
+        futures.add(
+            pool.submit(
+                () -> {
+                  train(
+                      plan,
+                      run,
+                      launcher,
+                      number.incrementAndGet(),
+                      all.size(),
+                      failures,
+                      listener);
+                  return null;
+                }));
+      }
+      for (Future<?> future : futures) {
+        future.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a run could neither be done nor reported", e.getCause());
+    } finally {
+      pool.shutdownNow();
+    }
+    SuiteFile.write(plan, failures);
+    double secondsOfRuns =
+        trainable.stream()
+            .mapToDouble(run -> elapsed(run) - Objects.requireNonNull(elapsedBefore.get(run)))
+            .sum();
+    return new SuiteOutcome(
+        Map.copyOf(failures),
+        (System.nanoTime() - began) / 1e9 - secondsOfOthers,
+        secondsOfRuns / jobs,
+        trainable.size());
+  }
+
+  /** Of a run so far, earlier attempts included. */
+  private static double elapsed(PlannedRun run) {
+    List<EpochMetrics> metrics = RunFolder.metrics(run.folder());
+    return RunFolder.result(run.folder())
+        .map(RunResult::wallSeconds)
+        .orElse(metrics.isEmpty() ? 0 : metrics.get(metrics.size() - 1).elapsedSeconds());
+  }
+
+  private void train(
+      SuitePlan plan,
+      PlannedRun run,
+      RunLauncher launcher,
+      int number,
+      int runs,
+      Map<PlannedRun, String> failures,
+      SuiteListener listener)
+      throws InterruptedException {
+    listener.runBegins(run, number, runs);
+    try {
+      launcher.train(run);
+      listener.runEnds(run, number, runs);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      failures.put(run, message(e));
+      SuiteFile.write(plan, failures);
+      listener.runFailed(run, e);
+    }
+  }
+
+  /** The first seed of each row stands for the others: they differ in nothing that is checked. */
+  private void check(SuitePlan plan, List<PlannedRun> open) {
+    List<String> problems = new ArrayList<>();
+    for (SuitePlan.Table table : plan.tables()) {
+      for (SuitePlan.Row row : table.rows()) {
+        row.runs().stream()
+            .filter(open::contains)
+            .findFirst()
+            .ifPresent(
+                run -> {
+                  try {
+                    trainer.check(new RunPlan(run.config(), run.folder(), plan.runs()));
+                  } catch (ConfigurationException e) {
+                    e.problems().forEach(problem -> problems.add(row.method() + ": " + problem));
+                  }
+                });
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+  }
+
+  /** Before the runs, so that two that run at once do not both want to train one. */
+  private void trainFirst(
+      SuitePlan plan,
+      List<PlannedRun> open,
+      Map<PlannedRun, String> failures,
+      SuiteListener listener) {
+    Map<List<Object>, Optional<RuntimeException>> tried = new HashMap<>();
+    for (PlannedRun run : open) {
+      tried
+          .computeIfAbsent(
+              List.of(
+                  run.config().data(),
+                  run.config().allTeachers(),
+                  Optional.ofNullable(run.config().start())),
+              any -> trainFirst(plan, run, listener))
+          .ifPresent(
+              failure -> {
+                failures.put(run, message(failure));
+                listener.runFailed(run, failure);
+              });
+    }
+  }
+
+  /** What went wrong, if anything did; it goes for all runs that need the same. */
+  private Optional<RuntimeException> trainFirst(
+      SuitePlan plan, PlannedRun run, SuiteListener listener) {
+    try {
+      trainer.trainFirst(new RunPlan(run.config(), run.folder(), plan.runs()), listener);
+      return Optional.empty();
+    } catch (RuntimeException e) {
+      return Optional.of(e);
+    }
+  }
+
+  private static String message(Throwable e) {
+    return String.valueOf(e.getMessage() == null ? e : e.getMessage());
+  }
+}

@@ -1,0 +1,244 @@
+package org.kt4j.comparison.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kt4j.config.ConfigurationException;
+
+class ComparisonReportTest {
+
+  @TempDir private Path folder;
+
+  private List<Path> threeSeeds() throws IOException {
+    List<Path> runs = new ArrayList<>();
+    double[] alone = {0.60, 0.62, 0.64};
+    double[] kd = {0.65, 0.68, 0.69};
+    for (int seed = 1; seed <= 3; seed++) {
+      Path run = folder.resolve("alone-" + seed);
+      runs.add(WrittenRuns.complete(run, WrittenRuns.ALONE, seed, alone[seed - 1], 4));
+      run = folder.resolve("kd-" + seed);
+      runs.add(WrittenRuns.complete(run, WrittenRuns.KD, seed, kd[seed - 1], 4));
+    }
+    return runs;
+  }
+
+  @Test
+  void runs_that_differ_in_the_seed_alone_are_one_row_and_each_gain_is_paired_by_seed()
+      throws IOException {
+    ComparisonReport report = ComparisonReport.ofRuns(threeSeeds(), null, false);
+
+    // By hand: differences 5, 6, 5 points: mean 5.33, deviation 0.577, 4.303 x 0.577 / sqrt(3) =
+    // 1.434.
+    assertThat(report.tables()).hasSize(1);
+    assertThat(report.tables().get(0).rows())
+        .containsExactly(
+            List.of(
+                "student alone",
+                "62.00 ± 2.00",
+                "-",
+                "-",
+                "63.00 ± 2.00",
+                "-",
+                "1:05",
+                "1000",
+                "1.0 GiB"),
+            List.of(
+                "kd",
+                "67.33 ± 2.08",
+                "+5.33",
+                "+3.90 to +6.77",
+                "68.33 ± 2.08",
+                "75.00 ± 0.00",
+                "1:05",
+                "1000",
+                "1.0 GiB"),
+            List.of("teacher", "90.00", "-", "-", "90.00", "-", "-", "-", "-"));
+    assertThat(report.findings())
+        .containsExactly(
+            "kd comes out highest with 67.33 ± 2.08 %, +5.33 points over the student alone (95 %"
+                + " interval +3.90 to +6.77), 19 % of the way to the teacher.",
+            "Helps: kd.");
+  }
+
+  @Test
+  void the_page_holds_everything_and_asks_the_network_for_nothing() throws IOException {
+    ComparisonReport report = ComparisonReport.ofRuns(threeSeeds(), null, false);
+
+    String page = Files.readString(report.write(folder.resolve("out")));
+
+    assertThat(page)
+        .contains("67.33 ± 2.08", "+3.90 to +6.77", "<svg", "prefers-color-scheme: dark")
+        .contains("&lt;dog&gt;")
+        .doesNotContain("<dog>", "<script", "http:", "https:", "@import", "url(");
+    assertThat(folder.resolve("out")).isDirectoryContaining("glob:**/report.md");
+  }
+
+  @Test
+  void the_gain_of_each_class_is_from_the_predictions() throws IOException {
+    ComparisonReport report = ComparisonReport.ofRuns(threeSeeds(), null, false);
+
+    String markdown = Files.readString(report.write(folder).resolveSibling("report.md"));
+
+    // All mistakes are in the first class: 380 of 500 wrong on average alone, 326.67 with kd.
+    assertThat(markdown)
+        .contains("| cat | 24.0 | +10.7 | 100.0 |")
+        .contains("| <dog> | 100.0 | +0.0 | 100.0 |");
+  }
+
+  @Test
+  void the_numbers_are_there_for_other_programs() throws IOException {
+    ComparisonReport.ofRuns(threeSeeds(), null, false).write(folder);
+
+    assertThat(Files.readAllLines(folder.resolve("results.csv")))
+        .hasSize(3)
+        .element(2)
+        .asString()
+        .startsWith(",kd,3,0.6733");
+    assertThat(Files.readAllLines(folder.resolve("runs.csv")))
+        .hasSize(7)
+        .contains(
+            ",student alone,1,"
+                + folder.resolve("alone-1")
+                + ",0.6,0.61,1,0.5,0.6,,,65.0,50.0,1073741824,1234,5000000,accuracy");
+  }
+
+  @Test
+  void runs_on_different_data_are_compared_only_when_that_is_asked_for() throws IOException {
+    List<Path> runs = new ArrayList<>(threeSeeds());
+    Path other = WrittenRuns.complete(folder.resolve("other"), WrittenRuns.KD, 9, 0.7, 4);
+    String yaml = Files.readString(other.resolve("config.yaml"));
+    Files.writeString(other.resolve("config.yaml"), yaml.replace("4000", "500"));
+    runs.add(other);
+
+    assertThatThrownBy(() -> ComparisonReport.ofRuns(runs, null, false))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("other: is on other data ({name:shapes,train:500})")
+        .hasMessageEndingWith("--different-data");
+    assertThat(ComparisonReport.ofRuns(runs, null, true).runs()).isEqualTo(7);
+  }
+
+  @Test
+  void what_cannot_be_compared_is_refused_with_the_way_out() throws IOException {
+    List<Path> runs = threeSeeds();
+    Path open = WrittenRuns.begun(folder.resolve("open"), WrittenRuns.KD, 1, 4, "shapes");
+    Path copy = WrittenRuns.complete(folder.resolve("copy"), WrittenRuns.KD, 1, 0.7, 4);
+
+    assertThatThrownBy(() -> ComparisonReport.ofRuns(List.of(runs.get(0), open), null, false))
+        .hasMessageContaining("open: the run is not complete");
+    assertThatThrownBy(() -> ComparisonReport.ofRuns(List.of(runs.get(1), copy), null, false))
+        .hasMessageContaining("copy: is the same experiment as");
+    assertThatThrownBy(
+            () -> ComparisonReport.ofRuns(List.of(runs.get(1), runs.get(3)), null, false))
+        .hasMessageContaining("--baseline RUN");
+    assertThatThrownBy(() -> ComparisonReport.ofRuns(runs, folder.resolve("no"), false))
+        .hasMessageContaining("is none of the runs given");
+    assertThatThrownBy(() -> ComparisonReport.ofRuns(List.of(folder), null, false))
+        .hasMessageContaining("holds no run (no config.yaml)");
+  }
+
+  @Test
+  void another_baseline_may_be_named() throws IOException {
+    List<Path> runs = threeSeeds();
+
+    ComparisonReport report = ComparisonReport.ofRuns(runs, runs.get(1), false);
+
+    assertThat(report.tables().get(0).rows().get(1).subList(0, 3))
+        .containsExactly("student alone", "62.00 ± 2.00", "-5.33");
+    assertThat(report.findings()).contains("Hurts: student alone.");
+  }
+
+  private void suite(String kdFailure) throws IOException {
+    Files.writeString(
+        folder.resolve("suite.json"),
+        """
+        {"name": "group/suite", "source": "suite.yaml", "tables": [{"setting": "", "rows": [
+          {"method": "student alone", "runs": [
+            {"seed": 1, "folder": "alone-1", "failure": null},
+            {"seed": 2, "folder": "alone-2", "failure": null}]},
+          {"method": "KD", "runs": [
+            {"seed": 1, "folder": "kd-1", "failure": null},
+            {"seed": 2, "folder": "nowhere", "failure": %s}]}]}]}
+        """
+            .formatted(kdFailure));
+  }
+
+  @Test
+  void a_suite_shows_what_is_there_and_says_what_is_not() throws IOException {
+    threeSeeds();
+    suite("\"the disk is full\"");
+
+    ComparisonReport report = ComparisonReport.ofSuite(folder);
+
+    assertThat(report.title()).isEqualTo("group/suite");
+    assertThat(report.findings()).contains("KD: seed 2 failed: the disk is full.");
+    assertThat(report.tables().get(0).rows().get(1).subList(0, 3))
+        .containsExactly("KD", "65.00", "+5.00");
+    suite("null");
+    assertThat(ComparisonReport.ofSuite(folder).findings()).contains("KD: seed 2 to be done.");
+  }
+
+  @Test
+  void a_suite_of_which_nothing_is_done_has_a_page_all_the_same() throws IOException {
+    suite("null");
+
+    ComparisonReport report = ComparisonReport.ofSuite(folder);
+
+    assertThat(report.isEmpty()).isTrue();
+    assertThat(Files.readString(report.write(folder))).contains("no result");
+  }
+
+  @Test
+  void damaged_files_are_named_and_the_rest_is_shown() throws IOException {
+    threeSeeds();
+    suite("null");
+    Path metrics = folder.resolve("kd-1/metrics.jsonl");
+    List<String> lines = new ArrayList<>(Files.readAllLines(metrics));
+    lines.set(1, "{\"epoch\": oh");
+    Files.write(metrics, lines);
+    Files.writeString(folder.resolve("alone-1/predictions.csv"), "label,last,best\n0,x,1\n");
+
+    ComparisonReport report = ComparisonReport.ofSuite(folder);
+
+    assertThat(report.warnings()).hasSize(2);
+    assertThat(report.warnings().get(0))
+        .contains("predictions.csv: the predictions cannot be read");
+    assertThat(report.warnings().get(1)).contains("metrics.jsonl: line 2 is damaged");
+    assertThat(Files.readString(report.write(folder)))
+        .contains("line 2 is damaged")
+        .contains("65.00");
+  }
+
+  @Test
+  void a_damaged_suite_file_is_told() throws IOException {
+    Files.writeString(folder.resolve("suite.json"), "{");
+
+    assertThatThrownBy(() -> ComparisonReport.ofSuite(folder))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("suite.json: cannot be read");
+  }
+
+  @Test
+  void a_run_has_a_page_of_its_own_whether_complete_or_not() throws IOException {
+    Path run = WrittenRuns.complete(folder.resolve("run"), WrittenRuns.KD, 1, 0.7, 4);
+    Path open = WrittenRuns.begun(folder.resolve("open"), WrittenRuns.KD, 1, 3, "shapes");
+
+    String page = Files.readString(RunReport.of(run).write(run));
+    String unfinished = Files.readString(RunReport.of(open).write(open));
+
+    // 300 of the 500 cats are called dogs.
+    assertThat(page)
+        .contains("70.00 %", "cross-entropy + 2 × kd (temperature 4.0)", "1,234")
+        .contains(
+            "<tr><th scope=\"row\">cat</th><td class=\"up-2\">200</td><td class=\"down-3\">300</td></tr>")
+        .doesNotContain("<script", "http:", "https:");
+    assertThat(unfinished).contains("3 epochs are done").doesNotContain("What was taken for what");
+    assertThat(Files.readString(run.resolve("report.md"))).contains("| cat | 500 | 40.0 |");
+  }
+}

@@ -1,0 +1,41 @@
+package org.kt4j.speed;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.kt4j.classification.export.ClassifierExport;
+import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.classification.export.ExportedClassifier;
+import org.kt4j.classification.TrainedClassifier;
+
+/**
+ * A network that was exported and loaded again.
+ *
+ * @param folder of the export
+ * @param facts about it
+ * @param session that runs it
+ */
+record ExportedNetwork(Path folder, ClassifierExport.Facts facts, ExportedClassifier session)
+    implements AutoCloseable {
+
+  /**
+   * Exports.
+   *
+   * @param folder that is not there yet
+   */
+  static ExportedNetwork of(TrainedClassifier classifier, ExportOptions options, Path folder) {
+    ClassifierExport export = ClassifierExport.of(classifier, options);
+    try {
+      export.write(Files.createDirectory(folder));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new ExportedNetwork(folder, export.facts(), ExportedClassifier.open(folder));
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

@@ -1,0 +1,69 @@
+package org.kt4j.speed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TransferLossesTest {
+
+  @Test
+  void a_smoke_run_measures_every_loss_and_its_broadcast_form() throws Exception {
+    Report report = TransferLosses.report(true, List.of(LossShape.SMOKE));
+
+    assertThat(report.figures())
+        .extracting(Figure::name)
+        .contains(
+            "nst gaussian, forward",
+            "nst polynomial, forward and backward",
+            "broadcast linear, tensors",
+            "broadcast polynomial over nst, forward and backward",
+            "one pass over both maps");
+    assertThat(report.figures())
+        .allSatisfy(
+            figure -> {
+              Samples values = figure.values();
+              assertThat(values).as(figure.name()).isNotNull();
+            });
+    assertThat(report.markdown()).contains("A smoke run");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"linear", "polynomial", "gaussian"})
+  void the_broadcast_form_has_the_same_value_and_gradient(String kernel) {
+    try (LossGraph ours =
+            new LossGraph(LossMethods.of("nst, kernel: " + kernel), LossShape.SMOKE, 2);
+        LossGraph baseline =
+            new LossGraph(LossMethods.of("broadcast " + kernel), LossShape.SMOKE, 2)) {
+      ours.requireEqual(baseline, 1e-5);
+    }
+  }
+
+  @Test
+  void another_loss_is_no_equal() {
+    try (LossGraph linear =
+            new LossGraph(LossMethods.of("nst, kernel: linear"), LossShape.SMOKE, 2);
+        LossGraph baseline =
+            new LossGraph(LossMethods.of("broadcast polynomial"), LossShape.SMOKE, 2)) {
+      assertThatThrownBy(() -> linear.requireEqual(baseline, 1e-3))
+          .hasMessageStartingWith("value is ");
+    }
+  }
+
+  /** Two products of 64 images, 2,048 x 1,024 channels and 49 positions in float32: 26 GB each. */
+  @Test
+  void the_broadcast_form_does_not_fit_at_the_papers_shape() {
+    assertThat(LossShape.IMAGENET.broadcastBytes(64, 2048, 1024)).isEqualTo(26_306_674_688L);
+  }
+
+  @Test
+  void the_peak_is_at_least_the_largest_tensor() {
+    try (LossGraph graph =
+        new LossGraph(LossMethods.of("broadcast polynomial"), LossShape.SMOKE, 2)) {
+      assertThat(graph.peakBytes()).isGreaterThanOrEqualTo(LossShape.SMOKE.broadcastBytes(2, 5, 5));
+    }
+  }
+}

@@ -1,9 +1,0 @@
-package org.kt4j.benchmarks.figures;
-
-/**
- * One channel of the layer that is looked at.
- *
- * @param set whose
- * @param channel counted from 0
- */
-record Neuron(NeuronSet set, int channel) {}

@@ -1,0 +1,197 @@
+package org.kt4j.classification;
+
+import org.kt4j.engine.step.StudentGraph;
+import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.step.StepReport;
+import org.kt4j.engine.objective.Term;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.kt4j.api.TapShapes;
+import org.kt4j.api.Taps;
+import org.kt4j.data.Batch;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
+import org.kt4j.engine.experiment.OptimizerConfig;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.network.Network;
+import org.kt4j.engine.teacher.Teacher;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TUint8;
+
+/**
+ * The graph of one phase of a classifier: what is learnt ({@link DistillationStep}), and the student once
+ * more in evaluation mode over the same variables.
+ */
+public final class ClassificationGraph implements AutoCloseable {
+
+  private static final String LABELS = "labels";
+
+  /**
+   * What a graph is made of.
+   *
+   * @param shape of the pictures
+   * @param student the network that learns
+   * @param normalization of the student's input
+   * @param distillation teachers, terms and update
+   * @param seed of the first values and of dropout
+   */
+  public record Blueprint(
+      ImageShape shape,
+      Network student,
+      Normalization normalization,
+      DistillationStep.Blueprint distillation,
+      long seed) {}
+
+  private final ImageGraph graph;
+  private final DistillationStep distillation;
+  private final Operand<TFloat32> studentLogits;
+  private final long studentFlops;
+
+  /** Builds the graph and gives every variable its first value; the teacher's are its weights. */
+  public ClassificationGraph(Blueprint blueprint) {
+    graph = new ImageGraph(blueprint.shape());
+    try {
+      distillation =
+          new DistillationStep(
+              graph,
+              studentGraph(blueprint.student(), blueprint.normalization()),
+              blueprint.distillation(),
+              blueprint.seed());
+      Layers evaluated =
+          Layers.evaluation(graph.tf().withSubScope("evaluation"), distillation.student());
+      studentLogits = built(graph, evaluated, blueprint.student(), blueprint.normalization());
+      studentFlops = evaluated.flopsPerImage();
+      distillation.initialize();
+    } catch (RuntimeException | Error e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  /** A classifier that learns. */
+  static StudentGraph.Source studentGraph(Network network, Normalization normalization) {
+    return (graph, variables, step) -> studentGraph(network, normalization, graph, variables, step);
+  }
+
+  private static StudentGraph studentGraph(
+      Network network,
+      Normalization normalization,
+      ImageGraph graph,
+      Variables variables,
+      Operand<TInt64> step) {
+    Ops tf = graph.tf();
+    Placeholder<TInt32> labels =
+        tf.withName(LABELS).placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
+    Layers nn =
+        Layers.training(tf.withSubScope("training").withSubScope("student"), variables, step);
+    Operand<TFloat32> logits = built(graph, nn, network, normalization);
+    Operand<TFloat32> accuracy = accuracy(tf.withSubScope("training"), logits, labels);
+    return new StudentGraph(
+        nn.taps(),
+        nn.tapShapes(),
+        labels,
+        new StudentGraph.Score(Taps.LOGITS, accuracy),
+        nn.statisticUpdates(),
+        Set.of());
+  }
+
+  private static Operand<TFloat32> accuracy(
+      Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels) {
+    Operand<TInt32> best = tf.math.argMax(logits, tf.constant(1), TInt32.class); // [B, K] -> [B]
+    return tf.math.mean(tf.dtypes.cast(tf.math.equal(best, labels), TFloat32.class), tf.array(0));
+  }
+
+  private static Operand<TFloat32> built(
+      ImageGraph graph, Layers nn, Network network, Normalization normalization) {
+    Operand<TFloat32> images = graph.normalised(nn.tf(), normalization);
+    return nn.tap(Taps.LOGITS, network.build(nn, images));
+  }
+
+  /**
+   * One training step: a single run of the session.
+   *
+   * @param batch pictures and labels
+   * @param rate the learning rate
+   * @param done the number of steps before this one
+   */
+  public StepReport step(Batch batch, double rate, long done) {
+    try (TInt32 classes =
+            TInt32.tensorOf(Shape.of(batch.size()), DataBuffers.of(batch.labels(), true, false));
+        TUint8 pixels = graph.tensor(batch.images(), batch.size())) {
+      return distillation.step(
+          new DistillationStep.Pictures(pixels, batch.indices(), batch.view()),
+          runner -> runner.feed(LABELS, classes),
+          rate,
+          done);
+    }
+  }
+
+  /** Nanoseconds that the steps so far have spent inside {@code Session.run}. */
+  public long nanosInSession() {
+    return distillation.nanosInSession();
+  }
+
+  /** The student's logits in evaluation mode, row by row. */
+  public float[] studentLogits(byte[] pixels, int size) {
+    return graph.run(pixels, size, ImageGraph.Feed.NOTHING, List.of(studentLogits)).get(0);
+  }
+
+  /** The graph underneath. */
+  public ImageGraph graph() {
+    return graph;
+  }
+
+  /** What is learnt. */
+  public DistillationStep distillation() {
+    return distillation;
+  }
+
+  /** The student's variables. */
+  public Variables student() {
+    return distillation.student();
+  }
+
+  /** The terms' own variables. */
+  public Variables auxiliary() {
+    return distillation.auxiliary();
+  }
+
+  /** The variables of teachers that are networks of ours. */
+  public List<Variable> frozen() {
+    return distillation.frozen();
+  }
+
+  /** What the optimizer remembers. */
+  public Variables slots() {
+    return distillation.slots();
+  }
+
+  /** The student's taps. */
+  public TapShapes studentShapes() {
+    return distillation.studentGraph().shapes();
+  }
+
+  /** Floating-point operations of the student's forward pass for one picture. */
+  public long studentFlopsPerImage() {
+    return studentFlops;
+  }
+
+  @Override
+  public void close() {
+    graph.close();
+  }
+}

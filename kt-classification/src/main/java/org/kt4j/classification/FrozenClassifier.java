@@ -1,0 +1,49 @@
+package org.kt4j.classification;
+
+import org.kt4j.engine.teacher.MountedTeacher;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.WeightsException;
+
+import java.util.List;
+import org.kt4j.api.Taps;
+import org.kt4j.data.ImageShape;
+import org.kt4j.engine.graph.ImageGraph;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** A teacher that only answers, in a graph of its own: pictures in, logits out. */
+public final class FrozenClassifier implements Classifier, AutoCloseable {
+
+  private final ImageGraph graph;
+  private final MountedTeacher teacher;
+  private final List<Operand<TFloat32>> logits;
+
+  /**
+   * Builds the network and loads its weights.
+   *
+   * @param shape of the pictures
+   * @param teacher who answers; not closed with this
+   * @throws WeightsException when the weights belong to another network
+   */
+  public FrozenClassifier(ImageShape shape, Teacher teacher) {
+    graph = new ImageGraph(shape);
+    try {
+      this.teacher = teacher.mount(graph, "frozen", List.of(Taps.LOGITS));
+      logits = List.of(this.teacher.tap(Taps.LOGITS));
+      this.teacher.load();
+    } catch (RuntimeException | Error e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public float[] logits(byte[] pixels, int size) {
+    return graph.run(pixels, size, teacher::feed, logits).get(0);
+  }
+
+  @Override
+  public void close() {
+    graph.close();
+  }
+}

@@ -1,0 +1,195 @@
+package org.kt4j.classification.export;
+
+import org.kt4j.engine.export.ExportMismatchException;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.cache.Precision;
+import org.kt4j.data.ImageDataset;
+import org.kt4j.data.ImageShape;
+import org.kt4j.classification.Classifier;
+import org.kt4j.classification.Evaluation;
+
+/**
+ * An export held against what it was made from, picture by picture.
+ *
+ * @param pictures what they were
+ * @param count how many
+ * @param difference the largest of two logits
+ * @param largest the largest absolute value of a logit
+ * @param precision of the export, which decides about the tolerance
+ * @param original accuracy of what was exported; null where the pictures have no labels
+ * @param exported accuracy of the export; likewise
+ * @param same share of the pictures that both answer alike
+ * @param teacher how often both agree with the teacher; null where there is none
+ */
+public record ExportCheck(
+    String pictures,
+    int count,
+    double difference,
+    double largest,
+    Precision precision,
+    @Nullable Double original,
+    @Nullable Double exported,
+    double same,
+    @Nullable TeacherAgreement teacher) {
+
+  /** Pictures of noise, where there are no others. */
+  private static final int NOISE = 64;
+
+  /**
+   * Shares of the pictures that are answered as the teacher answers them.
+   *
+   * @param original by what was exported
+   * @param exported by the export
+   */
+  public record TeacherAgreement(double original, double exported) {}
+
+  /** How far two logits may be apart, as a share of the largest: rounding, and nothing else. */
+  public static double tolerance(Precision precision) {
+    return precision == Precision.SINGLE ? 1e-4 : 5e-2;
+  }
+
+  /** Whether the export is what it should be. */
+  public boolean passed() {
+    return Double.isFinite(largest) && difference <= tolerance(precision) * largest;
+  }
+
+  /**
+   * Compares on labelled pictures.
+   *
+   * @param teacher what the teacher says of them, if there was one
+   */
+  static ExportCheck of(
+      Classifier original,
+      Classifier exported,
+      Precision precision,
+      ImageDataset data,
+      @Nullable Evaluation teacher) {
+    List<float[]> expected = new ArrayList<>();
+    Evaluation first =
+        Evaluation.of(
+            (pixels, size) -> {
+              float[] logits = original.logits(pixels, size);
+              expected.add(logits);
+              return logits;
+            },
+            data);
+    Distance distance = new Distance();
+    Evaluation second =
+        Evaluation.of(
+            (pixels, size) -> {
+              float[] logits = exported.logits(pixels, size);
+              distance.add(expected.get(distance.batches), logits);
+              return logits;
+            },
+            data);
+    TeacherAgreement agreement = null;
+    if (teacher != null) {
+      agreement = new TeacherAgreement(first.agreement(teacher), second.agreement(teacher));
+    }
+    return new ExportCheck(
+        data.name(),
+        data.size(),
+        distance.largestDifference,
+        distance.largest,
+        precision,
+        first.accuracy(),
+        second.accuracy(),
+        first.agreement(second),
+        agreement);
+  }
+
+  /** In words, a few for each thing that was compared. */
+  public List<String> words() {
+    List<String> words = new ArrayList<>();
+    words.add(
+        String.format(
+            Locale.ROOT,
+            "%d pictures (%s), logits within %.2g (allowed %.2g)",
+            count,
+            pictures,
+            difference,
+            tolerance(precision) * largest));
+    if (original != null && exported != null) {
+      words.add(
+          String.format(
+              Locale.ROOT,
+              "accuracy %.2f %% of the run and %.2f %% of the export, %.2f %% answered alike",
+              100 * original,
+              100 * exported,
+              100 * same));
+    } else {
+      words.add(String.format(Locale.ROOT, "%.2f %% answered alike", 100 * same));
+    }
+    if (teacher != null) {
+      words.add(
+          String.format(
+              Locale.ROOT,
+              "agreement with the teacher %.2f %% of the run and %.2f %% of the export",
+              100 * teacher.original(),
+              100 * teacher.exported()));
+    }
+    return words;
+  }
+
+  /** The same in one line. */
+  @Override
+  public String toString() {
+    return String.join(", ", words());
+  }
+
+  /** Compares on noise, the same every time. */
+  static ExportCheck ofNoise(
+      Classifier original, Classifier exported, Precision precision, ImageShape shape) {
+    byte[] pixels = new byte[NOISE * shape.bytes()];
+    new Random(1).nextBytes(pixels);
+    float[] expected = original.logits(pixels, NOISE);
+    float[] found = exported.logits(pixels, NOISE);
+    Distance distance = new Distance();
+    distance.add(expected, found);
+    int classes = expected.length / NOISE;
+    int same = 0;
+    for (int i = 0; i < NOISE; i++) {
+      same +=
+          Evaluation.largest(expected, i * classes, classes)
+                  == Evaluation.largest(found, i * classes, classes)
+              ? 1
+              : 0;
+    }
+    return new ExportCheck(
+        "random pictures",
+        NOISE,
+        distance.largestDifference,
+        distance.largest,
+        precision,
+        null,
+        null,
+        (double) same / NOISE,
+        null);
+  }
+
+  /** Between logits, batch after batch. */
+  private static final class Distance {
+
+    private double largestDifference;
+    private double largest;
+    private int batches;
+
+    void add(float[] expected, float[] found) {
+      if (expected.length != found.length) {
+        throw new ExportMismatchException(
+            "the export gives " + found.length + " logits instead of " + expected.length);
+      }
+      for (int i = 0; i < expected.length; i++) {
+        double difference = Math.abs((double) expected[i] - found[i]);
+        largestDifference = Math.max(largestDifference, difference); // NaN once it was NaN
+        largest = Math.max(largest, Math.abs(expected[i]));
+      }
+      batches++;
+    }
+  }
+}

@@ -1,0 +1,290 @@
+package org.kt4j.classification.export;
+
+import org.kt4j.engine.export.ExportException;
+import org.kt4j.engine.export.ExportFolder;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.kt4j.api.Taps;
+import org.kt4j.config.NearestName;
+import org.kt4j.data.ImageShape;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.NativeRuntime;
+import org.kt4j.engine.model.ModelException;
+import org.kt4j.engine.model.SavedModelFile;
+import org.kt4j.classification.Classifier;
+import org.tensorflow.Result;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TUint8;
+
+/** A classifier that {@link ClassifierExport} has written, run by TensorFlow itself. */
+public final class ExportedClassifier implements Classifier, AutoCloseable {
+
+  private final SavedModelBundle model;
+  private final ImageShape shape;
+  private final List<String> classes;
+  private final String input;
+  private final boolean bytes;
+  private final Map<String, String> outputs;
+
+  private ExportedClassifier(
+      SavedModelBundle model, ImageShape shape, List<String> classes, SignatureDef signature) {
+    this.model = model;
+    this.shape = shape;
+    this.classes = classes;
+    TensorInfo images = signature.getInputsOrThrow(ClassifierExport.IMAGES);
+    this.input = images.getName();
+    this.bytes = images.getDtype() == DataType.DT_UINT8;
+    this.outputs = new TreeMap<>();
+    signature.getOutputsMap().forEach((key, info) -> outputs.put(key, info.getName()));
+  }
+
+  /**
+   * Whether a folder holds an export of this kind.
+   *
+   * @throws ModelException when it holds no SavedModel, or a damaged one
+   */
+  public static boolean isOne(Path folder) {
+    SignatureDef signature =
+        SavedModelFile.graph(folder).getSignatureDefMap().get(SavedModelFile.SIGNATURE);
+    return signature != null && isOurs(signature);
+  }
+
+  /**
+   * Loads an export.
+   *
+   * @throws ModelException when the folder holds no SavedModel, or one from elsewhere; the message
+   *     lists the signatures that it has
+   */
+  public static ExportedClassifier open(Path folder) {
+    // Its messages are ours, unlike those of TensorFlow's loader.
+    Map<String, SignatureDef> signatures = SavedModelFile.graph(folder).getSignatureDefMap();
+    SignatureDef signature = signatures.get(SavedModelFile.SIGNATURE);
+    if (signature == null || !isOurs(signature)) {
+      throw new ModelException(
+          folder,
+          "is no classifier that kt4j has exported: no signature "
+              + SavedModelFile.SIGNATURE
+              + " from "
+              + ClassifierExport.IMAGES
+              + " [any, any, any, 1 or 3] to "
+              + Taps.LOGITS
+              + " and "
+              + ClassifierExport.PROBABILITIES
+              + "; it has: "
+              + described(signatures)
+              + "; fix: kt export a run");
+    }
+    List<String> classes = classes(folder);
+    long logits = size(signature.getOutputsOrThrow(Taps.LOGITS), 1);
+    if (classes.size() != logits) {
+      throw new ModelException(
+          folder,
+          ExportFolder.CLASSES
+              + ": "
+              + classes.size()
+              + " classes do not fit "
+              + logits
+              + " logits; fix: export it anew");
+    }
+    long channels = size(signature.getInputsOrThrow(ClassifierExport.IMAGES), 3);
+    ImageShape shape = shape(folder, Math.toIntExact(channels));
+    NativeRuntime.start();
+    try {
+      SavedModelBundle model =
+          SavedModelBundle.loader(folder.toString())
+              .withTags(SavedModelFile.TAG)
+              .withConfigProto(NativeRuntime.sessionConfig())
+              .load();
+      return new ExportedClassifier(model, shape, classes, signature);
+    } catch (TensorFlowException e) {
+      throw new ModelException(
+          folder, "TensorFlow cannot load it (" + e.getMessage() + "); fix: export it anew", e);
+    }
+  }
+
+  /**
+   * Loads what was not written anywhere.
+   *
+   * @throws ExportException when there is no room for temporary files
+   */
+  public static ExportedClassifier of(ClassifierExport export) {
+    try {
+      Path folder = Files.createTempDirectory("kt4j-export");
+      try {
+        export.write(folder);
+        return open(folder); // which needs the files no longer
+      } finally {
+        ExportFolder.remove(folder);
+      }
+    } catch (IOException e) {
+      throw new ExportException("the export cannot be written to a temporary folder: " + e, e);
+    }
+  }
+
+  private static boolean isOurs(SignatureDef signature) {
+    TensorInfo images = signature.getInputsMap().get(ClassifierExport.IMAGES);
+    return images != null
+        && images.getTensorShape().getDimCount() == 4
+        && (images.getDtype() == DataType.DT_UINT8 || images.getDtype() == DataType.DT_FLOAT)
+        && isTable(signature, Taps.LOGITS)
+        && isTable(signature, ClassifierExport.PROBABILITIES);
+  }
+
+  private static boolean isTable(SignatureDef signature, String output) {
+    TensorInfo info = signature.getOutputsMap().get(output);
+    return info != null && info.getTensorShape().getDimCount() == 2;
+  }
+
+  private static long size(TensorInfo info, int axis) {
+    return info.getTensorShape().getDim(axis).getSize();
+  }
+
+  private static String described(Map<String, SignatureDef> signatures) {
+    if (signatures.isEmpty()) {
+      return "none";
+    }
+    return new TreeMap<>(signatures)
+        .entrySet().stream()
+            .map(
+                entry ->
+                    entry.getKey()
+                        + " from "
+                        + described(entry.getValue().getInputsMap().entrySet())
+                        + " to "
+                        + described(entry.getValue().getOutputsMap().entrySet()))
+            .collect(Collectors.joining("; "));
+  }
+
+  private static String described(Iterable<Map.Entry<String, TensorInfo>> ports) {
+    List<String> words = new ArrayList<>();
+    for (Map.Entry<String, TensorInfo> port : ports) {
+      TensorInfo info = port.getValue();
+      String type = info.getDtype().name().replace("DT_", "").toLowerCase(Locale.ROOT);
+      String sizes =
+          info.getTensorShape().getUnknownRank()
+              ? "[...]"
+              : info.getTensorShape().getDimList().stream()
+                  .map(TensorShapeProto.Dim::getSize)
+                  .map(size -> size < 0 ? "any" : size.toString())
+                  .collect(Collectors.joining(", ", "[", "]"));
+      words.add(port.getKey() + " (" + type + " " + sizes + ")");
+    }
+    return words.isEmpty() ? "nothing" : words.stream().sorted().collect(Collectors.joining(", "));
+  }
+
+  private static List<String> classes(Path folder) {
+    Path file = folder.resolve(ExportFolder.CLASSES);
+    try {
+      return Files.readAllLines(file, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new ModelException(
+          file, "cannot be read (" + e + "); fix: copy the whole folder of the export", e);
+    }
+  }
+
+  private static ImageShape shape(Path folder, int channels) {
+    Path file = folder.resolve(ExportFolder.SERVING);
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+      return new ImageShape(
+          Integer.parseInt(properties.getProperty("height", "")),
+          Integer.parseInt(properties.getProperty("width", "")),
+          channels);
+    } catch (IOException | RuntimeException e) {
+      throw new ModelException(
+          file,
+          "height and width cannot be read (" + e + "); fix: copy the whole folder of the export",
+          e);
+    }
+  }
+
+  /** The size that pictures have inside the network. */
+  public ImageShape shape() {
+    return shape;
+  }
+
+  /** A name for each logit. */
+  public List<String> classes() {
+    return classes;
+  }
+
+  /** The outputs: logits, probabilities and taps. */
+  public List<String> outputs() {
+    return List.copyOf(outputs.keySet());
+  }
+
+  @Override
+  public float[] logits(byte[] pixels, int size) {
+    return output(Taps.LOGITS, pixels, size, shape.height(), shape.width());
+  }
+
+  /**
+   * The probabilities of some pictures; one call of {@code Session.run}.
+   *
+   * @param pixels uint8, {@code [size, H, W, C]} of the network's size
+   * @param size the number of pictures
+   * @return {@code size} rows of as many numbers as there are classes
+   */
+  public float[] probabilities(byte[] pixels, int size) {
+    return output(ClassifierExport.PROBABILITIES, pixels, size, shape.height(), shape.width());
+  }
+
+  /**
+   * One output, row-major.
+   *
+   * @param key one of {@link #outputs}
+   * @param pixels uint8, {@code [size, height, width, C]}; resized where that is not the network's
+   *     size
+   * @param size the number of pictures
+   * @throws IllegalArgumentException when there is no such output
+   */
+  public float[] output(String key, byte[] pixels, int size, int height, int width) {
+    String tensor = outputs.get(key);
+    if (tensor == null) {
+      throw new IllegalArgumentException(NearestName.unknown("output", key, outputs.keySet()));
+    }
+    Session.Runner runner = model.session().runner();
+    try (Tensor images = images(pixels, Shape.of(size, height, width, shape.channels()));
+        Result result = runner.feed(input, images).fetch(tensor).run()) {
+      return ImageGraph.floats((TFloat32) result.get(0));
+    }
+  }
+
+  private Tensor images(byte[] pixels, Shape given) {
+    if (bytes) {
+      return TUint8.tensorOf(given, DataBuffers.of(pixels, true, false));
+    }
+    float[] unit = new float[pixels.length];
+    for (int i = 0; i < unit.length; i++) {
+      unit[i] = (pixels[i] & 0xFF) / 255f;
+    }
+    return TFloat32.tensorOf(given, DataBuffers.of(unit, true, false));
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

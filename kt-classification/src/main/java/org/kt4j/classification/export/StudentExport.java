@@ -1,0 +1,291 @@
+package org.kt4j.classification.export;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.api.Taps;
+import org.kt4j.classification.ClassifierFactory;
+import org.kt4j.classification.Evaluation;
+import org.kt4j.classification.FrozenClassifier;
+import org.kt4j.classification.TrainedClassifier;
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.DataException;
+import org.kt4j.data.DataSplits;
+import org.kt4j.data.ImageShape;
+import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.export.ExportException;
+import org.kt4j.engine.export.ExportFolder;
+import org.kt4j.engine.export.ExportMismatchException;
+import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.export.ModelCard;
+import org.kt4j.engine.model.ModelException;
+import org.kt4j.engine.model.SavedModelFile;
+import org.kt4j.engine.run.TrainingException;
+import org.kt4j.engine.task.ExportRequest;
+import org.kt4j.engine.task.Fact;
+import org.kt4j.engine.task.TrainedRun;
+import org.kt4j.engine.teacher.NpzFile;
+import org.kt4j.engine.teacher.WeightsException;
+import org.kt4j.engine.text.NumberFormats;
+
+/**
+ * Takes the student out of a run: writes it as a model, loads that back, holds it against the run
+ * on the held-out pictures, and describes it in a card. Nothing is left where they differ.
+ *
+ * <pre>
+ * saved_model.pb      the model
+ * synset.txt          its classes, one a line
+ * serving.properties  what DJL reads of a model's folder
+ * weights.npz         the trained weights as they were, under PyTorch's names
+ * model-card.md       what it is, whom it learnt from, what it reaches, how fast it is
+ * </pre>
+ */
+public final class StudentExport {
+
+  /** The trained weights; no model needs them. */
+  public static final String WEIGHTS = "weights.npz";
+
+  private static final Set<String> FILES =
+      Set.of(
+          SavedModelFile.FILE,
+          ExportFolder.CLASSES,
+          ExportFolder.SERVING,
+          WEIGHTS,
+          ModelCard.FILE);
+
+  private final ClassifierFactory classifiers;
+  private final ExperimentReader reader;
+
+  /**
+   * What came of it.
+   *
+   * @param options what the model is like
+   * @param model what it consists of
+   * @param check against the run
+   * @param unchecked why the held-out pictures or the teacher were left out; null where nothing was
+   * @param latency on this machine
+   * @param files sizes in bytes by name, but for the card
+   */
+  public record Outcome(
+      ExportOptions options,
+      ClassifierExport.Facts model,
+      ExportCheck check,
+      @Nullable String unchecked,
+      Latency latency,
+      Map<String, Long> files) {
+
+    /** In words. */
+    public List<Fact> facts() {
+      List<Fact> facts = new ArrayList<>();
+      facts.add(
+          new Fact(
+              "folded",
+              model.folded()
+                  + " of "
+                  + model.normalisations()
+                  + " batch normalisations, into the convolutions below them"));
+      if (options.precision() == Precision.HALF) {
+        facts.add(
+            new Fact(
+                "half",
+                String.format(
+                    Locale.ROOT,
+                    "%s instead of %s, accuracy on the held-out pictures %s",
+                    NumberFormats.size(model.bytes()),
+                    NumberFormats.size(model.singleBytes()),
+                    change(check.original(), check.exported()))));
+      }
+      List<String> words = check.words();
+      for (int i = 0; i < words.size(); i++) {
+        facts.add(new Fact(i == 0 ? "verified" : "", words.get(i)));
+      }
+      if (unchecked != null) {
+        facts.add(new Fact("", unchecked));
+      }
+      facts.add(
+          new Fact(
+              "speed",
+              String.format(
+                  Locale.ROOT,
+                  "%.2f ms for one picture, %s images/s in batches of %d",
+                  latency.one(),
+                  NumberFormats.speed(latency.throughput()),
+                  Latency.BATCH)));
+      return facts;
+    }
+
+    private static String change(@Nullable Double before, @Nullable Double after) {
+      return before == null || after == null
+          ? "not known"
+          : String.format(Locale.ROOT, "%+.2f points", 100 * (after - before));
+    }
+  }
+
+  /** Exports runs of what these know. */
+  public StudentExport(ClassifierFactory classifiers, ExperimentReader reader) {
+    this.classifiers = classifiers;
+    this.reader = reader;
+  }
+
+  /**
+   * Exports.
+   *
+   * @throws TrainingException when it has finished no epoch
+   * @throws DataException when it is not complete and its data, which alone tells the size of the
+   *     pictures, is not there
+   * @throws ExportException when the folder is there and is not to be replaced, or the network has
+   *     no such tap
+   * @throws ExportMismatchException when what was written does not compute what the run's student
+   *     computes; nothing is left of it
+   */
+  public Outcome write(TrainedRun run, ExportRequest request) {
+    ExportFolder target = new ExportFolder(request.folder(), FILES, request.overwrite());
+    TrainedClassifier student = classifiers.trained(run);
+    ClassifierExport export = ClassifierExport.of(student, request.options());
+    return target.write(
+        beside -> {
+          export.write(beside);
+          NpzFile.write(student.weights(), beside.resolve(WEIGHTS));
+          Outcome outcome = tried(run, request, export, beside);
+          ModelCard card =
+              new ModelCard(run.folder(), run.which(), run.config(), reader.write(run.config()));
+          fill(card, export, outcome);
+          Files.writeString(beside.resolve(ModelCard.FILE), card.text());
+          return outcome;
+        });
+  }
+
+  private static void fill(ModelCard card, ClassifierExport export, Outcome outcome) {
+    ClassifierExport.Facts facts = outcome.model();
+    ExportOptions options = export.options();
+    ImageShape shape = export.classifier().shape();
+    boolean bytes = options.input() == ExportOptions.Input.UINT8;
+    card.fact(
+            "input",
+            "`%s`, %s `[B, h, w, %d]`, %s; any size, resized to %dx%d"
+                .formatted(
+                    ClassifierExport.IMAGES,
+                    bytes ? "uint8" : "float32",
+                    shape.channels(),
+                    bytes ? "0 to 255" : "0 to 1",
+                    shape.height(),
+                    shape.width()))
+        .fact(
+            "outputs",
+            Stream.concat(
+                    Stream.of(Taps.LOGITS, ClassifierExport.PROBABILITIES), options.taps().stream())
+                .map(name -> "`" + name + "`")
+                .collect(Collectors.joining(", ")))
+        .fact("classes", export.classifier().classes().size() + ", in `synset.txt`")
+        .fact("parameters", NumberFormats.count(facts.parameters()))
+        .fact(
+            "FLOPs of a picture",
+            NumberFormats.count(facts.flops())
+                + "; convolutions and dense layers, a multiplication and an addition count as two")
+        .fact(
+            "batch normalisation",
+            "%d of %d multiplied into convolutions"
+                .formatted(facts.folded(), facts.normalisations()))
+        .fact(
+            "weights",
+            options.precision() == Precision.SINGLE
+                ? "single precision"
+                : "stored in half precision, %s bytes instead of %s; computed in single"
+                    .formatted(
+                        NumberFormats.count(facts.bytes()), NumberFormats.count(facts.singleBytes())));
+    card.check("Checked after it was written, against the run: " + outcome.check() + ".");
+    String unchecked = outcome.unchecked();
+    if (unchecked != null) {
+      card.check("Left out: " + unchecked + ".");
+    }
+    Latency latency = outcome.latency();
+    card.files(outcome.files())
+        .cost("one picture, bytes to logits", String.format(Locale.ROOT, "%.2f ms", latency.one()))
+        .cost(
+            Latency.BATCH + " pictures at once",
+            String.format(
+                Locale.ROOT, "%.2f ms, %.0f pictures/s", latency.many(), latency.throughput()))
+        .use(
+            "The folder is a model of DJL:",
+            "",
+            "```java",
+            "Criteria<Image, Classifications> criteria =",
+            "    Criteria.builder()",
+            "        .setTypes(Image.class, Classifications.class)",
+            "        .optModelPath(Path.of(\"this folder\"))",
+            "        .build();",
+            "```",
+            "",
+            "For everything else it is a SavedModel: tag `serve`, signature `serving_default`."
+                + " `weights.npz` holds the weights as they were trained, under PyTorch's names,"
+                + " for `numpy.load` or `teacher: {network: ..., weights: weights.npz}`; no model"
+                + " needs it.");
+  }
+
+  private Outcome tried(
+      TrainedRun run, ExportRequest request, ClassifierExport export, Path beside)
+      throws IOException {
+    Precision precision = export.options().precision();
+    try (ExportedClassifier loaded = ExportedClassifier.open(beside);
+        FrozenClassifier original = export.classifier().open()) {
+      ExportCheck check;
+      String unchecked = null;
+      DataSplits data = null;
+      try {
+        data = classifiers.data(run.config());
+      } catch (DataException e) {
+        unchecked = "compared on noise, for the data is not there: " + e.getMessage();
+      }
+      if (data == null) {
+        check = ExportCheck.ofNoise(original, loaded, precision, loaded.shape());
+      } else {
+        Evaluation teacher = null;
+        try {
+          teacher = teacher(run.config(), data, request.runs());
+        } catch (ConfigurationException | ModelException | WeightsException | TrainingException e) {
+          unchecked = "the teacher was not asked, for it is not there: " + e.getMessage();
+        }
+        check = ExportCheck.of(original, loaded, precision, data.heldOut(), teacher);
+      }
+      if (!check.passed()) {
+        throw new ExportMismatchException(
+            String.format(
+                Locale.ROOT,
+                "%s: the export does not compute what the run's student computes: on %d pictures"
+                    + " (%s) logits differ by up to %.3g, allowed: %.0e of the largest, %.3g;"
+                    + " nothing was written; please report this fault with the run's config.yaml",
+                run.folder(),
+                check.count(),
+                check.pictures(),
+                check.difference(),
+                ExportCheck.tolerance(precision),
+                check.largest()));
+      }
+      return new Outcome(
+          export.options(),
+          export.facts(),
+          check,
+          unchecked,
+          Latency.of(loaded),
+          ExportFolder.sizes(beside));
+    }
+  }
+
+  /** What the teachers say, all together where there are several; null where there is none. */
+  private @Nullable Evaluation teacher(ExperimentConfig config, DataSplits data, Path runs) {
+    if (config.allTeachers().isEmpty()) {
+      return null;
+    }
+    return classifiers.evaluatedTeachers(config, data, runs, data.heldOut());
+  }
+}

@@ -1,0 +1,177 @@
+package org.kt4j.classification.export;
+
+import org.kt4j.engine.export.ExportOptions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.kt4j.data.Picture;
+
+/** What docs/serving/Predict.java says in a process that has DJL and nothing of ours. */
+class LoadedByDjlTest {
+
+  private static final List<String> NOT_THERE =
+      List.of("kt4j", "guice", "jackson", "junit", "assertj", "onnxruntime", "snakeyaml");
+
+  private static final String PROGRAM = "docs/serving/Predict.java";
+
+  @TempDir private Path folder;
+
+  private static Path root() {
+    Path root = Path.of(System.getProperty("user.dir")).toAbsolutePath();
+    while (!Files.exists(root.resolve(PROGRAM))) {
+      root = root.getParent();
+      assertThat(root).as("a folder with " + PROGRAM).isNotNull();
+    }
+    return root;
+  }
+
+  private static String jars() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(each -> each.endsWith(".jar"))
+        .filter(each -> NOT_THERE.stream().noneMatch(word -> nameOf(each).contains(word)))
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private static String nameOf(String jar) {
+    return String.valueOf(Path.of(jar).getFileName()) + jar.replace('/', '.');
+  }
+
+  private List<String> predict(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true", "-cp", jars()));
+    command.add(root().resolve(PROGRAM).toString());
+    command.addAll(List.of(arguments));
+    Path out = folder.resolve("out.txt");
+    Path err = folder.resolve("err.txt");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).as(Files.readString(err)).isZero();
+    return Files.readAllLines(out);
+  }
+
+  private Path picture(String format, boolean grey) throws IOException {
+    int type = grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB;
+    BufferedImage image = new BufferedImage(37, 23, type);
+    Random random = new Random(5);
+    for (int y = 0; y < 23; y++) {
+      for (int x = 0; x < 37; x++) {
+        // Smooth, so that JPEG keeps it, with a little noise.
+        int red = 6 * x + random.nextInt(30);
+        int green = 9 * y + random.nextInt(30);
+        image.setRGB(x, y, red << 16 | green << 8 | (255 - 3 * (x + y)));
+      }
+    }
+    Path file = folder.resolve("picture." + format);
+    assertThat(ImageIO.write(image, format, file.toFile())).isTrue();
+    return file;
+  }
+
+  private Path exported(int channels, ExportOptions.Input input) throws IOException {
+    Path export = Files.createDirectory(folder.resolve("export"));
+    ClassifierExport.of(Classifiers.small(channels), ExportOptions.defaults().input(input))
+        .write(export);
+    return export;
+  }
+
+  /** By class, of a picture at its own size. */
+  private static Map<String, Double> expected(Path export, Path picture) throws IOException {
+    Picture read = Picture.read(picture);
+    try (ExportedClassifier classifier = ExportedClassifier.open(export)) {
+      byte[] pixels = read.pixels();
+      if (classifier.shape().channels() == 1) {
+        byte[] grey = new byte[pixels.length / 3];
+        for (int i = 0; i < grey.length; i++) {
+          grey[i] = pixels[3 * i];
+        }
+        pixels = grey;
+      }
+      float[] probabilities =
+          classifier.output("probabilities", pixels, 1, read.height(), read.width());
+      Map<String, Double> byClass = new LinkedHashMap<>();
+      for (int k = 0; k < probabilities.length; k++) {
+        byClass.put(classifier.classes().get(k), (double) probabilities[k]);
+      }
+      return byClass;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3, UINT8, jpg, false", "3, FLOAT32, png, true", "1, UINT8, png, true"})
+  void djl_alone_says_what_the_export_says(
+      int channels, ExportOptions.Input input, String format, boolean grey) throws Exception {
+    Path export = exported(channels, input);
+    Path picture = picture(format, grey);
+    Map<String, Double> expected = expected(export, picture);
+
+    List<String> lines = predict(export.toString(), picture.toString());
+
+    // All five, the likeliest first.
+    assertThat(lines).hasSize(5);
+    List<Double> order = new ArrayList<>();
+    for (String line : lines) {
+      int blank = line.lastIndexOf(' ');
+      double probability = Double.parseDouble(line.substring(blank + 1));
+      assertThat(probability)
+          .as(line)
+          .isCloseTo(expected.getOrDefault(line.substring(0, blank), -1.0), within(1e-4));
+      order.add(-probability);
+    }
+    assertThat(order).isSorted();
+    assertThat(lines)
+        .extracting(line -> line.substring(0, line.lastIndexOf(' ')))
+        .containsExactlyInAnyOrderElementsOf(expected.keySet());
+  }
+
+  @Test
+  void the_bytes_of_a_request_are_answered_in_json() throws Exception {
+    Path export = exported(3, ExportOptions.Input.UINT8);
+    Path picture = picture("jpg", false);
+    Map<String, Double> expected = expected(export, picture);
+
+    List<String> lines = predict("--input", export.toString(), picture.toString());
+
+    JsonNode answer = new ObjectMapper().readTree(String.join("\n", lines));
+    assertThat(answer).hasSize(5);
+    for (JsonNode each : answer) {
+      String name = each.get("className").asText();
+      assertThat(each.get("probability").asDouble())
+          .isCloseTo(expected.getOrDefault(name, -1.0), within(1e-4));
+    }
+    String best =
+        expected.entrySet().stream()
+            .max(Map.Entry.comparingByValue())
+            .map(Map.Entry::getKey)
+            .orElseThrow();
+    assertThat(answer.get(0).get("className").asText()).isEqualTo(best);
+  }
+}

@@ -1,0 +1,182 @@
+package org.kt4j.data;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * Reads a pair of IDX files (LeCun's format: a magic number, the sizes, then uint8 values; all
+ * numbers big-endian), each as it is or compressed by gzip.
+ */
+final class IdxFiles {
+
+  private static final int IMAGES_MAGIC = 0x0803; // uint8, 3 axes
+  private static final int LABELS_MAGIC = 0x0801; // uint8, 1 axis
+
+  private final String name;
+  private final List<String> classes;
+
+  IdxFiles(String name, List<String> classes) {
+    this.name = name;
+    this.classes = classes;
+  }
+
+  /**
+   * Reads images and labels.
+   *
+   * @param folder where the files are
+   * @param prefix {@code train} or {@code t10k}
+   */
+  MemoryImages read(Path folder, String prefix) {
+    if (!Files.isDirectory(folder)) {
+      throw new DataException(
+          name + ": " + folder + " is not a folder; fix: " + fix() + ", or set path");
+    }
+    Path imageFile = find(folder, prefix + "-images-idx3-ubyte");
+    Path labelFile = find(folder, prefix + "-labels-idx1-ubyte");
+    byte[] imageBytes = content(imageFile, IMAGES_MAGIC, 3);
+    ByteBuffer images = ByteBuffer.wrap(imageBytes);
+    ByteBuffer labels = ByteBuffer.wrap(content(labelFile, LABELS_MAGIC, 1));
+    int count = images.getInt(4);
+    if (labels.getInt(4) != count) {
+      throw new DataException(
+          name
+              + ": "
+              + labelFile
+              + " has "
+              + labels.getInt(4)
+              + " labels; expected: "
+              + count
+              + ", as many as "
+              + imageFile
+              + " has images; fix: "
+              + replace());
+    }
+    ImageShape shape = new ImageShape(images.getInt(8), images.getInt(12), 1);
+    byte[][] pixels = new byte[count][];
+    int[] values = new int[count];
+    for (int i = 0; i < count; i++) {
+      int at = 16 + i * shape.bytes();
+      pixels[i] = Arrays.copyOfRange(imageBytes, at, at + shape.bytes());
+      values[i] = labels.get(8 + i) & 0xFF;
+      if (values[i] >= classes.size()) {
+        throw new DataException(
+            name
+                + ": "
+                + labelFile
+                + ": record "
+                + i
+                + " has the label "
+                + values[i]
+                + "; allowed: 0 to "
+                + (classes.size() - 1)
+                + "; the file is corrupt, fix: "
+                + replace());
+      }
+    }
+    return new MemoryImages(name, shape, classes, pixels, values);
+  }
+
+  private Path find(Path folder, String file) {
+    for (String candidate : List.of(file, file + ".gz")) {
+      if (Files.isRegularFile(folder.resolve(candidate))) {
+        return folder.resolve(candidate);
+      }
+    }
+    throw new DataException(
+        name
+            + ": "
+            + folder.resolve(file)
+            + " is missing, and so is "
+            + file
+            + ".gz; fix: "
+            + fix()
+            + ", or set path");
+  }
+
+  /** The whole file, uncompressed, with magic number and size checked. */
+  private byte[] content(Path file, int magic, int axes) {
+    byte[] bytes;
+    try (InputStream raw = Files.newInputStream(file);
+        InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
+      bytes = in.readAllBytes();
+    } catch (IOException e) {
+      throw new DataException(
+          name
+              + ": "
+              + file
+              + " cannot be read: "
+              + e.getMessage()
+              + "; the file is cut short or corrupt, fix: "
+              + replace(),
+          e);
+    }
+    int header = 4 + 4 * axes;
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    if (bytes.length < header) {
+      throw new DataException(
+          name
+              + ": "
+              + file
+              + " has "
+              + bytes.length
+              + " bytes; expected: at least "
+              + header
+              + "; fix: "
+              + replace());
+    }
+    if (buffer.getInt(0) != magic) {
+      throw new DataException(
+          String.format(
+              "%s: %s starts with 0x%08x; expected: 0x%08x (uint8 values, %d axes); fix: %s",
+              name, file, buffer.getInt(0), magic, axes, replace()));
+    }
+    long expected = header;
+    long values = 1;
+    for (int axis = 0; axis < axes; axis++) {
+      int length = buffer.getInt(4 + 4 * axis);
+      if (length < 1 || values > Integer.MAX_VALUE) {
+        throw new DataException(
+            name
+                + ": "
+                + file
+                + ": axis "
+                + axis
+                + " has the length "
+                + length
+                + "; the file is corrupt, fix: "
+                + replace());
+      }
+      values *= length;
+    }
+    expected += values;
+    if (bytes.length != expected) {
+      throw new DataException(
+          name
+              + ": "
+              + file
+              + " holds "
+              + bytes.length
+              + " bytes; expected: "
+              + expected
+              + ", from its header; the file is "
+              + (bytes.length < expected ? "cut short" : "corrupt")
+              + ", fix: "
+              + replace());
+    }
+    return bytes;
+  }
+
+  private String fix() {
+    return "kt data download " + name;
+  }
+
+  private String replace() {
+    return "delete it and " + fix();
+  }
+}

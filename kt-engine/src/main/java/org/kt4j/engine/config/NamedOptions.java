@@ -1,9 +1,0 @@
-package org.kt4j.engine.config;
-
-/**
- * Something picked by name, with its options.
- *
- * @param name such as {@code nst}
- * @param options bound to the record that belongs to the name
- */
-public record NamedOptions(String name, Record options) {}

@@ -1,0 +1,24 @@
+package org.kt4j.engine.graph;
+
+import java.time.Instant;
+import org.kt4j.engine.BuildFacts;
+import org.kt4j.engine.run.Environment;
+import org.tensorflow.TensorFlow;
+
+/** What this process runs on. */
+public final class ThisProcess {
+
+  private ThisProcess() {}
+
+  /** For {@code environment.json} and model cards; loads TensorFlow. */
+  public static Environment environment() {
+    return new Environment(
+        Instant.now().toString(),
+        new BuildFacts().version(),
+        TensorFlow.version(),
+        Runtime.version().toString(),
+        System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+        Runtime.getRuntime().availableProcessors(),
+        NativeRuntime.usesOneDnn());
+  }
+}

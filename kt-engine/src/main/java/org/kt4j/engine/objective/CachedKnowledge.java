@@ -1,0 +1,94 @@
+package org.kt4j.engine.objective;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.api.TapShapes;
+import org.kt4j.engine.cache.FillListener;
+import org.kt4j.engine.cache.KnowledgeCache;
+import org.kt4j.engine.cache.KnowledgeFile;
+import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.cache.KnowledgeRequest;
+import org.kt4j.engine.cache.Views;
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.engine.experiment.PhaseConfig;
+import org.kt4j.engine.teacher.Teacher;
+
+/**
+ * Terms that learn from knowledge that is computed once.
+ *
+ * @param cache where it is kept
+ * @param precision of its numbers
+ * @param views the pixels of the training
+ */
+public record CachedKnowledge(KnowledgeCache cache, Precision precision, Views views) {
+
+  /** One pass over the pictures for each teacher, for all that is not there yet. */
+  public ObjectiveTerms.Checked of(
+      ObjectiveTerms.Checked objective,
+      Map<String, Teacher> teachers,
+      List<PhaseConfig> phases,
+      FillListener listener) {
+    // Two terms may ask the same and still be two.
+    IdentityHashMap<TeacherTerm, KnowledgeFile> files = new IdentityHashMap<>();
+    teachers.forEach(
+        (name, teacher) -> {
+          List<TeacherTerm> teacherTerms = new ArrayList<>();
+          List<KnowledgeRequest> requests = new ArrayList<>();
+          for (int p = 0; p < phases.size(); p++) {
+            List<Term> terms = objective.phases().get(p);
+            for (int t = 0; t < terms.size(); t++) {
+              String described = phases.get(p).objective().get(t).described();
+              for (TeacherTerm teacherTerm : terms.get(t).teacherTerms()) {
+                KnowledgeRequest request =
+                    request(terms.get(t).label(teacherTerm), described, teacherTerm, objective);
+                if (teacherTerm.teacher().equals(name) && !request.taps().isEmpty()) {
+                  teacherTerms.add(teacherTerm);
+                  requests.add(request);
+                }
+              }
+            }
+          }
+          List<KnowledgeFile> found = provided(teacher, requests, listener);
+          for (int q = 0; q < teacherTerms.size(); q++) {
+            files.put(teacherTerms.get(q), found.get(q));
+          }
+        });
+    return objective.with(
+        ObjectiveTerms.mapped(
+            objective.phases(),
+            (term, teacherTerm) -> {
+              @Nullable KnowledgeFile file = files.get(teacherTerm);
+              return teacherTerm.with(teacherTerm.method(), file);
+            }));
+  }
+
+  private List<KnowledgeFile> provided(
+      Teacher teacher, List<KnowledgeRequest> requests, FillListener listener) {
+    if (requests.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return cache.provide(teacher, views, precision, requests, listener);
+    } catch (IllegalArgumentException e) {
+      throw ConfigurationException.of("cache: " + e.getMessage());
+    }
+  }
+
+  private static KnowledgeRequest request(
+      String label, String described, TeacherTerm teacherTerm, ObjectiveTerms.Checked objective) {
+    TapShapes teacher = objective.teacher(teacherTerm);
+    TapShapes student = objective.student();
+    List<String> taps = teacherTerm.method().taps(teacher, student).teacher();
+    return new KnowledgeRequest(
+        label,
+        described,
+        taps,
+        (tf, mounted) ->
+            teacherTerm
+                .method()
+                .teach(tf, TermScope.teacherSide(label, teacher, student, taps, mounted.taps())));
+  }
+}

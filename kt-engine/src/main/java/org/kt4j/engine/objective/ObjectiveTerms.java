@@ -1,0 +1,295 @@
+package org.kt4j.engine.objective;
+
+import org.kt4j.engine.step.StudentGraph;
+import org.kt4j.engine.source.TeacherPlan;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import org.kt4j.api.Knowledge;
+import org.kt4j.api.KnowledgeTransfer;
+import org.kt4j.api.TapShapes;
+import org.kt4j.api.Taps;
+import org.kt4j.api.CalibrationStatistics;
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.config.NearestName;
+import org.kt4j.data.ImageDataset;
+import org.kt4j.data.ImageShape;
+import org.kt4j.engine.experiment.PhaseConfig;
+import org.kt4j.engine.experiment.TermConfig;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.registry.Methods;
+import org.kt4j.engine.teacher.MountedTeacher;
+import org.kt4j.engine.teacher.CalibrationPass;
+import org.kt4j.engine.teacher.Teacher;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * Makes terms of their configuration, and tries them on both networks before anything is trained.
+ */
+public final class ObjectiveTerms {
+
+  private final Methods methods;
+
+  /** Terms of known methods. */
+  public ObjectiveTerms(Methods methods) {
+    this.methods = methods;
+  }
+
+  /**
+   * Every phase's terms and the taps that they are tried on.
+   *
+   * @param teachers each teacher's taps, by name
+   * @param student at least the logits
+   * @param phases the terms; one that reads no teacher has one teacher term, whoever is there
+   */
+  public record Checked(
+      Map<String, TapShapes> teachers, TapShapes student, List<List<Term>> phases) {
+
+    /** The taps of whom a term learns from; none where nobody is. */
+    public TapShapes teacher(TeacherTerm teacherTerm) {
+      return teachers.getOrDefault(teacherTerm.teacher(), TapShapes.none());
+    }
+
+    Checked with(List<List<Term>> others) {
+      return new Checked(teachers, student, others);
+    }
+  }
+
+  /** The terms of a phase, as far as that is known without shapes. */
+  private List<Term> of(PhaseConfig phase, List<TeacherPlan> teachers) {
+    Map<String, Integer> seen = new HashMap<>();
+    List<Term> terms = new ArrayList<>();
+    for (TermConfig config : phase.objective()) {
+      int count = seen.merge(config.term(), 1, Integer::sum);
+      String label = count == 1 ? config.term() : config.term() + "-" + count;
+      KnowledgeTransfer method = methods.create(config.term(), config.options());
+      String only = config.keys().teacher();
+      List<TeacherPlan> from =
+          teachers.stream().filter(each -> only == null || each.name().equals(only)).toList();
+      double all = from.stream().mapToDouble(TeacherPlan::weight).sum();
+      terms.add(
+          from.isEmpty()
+              ? new Term(label, config.weight(), method)
+              : new Term(
+                  label,
+                  config.weight(),
+                  from.stream()
+                      .map(each -> new TeacherTerm(each.name(), each.weight() / all, method))
+                      .toList()));
+    }
+    return terms;
+  }
+
+  /**
+   * Builds every term of every phase once, in a graph that is thrown away.
+   *
+   * @throws ConfigurationException with every tap that does not exist, every term that lacks a
+   *     teacher, and every pair of shapes that a method refuses
+   */
+  public Checked check(
+      List<PhaseConfig> phases,
+      ImageShape shape,
+      StudentGraph.Source student,
+      List<TeacherPlan> teachers) {
+    List<String> problems = new ArrayList<>();
+    Map<String, TapShapes> shapes = new LinkedHashMap<>();
+    Map<String, MountedTeacher> mounted = new LinkedHashMap<>();
+    List<List<Term>> checked = new ArrayList<>();
+    try (ImageGraph graph = new ImageGraph(shape)) {
+      Ops tf = graph.tf();
+      Operand<TInt64> step = tf.constant(0L);
+      StudentGraph studentGraph = student.build(graph, new Variables(tf, "student", 0), step);
+      for (TeacherPlan plan : teachers) {
+        shapes.put(plan.name(), plan.teacher().taps());
+        mounted.put(
+            plan.name(),
+            plan.teacher().mount(graph, "teacher-" + plan.name(), plan.teacher().taps().names()));
+      }
+      Trial trial = new Trial(graph, studentGraph, shapes, mounted, step, problems);
+      for (int p = 0; p < phases.size(); p++) {
+        List<Term> terms = new ArrayList<>();
+        for (Term term : of(phases.get(p), teachers)) {
+          String place = "phases[" + p + "].objective[" + terms.size() + "]: ";
+          terms.add(trial.tried(term, place));
+        }
+        checked.add(terms);
+      }
+      if (!problems.isEmpty()) {
+        throw new ConfigurationException(problems);
+      }
+      return new Checked(shapes, studentGraph.shapes(), checked);
+    }
+  }
+
+  /** Everybody in one graph, and what was found wrong so far. */
+  private record Trial(
+      ImageGraph graph,
+      StudentGraph studentGraph,
+      Map<String, TapShapes> shapes,
+      Map<String, MountedTeacher> mounted,
+      Operand<TInt64> step,
+      List<String> problems) {
+
+    /** The term, with one teacher term where it turns out to read no teacher. */
+    Term tried(Term term, String place) {
+      boolean taught = false;
+      for (TeacherTerm teacherTerm : term.teacherTerms()) {
+        String who =
+            term.teacherTerms().size() == 1 ? "" : "of the teacher '" + teacherTerm.teacher() + "': ";
+        try {
+          taught |= learns(term, teacherTerm, place + who);
+        } catch (IllegalArgumentException e) {
+          problems.add(place + "term '" + term.label() + "': " + who + e.getMessage());
+        }
+      }
+      TeacherTerm first = term.teacherTerms().get(0);
+      return taught || term.teacherTerms().size() == 1
+          ? term
+          : new Term(
+              term.label(), term.weight(), List.of(new TeacherTerm(first.teacher(), 1, first.method())));
+    }
+
+    /** Whether anything is learnt from the teacher. */
+    private boolean learns(Term term, TeacherTerm teacherTerm, String place) {
+      TapShapes known = shapes.getOrDefault(teacherTerm.teacher(), TapShapes.none());
+      MountedTeacher teacher = mounted.get(teacherTerm.teacher());
+      Taps taps = teacherTerm.method().taps(known, studentGraph.shapes());
+      List<String> missing = missing(term, taps, known, studentGraph.shapes(), teacher != null);
+      missing.forEach(problem -> problems.add(place + problem));
+      if (missing.isEmpty()) {
+        Ops tf = graph.tf();
+        TermScope sees =
+            new TermScope(
+                term.label(teacherTerm),
+                known,
+                studentGraph.shapes(),
+                new Variables(graph.tf(), "auxiliary", 0),
+                studentGraph.labels(),
+                step);
+        Knowledge knowledge =
+            teacherTerm
+                .method()
+                .teach(
+                    tf,
+                    sees.teacherSide(taps.teacher(), teacher == null ? Map.of() : teacher.taps()));
+        Operand<TFloat32> loss =
+            teacherTerm.method().loss(tf, sees.studentSide(taps.student(), studentGraph.taps()), knowledge);
+        if (loss.shape().numDimensions() > 0) {
+          throw new IllegalArgumentException(
+              "its loss has the shape " + loss.shape() + "; allowed: a scalar, the batch's mean");
+        }
+        requireGradient(graph, loss, taps.student().stream().map(studentGraph.taps()::get).toList());
+      }
+      return !taps.teacher().isEmpty();
+    }
+  }
+
+  /**
+   * The same terms after they have seen their teachers; those that ask for nothing stay as they
+   * are.
+   *
+   * @param pictures what the teachers are shown
+   */
+  public Checked calibrated(Checked checked, Map<String, Teacher> teachers, ImageDataset pictures) {
+    Map<String, CalibrationStatistics> statistics = new HashMap<>();
+    teachers.forEach(
+        (name, teacher) -> {
+          List<String> taps =
+              checked.phases().stream()
+                  .flatMap(List::stream)
+                  .flatMap(term -> term.teacherTerms().stream())
+                  .filter(teacherTerm -> teacherTerm.teacher().equals(name))
+                  .flatMap(teacherTerm -> calibrationTaps(teacherTerm, checked).stream())
+                  .distinct()
+                  .toList();
+          if (!taps.isEmpty()) {
+            statistics.put(name, CalibrationPass.of(teacher, pictures, taps));
+          }
+        });
+    return checked.with(
+        mapped(
+            checked.phases(),
+            (term, teacherTerm) -> {
+              CalibrationStatistics measured = statistics.get(teacherTerm.teacher());
+              return measured == null || calibrationTaps(teacherTerm, checked).isEmpty()
+                  ? teacherTerm
+                  : teacherTerm.with(
+                      teacherTerm.method().calibrated(measured, checked.teacher(teacherTerm), checked.student()),
+                      null);
+            }));
+  }
+
+  private static List<String> calibrationTaps(TeacherTerm teacherTerm, Checked checked) {
+    return teacherTerm.method().calibrationTaps(checked.teacher(teacherTerm), checked.student());
+  }
+
+  /** The same terms with other teacher terms. */
+  static List<List<Term>> mapped(List<List<Term>> phases, BiFunction<Term, TeacherTerm, TeacherTerm> change) {
+    return phases.stream()
+        .map(
+            terms ->
+                terms.stream()
+                    .map(
+                        term ->
+                            new Term(
+                                term.label(),
+                                term.weight(),
+                                term.teacherTerms().stream()
+                                    .map(teacherTerm -> change.apply(term, teacherTerm))
+                                    .toList()))
+                    .toList())
+        .toList();
+  }
+
+  /** Of the operations that a method may use not all have a gradient in C++. */
+  private static void requireGradient(
+      ImageGraph graph, Operand<TFloat32> loss, List<Operand<TFloat32>> activations) {
+    if (activations.isEmpty()) {
+      return;
+    }
+    try {
+      graph
+          .graph()
+          .addGradients(
+              loss.asOutput(),
+              activations.stream().map(Operand::asOutput).toArray(Output<?>[]::new));
+    } catch (TensorFlowException e) {
+      throw new IllegalArgumentException(
+          "its loss cannot be differentiated with respect to all of its taps: " + e.getMessage(),
+          e);
+    }
+  }
+
+  private static List<String> missing(
+      Term term, Taps taps, TapShapes teacher, TapShapes student, boolean hasTeacher) {
+    List<String> problems = new ArrayList<>();
+    if (!taps.teacher().isEmpty() && !hasTeacher) {
+      problems.add(
+          "term '" + term.label() + "' learns from a teacher and there is none; fix: add teacher:");
+      return problems;
+    }
+    unknown(problems, "the teacher", taps.teacher(), teacher.names());
+    unknown(problems, "the student", taps.student(), student.names());
+    return problems;
+  }
+
+  private static void unknown(
+      List<String> problems, String side, List<String> wanted, Set<String> known) {
+    for (String tap : wanted) {
+      if (!known.contains(tap)) {
+        problems.add(NearestName.unknown("tap of " + side, tap, known));
+      }
+    }
+  }
+}

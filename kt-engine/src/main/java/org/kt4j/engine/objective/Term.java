@@ -1,0 +1,31 @@
+package org.kt4j.engine.objective;
+
+import java.util.List;
+import org.kt4j.api.KnowledgeTransfer;
+
+/**
+ * One weighted part of the objective. Its loss is the mean of the losses of its teachers, weighted by
+ * their shares; of KD that has the gradient of learning from the mean of the teachers' softened
+ * probabilities.
+ *
+ * @param label what it is called in progress, metrics and the graph; unique within its objective
+ * @param weight the factor of its loss
+ * @param teacherTerms one for each teacher that it learns from; exactly one where it learns from nobody
+ */
+public record Term(String label, double weight, List<TeacherTerm> teacherTerms) {
+
+  /** Copies the list. */
+  public Term {
+    teacherTerms = List.copyOf(teacherTerms);
+  }
+
+  /** A term that learns from the one teacher, or from nobody where there is none. */
+  public Term(String label, double weight, KnowledgeTransfer method) {
+    this(label, weight, List.of(new TeacherTerm(TeacherTerm.ONLY_TEACHER, 1, method)));
+  }
+
+  /** What is learnt from a teacher, as it is called in the graph; labels hold no dot. */
+  public String label(TeacherTerm teacherTerm) {
+    return teacherTerms.size() == 1 ? label : label + "." + teacherTerm.teacher();
+  }
+}

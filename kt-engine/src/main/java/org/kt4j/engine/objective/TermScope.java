@@ -1,0 +1,152 @@
+package org.kt4j.engine.objective;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.api.StudentSide;
+import org.kt4j.api.TapShapes;
+import org.kt4j.api.TeacherSide;
+import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.graph.Variables;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * What one term sees of a graph.
+ *
+ * @param label the term's name; its auxiliary variables are called after it
+ * @param teacherShapes the teacher's taps
+ * @param studentShapes the student's taps
+ * @param auxiliary where the term's own variables go
+ * @param labels of the batch, {@code [B]}; null where the task has no classes
+ * @param step the number of steps done, a scalar
+ */
+public record TermScope(
+    String label,
+    TapShapes teacherShapes,
+    TapShapes studentShapes,
+    Variables auxiliary,
+    @Nullable Operand<TInt32> labels,
+    Operand<TInt64> step) {
+
+  /**
+   * The teacher's side.
+   *
+   * @param requested the taps that the term asked for; others are refused
+   * @param taps every tap's activation
+   */
+  public TeacherSide teacherSide(List<String> requested, Map<String, Operand<TFloat32>> taps) {
+    return teacherSide(label, teacherShapes, studentShapes, requested, taps);
+  }
+
+  /**
+   * The teacher's side where there is no student's.
+   *
+   * @param label the term's name
+   * @param teacherShapes the teacher's taps
+   * @param studentShapes the student's taps
+   * @param requested the taps that the term asked for; others are refused
+   * @param taps every tap's activation
+   */
+  public static TeacherSide teacherSide(
+      String label,
+      TapShapes teacherShapes,
+      TapShapes studentShapes,
+      List<String> requested,
+      Map<String, Operand<TFloat32>> taps) {
+    return new TeacherSide() {
+      @Override
+      public Operand<TFloat32> activation(String tap) {
+        return requested(label, "teacher", requested, taps, tap);
+      }
+
+      @Override
+      public TapShapes teacherShapes() {
+        return teacherShapes;
+      }
+
+      @Override
+      public TapShapes studentShapes() {
+        return studentShapes;
+      }
+    };
+  }
+
+  /**
+   * The student's side.
+   *
+   * @param requested the taps that the term asked for; others are refused
+   * @param taps every tap's activation
+   */
+  public StudentSide studentSide(List<String> requested, Map<String, Operand<TFloat32>> taps) {
+    return new StudentSide() {
+      @Override
+      public Operand<TFloat32> activation(String tap) {
+        return requested(label, "student", requested, taps, tap);
+      }
+
+      @Override
+      public Operand<TInt32> labels() {
+        if (labels == null) {
+          throw new IllegalArgumentException(
+              "term '" + label + "' reads the labels' classes, and this task has no classes");
+        }
+        return labels;
+      }
+
+      @Override
+      public Operand<TInt64> step() {
+        return step;
+      }
+
+      @Override
+      public TapShapes teacherShapes() {
+        return teacherShapes;
+      }
+
+      @Override
+      public TapShapes studentShapes() {
+        return studentShapes;
+      }
+
+      @Override
+      public Operand<TFloat32> auxiliary(String name, Shape shape, Initial initial) {
+        String path = label + "/" + name;
+        Variable.Kind kind = Variable.Kind.AUXILIARY;
+        return switch (initial) {
+          case ZEROS -> auxiliary.filled(path, shape, Variable.Kind.BIAS, 0f).value();
+          case ONES -> auxiliary.filled(path, shape, Variable.Kind.NORMALISATION, 1f).value();
+          case HE_NORMAL -> {
+            long outputs = shape.get(shape.numDimensions() - 1);
+            yield auxiliary.heNormal(path, shape, kind, shape.size() / outputs).value();
+          }
+        };
+      }
+    };
+  }
+
+  private static Operand<TFloat32> requested(
+      String label,
+      String side,
+      List<String> requested,
+      Map<String, Operand<TFloat32>> taps,
+      String tap) {
+    Operand<TFloat32> activation = taps.get(tap);
+    if (activation == null || !requested.contains(tap)) {
+      throw new IllegalArgumentException(
+          "term '"
+              + label
+              + "' reads the "
+              + side
+              + "'s tap '"
+              + tap
+              + "' but asked for "
+              + requested
+              + " only");
+    }
+    return activation;
+  }
+}

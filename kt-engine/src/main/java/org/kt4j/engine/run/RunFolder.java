@@ -1,0 +1,376 @@
+package org.kt4j.engine.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder of one run:
+ *
+ * <pre>
+ * config.yaml       the configuration with every default spelled out
+ * environment.json  versions and machine
+ * task.json         the task, its metric, its label terms
+ * metrics.jsonl     a line for each epoch
+ * tensorboard/      the same as event files
+ * checkpoints/      last and best
+ * predictions.csv   the class of each test picture, where an answer is a class, once complete
+ * scores.json       what is reached on each class, once the run is complete
+ * examples/         test pictures with the answers drawn in, once the run is complete
+ * result.json       once the run is complete
+ * figures/          once somebody asked for them
+ * export/           the student as a model, likewise
+ * </pre>
+ *
+ * While it is open it is locked, so that two processes never write into one run.
+ */
+public final class RunFolder implements AutoCloseable {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  private static final String CONFIG = "config.yaml";
+  private static final String ENVIRONMENT = "environment.json";
+  private static final String TASK = "task.json";
+  private static final String METRICS = "metrics.jsonl";
+  private static final String EVENTS = "tensorboard";
+  private static final String CHECKPOINTS = "checkpoints";
+  private static final String PREDICTIONS = "predictions.csv";
+  private static final String SCORES = "scores.json";
+  private static final String EXAMPLES = "examples";
+  private static final String RESULT = "result.json";
+  private static final String FIGURES = "figures";
+  private static final String EXPORT = "export";
+  private static final String LOCK = ".lock";
+  private static final String WRITING = ".writing";
+
+  /** The page of a report, in the folder of a run or of a suite. */
+  public static final String REPORT_PAGE = "report.html";
+
+  /** The same for other pages of documentation. */
+  public static final String REPORT_TEXT = "report.md";
+
+  private static final Set<String> ALL =
+      Set.of(
+          CONFIG,
+          ENVIRONMENT,
+          TASK,
+          METRICS,
+          EVENTS,
+          CHECKPOINTS,
+          PREDICTIONS,
+          SCORES,
+          EXAMPLES,
+          RESULT,
+          FIGURES,
+          EXPORT,
+          REPORT_PAGE,
+          REPORT_TEXT,
+          LOCK);
+
+  private final Path path;
+  private final FileChannel channel;
+  private final FileLock lock;
+
+  private RunFolder(Path path, FileChannel channel, FileLock lock) {
+    this.path = path;
+    this.channel = channel;
+    this.lock = lock;
+  }
+
+  /**
+   * Opens a folder for writing, creating it when needed.
+   *
+   * @throws TrainingException when another process has it open or it cannot be written
+   */
+  public static RunFolder open(Path path) {
+    try {
+      Files.createDirectories(path);
+      FileChannel channel =
+          FileChannel.open(
+              path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = lock(channel);
+      if (lock == null) {
+        channel.close();
+        throw new TrainingException(
+            path
+                + ": the run folder is in use by another process; wait for it, or choose another "
+                + "folder with --out");
+      }
+      return new RunFolder(path, channel, lock);
+    } catch (IOException e) {
+      throw new TrainingException(
+          path + ": the run folder cannot be written (" + e + "); choose another with --out", e);
+    }
+  }
+
+  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  /** The folder. */
+  public Path path() {
+    return path;
+  }
+
+  /** Where the configuration stands. */
+  public static Path config(Path run) {
+    return run.resolve(CONFIG);
+  }
+
+  /** The folder of a run's checkpoints. */
+  public static Path checkpoints(Path run) {
+    return run.resolve(CHECKPOINTS);
+  }
+
+  /** Where TensorBoard finds the run. */
+  public static Path events(Path run) {
+    return run.resolve(EVENTS);
+  }
+
+  /** What a run was made with; empty while nothing is known of it. */
+  public static Optional<Environment> environment(Path run) {
+    return read(run.resolve(ENVIRONMENT), Environment.class, "environment");
+  }
+
+  /** The answers on the test pictures; empty while the run is not complete. */
+  public static Optional<Predictions> predictions(Path run) {
+    return Predictions.read(run.resolve(PREDICTIONS));
+  }
+
+  /** What is reached on each class; empty while the run is not complete, or without classes. */
+  public static Optional<Scores> scores(Path run) {
+    return read(run.resolve(SCORES), Scores.class, "scores");
+  }
+
+  /** Where test pictures with the student's answers are, PNG files; it need not exist. */
+  public static Path examples(Path run) {
+    return run.resolve(EXAMPLES);
+  }
+
+  /** What reports have to know of the task; empty in folders of older versions. */
+  public static Optional<TaskFacts> task(Path run) {
+    return read(run.resolve(TASK), TaskFacts.class, "task");
+  }
+
+  /** Where the student's model goes unless somebody says otherwise. */
+  public static Path export(Path run) {
+    return run.resolve(EXPORT);
+  }
+
+  /** Where figures of neurons go unless somebody says otherwise. */
+  public static Path figures(Path run) {
+    return run.resolve(FIGURES);
+  }
+
+  /**
+   * Names in a folder that are no part of a run, sorted; none where there is no folder.
+   *
+   * @throws TrainingException when it cannot be read
+   */
+  public static List<String> foreign(Path run) {
+    if (!Files.exists(run)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(run)) {
+      return files
+          .map(each -> String.valueOf(each.getFileName()))
+          .filter(name -> !ALL.contains(name) && !name.endsWith(WRITING))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new TrainingException(run + ": cannot be read: " + e, e);
+    }
+  }
+
+  /** The result of a run; empty while it is not complete. */
+  public static Optional<RunResult> result(Path run) {
+    return read(run.resolve(RESULT), RunResult.class, "result");
+  }
+
+  private static <T> Optional<T> read(Path file, Class<T> type, String what) {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(JSON.readValue(file.toFile(), type));
+    } catch (IOException e) {
+      throw new TrainingException(file + ": the " + what + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The lines of a run's metrics. A torn last line, left by a kill, is passed over.
+   *
+   * @throws TrainingException when any other line cannot be read
+   */
+  public static List<EpochMetrics> metrics(Path run) {
+    return metrics(
+        run,
+        damaged -> {
+          throw new TrainingException(damaged);
+        });
+  }
+
+  /**
+   * The lines of a run's metrics that can be read. A torn last line, left by a kill, is passed
+   * over.
+   *
+   * @param damaged told of any other that cannot, where it stands and why
+   */
+  public static List<EpochMetrics> metrics(Path run, Consumer<String> damaged) {
+    Path file = run.resolve(METRICS);
+    List<EpochMetrics> metrics = new ArrayList<>();
+    if (!Files.exists(file)) {
+      return metrics;
+    }
+    try {
+      List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+      for (int i = 0; i < lines.size(); i++) {
+        try {
+          metrics.add(JSON.readValue(lines.get(i), EpochMetrics.class));
+        } catch (JsonProcessingException e) {
+          if (i < lines.size() - 1) {
+            damaged.accept(file + ": line " + (i + 1) + " is damaged: " + e.getOriginalMessage());
+          }
+        }
+      }
+      return metrics;
+    } catch (IOException e) {
+      throw new TrainingException(file + ": the metrics cannot be read: " + e, e);
+    }
+  }
+
+  /** Replaces the metrics by these lines, after a resume that goes back to the last checkpoint. */
+  public void metrics(List<EpochMetrics> lines) {
+    StringBuilder text = new StringBuilder();
+    lines.forEach(line -> text.append(json(line)).append('\n'));
+    write(METRICS, text.toString());
+  }
+
+  /** Adds a line to the metrics. */
+  public void add(EpochMetrics line) {
+    Path file = path.resolve(METRICS);
+    try {
+      Files.writeString(
+          file, json(line) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw cannotWrite(file, e);
+    }
+  }
+
+  /** Writes the answers on the test pictures. */
+  public void predictions(Predictions predictions) {
+    write(PREDICTIONS, predictions.toCsv());
+  }
+
+  /** Writes what reports have to know of the task. */
+  public void task(TaskFacts facts) {
+    write(TASK, pretty(facts));
+  }
+
+  /** Writes what is reached on each class. */
+  public void scores(Scores scores) {
+    write(SCORES, pretty(scores));
+  }
+
+  /** Writes the result, which makes the run complete. */
+  public void result(RunResult result) {
+    write(RESULT, pretty(result));
+  }
+
+  /** Writes what the run was made with. */
+  public void environment(Environment environment) {
+    write(ENVIRONMENT, pretty(environment));
+  }
+
+  /** Writes the configuration. */
+  public void config(String yaml) {
+    write(CONFIG, yaml);
+  }
+
+  /** Removes everything of an earlier run, the lock aside. */
+  public void clear() {
+    try (Stream<Path> tree = Files.walk(path)) {
+      for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
+        if (!each.equals(path) && !each.equals(path.resolve(LOCK))) {
+          Files.delete(each);
+        }
+      }
+    } catch (IOException e) {
+      throw cannotWrite(path, e);
+    }
+  }
+
+  private void write(String name, String text) {
+    Path file = path.resolve(name);
+    Path beside = path.resolve(name + WRITING);
+    try {
+      Files.writeString(beside, text);
+      try (FileChannel flushed = FileChannel.open(beside, StandardOpenOption.WRITE)) {
+        flushed.force(true);
+      }
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw cannotWrite(file, e);
+    }
+  }
+
+  private static String json(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String pretty(Object value) {
+    try {
+      return JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static TrainingException cannotWrite(Path file, IOException e) {
+    return new TrainingException(
+        file
+            + " cannot be written ("
+            + e
+            + "); the last checkpoint is untouched. Make room and "
+            + "start the same command again",
+        e);
+  }
+
+  @Override
+  public void close() {
+    try {
+      lock.release();
+      channel.close();
+    } catch (IOException e) {
+      throw new TrainingException(path + ": the run folder cannot be released: " + e, e);
+    }
+  }
+}

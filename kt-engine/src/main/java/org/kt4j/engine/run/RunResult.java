@@ -1,0 +1,57 @@
+package org.kt4j.engine.run;
+
+import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.data.ImageShape;
+
+/**
+ * How a run ended; {@code result.json}. Files of older versions call scores accuracies; they are
+ * read as well.
+ *
+ * @param epochs of all phases
+ * @param testLast the score on the test pictures after the last epoch
+ * @param testBest the score on the test pictures after the epoch that was best on the held-out ones
+ * @param bestEpoch that epoch, counted from 1
+ * @param heldOutLast the score on the held-out pictures after the last epoch
+ * @param heldOutBest the best score on the held-out pictures
+ * @param teacherTest the teacher's score on the test pictures; absent without one
+ * @param agreementLast share of the test pictures that teacher and student answer alike after the
+ *     last epoch; absent without a teacher, or where an answer is more than a class
+ * @param parameters trainable parameters of the student
+ * @param flopsPerImage of the student's forward pass
+ * @param trainingSeconds of all epochs, without evaluation
+ * @param wallSeconds of the whole run: {@link EpochMetrics#elapsedSeconds()} and the last
+ *     evaluation
+ * @param peakMemory bytes that the process held at most while the run was trained, since it last
+ *     went on; absent where the system does not tell
+ * @param classes names, in the order of {@link Predictions} and {@link Scores}; may be empty
+ * @param pictures the size that pictures have in the student; older files lack it
+ * @param metric what the scores are
+ */
+@JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
+public record RunResult(
+    int epochs,
+    @JsonAlias("test-accuracy-last") double testLast,
+    @JsonAlias("test-accuracy-best") double testBest,
+    int bestEpoch,
+    @JsonAlias("held-out-accuracy-last") double heldOutLast,
+    @JsonAlias("held-out-accuracy-best") double heldOutBest,
+    @JsonAlias("teacher-test-accuracy") @Nullable Double teacherTest,
+    @Nullable Double agreementLast,
+    long parameters,
+    long flopsPerImage,
+    double trainingSeconds,
+    double wallSeconds,
+    @Nullable Long peakMemory,
+    List<String> classes,
+    @Nullable ImageShape pictures,
+    Metric metric) {
+
+  /** Gives what lacks a metric the usual one. */
+  public RunResult {
+    metric = metric == null ? Metric.named(null) : metric;
+  }
+}

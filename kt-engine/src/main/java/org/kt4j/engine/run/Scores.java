@@ -1,0 +1,61 @@
+package org.kt4j.engine.run;
+
+import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a student does on the test pictures, in more than one number; {@code scores.json}.
+ *
+ * @param score what the classes' scores are, such as {@code AP}; older files lack it
+ * @param counted what is counted of each class, such as {@code objects}; older files lack it
+ * @param overall figures over all classes after the last epoch, by name, such as {@code AP50}, in
+ *     the order in which they are shown; from 0 to 1, absent ones left out
+ * @param explanation sentences for a report on what these figures are; may be empty
+ * @param classes in the order of {@link RunResult#classes()}
+ */
+@JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
+public record Scores(
+    String score,
+    String counted,
+    Map<String, Double> overall,
+    String explanation,
+    List<ClassScore> classes) {
+
+  /** Fills in what older files lack; they are of detectors. */
+  public Scores {
+    score = score == null ? "AP" : score;
+    counted = counted == null ? "objects" : counted;
+    explanation = explanation == null ? "" : explanation;
+  }
+
+
+  /**
+   * One class.
+   *
+   * @param name of the class
+   * @param count how many of it the test pictures hold
+   * @param last the score after the last epoch, from 0 to 1
+   * @param best the score after the epoch that was best on the held-out pictures
+   * @param teacher the teacher's score; absent without one
+   * @param precision after the last epoch at 101 levels of recall, 0.00, 0.01, ..., 1.00; 0 where a
+   *     recall is not reached; empty where the answers have no scores
+   */
+  @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
+  public record ClassScore(
+      String name,
+      @JsonAlias("objects") long count,
+      double last,
+      double best,
+      @Nullable Double teacher,
+      List<Double> precision) {
+
+    /** Lists that are missing are empty. */
+    public ClassScore {
+      precision = precision == null ? List.of() : precision;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package org.kt4j.engine.source;
+
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.DataSplits;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.NetworkConfig;
+import org.kt4j.engine.network.Network;
+import org.kt4j.engine.registry.Datasets;
+import org.kt4j.engine.registry.Networks;
+
+/** Whether networks fit the pictures that they are to see. */
+public final class NetworkFit {
+
+  private NetworkFit() {}
+
+  /** The normalization of an experiment: its own, or that of its data set. */
+  public static Normalization normalization(ExperimentConfig config, Datasets datasets) {
+    Normalization own = config.normalization();
+    return own != null ? own : datasets.provider(config.data().name()).defaultNormalization();
+  }
+
+  /**
+   * A network that fits the data.
+   *
+   * @param who needs it, for the message
+   * @throws ConfigurationException when it does not fit
+   */
+  public static Network network(Networks networks, NetworkConfig config, DataSplits data, String who) {
+    return network(networks, config, data.shape(), data.train().classes().size(), who);
+  }
+
+  /**
+   * A network for pictures of a size.
+   *
+   * @param who needs it, for the message
+   * @throws ConfigurationException when it does not fit
+   */
+  public static Network network(
+      Networks networks, NetworkConfig config, ImageShape shape, int classes, String who) {
+    try {
+      return networks.create(config.network(), config.options(), shape, classes);
+    } catch (IllegalArgumentException e) {
+      throw ConfigurationException.of(
+          who
+              + ": "
+              + config.network()
+              + " does not fit pictures of "
+              + shape
+              + ": "
+              + e.getMessage());
+    }
+  }
+
+  /**
+   * Requires one mean and one deviation for each channel.
+   *
+   * @param place where the normalization stands, for the message
+   * @throws ConfigurationException when there are others
+   */
+  public static void requireChannels(String place, Normalization normalization, DataSplits data) {
+    int channels = data.shape().channels();
+    if (normalization.channels() != channels) {
+      throw ConfigurationException.of(
+          place
+              + ": "
+              + normalization.channels()
+              + " channels do not fit the "
+              + channels
+              + " of "
+              + data.train().name()
+              + "; give one mean and one std per channel");
+    }
+  }
+}

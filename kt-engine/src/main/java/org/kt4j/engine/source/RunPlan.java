@@ -1,0 +1,67 @@
+package org.kt4j.engine.source;
+
+import org.kt4j.engine.training.Trainer;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.ExperimentReader;
+
+/**
+ * A training to be done.
+ *
+ * @param config what
+ * @param folder where its files go
+ * @param runs where the runs go that it needs: a teacher or a baseline named by configuration
+ */
+public record RunPlan(ExperimentConfig config, Path folder, Path runs) {
+
+  /** Where runs go unless somebody says otherwise. */
+  public static final Path RUNS = Path.of("runs");
+
+  /** A plan whose other runs go to the usual place. */
+  public static RunPlan of(ExperimentConfig config, Path folder) {
+    return new RunPlan(config, folder, RUNS);
+  }
+
+  /**
+   * The usual folder of a run, see {@link Trainer#folder}.
+   *
+   * @param runs where all runs go
+   * @param file the configuration's file
+   * @param config what was read from it, with overrides
+   */
+  public static Path folder(
+      Path runs, Path file, ExperimentConfig config, ExperimentReader reader) {
+    ExperimentConfig written = reader.read(file, Map.of());
+    String plain = reader.write(written.on(written.data(), config.seed()));
+    String actual = reader.write(config);
+    String mark = plain.equals(actual) ? "" : "-" + mark(actual);
+    Path absolute = file.toAbsolutePath().normalize();
+    String name = absolute.getFileName().toString().replaceFirst("\\.ya?ml$", "");
+    Path parent = absolute.getParent();
+    Path group = parent == null ? null : parent.getFileName();
+    Path base = group == null ? runs : runs.resolve(group.toString());
+    return base.resolve(name).resolve("seed-" + config.seed() + mark);
+  }
+
+  /**
+   * Tells runs of different configurations apart.
+   *
+   * @param text the configuration, as {@link ExperimentReader#write} writes it
+   * @return eight hexadecimal digits
+   */
+  public static String mark(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 4);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,383 @@
+package org.kt4j.engine.step;
+
+import org.kt4j.engine.objective.TeacherTerm;
+import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.objective.TermScope;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.kt4j.api.Knowledge;
+import org.kt4j.api.TapShapes;
+import org.kt4j.api.Taps;
+import org.kt4j.engine.cache.KnowledgeFile;
+import org.kt4j.engine.experiment.OptimizerConfig;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.NativeRuntime;
+import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.teacher.MountedTeacher;
+import org.kt4j.engine.teacher.Teacher;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.Output;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.NoOp;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TUint8;
+
+/**
+ * How the student of a graph learns, whatever it is: frozen teachers, the objective's terms, their
+ * gradients and the update, all run by one call of the session.
+ *
+ * <p>Only the student's and the auxiliary variables are differentiated, and of those only the ones
+ * that the objective depends on: a phase that reads an early tap leaves the later layers alone.
+ */
+public final class DistillationStep {
+
+  /**
+   * What is learnt.
+   *
+   * @param teachers whom the student learns from, by name; may be empty
+   * @param terms the objective
+   * @param optimizer the rule of the update
+   * @param firstStep steps that earlier phases have done
+   */
+  public record Blueprint(
+      Map<String, Teacher> teachers, List<Term> terms, OptimizerConfig optimizer, long firstStep) {
+
+    /** Copies the collections. */
+    public Blueprint {
+      teachers = Collections.unmodifiableMap(new LinkedHashMap<>(teachers));
+      terms = List.copyOf(terms);
+    }
+  }
+
+  /**
+   * Pictures of one step.
+   *
+   * @param pixels uint8 {@code [B, H, W, C]}
+   * @param indices of the pictures in the data set
+   * @param view of the pictures, see {@link org.kt4j.data.Augmentation#view}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+  public record Pictures(TUint8 pixels, int[] indices, int view) {}
+
+  /** Operations that let no gradient through; TensorFlow has none to give for what lies behind. */
+  private static final Set<String> STOPS = Set.of("StopGradient");
+
+  private final ImageGraph graph;
+  private final Ops training;
+  private final Placeholder<TFloat32> learningRate;
+  private final Placeholder<TInt64> step;
+  private final Variables student;
+  private final Variables auxiliary;
+  private final Variables slots;
+  private final StudentGraph studentGraph;
+  private final Map<String, MountedTeacher> mounted = new LinkedHashMap<>();
+  private final List<Stored> stored = new ArrayList<>();
+  private final Operand<TFloat32> report;
+  private final NoOp update;
+  private final int termCount;
+  private long nanosInSession;
+
+  /**
+   * Adds the student, its teachers and its objective to a graph; the variables have no values yet.
+   *
+   * @param seed of the first values and of dropout
+   */
+  public DistillationStep(ImageGraph graph, StudentGraph.Source source, Blueprint blueprint, long seed) {
+    this.graph = graph;
+    Ops tf = graph.tf();
+    learningRate =
+        tf.withName("learning-rate").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+    step = tf.withName("step").placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
+    student = new Variables(tf, "student", seed);
+    auxiliary = new Variables(tf, "auxiliary", seed);
+    slots = new Variables(tf, "optimizer", 0);
+    termCount = blueprint.terms().size();
+    training = tf.withSubScope("training");
+    studentGraph = source.build(graph, student, step);
+
+    mountTeachers(blueprint);
+    List<Operand<TFloat32>> losses = new ArrayList<>();
+    Operand<TFloat32> objective = training.constant(0f);
+    for (Term term : blueprint.terms()) {
+      Operand<TFloat32> loss = loss(blueprint, term);
+      losses.add(loss);
+      objective =
+          training.math.add(
+              objective, training.math.mul(loss, training.constant((float) term.weight())));
+    }
+
+    Set<Output<?>> reached = upstream(objective.asOutput(), Set.of());
+    Set<Output<?>> sloping = upstream(objective.asOutput(), STOPS);
+    update = update(blueprint, objective, reached, sloping);
+    List<Operand<TFloat32>> figures = new ArrayList<>(losses);
+    figures.add(objective);
+    // A hint phase cuts the student at its guided layer; a score would compute the rest.
+    figures.add(score(reached));
+    report = training.withName("report").stack(figures);
+  }
+
+  /** Gives every variable its first value; the teachers' are their weights. */
+  public void initialize() {
+    graph.initialize(
+        Stream.of(student, auxiliary, slots).flatMap(set -> set.all().stream()).toList());
+    mounted.values().forEach(MountedTeacher::load);
+  }
+
+  /** Those that some term still has to ask; what was computed before needs nobody. */
+  private void mountTeachers(Blueprint blueprint) {
+    Map<String, Set<String>> read = new LinkedHashMap<>();
+    for (Term term : blueprint.terms()) {
+      for (TeacherTerm teacherTerm : term.teacherTerms()) {
+        Teacher teacher = blueprint.teachers().get(teacherTerm.teacher());
+        if (teacher != null && teacherTerm.stored() == null) {
+          read.computeIfAbsent(teacherTerm.teacher(), name -> new TreeSet<>())
+              .addAll(teacherTerm.method().taps(teacher.taps(), studentGraph.shapes()).teacher());
+        }
+      }
+    }
+    read.forEach(
+        (name, taps) -> {
+          Teacher teacher = blueprint.teachers().get(name);
+          if (teacher != null && !taps.isEmpty()) {
+            String scope =
+                name.equals(TeacherTerm.ONLY_TEACHER) ? name : TeacherTerm.ONLY_TEACHER + "-" + name;
+            mounted.put(name, teacher.mount(graph, scope, taps));
+          }
+        });
+  }
+
+  private Operand<TFloat32> loss(Blueprint blueprint, Term term) {
+    Operand<TFloat32> sum = null;
+    for (TeacherTerm teacherTerm : term.teacherTerms()) {
+      String label = term.label(teacherTerm);
+      Ops scope = training.withSubScope(label);
+      Teacher teacher = blueprint.teachers().get(teacherTerm.teacher());
+      TapShapes teacherShapes = teacher == null ? TapShapes.none() : teacher.taps();
+      TermScope sees =
+          new TermScope(label, teacherShapes, studentGraph.shapes(), auxiliary, studentGraph.labels(), step);
+      Taps taps = teacherTerm.method().taps(teacherShapes, studentGraph.shapes());
+      Operand<TFloat32> loss =
+          teacherTerm
+              .method()
+              .loss(
+                  scope,
+                  sees.studentSide(taps.student(), studentGraph.taps()),
+                  knowledge(scope, sees, teacherTerm, taps));
+      if (term.teacherTerms().size() > 1) {
+        loss = scope.math.mul(loss, scope.constant((float) teacherTerm.share()));
+      }
+      sum = sum == null ? loss : training.math.add(sum, loss);
+    }
+    if (sum == null) {
+      throw new IllegalArgumentException("the term '" + term.label() + "' learns from nobody, not even labels");
+    }
+    return sum;
+  }
+
+  private Knowledge knowledge(Ops scope, TermScope sees, TeacherTerm teacherTerm, Taps taps) {
+    KnowledgeFile file = teacherTerm.stored();
+    if (file == null) {
+      MountedTeacher teacher = mounted.get(teacherTerm.teacher());
+      return teacherTerm
+          .method()
+          .teach(
+              scope, sees.teacherSide(taps.teacher(), teacher == null ? Map.of() : teacher.taps()));
+    }
+    Placeholder<TFloat32> rows =
+        scope
+            .withName("stored-knowledge")
+            .placeholder(
+                TFloat32.class, Placeholder.shape(Shape.of(-1, file.layout().valuesPerPicture())));
+    stored.add(new Stored(file, rows));
+    return file.layout().unpacked(scope, rows);
+  }
+
+  /** Knowledge that is fed. */
+  private record Stored(KnowledgeFile file, Placeholder<TFloat32> rows) {}
+
+  private NoOp update(
+      Blueprint blueprint,
+      Operand<TFloat32> objective,
+      Set<Output<?>> reached,
+      Set<Output<?>> sloping) {
+    Ops tf = training;
+    List<Variable> learning =
+        Stream.of(student, auxiliary)
+            .flatMap(set -> set.trainable().stream())
+            .filter(variable -> sloping.contains(variable.value()))
+            .filter(variable -> !studentGraph.fixed().contains(variable))
+            .toList();
+    if (learning.isEmpty()) {
+      throw new IllegalArgumentException("the objective depends on no variable of the student");
+    }
+    Output<?>[] values = learning.stream().map(Variable::value).toArray(Output<?>[]::new);
+    Output<?>[] gradients = graph.graph().addGradients(objective.asOutput(), values);
+    List<Operand<TFloat32>> slopes = new ArrayList<>();
+    for (Output<?> gradient : gradients) {
+      slopes.add(gradient.expect(TFloat32.class));
+    }
+    List<Op> effects = new ArrayList<>();
+    effects.addAll(
+        new OptimizerUpdates(
+                blueprint.optimizer(),
+                tf.withSubScope("update"),
+                slots,
+                learningRate,
+                tf.math.sub(step, tf.constant(blueprint.firstStep())))
+            .of(learning, slopes));
+    // A phase that stops at an early tap has no business with the statistics of later layers.
+    for (Op statistic : studentGraph.statisticUpdates()) {
+      boolean used = upstreamOf(statistic.op()).stream().allMatch(op -> used(op, reached));
+      if (used) {
+        effects.add(statistic);
+      }
+    }
+    return tf.withName("step-done").withControlDependencies(effects).noOp();
+  }
+
+  /** Whether a batch normalisation feeds the objective; other operations do not matter. */
+  private static boolean used(Operation op, Set<Output<?>> reached) {
+    return !op.type().startsWith("FusedBatchNorm") || reached.contains(op.output(0));
+  }
+
+  /**
+   * Every output that a value is computed from.
+   *
+   * @param without types of operations that the way does not lead through
+   */
+  private static Set<Output<?>> upstream(Output<?> value, Set<String> without) {
+    Set<Output<?>> seen = new HashSet<>();
+    Deque<Output<?>> open = new ArrayDeque<>(List.of(value));
+    while (!open.isEmpty()) {
+      Output<?> next = open.pop();
+      if (seen.add(next) && !without.contains(next.op().type())) {
+        ((GraphOperation) next.op()).inputs().forEach(input -> open.push(input.asOutput()));
+      }
+    }
+    return seen;
+  }
+
+  private static Collection<Operation> upstreamOf(Operation operation) {
+    Set<Operation> seen = new HashSet<>();
+    Deque<Operation> open = new ArrayDeque<>(List.of(operation));
+    while (!open.isEmpty()) {
+      Operation next = open.pop();
+      boolean first = seen.add(next);
+      // The nearest normalisation decides; what lies behind it is upstream of it anyway.
+      if (first && !next.type().startsWith("FusedBatchNorm")) {
+        ((GraphOperation) next).inputs().forEach(input -> open.push(input.op()));
+      }
+    }
+    return seen;
+  }
+
+  private Operand<TFloat32> score(Set<Output<?>> reached) {
+    StudentGraph.Score score = studentGraph.trainingScore();
+    Operand<TFloat32> tap = score == null ? null : studentGraph.taps().get(score.tap());
+    return score != null && tap != null && reached.contains(tap.asOutput())
+        ? score.value()
+        : training.constant(Float.NaN);
+  }
+
+  /**
+   * One training step: a single run of the session.
+   *
+   * @param pictures of the step
+   * @param feed adds what the student is fed beside the pictures
+   * @param rate the learning rate
+   * @param done the number of steps before this one
+   */
+  public StepReport step(Pictures pictures, Consumer<Session.Runner> feed, double rate, long done) {
+    NativeRuntime.training();
+    List<Tensor> opened = new ArrayList<>();
+    try (TFloat32 rateNow = TFloat32.scalarOf((float) rate);
+        TInt64 stepNow = TInt64.scalarOf(done)) {
+      Session.Runner runner =
+          graph
+              .session()
+              .runner()
+              .feed(graph.images(), pictures.pixels())
+              .feed(learningRate, rateNow)
+              .feed(step, stepNow)
+              .fetch(report)
+              .addTarget((Op) update);
+      feed.accept(runner);
+      for (MountedTeacher teacher : mounted.values()) {
+        opened.addAll(teacher.feed(runner, pictures.pixels()));
+      }
+      for (Stored knowledge : stored) {
+        TFloat32 rows = knowledge.file().rows(pictures.view(), pictures.indices());
+        opened.add(rows);
+        runner.feed(knowledge.rows(), rows);
+      }
+      try (Result result = timed(runner)) {
+        float[] figures = ImageGraph.floats((TFloat32) result.get(0));
+        float[] terms = Arrays.copyOf(figures, termCount);
+        return new StepReport(terms, figures[termCount], figures[termCount + 1]);
+      }
+    } finally {
+      opened.forEach(Tensor::close);
+    }
+  }
+
+  private Result timed(Session.Runner runner) {
+    long began = System.nanoTime();
+    Result result = runner.run();
+    nanosInSession += System.nanoTime() - began;
+    return result;
+  }
+
+  /** Nanoseconds that the steps so far have spent inside {@code Session.run}. */
+  public long nanosInSession() {
+    return nanosInSession;
+  }
+
+  /** The student's side. */
+  public StudentGraph studentGraph() {
+    return studentGraph;
+  }
+
+  /** The student's variables. */
+  public Variables student() {
+    return student;
+  }
+
+  /** The terms' own variables. */
+  public Variables auxiliary() {
+    return auxiliary;
+  }
+
+  /** The variables of teachers that are networks of ours. */
+  public List<Variable> frozen() {
+    return mounted.values().stream().flatMap(teacher -> teacher.variables().stream()).toList();
+  }
+
+  /** What the optimizer remembers. */
+  public Variables slots() {
+    return slots;
+  }
+}

@@ -1,0 +1,58 @@
+package org.kt4j.engine.step;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.api.TapShapes;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.graph.Variables;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+
+/**
+ * The student in training mode, part of a graph.
+ *
+ * @param taps what terms may read
+ * @param shapes of the taps
+ * @param labels what the rows of the logits should be, {@code [B]}; null where the task has no
+ *     classes
+ * @param trainingScore how good the batch is in training mode, if that is reported
+ * @param statisticUpdates what a step runs beside the gradients
+ * @param fixed variables that are not learnt although their kind is
+ */
+public record StudentGraph(
+    Map<String, Operand<TFloat32>> taps,
+    TapShapes shapes,
+    @Nullable Operand<TInt32> labels,
+    @Nullable Score trainingScore,
+    List<Op> statisticUpdates,
+    Set<Variable> fixed) {
+
+  /**
+   * A score of a batch that is reported beside the losses.
+   *
+   * @param tap that it is computed from; where the objective does not reach it, neither is computed
+   * @param value a scalar
+   */
+  public record Score(String tap, Operand<TFloat32> value) {}
+
+  /** Adds a student to a graph. */
+  @FunctionalInterface
+  public interface Source {
+
+    /**
+     * Adds the student in training mode, and the placeholders of what it is fed beside the
+     * pictures.
+     *
+     * @param graph where its pictures are fed
+     * @param variables the student's; empty
+     * @param step the number of steps done, a scalar
+     */
+    StudentGraph build(ImageGraph graph, Variables variables, Operand<TInt64> step);
+  }
+}

@@ -1,0 +1,80 @@
+package org.kt4j.engine.task;
+
+import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.step.StepReport;
+import org.kt4j.engine.run.TrainingException;
+
+import java.util.Iterator;
+import org.kt4j.engine.graph.ImageGraph;
+
+/** One phase of a run, ready to be trained. Whoever opened it closes it. */
+public interface PhaseTraining extends AutoCloseable {
+
+  /** One step whose pictures are there. */
+  @FunctionalInterface
+  interface Step {
+
+    /**
+     * Runs the step.
+     *
+     * @param rate the learning rate
+     * @param done the number of steps of the run before this one
+     */
+    StepReport run(double rate, long done);
+  }
+
+  /** A step on a batch. */
+  @FunctionalInterface
+  interface BatchStep<B> {
+
+    /** As {@link Step#run}. */
+    StepReport run(B batch, double rate, long done);
+  }
+
+  /** One step for each batch; a batch is fetched when its step is asked for. */
+  static <B> Iterator<Step> steps(Iterator<B> batches, BatchStep<B> step) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return batches.hasNext();
+      }
+
+      @Override
+      public Step next() {
+        B batch = batches.next();
+        return (rate, done) -> step.run(batch, rate, done);
+      }
+    };
+  }
+
+  /** The graph. */
+  ImageGraph graph();
+
+  /** What is learnt in it. */
+  DistillationStep distillation();
+
+  /** Floating-point operations of the student's forward pass for one picture. */
+  long studentFlopsPerImage();
+
+  /** The same for one picture of a training step, where that looks at less, or more. */
+  default long trainingFlopsPerImage() {
+    return studentFlopsPerImage();
+  }
+
+  /**
+   * The steps of an epoch; beginning another ends it.
+   *
+   * @param epoch of the run, from 0
+   */
+  Iterator<Step> epoch(int epoch);
+
+  /**
+   * The student as it is now, on the held-out pictures.
+   *
+   * @throws TrainingException when its answers are no numbers
+   */
+  HeldOutScores evaluate();
+
+  @Override
+  void close();
+}

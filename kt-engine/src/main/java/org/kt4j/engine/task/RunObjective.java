@@ -1,0 +1,114 @@
+package org.kt4j.engine.task;
+
+import java.util.List;
+import java.util.Map;
+import org.kt4j.api.Taps;
+import org.kt4j.data.ImageDataset;
+import org.kt4j.data.ImageShape;
+import org.kt4j.engine.cache.KnowledgeCache;
+import org.kt4j.engine.cache.Views;
+import org.kt4j.engine.experiment.CacheConfig;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.objective.CachedKnowledge;
+import org.kt4j.engine.objective.ObjectiveTerms;
+import org.kt4j.engine.objective.TeacherTerm;
+import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.source.Teachers;
+import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.step.StudentGraph;
+import org.kt4j.engine.teacher.Teacher;
+
+/**
+ * The objective of one run, on its way to the first step: checked against student and teachers, then
+ * calibrated on the teachers, then with what is stored of them. The same for every task.
+ */
+public final class RunObjective {
+
+  private final ExperimentConfig config;
+  private final Map<String, Teacher> teachers;
+  private final ObjectiveTerms terms;
+  private ObjectiveTerms.Checked checked;
+
+  /**
+   * Builds every term of every phase once, in a graph that is thrown away.
+   *
+   * @param terms makes terms of their configuration
+   * @param config of the run
+   * @param shape that pictures have in the student
+   * @param student adds the student to a graph
+   * @param teachers whom it learns from
+   * @throws org.kt4j.config.ConfigurationException with everything that does not fit
+   */
+  public RunObjective(
+      ObjectiveTerms terms,
+      ExperimentConfig config,
+      ImageShape shape,
+      StudentGraph.Source student,
+      Teachers teachers) {
+    this.config = config;
+    this.terms = terms;
+    this.teachers = teachers.byName();
+    this.checked = terms.check(config.phases(), shape, student, teachers.plans());
+  }
+
+  /** Tells which layers each term reads; not of a term that reads the logits alone. */
+  public void announce(TrainingListener listener) {
+    for (int p = 0; p < checked.phases().size(); p++) {
+      String phase = config.phases().get(p).name();
+      for (Term term : checked.phases().get(p)) {
+        for (TeacherTerm each : term.teacherTerms()) {
+          Taps taps = each.method().taps(checked.teacher(each), checked.student());
+          boolean transfers = !taps.teacher().isEmpty();
+          if (transfers && !taps.student().equals(List.of(Taps.LOGITS))) {
+            listener.termReads(phase, term.label(each), taps);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Shows the teachers to the terms that ask for it.
+   *
+   * @param pictures for training, as they are
+   */
+  public void calibrate(ImageDataset pictures) {
+    checked = terms.calibrated(checked, teachers, pictures);
+  }
+
+  /** Whether the configuration wants the teachers' knowledge to be stored. */
+  public boolean isCached() {
+    return config.cache() != null;
+  }
+
+  /**
+   * Computes what is not stored yet, where the configuration asks for that.
+   *
+   * @param views the pixels of the training
+   * @throws org.kt4j.config.ConfigurationException when nothing of this objective can be stored
+   */
+  public void cache(Views views, TrainingListener listener) {
+    CacheConfig cache = config.cache();
+    if (cache != null) {
+      checked =
+          new CachedKnowledge(new KnowledgeCache(cache.folder()), cache.precision(), views)
+              .of(checked, teachers, config.phases(), listener);
+    }
+  }
+
+  /** The terms of each phase. */
+  public List<List<Term>> phases() {
+    return checked.phases();
+  }
+
+  /**
+   * What a phase learns.
+   *
+   * @param phase its index
+   * @param firstStep steps that earlier phases have done
+   */
+  public DistillationStep.Blueprint blueprint(int phase, long firstStep) {
+    return new DistillationStep.Blueprint(
+        teachers, checked.phases().get(phase), config.optimizer(phase), firstStep);
+  }
+}

@@ -1,0 +1,26 @@
+package org.kt4j.engine.task;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.engine.experiment.ExperimentConfig;
+
+/**
+ * The student of a run.
+ *
+ * @param folder of the run
+ * @param config of the run
+ * @param which of its checkpoints
+ */
+public record TrainedRun(Path folder, ExperimentConfig config, Checkpoints.Which which) {
+
+  /** In words: {@code resnet-8 of runs/here/seed-1, best checkpoint}. */
+  public String described() {
+    return config.student().network()
+        + " of "
+        + folder
+        + ", "
+        + which.name().toLowerCase(Locale.ROOT)
+        + " checkpoint";
+  }
+}

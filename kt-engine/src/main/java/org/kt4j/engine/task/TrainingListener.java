@@ -1,0 +1,96 @@
+package org.kt4j.engine.task;
+
+import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.Metric;
+import org.kt4j.engine.run.RunResult;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.api.Taps;
+import org.kt4j.engine.cache.FillListener;
+
+/** Told how a training goes. Called from the training thread; every method may be left out. */
+public interface TrainingListener extends FillListener {
+
+  /** Passes over everything that it is told. */
+  TrainingListener SILENT = new TrainingListener() {};
+
+  /**
+   * What is about to be trained.
+   *
+   * @param folder of the run
+   * @param student the network's name
+   * @param parameters trainable parameters
+   * @param epochs of all phases
+   * @param epochsDone by an earlier attempt at the same run
+   */
+  record Start(Path folder, String student, long parameters, int epochs, int epochsDone) {}
+
+  /**
+   * One step.
+   *
+   * @param phase the phase's name
+   * @param epoch of the whole run, counted from 1
+   * @param epochs of the whole run
+   * @param step of this epoch, counted from 1
+   * @param steps of this epoch
+   * @param images training pictures seen in this epoch
+   * @param seconds since this epoch began
+   * @param labels the terms
+   * @param terms mean loss of each term over this epoch so far, not weighted
+   */
+  record StepDone(
+      String phase,
+      int epoch,
+      int epochs,
+      int step,
+      int steps,
+      long images,
+      double seconds,
+      List<String> labels,
+      List<Double> terms) {}
+
+  /** A run begins, or goes on. */
+  default void started(Start start) {}
+
+  /**
+   * The teacher was tried on the held-out pictures.
+   *
+   * @param source where it comes from
+   * @param score on the held-out pictures
+   * @param metric what the score is
+   */
+  default void teacherEvaluated(String source, double score, Metric metric) {}
+
+  /**
+   * A term reads these layers, named in the configuration or paired by the method; not told of a
+   * term that reads logits alone.
+   *
+   * @param phase the phase's name
+   * @param term the term's label
+   * @param taps of both sides
+   */
+  default void termReads(String phase, String term, Taps taps) {}
+
+  /**
+   * The student begins with weights that are known.
+   *
+   * @param source where they come from
+   * @param known variables whose values are from there
+   * @param variables that the student has
+   */
+  default void begins(String source, int known, int variables) {}
+
+  /** A run that this one needs is trained first. */
+  default void needs(String what, Path config) {}
+
+  /** A step was done. */
+  default void stepDone(StepDone step) {}
+
+  /** An epoch was done, evaluated and saved. */
+  default void epochDone(EpochMetrics metrics, int epochs, boolean best) {}
+
+  /** The run is complete; {@code already} when it was so before. */
+  default void finished(Path folder, RunResult result, boolean already) {}
+}

@@ -1,0 +1,92 @@
+package org.kt4j.models;
+
+import org.kt4j.engine.model.ModelException;
+
+import ai.djl.engine.Engine;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.Loader;
+import org.kt4j.engine.graph.NativeRuntime;
+
+/** Starts engines of DJL, each once, without their downloads and their maker's statistics. */
+final class EngineStart {
+
+  private static final String OFFLINE = "ai.djl.offline";
+
+  private EngineStart() {}
+
+  /**
+   * Starts an engine; harmless when called again.
+   *
+   * @param file that needs it, for the message
+   * @throws ModelException when it is not on the class path, or its native library is not
+   */
+  static synchronized void start(ModelEngine engine, Path file) {
+    // Always first, so that the native libraries load in one order and find one environment.
+    NativeRuntime.start();
+    setUnlessGiven("OPT_OUT_TRACKING", "true");
+    if (engine == ModelEngine.ONNX_RUNTIME) {
+      // Or each of its arrays starts TensorFlow or PyTorch for the operations that it lacks itself.
+      setUnlessGiven("ai.djl.onnx.disable_alternative", "true");
+    }
+    if (engine == ModelEngine.TENSORFLOW && System.getProperty("TENSORFLOW_LIBRARY_PATH") == null) {
+      // Or DJL downloads a TensorFlow of its own.
+      System.setProperty(
+          "TENSORFLOW_LIBRARY_PATH",
+          Loader.load(org.tensorflow.internal.c_api.global.tensorflow.class));
+    }
+    // While engines start is when they download. Later DJL may: the user's data sets come by it.
+    String given = System.getProperty(OFFLINE);
+    System.setProperty(OFFLINE, "true");
+    boolean present;
+    try {
+      present = Engine.hasEngine(engine.djlName());
+      if (present) {
+        Engine.getEngine(engine.djlName());
+      }
+    } catch (RuntimeException | LinkageError | AssertionError e) {
+      throw new ModelException(file, broken(engine, e), e);
+    } finally {
+      if (given == null) {
+        System.clearProperty(OFFLINE);
+      } else {
+        System.setProperty(OFFLINE, given);
+      }
+    }
+    if (!present) {
+      throw new ModelException(file, missing(engine));
+    }
+  }
+
+  private static void setUnlessGiven(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+
+  private static String missing(ModelEngine engine) {
+    return "needs DJL's "
+        + engine.djlName()
+        + " engine, which is not on the class path; fix: add "
+        + artifacts(engine);
+  }
+
+  private static String broken(ModelEngine engine, Throwable failure) {
+    return "needs DJL's "
+        + engine.djlName()
+        + " engine, which does not start ("
+        + ModelException.reason(failure)
+        + "); fix: the class path needs "
+        + artifacts(engine);
+  }
+
+  private static String artifacts(ModelEngine engine) {
+    String artifact = engine.artifact() + ":" + Engine.getDjlVersion();
+    return switch (engine) {
+      case ONNX_RUNTIME -> artifact;
+      case PYTORCH ->
+          artifact
+              + " with pytorch-native-cpu and pytorch-jni, or with ./kt: KT_PROFILES=pytorch ./kt ...";
+      case TENSORFLOW -> artifact + " without its dependency tensorflow-api";
+    };
+  }
+}

@@ -1,0 +1,86 @@
+package org.kt4j.models;
+
+import org.kt4j.engine.model.ModelException;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.config.NearestName;
+
+/**
+ * An input as a file describes it.
+ *
+ * @param name by which it is fed
+ * @param float32 whether it takes float32
+ * @param shape with {@link #ANY} for an axis that may have any size; null when not even the number
+ *     of axes is known
+ */
+record ModelInput(String name, boolean float32, @Nullable List<Long> shape) {
+
+  static final long ANY = -1;
+
+  /**
+   * The one input that is to be fed.
+   *
+   * @param inputs those of the file
+   * @param wanted a name, or null for the only one
+   */
+  static ModelInput pick(Path file, List<ModelInput> inputs, @Nullable String wanted) {
+    List<String> names = inputs.stream().map(ModelInput::name).toList();
+    if (wanted != null && !names.contains(wanted)) {
+      throw new ModelException(file, NearestName.unknown("input", wanted, names));
+    }
+    if (inputs.size() != 1) {
+      throw new ModelException(
+          file,
+          "has "
+              + inputs.size()
+              + " inputs ("
+              + String.join(", ", names)
+              + "); allowed: one, the pictures; fix: export the model with the others as constants");
+    }
+    ModelInput input = inputs.get(0);
+    if (!input.float32) {
+      throw new ModelException(
+          file,
+          "its input '"
+              + input.name
+              + "' does not take float32, the only type that is fed; fix: export the model so");
+    }
+    return input;
+  }
+
+  /** The batch size that was fixed when the model was exported, or {@link #ANY}. */
+  long fixedBatch() {
+    return shape == null || shape.isEmpty() ? ANY : shape.get(0);
+  }
+
+  /** The first axis, the batch, may have any size: a fixed one is fed in chunks. */
+  void check(Path file, long[] given) {
+    boolean fits = shape == null || shape.size() == given.length;
+    for (int axis = 1; fits && shape != null && axis < given.length; axis++) {
+      fits = shape.get(axis) == ANY || shape.get(axis) == given[axis];
+    }
+    if (!fits) {
+      throw new ModelException(
+          file,
+          "its input '"
+              + name
+              + "' was given the shape "
+              + Arrays.toString(given)
+              + "; allowed: "
+              + described()
+              + "; fix: the order of the axes or the size of the pictures");
+    }
+  }
+
+  private String described() {
+    return shape == null
+        ? "any"
+        : shape.stream()
+            .map(size -> size == ANY ? "any" : size.toString())
+            .collect(Collectors.joining(", ", "[", "]"));
+  }
+}

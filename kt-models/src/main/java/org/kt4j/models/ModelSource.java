@@ -1,0 +1,174 @@
+package org.kt4j.models;
+
+import org.kt4j.engine.model.SavedModelFile;
+
+import org.kt4j.engine.teacher.Fingerprint;
+import org.kt4j.engine.teacher.TeacherInput;
+import org.kt4j.engine.teacher.WeightsException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.kt4j.api.TapShapes;
+import org.kt4j.api.Taps;
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
+import org.kt4j.models.ModelEngine;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * A model's file and how it is used, as far as that does not depend on the engine.
+ *
+ * @param place where it stands in the configuration, for messages
+ * @param file the file, or a SavedModel's folder
+ * @param input how it takes its pictures; the layout is known
+ * @param outputs the model's outputs by tap
+ * @param normalization of its input
+ * @param shape of the pictures
+ * @param classes of the data
+ */
+record ModelSource(
+    String place,
+    Path file,
+    TeacherInput input,
+    Map<String, String> outputs,
+    Normalization normalization,
+    ImageShape shape,
+    int classes) {
+
+  /** Pictures that a model is tried with; more than one, to tell the batch from other axes. */
+  static final int TRIED = 2;
+
+  /** How it takes its pictures. */
+  PreparedPictures pictures() {
+    return new PreparedPictures(input);
+  }
+
+  /** The same with outputs. */
+  ModelSource with(Map<String, String> others) {
+    return new ModelSource(place, file, input, others, normalization, shape, classes);
+  }
+
+  /**
+   * Names the outputs where the configuration does not: a model with one output gives logits.
+   *
+   * @param known what the model lists
+   * @throws ConfigurationException when there is a choice, or logits are not among what was chosen
+   */
+  ModelSource withLogits(List<String> known) {
+    if (outputs.isEmpty() && known.size() == 1) {
+      return with(Map.of(Taps.LOGITS, known.get(0)));
+    }
+    if (!outputs.containsKey(Taps.LOGITS)) {
+      throw ConfigurationException.of(
+          place
+              + ".outputs: which output of "
+              + file
+              + " is logits? It has: "
+              + String.join(", ", known)
+              + "; fix: "
+              + place
+              + ".outputs: {logits: "
+              + known.get(0)
+              + "}");
+    }
+    return this;
+  }
+
+  /**
+   * The taps that a try gave.
+   *
+   * @param tried the shape of each tap in the house's layout, {@value #TRIED} pictures first
+   * @throws ConfigurationException with everything that is no tap, and logits of other classes
+   */
+  TapShapes taps(Map<String, Shape> tried) {
+    List<String> problems = new ArrayList<>();
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    tried.forEach(
+        (tap, shape) -> {
+          String where =
+              place + ".outputs." + tap + ": '" + outputs.get(tap) + "' of " + file + " gives ";
+          int rank = shape.numDimensions();
+          if ((rank != 2 && rank != 4) || shape.get(0) != TRIED) {
+            problems.add(
+                where
+                    + shape
+                    + " for "
+                    + TRIED
+                    + " pictures; allowed: a feature map of four axes or a vector of two, the batch"
+                    + " first");
+          } else if (tap.equals(Taps.LOGITS) && (rank != 2 || shape.get(1) != classes)) {
+            problems.add(
+                where
+                    + shape
+                    + " for "
+                    + TRIED
+                    + " pictures, and the data has "
+                    + classes
+                    + " classes; allowed: ["
+                    + TRIED
+                    + ", "
+                    + classes
+                    + "]");
+          }
+          long[] axes = shape.asArray();
+          if (axes.length > 0) {
+            axes[0] = -1;
+          }
+          shapes.put(tap, Shape.of(axes));
+        });
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+    return TapShapes.of(shapes);
+  }
+
+  /**
+   * Of the file, of how it is used, and of what else it is made of: every file of a SavedModel's
+   * folder, whichever of both was named.
+   *
+   * @param engine that computes it
+   * @param beside files outside that hold weights
+   */
+  String fingerprint(Enum<?> engine, List<Path> beside) {
+    Fingerprint fingerprint =
+        new Fingerprint().add(engine).add(input).add(new java.util.TreeMap<>(outputs));
+    fingerprint.add(normalization);
+    Path whole =
+        file.endsWith(SavedModelFile.FILE) ? file.toAbsolutePath().resolveSibling("") : file;
+    try (Stream<Path> files = Files.walk(whole)) {
+      for (Path each : files.filter(Files::isRegularFile).sorted().toList()) {
+        fingerprint.add(whole.relativize(each)).addContent(each);
+      }
+      for (Path each : beside) {
+        fingerprint.addContent(each);
+      }
+      return fingerprint.hex();
+    } catch (IOException e) {
+      throw new WeightsException(file.toString(), "cannot be read (" + e + ")", e);
+    }
+  }
+
+  /** What to look at when the model knows nothing of the data. */
+  String advice(String at) {
+    return String.format(
+        java.util.Locale.ROOT,
+        "It was given pictures as %s, channels %s, scaling %s, %s, and '%s' was taken for its"
+            + " logits. Are these those of its training? See %s.input (layout, channels, scaling,"
+            + " size), %s.normalization and %s.outputs. Or is the order of its classes another?",
+        pictures().isNchw() ? "nchw" : "nhwc",
+        input.channels() == TeacherInput.Channels.RGB ? "rgb" : "bgr",
+        input.scaling() == TeacherInput.Scaling.UNIT ? "unit (0 to 1)" : "bytes (0 to 255)",
+        "mean " + normalization.mean() + " and std " + normalization.std(),
+        outputs.get(Taps.LOGITS),
+        at,
+        at,
+        at);
+  }
+}

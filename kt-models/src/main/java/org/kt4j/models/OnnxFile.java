@@ -1,0 +1,332 @@
+package org.kt4j.models;
+
+import org.kt4j.engine.model.ModelException;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
+import com.google.protobuf.WireFormat;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.config.NearestName;
+
+/**
+ * What an ONNX file says of its graph, and the file with more outputs. Weights are passed over, not
+ * read. The numbers below are those of the fields in {@code onnx.proto}, each with the way in which
+ * it is written.
+ */
+final class OnnxFile {
+
+  private static final int NUMBER = WireFormat.WIRETYPE_VARINT;
+  private static final int BYTES = WireFormat.WIRETYPE_LENGTH_DELIMITED;
+
+  private static final int MODEL_GRAPH = 7 << 3 | BYTES;
+  private static final int GRAPH_NODE = 1 << 3 | BYTES;
+  private static final int GRAPH_INITIALIZER = 5 << 3 | BYTES;
+  private static final int GRAPH_INPUT = 11 << 3 | BYTES;
+  private static final int GRAPH_OUTPUT = 12 << 3 | BYTES;
+  private static final int GRAPH_SPARSE_INITIALIZER = 15 << 3 | BYTES;
+  private static final int NODE_OUTPUT = 2 << 3 | BYTES;
+  private static final int NODE_ATTRIBUTE = 5 << 3 | BYTES;
+  private static final int ATTRIBUTE_TENSOR = 5 << 3 | BYTES;
+  private static final int ATTRIBUTE_GRAPH = 6 << 3 | BYTES;
+  private static final int ATTRIBUTE_TENSORS = 10 << 3 | BYTES;
+  private static final int ATTRIBUTE_GRAPHS = 11 << 3 | BYTES;
+  private static final int TENSOR_NAME = 8 << 3 | BYTES;
+  private static final int TENSOR_EXTERNAL = 13 << 3 | BYTES;
+  private static final int ENTRY_KEY = 1 << 3 | BYTES;
+  private static final int ENTRY_VALUE = 2 << 3 | BYTES;
+  private static final String LOCATION = "location";
+  private static final int SPARSE_VALUES = 1 << 3 | BYTES;
+  private static final int VALUE_NAME = 1 << 3 | BYTES;
+  private static final int VALUE_TYPE = 2 << 3 | BYTES;
+  private static final int TYPE_TENSOR = 1 << 3 | BYTES;
+  private static final int TENSOR_ELEMENT = 1 << 3 | NUMBER;
+  private static final int TENSOR_SHAPE = 2 << 3 | BYTES;
+  private static final int SHAPE_AXIS = 1 << 3 | BYTES;
+  private static final int AXIS_SIZE = 1 << 3 | NUMBER;
+  private static final int FLOAT = 1;
+
+  private final Path file;
+  private final List<ModelInput> inputs = new ArrayList<>();
+  private final Set<String> initializers = new LinkedHashSet<>();
+  private final Set<String> locations = new TreeSet<>();
+  private final List<String> outputs = new ArrayList<>();
+  private final Set<String> tensors = new LinkedHashSet<>();
+
+  private OnnxFile(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws ModelException when it is cut short or no ONNX model
+   */
+  static OnnxFile read(Path file) {
+    OnnxFile onnx = new OnnxFile(file);
+    try (InputStream in = Files.newInputStream(file)) {
+      new Reader(onnx, CodedInputStream.newInstance(in)).readModel();
+    } catch (IOException e) {
+      throw new ModelException(
+          file, "is no whole ONNX model (" + ModelException.reason(e) + ")", e);
+    }
+    if (onnx.outputs.isEmpty()) {
+      throw new ModelException(file, "is no ONNX model: it lists no outputs");
+    }
+    return onnx;
+  }
+
+  /** Those that have to be fed. */
+  List<ModelInput> inputs() {
+    return inputs.stream().filter(input -> !initializers.contains(input.name())).toList();
+  }
+
+  /** Those that the file lists. */
+  List<String> outputs() {
+    return List.copyOf(outputs);
+  }
+
+  /** The names of all that nodes of the graph compute, outputs included. */
+  Set<String> tensors() {
+    return Set.copyOf(tensors);
+  }
+
+  /** The files in which tensors lie that are not in this one, each once. */
+  List<Path> filesBeside() {
+    return locations.stream().map(file::resolveSibling).toList();
+  }
+
+  /**
+   * Those of some outputs that have to be added to the listed ones.
+   *
+   * @throws ModelException when one is neither listed nor an internal tensor
+   */
+  List<String> unlisted(List<String> wanted) {
+    List<String> unlisted = new ArrayList<>();
+    for (String name : wanted) {
+      if (outputs.contains(name) || unlisted.contains(name)) {
+        continue;
+      }
+      if (!tensors.contains(name)) {
+        throw unknown(name);
+      }
+      unlisted.add(name);
+    }
+    return unlisted;
+  }
+
+  private ModelException unknown(String name) {
+    Optional<String> nearest =
+        NearestName.of(name, outputs).or(() -> NearestName.of(name, tensors));
+    return new ModelException(
+        file,
+        "unknown output '"
+            + name
+            + "'; listed: "
+            + String.join(", ", outputs)
+            + "; any internal tensor may be named too"
+            + nearest.map(near -> "; did you mean '" + near + "'?").orElse(""));
+  }
+
+  /**
+   * The model with more outputs: what is appended to a message is merged into it, so that the file
+   * itself need not be taken apart. ONNX Runtime infers the types of outputs that give none.
+   *
+   * @param added names of internal tensors
+   */
+  InputStream withOutputs(List<String> added) throws IOException {
+    UnknownFieldSet.Field.Builder values = UnknownFieldSet.Field.newBuilder();
+    for (String name : added) {
+      values.addLengthDelimited(message(VALUE_NAME, ByteString.copyFromUtf8(name)));
+    }
+    UnknownFieldSet graph =
+        UnknownFieldSet.newBuilder()
+            .addField(WireFormat.getTagFieldNumber(GRAPH_OUTPUT), values.build())
+            .build();
+    byte[] appended = message(MODEL_GRAPH, graph.toByteString()).toByteArray();
+    return new SequenceInputStream(Files.newInputStream(file), new ByteArrayInputStream(appended));
+  }
+
+  private static ByteString message(int tag, ByteString value) {
+    return UnknownFieldSet.newBuilder()
+        .addField(
+            WireFormat.getTagFieldNumber(tag),
+            UnknownFieldSet.Field.newBuilder().addLengthDelimited(value).build())
+        .build()
+        .toByteString();
+  }
+
+  /** Walks through the messages of a file in the order in which they lie there. */
+  private static final class Reader {
+
+    private final OnnxFile onnx;
+    private final CodedInputStream in;
+
+    Reader(OnnxFile onnx, CodedInputStream in) {
+      this.onnx = onnx;
+      this.in = in;
+    }
+
+    /** Reads one field, or says that it is to be passed over. */
+    @FunctionalInterface
+    private interface FieldReader {
+      boolean read(int tag) throws IOException;
+    }
+
+    void readModel() throws IOException {
+      readFields(tag -> tag == MODEL_GRAPH && nested(this::readGraph));
+    }
+
+    private boolean readGraph(int tag) throws IOException {
+      return switch (tag) {
+        case GRAPH_NODE -> nested(this::readNode);
+        case GRAPH_INITIALIZER -> nested(this::readInitializer);
+        case GRAPH_SPARSE_INITIALIZER ->
+            nested(part -> part == SPARSE_VALUES && nested(this::readInitializer));
+        case GRAPH_INPUT -> onnx.inputs.add(new Value().read());
+        case GRAPH_OUTPUT -> onnx.outputs.add(new Value().read().name());
+        default -> false;
+      };
+    }
+
+    private boolean readNode(int tag) throws IOException {
+      if (tag == NODE_OUTPUT) {
+        onnx.tensors.add(in.readString());
+        return true;
+      }
+      return readInnerNode(tag);
+    }
+
+    /** A node of the graph or of a subgraph, as far as its numbers may lie in another file. */
+    private boolean readInnerNode(int tag) throws IOException {
+      return tag == NODE_ATTRIBUTE && nested(this::readAttribute);
+    }
+
+    private boolean readAttribute(int tag) throws IOException {
+      return switch (tag) {
+        case ATTRIBUTE_TENSOR, ATTRIBUTE_TENSORS -> nested(this::readLocation);
+        case ATTRIBUTE_GRAPH, ATTRIBUTE_GRAPHS -> nested(this::readSubgraph);
+        default -> false;
+      };
+    }
+
+    private boolean readSubgraph(int tag) throws IOException {
+      return switch (tag) {
+        case GRAPH_NODE -> nested(this::readInnerNode);
+        case GRAPH_INITIALIZER -> nested(this::readLocation);
+        default -> false;
+      };
+    }
+
+    private boolean readInitializer(int tag) throws IOException {
+      return switch (tag) {
+        case TENSOR_NAME -> {
+          onnx.initializers.add(in.readString());
+          yield true;
+        }
+        default -> readLocation(tag);
+      };
+    }
+
+    /** Of a tensor, the file that its numbers lie in when it is another. */
+    private boolean readLocation(int tag) throws IOException {
+      if (tag != TENSOR_EXTERNAL) {
+        return false;
+      }
+      String[] entry = {"", ""};
+      nested(
+          part -> {
+            if (part != ENTRY_KEY && part != ENTRY_VALUE) {
+              return false;
+            }
+            entry[part == ENTRY_KEY ? 0 : 1] = in.readString();
+            return true;
+          });
+      if (entry[0].equals(LOCATION)) {
+        onnx.locations.add(entry[1]);
+      }
+      return true;
+    }
+
+    private boolean nested(FieldReader reader) throws IOException {
+      int outer = in.pushLimit(in.readRawVarint32());
+      readFields(reader);
+      // The end of the file, where a message should go on, reads like the end of the message.
+      if (in.getBytesUntilLimit() != 0) {
+        throw new InvalidProtocolBufferException("it ends in the middle of a message");
+      }
+      in.popLimit(outer);
+      return true;
+    }
+
+    private void readFields(FieldReader reader) throws IOException {
+      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+        if (!reader.read(tag)) {
+          in.skipField(tag);
+        }
+      }
+    }
+
+    /** Name, element type and shape of an input or output. */
+    private final class Value {
+
+      private String name = "";
+      private boolean float32;
+      private @Nullable List<Long> shape;
+
+      ModelInput read() throws IOException {
+        nested(this::readValue);
+        return new ModelInput(name, float32, shape == null ? null : List.copyOf(shape));
+      }
+
+      private boolean readValue(int tag) throws IOException {
+        if (tag == VALUE_NAME) {
+          name = in.readString();
+          return true;
+        }
+        return tag == VALUE_TYPE && nested(part -> part == TYPE_TENSOR && nested(this::readTensor));
+      }
+
+      private boolean readTensor(int tag) throws IOException {
+        if (tag == TENSOR_ELEMENT) {
+          float32 = in.readInt32() == FLOAT;
+          return true;
+        }
+        if (tag != TENSOR_SHAPE) {
+          return false;
+        }
+        List<Long> axes = new ArrayList<>();
+        nested(part -> part == SHAPE_AXIS && readAxis(axes));
+        shape = axes;
+        return true;
+      }
+
+      private boolean readAxis(List<Long> axes) throws IOException {
+        int axis = axes.size();
+        axes.add(ModelInput.ANY);
+        return nested(
+            tag -> {
+              if (tag != AXIS_SIZE) {
+                return false;
+              }
+              long size = in.readInt64();
+              axes.set(axis, size > 0 ? size : ModelInput.ANY);
+              return true;
+            });
+      }
+    }
+  }
+}

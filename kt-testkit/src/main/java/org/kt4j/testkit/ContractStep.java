@@ -1,0 +1,183 @@
+package org.kt4j.testkit;
+
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.kt4j.api.KnowledgeTransfer;
+import org.kt4j.api.TapShapes;
+import org.kt4j.engine.cache.FillListener;
+import org.kt4j.engine.cache.KnowledgeCache;
+import org.kt4j.engine.cache.KnowledgeFile;
+import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.cache.KnowledgeRequest;
+import org.kt4j.engine.cache.AugmentedViews;
+import org.kt4j.engine.cache.Views;
+import org.kt4j.data.Augmentation;
+import org.kt4j.data.BatchStream;
+import org.kt4j.data.ImageDataset;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
+import org.kt4j.engine.experiment.OptimizerConfig;
+import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.network.CifarResNetProvider;
+import org.kt4j.engine.network.Network;
+import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.teacher.NetworkTeacher;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.objective.TeacherTerm;
+import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.objective.TermScope;
+import org.kt4j.classification.ClassificationGraph;
+
+/**
+ * One step of a real training with a method as its only term: a ResNet-8 learns from another, which
+ * has more channels and does not change, on four pictures of 16x16. Both have the taps {@code
+ * stage1}, {@code stage2}, {@code stage3}, each also with {@code .pre-relu}, {@code pooled} and
+ * {@code logits}.
+ *
+ * @param loss before the update
+ * @param studentBefore the student's variables by name
+ * @param studentAfter the same after the step
+ * @param teacherBefore the teacher's variables by name
+ * @param teacherAfter the same after the step
+ */
+public record ContractStep(
+    float loss,
+    Map<String, HeapTensor> studentBefore,
+    Map<String, HeapTensor> studentAfter,
+    Map<String, HeapTensor> teacherBefore,
+    Map<String, HeapTensor> teacherAfter) {
+
+  private static final ImageShape SHAPE = new ImageShape(16, 16, 3);
+  private static final int CLASSES = 3;
+  private static final int PICTURES = 4;
+  private static final int STUDENT_WIDTH = 4;
+  private static final Normalization NORMALIZATION =
+      new Normalization(Collections.nCopies(3, 0.5), Collections.nCopies(3, 0.25));
+
+  /** Runs one step of SGD. */
+  public static ContractStep of(KnowledgeTransfer method) {
+    return of(new TeacherTerm(TeacherTerm.ONLY_TEACHER, 1, method));
+  }
+
+  /**
+   * Runs the same step from knowledge that was written to a file before, in single precision.
+   *
+   * @param folder for the file
+   * @throws IllegalArgumentException when the knowledge cannot be stored
+   */
+  public static ContractStep stored(KnowledgeTransfer method, Path folder) {
+    Views views = new AugmentedViews(new Pictures(), Augmentation.none(), NORMALIZATION);
+    try (Teacher teacher = teacher()) {
+      TapShapes student =
+          NetworkTeacher.untrained(resNet8(STUDENT_WIDTH), NORMALIZATION, SHAPE, 1).taps();
+      List<String> taps = method.taps(teacher.taps(), student).teacher();
+      KnowledgeRequest request =
+          new KnowledgeRequest(
+              "term",
+              "term",
+              taps,
+              (tf, mounted) ->
+                  method.teach(
+                      tf,
+                      TermScope.teacherSide(
+                          "term", teacher.taps(), student, taps, mounted.taps())));
+      KnowledgeFile file =
+          new KnowledgeCache(folder)
+              .provide(teacher, views, Precision.SINGLE, List.of(request), FillListener.SILENT)
+              .get(0);
+      return of(new TeacherTerm(TeacherTerm.ONLY_TEACHER, 1, method, file));
+    }
+  }
+
+  private static ContractStep of(TeacherTerm teacherTerm) {
+    ClassificationGraph.Blueprint blueprint =
+        new ClassificationGraph.Blueprint(
+            SHAPE,
+            resNet8(STUDENT_WIDTH),
+            NORMALIZATION,
+            new DistillationStep.Blueprint(
+                Map.of(TeacherTerm.ONLY_TEACHER, teacher()),
+                List.of(new Term("term", 1, List.of(teacherTerm))),
+                OptimizerConfig.defaults(),
+                0),
+            1);
+    try (ClassificationGraph graph = new ClassificationGraph(blueprint);
+        BatchStream stream = BatchStream.evaluation(new Pictures(), PICTURES, NORMALIZATION)) {
+      Map<String, HeapTensor> student = values(graph, graph.student().all());
+      Map<String, HeapTensor> frozen = values(graph, graph.frozen());
+      float loss = graph.step(stream.epoch(0, 0).next(), 0.1, 0).objective();
+      return new ContractStep(
+          loss,
+          student,
+          values(graph, graph.student().all()),
+          frozen,
+          values(graph, graph.frozen()));
+    }
+  }
+
+  private static Teacher teacher() {
+    return NetworkTeacher.untrained(resNet8(6), NORMALIZATION, SHAPE, 2);
+  }
+
+  /** Noise. */
+  private static final class Pictures implements ImageDataset {
+
+    private final byte[] pixels = new byte[PICTURES * SHAPE.bytes()];
+
+    Pictures() {
+      new Random(3).nextBytes(pixels);
+    }
+
+    @Override
+    public String name() {
+      return "noise";
+    }
+
+    @Override
+    public ImageShape shape() {
+      return SHAPE;
+    }
+
+    @Override
+    public List<String> classes() {
+      return List.of("a", "b", "c");
+    }
+
+    @Override
+    public int size() {
+      return PICTURES;
+    }
+
+    @Override
+    public int label(int index) {
+      return index % CLASSES;
+    }
+
+    @Override
+    public void copyImage(int index, byte[] target, int offset) {
+      System.arraycopy(pixels, index * SHAPE.bytes(), target, offset, SHAPE.bytes());
+    }
+  }
+
+  private static Network resNet8(int width) {
+    CifarResNetProvider resNet = new CifarResNetProvider();
+    CifarResNetProvider.Options options =
+        new CifarResNetProvider.Options(8, width, resNet.defaults().shortcut());
+    return resNet.create(options, SHAPE, CLASSES);
+  }
+
+  private static Map<String, HeapTensor> values(
+      ClassificationGraph graph, Collection<Variable> variables) {
+    Map<String, HeapTensor> values = new LinkedHashMap<>();
+    variables.forEach(
+        variable ->
+            values.put(
+                variable.name(), HeapTensor.of(variable.shape(), graph.graph().read(variable))));
+    return values;
+  }
+}
