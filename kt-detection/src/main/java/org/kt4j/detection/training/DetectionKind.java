@@ -1,18 +1,15 @@
 package org.kt4j.detection.training;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.data.DetectionDatasetProvider;
 import org.kt4j.detection.data.DetectionSplits;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.graph.FasterRcnnOptions;
-import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.data.DatasetProvider;
 import org.kt4j.engine.data.ImageShape;
@@ -20,18 +17,19 @@ import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.DataConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.NetworkConfig;
-import org.kt4j.engine.experiment.TeacherConfig;
+import org.kt4j.engine.experiment.TeacherSource;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.network.Network;
-import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.training.ExperimentKind;
-import org.kt4j.engine.training.Lesson;
 import org.kt4j.engine.training.RunFolder;
 import org.kt4j.engine.training.RunPlan;
+import org.kt4j.engine.training.SourceResolver;
 import org.kt4j.engine.training.Task;
+import org.kt4j.engine.training.TeacherMaker;
 import org.kt4j.engine.training.TeacherPlan;
+import org.kt4j.engine.training.TrainedRun;
 
 /** Detection: experiments whose student is {@code faster-rcnn}. */
 public final class DetectionKind implements ExperimentKind {
@@ -64,7 +62,12 @@ public final class DetectionKind implements ExperimentKind {
             + " student.scale-jitter;"
             + " cutout and views are not for them; fix: leave them out");
     FasterRcnn student = detector(config, data.train().classes().size(), known);
-    return new DetectionTask(plan, known, data, student, teachers(plan, known, data, student));
+    List<TeacherPlan> teachers =
+        TeacherPlan.all(
+            config,
+            new SourceResolver(plan.runs(), known.reader()),
+            new OfDetectors(config, known, data, student));
+    return new DetectionTask(plan, known, data, student, teachers);
   }
 
   /** Without an object there is nothing to learn, and no average precision. */
@@ -154,82 +157,41 @@ public final class DetectionKind implements ExperimentKind {
     }
   }
 
-  private static List<TeacherPlan> teachers(
-      RunPlan plan, Known known, DetectionSplits data, FasterRcnn student) {
-    List<TeacherPlan> plans = new ArrayList<>();
-    ExperimentConfig config = plan.config();
-    List<TeacherConfig> configs = config.allTeachers();
-    for (int t = 0; t < configs.size(); t++) {
-      String place = config.teacher() != null ? "teacher" : "teachers[" + t + "]";
-      plans.add(new Source(place, configs.get(t), plan, known, data, student).planned());
+  /** Makes teachers that see what a detector sees. */
+  private record OfDetectors(
+      ExperimentConfig config, Known known, DetectionSplits data, FasterRcnn student)
+      implements TeacherMaker {
+
+    @Override
+    public Teacher ofWeights(
+        String place,
+        TeacherSource.OfWeights source,
+        Supplier<Weights> weights,
+        @Nullable Normalization own) {
+      return classifier(
+          place,
+          source.described(UnaryOperator.identity()),
+          source.network(),
+          own != null ? own : normalization(config, known),
+          weights);
     }
-    return plans;
-  }
 
-  /** One teacher of a configuration. */
-  private record Source(
-      String place,
-      TeacherConfig config,
-      RunPlan plan,
-      Known known,
-      DetectionSplits data,
-      FasterRcnn student) {
-
-    TeacherPlan planned() {
-      TeacherConfig.Keys keys = config.keys();
-      Path weights = keys.weights();
-      Path file = keys.config();
-      Path run = keys.run();
-      require(
-          keys.model() == null,
+    @Override
+    public Teacher ofModel(
+        String place, TeacherSource.OfModel source, @Nullable Normalization own) {
+      throw ConfigurationException.of(
           place
               + ".model: a detector learns from networks of ours, which see pictures of its size;"
               + " fix: run, config, or network with weights");
-      if (weights != null) {
-        Normalization own = keys.normalization();
-        NetworkConfig network = config.network().orElseThrow();
-        return planned(
-            classifier(
-                network.network() + " from " + weights,
-                network,
-                own != null ? own : normalization(plan.config(), known),
-                () -> NpzFile.read(weights)),
-            Optional.empty());
-      }
-      if (file != null) {
-        ExperimentConfig trained = known.reader().read(file, Map.of());
-        Path folder = RunPlan.folder(plan.runs(), file, trained, known.reader());
-        return planned(
-            of(trained, folder), Optional.of(new TeacherPlan.OnDemand(trained, file, folder)));
-      }
-      if (run == null) {
-        throw new IllegalStateException("a teacher's configuration has one source");
-      }
-      return planned(
-          of(known.reader().readResolved(TeacherPlan.existing(place, run)), run), Optional.empty());
     }
 
-    private TeacherPlan planned(Teacher teacher, Optional<TeacherPlan.OnDemand> training) {
-      String name = config.keys().name();
-      return new TeacherPlan(
-          name != null ? name : Lesson.ONLY_TEACHER,
-          place,
-          config.keys().weight(),
-          config.keys().allowWeak(),
-          teacher,
-          training.orElse(null));
-    }
-
-    private Teacher of(ExperimentConfig trained, Path run) {
-      String source = trained.student().network() + " from " + run;
-      Normalization own = config.keys().normalization();
+    @Override
+    public Teacher ofRun(String place, TrainedRun run, @Nullable Normalization own) {
+      ExperimentConfig trained = run.config();
+      String source = run.described();
       Normalization normalization = own != null ? own : normalization(trained, known);
       if (!(trained.student().options() instanceof FasterRcnnOptions options)) {
-        return classifier(
-            source,
-            trained.student(),
-            normalization,
-            () -> TeacherPlan.weightsOf(run, Checkpoints.Which.BEST));
+        return classifier(place, source, trained.student(), normalization, run::weights);
       }
       require(
           options.height() == student.options().height()
@@ -247,7 +209,7 @@ public final class DetectionKind implements ExperimentKind {
               + student.options().width()
               + "; allowed: the same height and width, for both look at the same regions");
       List<String> classes = data.train().classes();
-      RunFolder.result(run)
+      RunFolder.result(run.folder())
           .ifPresent(
               result ->
                   require(
@@ -275,14 +237,11 @@ public final class DetectionKind implements ExperimentKind {
               + " at "
               + student.options().tap()
               + "; fix: choose taps of one stride");
-      return new DetectorTeacher(
-          source,
-          detector,
-          normalization,
-          () -> TeacherPlan.weightsOf(run, Checkpoints.Which.BEST));
+      return new DetectorTeacher(source, detector, normalization, run::weights);
     }
 
     private Teacher classifier(
+        String place,
         String source,
         NetworkConfig network,
         Normalization normalization,

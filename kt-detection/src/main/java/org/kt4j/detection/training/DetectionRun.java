@@ -19,7 +19,6 @@ import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.training.ExperimentKind;
 import org.kt4j.engine.training.RunFolder;
 import org.kt4j.engine.training.RunResult;
-import org.kt4j.engine.training.TeacherPlan;
 
 /**
  * A detector's run folder, for what comes after training.
@@ -77,7 +76,7 @@ public record DetectionRun(ExperimentConfig config, Path folder, ExperimentKind.
    * @throws org.kt4j.engine.training.TrainingException when the run has finished no epoch
    */
   public Weights weights(Checkpoints.Which which) {
-    return TeacherPlan.weightsOf(folder, which);
+    return RunFolder.weights(folder, which);
   }
 
   /**

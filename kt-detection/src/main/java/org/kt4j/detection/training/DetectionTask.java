@@ -290,7 +290,7 @@ final class DetectionTask implements Task {
   }
 
   private List<List<Detection>> found(RunFolder folder, Checkpoints.Which which) {
-    Weights weights = TeacherPlan.weightsOf(folder.path(), which);
+    Weights weights = RunFolder.weights(folder.path(), which);
     try (Detector detector = new Detector(student, normalization, weights)) {
       return detector.finder().findAll(test);
     }

@@ -201,7 +201,7 @@ final class ClassificationTask implements Task {
                 student,
                 data.shape(),
                 normalization,
-                () -> TeacherPlan.weightsOf(run, which)))) {
+                () -> RunFolder.weights(run, which)))) {
       return Evaluation.of(classifier, data.test());
     }
   }

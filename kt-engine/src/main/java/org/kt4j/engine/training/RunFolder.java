@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.engine.teacher.Weights;
 
 /**
  * The folder of one run:
@@ -107,6 +108,21 @@ public final class RunFolder implements AutoCloseable {
   /** The checkpoints of a run. */
   public static Checkpoints checkpoints(Path run) {
     return new Checkpoints(run.resolve("checkpoints"));
+  }
+
+  /**
+   * The weights of a run's student.
+   *
+   * @throws TrainingException when the run has finished no epoch
+   */
+  public static Weights weights(Path run, Checkpoints.Which which) {
+    return checkpoints(run)
+        .read(which)
+        .orElseThrow(
+            () ->
+                new TrainingException(
+                    run + ": this run has finished no epoch yet; fix: train it first"))
+        .student(run.toString());
   }
 
   /** Where TensorBoard finds the run. */

@@ -1,15 +1,14 @@
 package org.kt4j.engine.training;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.experiment.RunSource;
 import org.kt4j.engine.experiment.StartConfig;
+import org.kt4j.engine.experiment.WeightSource;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.teacher.NpzFile;
@@ -25,32 +24,22 @@ import org.kt4j.engine.teacher.Weights;
 record StartingPoint(String source, List<Task.Prerequisite> needs, Supplier<Weights> weights) {
 
   /** Null where a student begins with random weights. */
-  static @Nullable StartingPoint of(ExperimentConfig config, Path runs, ExperimentReader reader) {
+  static @Nullable StartingPoint of(ExperimentConfig config, SourceResolver sources) {
     StartConfig start = config.start();
     if (start == null) {
       return null;
     }
-    Path file = start.weights();
-    if (file != null) {
-      return new StartingPoint(file.toString(), List.of(), () -> NpzFile.read(file));
+    if (start.source() instanceof WeightSource.OfWeights file) {
+      return new StartingPoint(
+          file.weights().toString(), List.of(), () -> NpzFile.read(file.weights()));
     }
-    Path run = start.run();
-    if (run != null) {
-      TeacherPlan.existing("start", run);
-      return ofRun(run, List.of());
+    if (start.source() instanceof RunSource named) {
+      TrainedRun run = sources.run("start", named);
+      Task.Prerequisite needed = run.needed("starting point");
+      return new StartingPoint(
+          run.folder().toString(), needed == null ? List.of() : List.of(needed), run::weights);
     }
-    Path other = start.config();
-    if (other == null) {
-      throw new IllegalStateException("a starting point has one source");
-    }
-    ExperimentConfig trained = reader.read(other, Map.of());
-    Path folder = RunPlan.folder(runs, other, trained, reader);
-    return ofRun(folder, List.of(new Task.Prerequisite("starting point", trained, other, folder)));
-  }
-
-  private static StartingPoint ofRun(Path run, List<Task.Prerequisite> needs) {
-    return new StartingPoint(
-        run.toString(), needs, () -> TeacherPlan.weightsOf(run, Checkpoints.Which.BEST));
+    throw new IllegalStateException("no such source of weights: " + start.source());
   }
 
   /**

@@ -1,131 +1,101 @@
 package org.kt4j.engine.training;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.kt4j.engine.checkpoint.Checkpoints;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.config.ConfigurationException;
 import org.kt4j.engine.data.DataSplits;
 import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.NetworkConfig;
-import org.kt4j.engine.experiment.TeacherConfig;
+import org.kt4j.engine.experiment.TeacherSource;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.teacher.ModelTeacher;
 import org.kt4j.engine.teacher.NetworkTeacher;
-import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.Weights;
 
 /** The teachers of one experiment, in the order of the configuration; closes them. */
 public final class Teachers implements AutoCloseable {
 
-  private final List<TeacherPlan> plans = new ArrayList<>();
+  private final List<TeacherPlan> plans;
 
-  private Teachers() {}
+  private Teachers(List<TeacherPlan> plans) {
+    this.plans = plans;
+  }
 
   /**
    * Opens every teacher; models are loaded, networks of ours wait for their weights.
    *
-   * @param runs where runs are that are named by their configuration
+   * @param sources finds the runs that teachers come from
    * @param usual the normalization of those that name none
    * @throws ConfigurationException when one does not fit the data
    */
   static Teachers of(
       ExperimentConfig config,
       DataSplits data,
-      Path runs,
+      SourceResolver sources,
       Normalization usual,
-      Networks networks,
-      ExperimentReader reader) {
-    Teachers teachers = new Teachers();
-    try {
-      List<TeacherConfig> configs = config.allTeachers();
-      for (int t = 0; t < configs.size(); t++) {
-        String place = config.teacher() != null ? "teacher" : "teachers[" + t + "]";
-        teachers.plans.add(plan(configs.get(t), place, data, runs, usual, networks, reader));
-      }
-      return teachers;
-    } catch (RuntimeException | Error e) {
-      teachers.close();
-      throw e;
-    }
+      Networks networks) {
+    return new Teachers(TeacherPlan.all(config, sources, new Classifiers(data, usual, networks)));
   }
 
-  private static TeacherPlan plan(
-      TeacherConfig config,
-      String place,
-      DataSplits data,
-      Path runs,
-      Normalization usual,
-      Networks networks,
-      ExperimentReader reader) {
-    TeacherConfig.Keys keys = config.keys();
-    Normalization own = keys.normalization();
-    if (own != null) {
-      requireChannels(place + ".normalization", own, data);
+  /** Makes teachers that classify the pictures of the data. */
+  private record Classifiers(DataSplits data, Normalization usual, Networks networks)
+      implements TeacherMaker {
+
+    @Override
+    public Teacher ofRun(String place, TrainedRun run, @Nullable Normalization own) {
+      Normalization trained = run.config().normalization();
+      return new NetworkTeacher(
+          run.described(),
+          network(networks, run.config().student(), data, place),
+          data.shape(),
+          checked(place, own, trained != null ? trained : usual),
+          run::weights);
     }
-    Teacher teacher;
-    TeacherPlan.OnDemand training = null;
-    Path weights = keys.weights();
-    Path model = keys.model();
-    Path file = keys.config();
-    Path run = keys.run();
-    if (weights != null) {
-      NetworkConfig network = config.network().orElseThrow();
-      teacher =
-          new NetworkTeacher(
-              network.network() + " from " + weights,
-              network(networks, network, data, place),
-              data.shape(),
-              own != null ? own : usual,
-              () -> NpzFile.read(weights));
-    } else if (model != null) {
-      teacher =
-          ModelTeacher.open(
-              place,
-              model,
-              keys.engine(),
-              keys.input(),
-              keys.outputs(),
-              own != null ? own : usual,
-              data.shape(),
-              data.train().classes().size());
-    } else {
-      ExperimentConfig trained;
-      if (file != null) {
-        trained = reader.read(file, Map.of());
-        run = RunPlan.folder(runs, file, trained, reader);
-        training = new TeacherPlan.OnDemand(trained, file, run);
-      } else if (run != null) {
-        trained = reader.readResolved(TeacherPlan.existing(place, run));
-      } else {
-        throw new IllegalStateException("a teacher's configuration has one source");
+
+    @Override
+    public Teacher ofWeights(
+        String place,
+        TeacherSource.OfWeights source,
+        Supplier<Weights> weights,
+        @Nullable Normalization own) {
+      return new NetworkTeacher(
+          source.described(UnaryOperator.identity()),
+          network(networks, source.network(), data, place),
+          data.shape(),
+          checked(place, own, usual),
+          weights);
+    }
+
+    @Override
+    public Teacher ofModel(
+        String place, TeacherSource.OfModel source, @Nullable Normalization own) {
+      return ModelTeacher.open(
+          place,
+          source.model(),
+          source.engine(),
+          source.input(),
+          source.outputs(),
+          checked(place, own, usual),
+          data.shape(),
+          data.train().classes().size());
+    }
+
+    private Normalization checked(
+        String place, @Nullable Normalization own, Normalization otherwise) {
+      if (own == null) {
+        return otherwise;
       }
-      Path folder = run;
-      teacher =
-          new NetworkTeacher(
-              trained.student().network() + " from " + folder,
-              network(networks, trained.student(), data, place),
-              data.shape(),
-              Optional.ofNullable(own)
-                  .or(() -> Optional.ofNullable(trained.normalization()))
-                  .orElse(usual),
-              () -> TeacherPlan.weightsOf(folder, Checkpoints.Which.BEST));
+      requireChannels(place + ".normalization", own, data);
+      return own;
     }
-    String name = keys.name();
-    return new TeacherPlan(
-        name != null ? name : Lesson.ONLY_TEACHER,
-        place,
-        keys.weight(),
-        keys.allowWeak(),
-        teacher,
-        training);
   }
 
   /** A network that fits the data. */

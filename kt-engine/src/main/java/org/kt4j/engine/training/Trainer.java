@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -19,6 +18,7 @@ import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.BaselineConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.experiment.RunSource;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
@@ -92,7 +92,7 @@ public final class Trainer {
     try (Ready ready = readyUnlessDone(plan, listener)) {
       RunPlan alone = baseline(plan, baseline);
       if (RunFolder.result(alone.folder()).isEmpty()) {
-        listener.needs("baseline", baseline.config());
+        listener.needs("baseline", baseline.source().config());
       }
       RunResult compared = train(alone, listener);
       return new Comparison(train(plan, ready, listener), Optional.of(compared));
@@ -158,9 +158,12 @@ public final class Trainer {
   }
 
   private RunPlan baseline(RunPlan plan, BaselineConfig named) {
-    ExperimentConfig alone =
-        reader.read(named.config(), Map.of()).on(plan.config().data(), plan.config().seed());
-    return new RunPlan(alone, folder(plan.runs(), named.config(), alone), plan.runs());
+    TrainedRun alone = sources(plan.runs()).baseline(named, plan.config());
+    return new RunPlan(alone.config(), alone.folder(), plan.runs());
+  }
+
+  private SourceResolver sources(Path runs) {
+    return new SourceResolver(runs, reader);
   }
 
   /** Removes what an earlier run left in a folder. */
@@ -217,7 +220,7 @@ public final class Trainer {
         Teachers.network(networks, config.student(), shape, classes.size(), "student"),
         shape,
         normalization(config),
-        TeacherPlan.weightsOf(run, which),
+        RunFolder.weights(run, which),
         classes);
   }
 
@@ -262,7 +265,7 @@ public final class Trainer {
    * @throws ConfigurationException when one does not fit the data
    */
   public Teachers openTeachers(ExperimentConfig config, DataSplits data, Path runs) {
-    return Teachers.of(config, data, runs, normalization(config), networks, reader);
+    return Teachers.of(config, data, sources(runs), normalization(config), networks);
   }
 
   /**
@@ -271,7 +274,7 @@ public final class Trainer {
    * @throws ConfigurationException when the configuration does not hold together
    */
   public void check(RunPlan plan) {
-    StartingPoint.of(plan.config(), plan.runs(), reader);
+    StartingPoint.of(plan.config(), sources(plan.runs()));
     prepare(plan).close();
   }
 
@@ -282,9 +285,10 @@ public final class Trainer {
    * @throws TrainingException when one of them cannot be trained
    */
   public void trainFirst(RunPlan plan, TrainingListener listener) {
-    StartingPoint start = StartingPoint.of(plan.config(), plan.runs(), reader);
+    StartingPoint start = StartingPoint.of(plan.config(), sources(plan.runs()));
     boolean wanted =
-        plan.config().allTeachers().stream().anyMatch(each -> each.keys().config() != null);
+        plan.config().allTeachers().stream()
+            .anyMatch(each -> each.source() instanceof RunSource.OfConfiguration);
     if (wanted) {
       try (Task task = prepare(plan)) {
         trainFirst(task.needs(), plan.runs(), listener);
@@ -298,7 +302,7 @@ public final class Trainer {
   /** Checks everything that can be checked before the first step, the teachers included. */
   private Ready ready(RunPlan plan, TrainingListener listener) {
     long began = System.nanoTime();
-    StartingPoint start = StartingPoint.of(plan.config(), plan.runs(), reader);
+    StartingPoint start = StartingPoint.of(plan.config(), sources(plan.runs()));
     Task task = prepare(plan);
     try {
       long teaching = System.nanoTime();

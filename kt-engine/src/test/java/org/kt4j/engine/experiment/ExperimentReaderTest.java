@@ -73,17 +73,20 @@ class ExperimentReaderTest {
     ExperimentConfig again = READER.parse("again", READER.write(config));
 
     assertThat(again).isEqualTo(config);
-    TeacherConfig.Keys deep = config.teachers().get(0).keys();
-    assertThat(deep.engine()).isEqualTo(TeacherEngine.ONNX_RUNTIME);
-    assertThat(deep.input())
+    assertThat(config.teachers().get(0).source())
         .isEqualTo(
-            new TeacherInput(
-                "x",
-                TeacherInput.Layout.NHWC,
-                TeacherInput.Channels.BGR,
-                TeacherInput.Scaling.BYTES,
-                List.of(224, 200)));
-    assertThat(config.teachers().get(2).keys().config()).isEqualTo(folder.resolve("teacher.yaml"));
+            new TeacherSource.OfModel(
+                Path.of("deep.onnx"),
+                TeacherEngine.ONNX_RUNTIME,
+                new TeacherInput(
+                    "x",
+                    TeacherInput.Layout.NHWC,
+                    TeacherInput.Channels.BGR,
+                    TeacherInput.Scaling.BYTES,
+                    List.of(224, 200)),
+                Map.of("logits", "out", "stage3", "/layer3/Relu_output_0")));
+    assertThat(config.teachers().get(2).source())
+        .isEqualTo(new RunSource.OfConfiguration(folder.resolve("teacher.yaml")));
     assertThat(config.augmentation()).isEqualTo(new Augmentation(4, false, 0, 4));
     assertThat(config.cache()).isEqualTo(new CacheConfig(Path.of("cache"), Precision.HALF));
   }
@@ -132,7 +135,8 @@ class ExperimentReaderTest {
 
     TeacherConfig teacher = config.teacher();
     assertThat(teacher).isNotNull();
-    assertThat(teacher.keys().config()).isEqualTo(folder.resolve("teacher.yaml"));
+    assertThat(teacher.source())
+        .isEqualTo(new RunSource.OfConfiguration(folder.resolve("teacher.yaml")));
   }
 
   @Test

@@ -18,7 +18,6 @@ import org.kt4j.engine.data.Batch;
 import org.kt4j.engine.data.ImageShape;
 import org.kt4j.engine.data.Normalization;
 import org.kt4j.engine.experiment.OptimizerConfig;
-import org.kt4j.engine.experiment.OptimizerConfig.Rule;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.network.Network;
@@ -72,10 +71,8 @@ class TrainingGraphTest {
     }
   }
 
-  private static OptimizerConfig optimizer(
-      Rule rule, double momentum, double weightDecay, double clipNorm) {
-    return new OptimizerConfig(
-        rule, 0.1, momentum, true, weightDecay, false, clipNorm, 0.9, 0.999, 1e-8);
+  private static OptimizerConfig sgd(double momentum, double weightDecay, double clipNorm) {
+    return new OptimizerConfig.Sgd(0.1, momentum, true, weightDecay, false, clipNorm);
   }
 
   private static TrainingGraph line(OptimizerConfig optimizer) {
@@ -101,7 +98,7 @@ class TrainingGraphTest {
 
   @Test
   void sgd_with_nesterov_momentum_and_decay_moves_as_worked_by_hand() {
-    try (TrainingGraph graph = line(optimizer(Rule.SGD, 0.9, 0.1, 0))) {
+    try (TrainingGraph graph = line(sgd(0.9, 0.1, 0))) {
 
       graph.step(WHITE, 0.1, 0);
 
@@ -123,15 +120,7 @@ class TrainingGraphTest {
     Term term = new Term("half-square", 1, new HalfSquare(Taps.LOGITS, false));
     TrainingGraph.Blueprint blueprint =
         new TrainingGraph.Blueprint(
-            PIXEL,
-            1,
-            LINE,
-            AS_IT_IS,
-            Map.of(),
-            List.of(term),
-            optimizer(Rule.SGD, 0.9, 0, 0),
-            7,
-            0);
+            PIXEL, 1, LINE, AS_IT_IS, Map.of(), List.of(term), sgd(0.9, 0, 0), 7, 0);
     try (TrainingGraph graph = new TrainingGraph(blueprint);
         FrozenClassifier same =
             new FrozenClassifier(PIXEL, NetworkTeacher.untrained(LINE, AS_IT_IS, PIXEL, 7));
@@ -146,8 +135,9 @@ class TrainingGraphTest {
 
   @Test
   void adam_adds_the_decay_to_the_gradient_and_adam_w_to_the_weight() {
-    try (TrainingGraph adam = line(optimizer(Rule.ADAM, 0, 0.1, 0));
-        TrainingGraph adamW = line(optimizer(Rule.ADAM_W, 0, 0.1, 0))) {
+    try (TrainingGraph adam = line(new OptimizerConfig.Adam(0.1, 0.9, 0.999, 1e-8, 0.1, false, 0));
+        TrainingGraph adamW =
+            line(new OptimizerConfig.AdamW(0.1, 0.9, 0.999, 1e-8, 0.1, false, 0))) {
 
       adam.step(WHITE, 0.1, 0);
       adamW.step(WHITE, 0.1, 0);
@@ -162,7 +152,7 @@ class TrainingGraphTest {
 
   @Test
   void clipping_scales_the_whole_gradient_to_the_limit() {
-    try (TrainingGraph graph = line(optimizer(Rule.SGD, 0, 0, 1))) {
+    try (TrainingGraph graph = line(sgd(0, 0, 1))) {
 
       graph.step(WHITE, 0.1, 0);
 
@@ -216,7 +206,7 @@ class TrainingGraphTest {
                 AS_IT_IS,
                 Map.of(Lesson.ONLY_TEACHER, teacher),
                 List.of(term),
-                optimizer(Rule.SGD, 0, 0, 0),
+                sgd(0, 0, 0),
                 1,
                 0))) {
       graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
@@ -248,7 +238,7 @@ class TrainingGraphTest {
                 AS_IT_IS,
                 Map.of("a", teacher(5), "b", teacher(1)),
                 List.of(both, one, other),
-                optimizer(Rule.SGD, 0, 0, 0),
+                sgd(0, 0, 0),
                 1,
                 0))) {
       graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
