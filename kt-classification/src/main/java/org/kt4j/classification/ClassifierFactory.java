@@ -9,6 +9,7 @@ import org.kt4j.data.DataSplits;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.model.ModelOpeners;
@@ -18,7 +19,7 @@ import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.source.NetworkFit;
-import org.kt4j.engine.source.TeacherPlan;
+import org.kt4j.engine.source.SourceResolver;
 import org.kt4j.engine.source.Teachers;
 import org.kt4j.engine.task.TrainedRun;
 import org.kt4j.engine.teacher.NetworkTeacher;
@@ -77,7 +78,10 @@ public final class ClassifierFactory {
    * @throws org.kt4j.config.ConfigurationException when one does not fit the data
    */
   Teachers teachers(ExperimentConfig config, DataSplits data, Path runs) {
-    return Teachers.of(config, data, runs, normalization(config), networks, openers, reader);
+    return Teachers.of(
+        config,
+        new SourceResolver(runs, reader),
+        new ClassifierTeachers(data, normalization(config), networks, openers));
   }
 
   /**
@@ -122,7 +126,7 @@ public final class ClassifierFactory {
         NetworkFit.network(networks, config.student(), shape, classes.size(), "student"),
         shape,
         normalization(config),
-        TeacherPlan.weightsOf(run.folder(), run.which()),
+        Checkpoints.weightsOf(run.folder(), run.which()),
         classes);
   }
 }

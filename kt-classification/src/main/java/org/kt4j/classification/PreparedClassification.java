@@ -237,7 +237,7 @@ final class PreparedClassification implements PreparedRun {
                 student,
                 data.shape(),
                 normalization,
-                () -> TeacherPlan.weightsOf(run, which)))) {
+                () -> Checkpoints.weightsOf(run, which)))) {
       return Evaluation.of(classifier, data.test());
     }
   }

@@ -22,7 +22,6 @@ import org.kt4j.data.Batch;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.OptimizerConfig;
-import org.kt4j.engine.experiment.OptimizerConfig.Rule;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.network.Network;
@@ -76,10 +75,8 @@ class ClassificationGraphTest {
     }
   }
 
-  private static OptimizerConfig optimizer(
-      Rule rule, double momentum, double weightDecay, double clipNorm) {
-    return new OptimizerConfig(
-        rule, 0.1, momentum, true, weightDecay, false, clipNorm, 0.9, 0.999, 1e-8);
+  private static OptimizerConfig sgd(double momentum, double weightDecay, double clipNorm) {
+    return new OptimizerConfig.Sgd(0.1, momentum, true, weightDecay, false, clipNorm);
   }
 
   private static ClassificationGraph line(OptimizerConfig optimizer) {
@@ -105,7 +102,7 @@ class ClassificationGraphTest {
 
   @Test
   void sgd_with_nesterov_momentum_and_decay_moves_as_worked_by_hand() {
-    try (ClassificationGraph graph = line(optimizer(Rule.SGD, 0.9, 0.1, 0))) {
+    try (ClassificationGraph graph = line(sgd(0.9, 0.1, 0))) {
 
       graph.step(WHITE, 0.1, 0);
 
@@ -127,15 +124,7 @@ class ClassificationGraphTest {
     Term term = new Term("half-square", 1, new HalfSquare(Taps.LOGITS, false));
     ClassificationGraph.Blueprint blueprint =
         new ClassificationGraph.Blueprint(
-            PIXEL,
-            1,
-            LINE,
-            AS_IT_IS,
-            Map.of(),
-            List.of(term),
-            optimizer(Rule.SGD, 0.9, 0, 0),
-            7,
-            0);
+            PIXEL, 1, LINE, AS_IT_IS, Map.of(), List.of(term), sgd(0.9, 0, 0), 7, 0);
     try (ClassificationGraph graph = new ClassificationGraph(blueprint);
         FrozenClassifier same =
             new FrozenClassifier(PIXEL, NetworkTeacher.untrained(LINE, AS_IT_IS, PIXEL, 7));
@@ -150,8 +139,9 @@ class ClassificationGraphTest {
 
   @Test
   void adam_adds_the_decay_to_the_gradient_and_adam_w_to_the_weight() {
-    try (ClassificationGraph adam = line(optimizer(Rule.ADAM, 0, 0.1, 0));
-        ClassificationGraph adamW = line(optimizer(Rule.ADAM_W, 0, 0.1, 0))) {
+    try (ClassificationGraph adam = line(new OptimizerConfig.Adam(0.1, 0.9, 0.999, 1e-8, 0.1, false, 0));
+        ClassificationGraph adamW =
+            line(new OptimizerConfig.AdamW(0.1, 0.9, 0.999, 1e-8, 0.1, false, 0))) {
 
       adam.step(WHITE, 0.1, 0);
       adamW.step(WHITE, 0.1, 0);
@@ -166,7 +156,7 @@ class ClassificationGraphTest {
 
   @Test
   void clipping_scales_the_whole_gradient_to_the_limit() {
-    try (ClassificationGraph graph = line(optimizer(Rule.SGD, 0, 0, 1))) {
+    try (ClassificationGraph graph = line(sgd(0, 0, 1))) {
 
       graph.step(WHITE, 0.1, 0);
 
@@ -220,7 +210,7 @@ class ClassificationGraphTest {
                 AS_IT_IS,
                 Map.of(TeacherTerm.ONLY_TEACHER, teacher),
                 List.of(term),
-                optimizer(Rule.SGD, 0, 0, 0),
+                sgd(0, 0, 0),
                 1,
                 0))) {
       graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
@@ -252,7 +242,7 @@ class ClassificationGraphTest {
                 AS_IT_IS,
                 Map.of("a", teacher(5), "b", teacher(1)),
                 List.of(both, one, other),
-                optimizer(Rule.SGD, 0, 0, 0),
+                sgd(0, 0, 0),
                 1,
                 0))) {
       graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));

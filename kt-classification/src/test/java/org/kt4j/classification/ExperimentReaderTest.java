@@ -1,5 +1,10 @@
 package org.kt4j.classification;
 
+import org.kt4j.engine.experiment.BaselineConfig;
+import org.kt4j.engine.experiment.RunSource;
+import org.kt4j.engine.experiment.StartConfig;
+import org.kt4j.engine.experiment.TeacherSource;
+
 import org.kt4j.engine.experiment.CacheConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
@@ -80,17 +85,20 @@ class ExperimentReaderTest {
     ExperimentConfig again = READER.parse("again", READER.write(config));
 
     assertThat(again).isEqualTo(config);
-    TeacherConfig.Keys deep = config.teachers().get(0).keys();
-    assertThat(deep.engine()).isEqualTo(TeacherEngine.ONNX_RUNTIME);
-    assertThat(deep.input())
+    assertThat(config.teachers().get(0).source())
         .isEqualTo(
-            new TeacherInput(
-                "x",
-                TeacherInput.Layout.NHWC,
-                TeacherInput.Channels.BGR,
-                TeacherInput.Scaling.BYTES,
-                List.of(224, 200)));
-    assertThat(config.teachers().get(2).keys().config()).isEqualTo(folder.resolve("teacher.yaml"));
+            new TeacherSource.OfModel(
+                Path.of("deep.onnx"),
+                TeacherEngine.ONNX_RUNTIME,
+                new TeacherInput(
+                    "x",
+                    TeacherInput.Layout.NHWC,
+                    TeacherInput.Channels.BGR,
+                    TeacherInput.Scaling.BYTES,
+                    List.of(224, 200)),
+                Map.of("logits", "out", "stage3", "/layer3/Relu_output_0")));
+    assertThat(config.teachers().get(2).source())
+        .isEqualTo(new RunSource.OfConfiguration(folder.resolve("teacher.yaml")));
     assertThat(config.augmentation()).isEqualTo(new Augmentation(4, false, 0, 4));
     assertThat(config.cache()).isEqualTo(new CacheConfig(Path.of("cache"), Precision.HALF));
   }
@@ -139,7 +147,8 @@ class ExperimentReaderTest {
 
     TeacherConfig teacher = config.teacher();
     assertThat(teacher).isNotNull();
-    assertThat(teacher.keys().config()).isEqualTo(folder.resolve("teacher.yaml"));
+    assertThat(teacher.source())
+        .isEqualTo(new RunSource.OfConfiguration(folder.resolve("teacher.yaml")));
   }
 
   @Test
@@ -196,5 +205,172 @@ class ExperimentReaderTest {
         .hasMessage(
             "test.yaml: teacher: weights need the network that they belong to: {network: resnet-56, "
                 + "weights: ...}");
+  }
+
+  @Test
+  void each_source_is_written_with_its_own_keys_alone() {
+    String yaml =
+        SMALL.replace(
+            "teacher: {config: teacher.yaml}",
+            """
+                teachers:
+                  - {name: a, run: runs/a}
+                  - {name: b, config: b.yaml}
+                  - {name: c, network: resnet-8, width: 4, weights: c.npz}
+                  - {name: d, model: d.onnx}
+                start: {weights: start.npz}
+                baseline: {config: alone.yaml}\
+                """);
+
+    ExperimentConfig config = READER.parse("test.yaml", yaml);
+    String written = READER.write(config);
+
+    assertThat(written)
+        .contains(
+            """
+            teachers:
+              - run: runs/a
+                name: a
+                weight: 1.0
+                allow-weak: false
+              - config: b.yaml
+                name: b
+                weight: 1.0
+                allow-weak: false
+              - network: resnet-8
+            """,
+            """
+                weights: c.npz
+                name: c
+                weight: 1.0
+                allow-weak: false
+              - model: d.onnx
+                input:
+            """,
+            """
+            start:
+              weights: start.npz
+            baseline:
+              config: alone.yaml
+            """)
+        .doesNotContain("null");
+    assertThat(READER.parse("again", written)).isEqualTo(config);
+  }
+
+  @Test
+  void a_start_and_a_baseline_are_found_beside_the_file_too() throws IOException {
+    ExperimentConfig config =
+        READER.read(
+            file(SMALL + "start: {config: start.yaml}\nbaseline: {config: alone.yaml}\n"),
+            Map.of());
+
+    assertThat(config.start())
+        .isEqualTo(new StartConfig(new RunSource.OfConfiguration(folder.resolve("start.yaml"))));
+    assertThat(config.baseline())
+        .isEqualTo(new BaselineConfig(new RunSource.OfConfiguration(folder.resolve("alone.yaml"))));
+  }
+
+  @Test
+  void mistakes_in_a_source_are_reported_with_those_beside_it() {
+    assertThatThrownBy(
+            () ->
+                READER.parse(
+                    "test.yaml",
+                    SMALL.replace(
+                            "{config: teacher.yaml}",
+                            "{network: resnet-8, widht: 4, wieghts: a.npz, weight: 0}")
+                        + "start: {run: a, model: b}\n"))
+        .isInstanceOfSatisfying(
+            ConfigurationException.class,
+            e ->
+                assertThat(e.problems())
+                    .anySatisfy(
+                        p ->
+                            assertThat(p)
+                                .startsWith("test.yaml: teacher: unknown key 'widht'; known: ")
+                                .endsWith("did you mean 'width'?"))
+                    .anySatisfy(
+                        p ->
+                            assertThat(p)
+                                .startsWith("test.yaml: teacher: unknown key 'wieghts'; known: ")
+                                .endsWith("did you mean 'weights'?"))
+                    .contains(
+                        "test.yaml: teacher.weight: 0.0 is not allowed; allowed: above 0",
+                        "test.yaml: teacher: needs exactly one of run, config, weights and model",
+                        "test.yaml: start: unknown key 'model'; known: run, config, weights")
+                    .hasSize(5));
+  }
+
+  @Test
+  void a_start_has_exactly_one_source() {
+    assertThatThrownBy(() -> READER.parse("test.yaml", SMALL + "start: {run: a, weights: b.npz}\n"))
+        .hasMessage("test.yaml: start: needs exactly one of run, config and weights");
+  }
+
+  @Test
+  void an_optimizer_and_a_schedule_have_their_own_keys_alone() {
+    String plain = READER.write(READER.parse("test.yaml", SMALL));
+    String others =
+        READER.write(
+            READER.parse(
+                "test.yaml",
+                SMALL + "optimizer: {name: adam-w}\nschedule: {name: step, milestones: [2]}\n"));
+
+    assertThat(plain)
+        .contains(
+            """
+            optimizer:
+              name: sgd
+              learning-rate: 0.1
+              momentum: 0.9
+              nesterov: true
+              weight-decay: 0.0001
+              decay-all: false
+              clip-norm: 0.0
+            schedule:
+              name: cosine
+              warm-up-epochs: 0.0
+            seed: 1
+            """);
+    assertThat(others)
+        .contains(
+            """
+            optimizer:
+              name: adam-w
+              learning-rate: 0.1
+              beta1: 0.9
+              beta2: 0.999
+              epsilon: 1.0E-8
+              weight-decay: 0.0001
+              decay-all: false
+              clip-norm: 0.0
+            schedule:
+              name: step
+              warm-up-epochs: 0.0
+              milestones:
+                - 2
+              factor: 0.1
+            seed: 1
+            """);
+  }
+
+  @Test
+  void a_key_of_another_optimizer_is_a_mistake() throws IOException {
+    Path withMomentum = file(SMALL + "optimizer: {momentum: 0.8}\n");
+
+    assertThatThrownBy(() -> READER.parse("test.yaml", SMALL + "optimizer: {beta1: 0.8}\n"))
+        .hasMessage(
+            "test.yaml: optimizer.beta1: belongs to adam and adam-w, not to sgd, which has"
+                + " learning-rate, momentum, nesterov, weight-decay, decay-all, clip-norm; fix:"
+                + " leave it out, or name: adam or adam-w");
+    assertThatThrownBy(() -> READER.read(withMomentum, Map.of("optimizer.name", "adam")))
+        .hasMessageStartingWith(
+            "test.yaml: optimizer.momentum: belongs to sgd, not to adam, which has learning-rate,"
+                + " beta1, beta2, epsilon");
+    assertThatThrownBy(
+            () -> READER.parse("test.yaml", SMALL + "schedule: {name: cosine, factor: 0.5}\n"))
+        .hasMessage(
+            "test.yaml: schedule.factor: belongs to step, not to cosine, which has warm-up-epochs;"
+                + " fix: leave it out, or name: step");
   }
 }

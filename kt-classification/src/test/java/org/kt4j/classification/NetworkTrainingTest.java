@@ -151,20 +151,8 @@ class NetworkTrainingTest {
   }
 
   private static ClassificationGraph.Blueprint blueprint(ImageShape shape, Network network) {
-    OptimizerConfig defaults = OptimizerConfig.defaults();
     // Without decay: only a gradient can change a weight.
-    OptimizerConfig optimizer =
-        new OptimizerConfig(
-            OptimizerConfig.Rule.SGD,
-            0.01,
-            0.9,
-            false,
-            0,
-            false,
-            0,
-            defaults.beta1(),
-            defaults.beta2(),
-            defaults.epsilon());
+    OptimizerConfig optimizer = new OptimizerConfig.Sgd(0.01, 0.9, false, 0, false, 0);
     Normalization normalization =
         new Normalization(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25));
     return new ClassificationGraph.Blueprint(

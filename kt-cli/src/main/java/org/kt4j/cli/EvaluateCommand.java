@@ -1,5 +1,7 @@
 package org.kt4j.cli;
 
+import org.kt4j.data.Split;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -2,16 +2,17 @@ package org.kt4j.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.kt4j.comparison.report.LabelTerms;
 import org.kt4j.config.OptionsListing;
+import org.kt4j.config.SealedBinding;
 import org.kt4j.engine.experiment.CacheConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.StartConfig;
 import org.kt4j.engine.experiment.TeacherConfig;
+import org.kt4j.engine.experiment.TeacherSource;
 import org.kt4j.engine.experiment.TermConfig;
 
 /** A configuration with its defaults in a few lines; the whole of it is in the run folder. */
@@ -22,16 +23,11 @@ final class ExperimentSummary {
   static List<String> lines(ExperimentConfig config) {
     List<String> lines = new ArrayList<>();
     lines.add("data       " + config.data().name() + values(config.data().options()));
-    config.allTeachers().forEach(teacher -> lines.add("teacher    " + source(teacher)));
+    config.allTeachers().forEach(teacher -> lines.add("teacher    " + teacher(teacher)));
     lines.add("student    " + config.student().network() + values(config.student().options()));
     StartConfig start = config.start();
     if (start != null) {
-      lines.add(
-          "start      "
-              + Stream.of(start.run(), start.config(), start.weights())
-                  .filter(Objects::nonNull)
-                  .map(Object::toString)
-                  .collect(Collectors.joining()));
+      lines.add("start      " + start.source().described(UnaryOperator.identity()));
     }
     for (PhaseConfig phase : config.phases()) {
       String epochs = phase.epochs() == 1 ? "1 epoch" : phase.epochs() + " epochs";
@@ -59,19 +55,12 @@ final class ExperimentSummary {
                 .toList()));
   }
 
-  static String source(TeacherConfig teacher) {
-    TeacherConfig.Keys keys = teacher.keys();
-    String from =
-        Stream.of(keys.run(), keys.config(), keys.weights(), keys.model())
-            .filter(Objects::nonNull)
-            .map(Object::toString)
-            .collect(Collectors.joining());
-    String name = keys.name() == null ? "" : keys.name() + ", ";
-    return name
-        + teacher
-            .network()
-            .map(network -> network.network() + values(network.options()) + " from " + from)
-            .orElse("from " + from);
+  private static String teacher(TeacherConfig teacher) {
+    String options =
+        teacher.source() instanceof TeacherSource.OfWeights named
+            ? values(named.network().options())
+            : "";
+    return teacher.described(UnaryOperator.identity()) + options;
   }
 
   private static String objective(PhaseConfig phase) {
@@ -97,8 +86,8 @@ final class ExperimentSummary {
     return all.isEmpty() ? "" : " (" + all + ")";
   }
 
-  private static String named(Record options) {
-    return flat(options).replaceFirst("^name ", "");
+  private static String named(Object choice) {
+    return SealedBinding.name(choice) + ", " + flat((Record) choice);
   }
 
   private static String flat(Record options) {

@@ -1,5 +1,7 @@
 package org.kt4j.cli;
 
+import org.kt4j.data.Split;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -189,7 +191,7 @@ final class VisualizeCommand implements Callable<Integer> {
   /** The run of the baseline, where there is one. */
   private Optional<Path> baseline(Path folder, ExperimentConfig config) {
     BaselineConfig named = config.baseline();
-    if (named == null || !Files.exists(named.config())) {
+    if (named == null || !Files.exists(named.source().config())) {
       return Optional.empty();
     }
     return installed

@@ -28,6 +28,7 @@ public final class NamedBinding<T, F extends Record> implements CustomBinding<T>
   private final BiFunction<NamedOptions, F, T> join;
   private final Function<T, NamedOptions> named;
   private final Function<T, F> fixed;
+  private final Set<String> otherKeys;
 
   private NamedBinding(
       String nameKey,
@@ -35,13 +36,15 @@ public final class NamedBinding<T, F extends Record> implements CustomBinding<T>
       OptionsLookup lookup,
       BiFunction<NamedOptions, F, T> join,
       Function<T, NamedOptions> named,
-      Function<T, F> fixed) {
+      Function<T, F> fixed,
+      Set<String> otherKeys) {
     this.nameKey = nameKey;
     this.fixedDefaults = fixedDefaults;
     this.lookup = lookup;
     this.join = join;
     this.named = named;
     this.fixed = fixed;
+    this.otherKeys = otherKeys;
   }
 
   /**
@@ -61,7 +64,7 @@ public final class NamedBinding<T, F extends Record> implements CustomBinding<T>
       BiFunction<NamedOptions, F, T> join,
       Function<T, NamedOptions> named,
       Function<T, F> fixed) {
-    return new NamedBinding<>(nameKey, fixedDefaults, lookup, join, named, fixed);
+    return new NamedBinding<>(nameKey, fixedDefaults, lookup, join, named, fixed, Set.of());
   }
 
   /**
@@ -83,7 +86,17 @@ public final class NamedBinding<T, F extends Record> implements CustomBinding<T>
         lookup,
         (bound, none) -> join.apply(bound),
         named,
-        value -> new NoKeys());
+        value -> new NoKeys(),
+        Set.of());
+  }
+
+  /**
+   * The same binding of maps in which other keys stand too.
+   *
+   * @param keys which somebody else binds
+   */
+  public NamedBinding<T, F> beside(Set<String> keys) {
+    return new NamedBinding<>(nameKey, fixedDefaults, lookup, join, named, fixed, keys);
   }
 
   @Override
@@ -156,6 +169,7 @@ public final class NamedBinding<T, F extends Record> implements CustomBinding<T>
     Set<String> keys = new LinkedHashSet<>();
     keys.add(nameKey);
     keys.addAll(RecordShape.of(fixedDefaults).keys());
+    keys.addAll(otherKeys);
     return keys;
   }
 

@@ -33,8 +33,10 @@
  *
  * The keys of {@code {term: nst, weight: 50, kernel: polynomial}} belong to two records: the
  * objective's ({@code term}, {@code weight}) and the options of whatever {@code nst} names. {@link
- * org.kt4j.config.NamedBinding} binds such a part; {@link
- * org.kt4j.config.CustomBinding} is the general way to bind a type by hand.
+ * org.kt4j.config.NamedBinding} binds such a part. {@link
+ * org.kt4j.config.SealedBinding} binds {@code {name: sgd, momentum: 0.9}}, where the names
+ * are the records of a sealed interface; {@link org.kt4j.config.CustomBinding} is the
+ * general way to bind a type by hand.
  */
 @NullMarked
 package org.kt4j.config;

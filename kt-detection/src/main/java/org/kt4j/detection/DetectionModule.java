@@ -1,28 +1,27 @@
 package org.kt4j.detection;
 
-import com.google.inject.AbstractModule;
-import com.google.inject.TypeLiteral;
-import com.google.inject.multibindings.Multibinder;
-import org.kt4j.api.KnowledgeTransferProvider;
 import org.kt4j.detection.objective.RegionBoxProvider;
 import org.kt4j.detection.objective.RegionClassProvider;
 import org.kt4j.detection.objective.RpnBoxProvider;
 import org.kt4j.detection.objective.RpnObjectnessProvider;
+import org.kt4j.detection.training.DetectionTask;
+import org.kt4j.engine.task.TaskModule;
 
 /**
- * Adds the losses of a detector to the terms of an application, and with them {@code {preset:
- * faster-rcnn}}. The detector itself, its data sets and its kind of experiment are on the class
- * path and need no module.
+ * Binds detection and the losses of a detector, its label terms; with them comes {@code {preset:
+ * faster-rcnn}}. The detector itself and its data sets are on the class path and need no module.
  */
-public final class DetectionModule extends AbstractModule {
+public final class DetectionModule extends TaskModule {
+
+  /** For {@link java.util.ServiceLoader}. */
+  public DetectionModule() {}
 
   @Override
   protected void configure() {
-    var methods =
-        Multibinder.newSetBinder(binder(), new TypeLiteral<KnowledgeTransferProvider<?>>() {});
-    methods.addBinding().to(RpnObjectnessProvider.class);
-    methods.addBinding().to(RpnBoxProvider.class);
-    methods.addBinding().to(RegionClassProvider.class);
-    methods.addBinding().to(RegionBoxProvider.class);
+    bindTask(DetectionTask.class);
+    bindTerm(RpnObjectnessProvider.class);
+    bindTerm(RpnBoxProvider.class);
+    bindTerm(RegionClassProvider.class);
+    bindTerm(RegionBoxProvider.class);
   }
 }

@@ -1,14 +1,10 @@
 package org.kt4j.models;
 
-import java.nio.file.Path;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.engine.experiment.TeacherSource;
 import org.kt4j.engine.model.ModelOpener;
 import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.teacher.TeacherEngine;
-import org.kt4j.engine.teacher.TeacherInput;
 
 /** Opens models for the engine; found by {@link java.util.ServiceLoader}. */
 public final class ModelTeacherOpener implements ModelOpener {
@@ -19,14 +15,18 @@ public final class ModelTeacherOpener implements ModelOpener {
   @Override
   public Teacher open(
       String place,
-      Path file,
-      @Nullable TeacherEngine engine,
-      TeacherInput input,
-      Map<String, String> outputs,
+      TeacherSource.OfModel source,
       Normalization normalization,
       ImageShape shape,
       int classes) {
     return ModelTeacher.open(
-        place, file, engine, input, outputs, normalization, shape, classes);
+        place,
+        source.model(),
+        source.engine(),
+        source.input(),
+        source.outputs(),
+        normalization,
+        shape,
+        classes);
   }
 }

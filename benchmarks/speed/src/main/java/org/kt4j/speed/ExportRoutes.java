@@ -5,7 +5,6 @@ import ai.djl.modality.cv.Image;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.drawing.DrawnDetections;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.export.ExportOptions;
@@ -111,8 +110,8 @@ final class ExportRoutes implements Section {
   private static List<Image> images(byte[] pixels, ImageShape shape) {
     List<Image> images = new ArrayList<>();
     for (int at = 0; at < pixels.length; at += shape.bytes()) {
-      Pixels one =
-          new Pixels(
+      Picture one =
+          new Picture(
               shape.height(), shape.width(), Arrays.copyOfRange(pixels, at, at + shape.bytes()));
       images.add(new DrawnDetections(one, List.of(), List.of()).image());
     }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.kt4j.detection.data.DetectionDataset;
-import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.drawing.DrawnDetections;
 import org.kt4j.detection.export.DetectorTranslator;
 import org.kt4j.detection.export.ExportedDetector;
@@ -34,7 +33,7 @@ final class ExportedDetectorSpeed implements Section {
 
   @Override
   public Outcome measure(Workbench bench) {
-    List<Pixels> pictures = new ArrayList<>();
+    List<Picture> pictures = new ArrayList<>();
     try (TemporaryFolder temporary = new TemporaryFolder()) {
       Path folder = temporary.path().resolve("detector");
       export(bench, folder, pictures);
@@ -78,7 +77,7 @@ final class ExportedDetectorSpeed implements Section {
     }
   }
 
-  private static void export(Workbench bench, Path folder, List<Pixels> pictures) {
+  private static void export(Workbench bench, Path folder, List<Picture> pictures) {
     try (DetectorSubject steps = DetectorSubject.open(bench)) {
       for (int i = 0; i < bench.settings().warmUp(); i++) {
         steps.next();

@@ -28,5 +28,5 @@ public interface DetectionDataset {
    *
    * @throws org.kt4j.data.DataException when it cannot be read; the message names the file
    */
-  Pixels pixels(int index);
+  Picture pixels(int index);
 }

@@ -75,7 +75,7 @@ final class ObjectCrops {
                   if (objects.isEmpty()) {
                     return Stream.of();
                   }
-                  Pixels pixels = part.pixels(picture);
+                  Picture pixels = part.pixels(picture);
                   return objects.stream()
                       .map(
                           object ->
@@ -98,7 +98,7 @@ final class ObjectCrops {
   }
 
   /** The square around a box, in whole pixels. */
-  static Picture square(Pixels pixels, Box box) {
+  static Picture square(Picture pixels, Box box) {
     int side = (int) Math.max(1, Math.round(CONTEXT * Math.max(box.width(), box.height())));
     int left = (int) Math.round((box.xMin() + box.xMax() - side) / 2);
     int top = (int) Math.round((box.yMin() + box.yMax() - side) / 2);
@@ -108,7 +108,7 @@ final class ObjectCrops {
       for (int x = 0; x < side; x++) {
         int fromX = Math.max(0, Math.min(pixels.width() - 1, left + x));
         System.arraycopy(
-            pixels.values(), (fromY * pixels.width() + fromX) * 3, values, (y * side + x) * 3, 3);
+            pixels.pixels(), (fromY * pixels.width() + fromX) * 3, values, (y * side + x) * 3, 3);
       }
     }
     return new Picture(side, side, values);

@@ -56,7 +56,7 @@ final class PictureFiles implements DetectionDataset {
   }
 
   @Override
-  public Pixels pixels(int index) {
+  public Picture pixels(int index) {
     Entry entry = entries.get(index);
     Picture picture;
     try {
@@ -79,7 +79,7 @@ final class PictureFiles implements DetectionDataset {
               + entry.size.height
               + ", so its boxes cannot be right; fix: the annotation's width and height");
     }
-    return new Pixels(picture.height(), picture.width(), picture.pixels());
+    return new Picture(picture.height(), picture.width(), picture.pixels());
   }
 
   @Override

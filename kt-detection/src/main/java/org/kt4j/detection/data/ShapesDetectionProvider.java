@@ -134,9 +134,9 @@ public final class ShapesDetectionProvider
     }
 
     @Override
-    public Pixels pixels(int index) {
+    public Picture pixels(int index) {
       ShapeScene scene = scenes.get(index);
-      return new Pixels(scene.height(), scene.width(), scene.pixels());
+      return new Picture(scene.height(), scene.width(), scene.pixels());
     }
 
     @Override

@@ -14,7 +14,7 @@
  * <pre>{@code
  * VocProvider voc = new VocProvider();
  * DetectionDataset train = voc.openDetection(voc.defaults()).train();
- * Pixels pixels = train.pixels(0);
+ * Picture pixels = train.pixels(0);
  * for (LabelledBox object : train.objects(0)) {
  *   System.out.println(train.classes().get(object.label()) + " at " + object.box());
  * }

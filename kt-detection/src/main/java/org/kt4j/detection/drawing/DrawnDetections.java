@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.kt4j.detection.data.Box;
-import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.evaluation.Detection;
 
 /**
@@ -23,7 +22,7 @@ import org.kt4j.detection.evaluation.Detection;
  * @param found in its pixels, the surest first
  * @param classes names
  */
-public record DrawnDetections(Pixels picture, List<Detection> found, List<String> classes) {
+public record DrawnDetections(Picture picture, List<Detection> found, List<String> classes) {
 
   /** What was found as DJL has it: boxes in shares of the picture's width and height. */
   public DetectedObjects objects() {
@@ -63,7 +62,7 @@ public record DrawnDetections(Pixels picture, List<Detection> found, List<String
   public Image image() {
     BufferedImage image =
         new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
-    byte[] values = picture.values();
+    byte[] values = picture.pixels();
     int at = 0;
     for (int y = 0; y < picture.height(); y++) {
       for (int x = 0; x < picture.width(); x++, at += 3) {

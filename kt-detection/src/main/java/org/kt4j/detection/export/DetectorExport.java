@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.training.Detector;
 import org.kt4j.detection.training.PictureScaling;
@@ -240,12 +239,12 @@ public final class DetectorExport {
       Normalization normalization,
       Weights weights,
       Path folder,
-      List<Pixels> pictures) {
+      List<Picture> pictures) {
     DetectionAgreement all = DetectionAgreement.NOTHING;
     try (Detector reference = new Detector(detector, normalization, weights);
         ExportedDetector exported = ExportedDetector.open(folder)) {
       for (int i = 0; i < pictures.size(); i++) {
-        Pixels picture = pictures.get(i);
+        Picture picture = pictures.get(i);
         DetectionAgreement here =
             DetectionAgreement.of(
                 reference.detect(List.of(picture)).get(0),

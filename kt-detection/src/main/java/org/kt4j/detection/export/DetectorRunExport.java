@@ -12,7 +12,6 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.detection.data.DetectionDataset;
-import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.training.DetectionRun;
 import org.kt4j.engine.checkpoint.Checkpoints;
@@ -78,7 +77,7 @@ public final class DetectorRunExport {
     Weights weights = run.weights(which);
     List<String> classes = run.classes();
     ServingModel model = DetectorExport.model(detector, normalization, weights, classes);
-    List<Pixels> pictures = new ArrayList<>();
+    List<Picture> pictures = new ArrayList<>();
     String source = "noise";
     String unchecked = null;
     try {
@@ -105,13 +104,13 @@ public final class DetectorRunExport {
         });
   }
 
-  private static Pixels noise(ImageShape shape) {
+  private static Picture noise(ImageShape shape) {
     byte[] bytes = new byte[shape.bytes()];
     new Random(1).nextBytes(bytes);
-    return new Pixels(shape.height(), shape.width(), bytes);
+    return new Picture(shape.height(), shape.width(), bytes);
   }
 
-  private static double milliseconds(Path export, List<Pixels> pictures) throws IOException {
+  private static double milliseconds(Path export, List<Picture> pictures) throws IOException {
     try (ExportedDetector exported = ExportedDetector.open(export)) {
       exported.detect(pictures.get(0));
       double[] times = new double[pictures.size()];

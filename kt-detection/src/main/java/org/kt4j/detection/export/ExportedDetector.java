@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.kt4j.detection.data.Box;
-import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.graph.ImageGraph;
@@ -69,11 +68,11 @@ public final class ExportedDetector implements AutoCloseable {
    *
    * @return what was found, the surest first, in pixels of the picture
    */
-  public List<Detection> detect(Pixels picture) {
+  public List<Detection> detect(Picture picture) {
     try (TUint8 image =
             TUint8.tensorOf(
                 Shape.of(picture.height(), picture.width(), 3),
-                DataBuffers.of(picture.values(), true, false));
+                DataBuffers.of(picture.pixels(), true, false));
         Result result =
             model
                 .session()

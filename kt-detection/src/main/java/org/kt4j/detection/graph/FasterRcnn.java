@@ -91,7 +91,7 @@ public final class FasterRcnn {
     return options;
   }
 
-  /** Pixels from cell to cell of the map. */
+  /** Picture from cell to cell of the map. */
   public int stride() {
     return stride;
   }
@@ -216,7 +216,8 @@ public final class FasterRcnn {
         java.util.stream.Stream.concat(
                 nn.statisticUpdates().stream(), headLayers.statisticUpdates().stream())
             .toList();
-    return new StudentGraph(taps, shapes(taps), sampled.labels(), updates, fixed);
+    // How many of the sampled regions are right says more of the sampling than of the detector.
+    return new StudentGraph(taps, shapes(taps), sampled.labels(), null, updates, fixed);
   }
 
   private static TapShapes shapes(Map<String, Operand<TFloat32>> taps) {
@@ -320,6 +321,13 @@ public final class FasterRcnn {
       throw new IllegalStateException("a detector teaches detectors only");
     }
     return teaching(graph, scope, variables, regions.<TFloat32>output(0));
+  }
+
+  /** The backbone's taps up to the map, for whoever looks at no regions. */
+  public Map<String, Operand<TFloat32>> maps(ImageGraph graph, Ops scope, Variables variables) {
+    Layers nn = Layers.evaluation(scope, variables);
+    map(graph, nn);
+    return nn.taps();
   }
 
   /** The shapes of what a detector teaches. */

@@ -10,10 +10,16 @@ import org.kt4j.detection.data.LabelledBox;
  * @param objects of each picture, in its pixels
  * @param areas height and width of each picture within its padding, {@code [size, 2]}
  * @param indices of the pictures in the data set
+ * @param view which of the fixed views they show, or {@link org.kt4j.data.Augmentation#FRESH}
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 record DetectionBatch(
-    byte[] images, List<List<LabelledBox>> objects, float[] areas, int[] indices) {
+    
+    byte[] images,
+    List<List<LabelledBox>> objects,
+    float[] areas,
+    int[] indices,
+    int view) {
 
   int size() {
     return indices.length;

@@ -36,6 +36,7 @@ final class DetectionBatches implements AutoCloseable {
   private final float[] fill;
   private final int batchSize;
   private final RandomTransform.Range range;
+  private final int views;
   private final long seed;
   private final ExecutorService assembler;
 
@@ -45,12 +46,14 @@ final class DetectionBatches implements AutoCloseable {
       float[] fill,
       int batchSize,
       RandomTransform.Range range,
+      int views,
       long seed) {
     this.pictures = pictures;
     this.shape = shape;
     this.fill = fill.clone();
     this.batchSize = batchSize;
     this.range = range;
+    this.views = views;
     this.seed = seed;
     this.assembler =
         Executors.newSingleThreadExecutor(
@@ -113,8 +116,7 @@ final class DetectionBatches implements AutoCloseable {
       int index = order[batch * batchSize + i];
       indices[i] = index;
       PictureScaling.Scaled scaled = pictures.picture(index);
-      SplittableRandom random = DrawKey.random(VIEWS, seed, epoch, index);
-      RandomTransform view = RandomTransform.draw(random, range, shape, scaled.height(), scaled.width());
+      RandomTransform view = transform(epoch, index, scaled);
       view.of(scaled.pixels(), shape, scaled.width(), fill, images, i * shape.bytes());
       objects.add(view.of(pictures.objects(index), shape, scaled.height(), scaled.width()));
       areas[2 * i] =
@@ -122,7 +124,21 @@ final class DetectionBatches implements AutoCloseable {
       areas[2 * i + 1] =
           (float) Math.min(shape.width(), view.factor() * scaled.width() + view.right());
     }
-    return new DetectionBatch(images, objects, areas, indices);
+    return new DetectionBatch(images, objects, areas, indices, view(epoch));
+  }
+
+  /** Which of the fixed views an epoch shows. */
+  private int view(int epoch) {
+    return views == 0 ? Augmentation.FRESH : epoch % views;
+  }
+
+  private RandomTransform transform(int epoch, int index, PictureScaling.Scaled scaled) {
+    if (views > 0) {
+      return RandomTransform.ofView(
+          view(epoch), index, range, shape, scaled.height(), scaled.width());
+    }
+    SplittableRandom random = DrawKey.random(VIEWS, seed, epoch, index);
+    return RandomTransform.draw(random, range, shape, scaled.height(), scaled.width());
   }
 
   @Override

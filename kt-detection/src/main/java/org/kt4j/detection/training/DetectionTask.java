@@ -1,46 +1,99 @@
 package org.kt4j.detection.training;
 
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.ImageDataset;
+import org.kt4j.data.Normalization;
+import org.kt4j.data.Split;
 import org.kt4j.detection.data.DetectionDataset;
-import org.kt4j.detection.data.DetectionDatasetProvider;
 import org.kt4j.detection.data.DetectionSplits;
+import org.kt4j.detection.drawing.LabelledSheet;
+import org.kt4j.detection.evaluation.Detection;
+import org.kt4j.detection.evaluation.DetectionScores;
+import org.kt4j.detection.export.DetectorRunExport;
+import org.kt4j.detection.export.ExportedDetector;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.graph.FasterRcnnOptions;
-import org.kt4j.engine.checkpoint.Checkpoints;
-import org.kt4j.config.ConfigurationException;
-import org.kt4j.data.DatasetProvider;
-import org.kt4j.data.ImageShape;
-import org.kt4j.data.Normalization;
+import org.kt4j.detection.objective.RegionBoxProvider;
+import org.kt4j.detection.objective.RegionClassProvider;
+import org.kt4j.detection.objective.RpnBoxProvider;
+import org.kt4j.detection.objective.RpnObjectnessProvider;
 import org.kt4j.engine.experiment.DataConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.experiment.NetworkConfig;
-import org.kt4j.engine.experiment.TeacherConfig;
+import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.graph.NativeRuntime;
-import org.kt4j.engine.network.Network;
-import org.kt4j.engine.teacher.NpzFile;
-import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.teacher.Weights;
-import org.kt4j.engine.task.Task;
-import org.kt4j.engine.objective.TeacherTerm;
-import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.objective.ObjectiveTerms;
+import org.kt4j.engine.registry.Methods;
+import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.source.RunPlan;
-import org.kt4j.engine.task.PreparedRun;
 import org.kt4j.engine.source.TeacherPlan;
+import org.kt4j.engine.source.Teachers;
+import org.kt4j.engine.task.Evaluator;
+import org.kt4j.engine.task.ExportRequest;
+import org.kt4j.engine.task.Fact;
+import org.kt4j.engine.task.ObservableNetworks;
+import org.kt4j.engine.task.PredictionOptions;
+import org.kt4j.engine.task.Predictor;
+import org.kt4j.engine.task.PreparedRun;
+import org.kt4j.engine.task.Task;
+import org.kt4j.engine.task.TrainedRun;
+import org.kt4j.engine.teacher.Teacher;
 
-/** Detection: experiments whose student is {@code faster-rcnn}. */
+/** Object detection: experiments whose student is {@code faster-rcnn}, measured by mAP. */
+@Singleton
 public final class DetectionTask implements Task {
 
-  /** What nobody looks at: a backbone's last layer is not built. */
-  private static final int ANY_CLASSES = 2;
+  /** Mean average precision at an IoU of 0.5, by the area under the curve. */
+  static final Metric MAP =
+      Metric.ofShare(
+          "mAP",
+          "mAP is mean average precision: the mean over the classes of average precision, which is"
+              + " the area under the curve of precision against recall. A box that the detector"
+              + " found counts as right when its intersection with an object of its class is at"
+              + " least half of their union (IoU 0.5) and no surer box has found that object"
+              + " before.");
 
-  /** For {@link java.util.ServiceLoader}. */
-  public DetectionTask() {}
+  private final DetectorFactory detectors;
+  private final Methods methods;
+  private final ExperimentReader reader;
+
+  /** Trains and opens what these know. */
+  @Inject
+  public DetectionTask(DetectorFactory detectors, Methods methods, ExperimentReader reader) {
+    this.detectors = detectors;
+    this.methods = methods;
+    this.reader = reader;
+  }
+
+  @Override
+  public String name() {
+    return "detection";
+  }
+
+  @Override
+  public Metric metric() {
+    return MAP;
+  }
+
+  @Override
+  public List<String> labelTerms() {
+    return List.of(
+        RpnObjectnessProvider.NAME,
+        RpnBoxProvider.NAME,
+        RegionClassProvider.NAME,
+        RegionBoxProvider.NAME);
+  }
 
   @Override
   public boolean suits(ExperimentConfig config) {
@@ -48,23 +101,26 @@ public final class DetectionTask implements Task {
   }
 
   @Override
-  public PreparedRun prepare(RunPlan plan, Known known) {
+  public PreparedRun prepare(RunPlan plan) {
     NativeRuntime.addInOneOrder();
     ExperimentConfig config = plan.config();
-    DetectionSplits data = data(config, known);
+    DetectionSplits data = detectors.data(config.data());
     for (DetectionDataset part : List.of(data.train(), data.heldOut(), data.test())) {
       requireObjects(part);
     }
-    require(
-        config.cache() == null,
-        "cache: what a teacher says of regions is new in every step; fix: leave it out");
-    require(
-        config.augmentation().cutout() == 0 && config.augmentation().views() == 0,
-        "augmentation: a detector's pictures are flipped, moved by crop-padding, and scaled by"
-            + " student.scale-jitter;"
-            + " cutout and views are not for them; fix: leave them out");
-    FasterRcnn student = detector(config, data.train().classes().size(), known);
-    return new PreparedDetection(plan, known, data, student, teachers(plan, known, data, student));
+    DetectorFactory.require(
+        config.augmentation().cutout() == 0,
+        "augmentation.cutout: a detector's pictures are flipped, moved by crop-padding, and scaled"
+            + " by student.scale-jitter; a square cut out may hide an object whose box is asked"
+            + " for; fix: leave it out");
+    FasterRcnn student = detectors.detector(config, data.train().classes().size());
+    return new PreparedDetection(
+        config,
+        data,
+        student,
+        detectors.normalization(config),
+        detectors.teachers(config, data, student, plan.runs()),
+        new ObjectiveTerms(methods));
   }
 
   /** Without an object there is nothing to learn, and no average precision. */
@@ -72,7 +128,7 @@ public final class DetectionTask implements Task {
     boolean found =
         IntStream.range(0, part.size())
             .anyMatch(i -> part.objects(i).stream().anyMatch(object -> !object.difficult()));
-    require(
+    DetectorFactory.require(
         part.size() == 0 || found,
         "data: the "
             + part.size()
@@ -81,222 +137,232 @@ public final class DetectionTask implements Task {
             + " hold no object that counts; fix: another set of pictures");
   }
 
-  private static void require(boolean holds, String otherwise) {
-    if (!holds) {
-      throw ConfigurationException.of(otherwise);
+  @Override
+  public void evaluate(TrainedRun run, Split split, Consumer<Evaluator> visitor) {
+    DetectionDataset pictures = part(detectors.data(run.config().data()), split);
+    try (Detector detector = detectors.open(run)) {
+      visitor.accept(new DetectorEvaluator(run.described(), detector, pictures));
     }
   }
 
-  /** Opens the data of an experiment. */
-  public static DetectionSplits data(ExperimentConfig config, Known known) {
-    DataConfig named = config.data();
-    if (known.datasets().provider(named.name()) instanceof DetectionDatasetProvider<?> provider) {
-      return open(provider, named.options());
-    }
-    throw ConfigurationException.of(
-        "data.name: "
-            + named.name()
-            + " has no boxes, which a detector learns from; with boxes: "
-            + known.datasets().all().stream()
-                .filter(DetectionDatasetProvider.class::isInstance)
-                .map(DatasetProvider::name)
-                .toList());
-  }
-
-  private static <O extends Record> DetectionSplits open(
-      DetectionDatasetProvider<O> provider, Record options) {
-    @SuppressWarnings("unchecked") // the reader bound them to the provider's own record
-    O own = (O) provider.defaults().getClass().cast(options);
-    return provider.openDetection(own);
-  }
-
-  /** The mean and deviation that a detector's pictures are normalised by. */
-  public static Normalization normalization(ExperimentConfig config, Known known) {
-    Normalization own = config.normalization();
-    return own != null
-        ? own
-        : known.datasets().provider(config.data().name()).defaultNormalization();
-  }
-
-  /**
-   * The detector of an experiment.
-   *
-   * @param classes without background
-   * @throws ConfigurationException when the backbone does not suit it
-   */
-  public static FasterRcnn detector(ExperimentConfig config, int classes, Known known) {
-    return detector("student", config.student(), normalization(config, known), classes, known);
-  }
-
-  private static FasterRcnn detector(
-      String place, NetworkConfig network, Normalization normalization, int classes, Known known) {
-    FasterRcnnOptions options = (FasterRcnnOptions) network.options();
-    ImageShape shape = new ImageShape(options.height(), options.width(), 3);
-    require(
-        !(options.backbone().options() instanceof FasterRcnnOptions),
-        place + ".backbone: a detector is no backbone; fix: name a classifier");
-    require(
-        normalization.channels() == 3,
-        place + ": detectors see red, green and blue; the normalization has another number");
-    try {
-      Network backbone = network(options.backbone(), shape, known);
-      return new FasterRcnn(backbone, options, normalization, classes);
-    } catch (IllegalArgumentException e) {
-      throw ConfigurationException.of(place + "." + e.getMessage());
+  @Override
+  public void evaluateTeachers(
+      ExperimentConfig config, Path runs, Split split, Consumer<Evaluator> visitor) {
+    DetectionSplits data = detectors.data(config.data());
+    DetectionDataset pictures = part(data, split);
+    FasterRcnn student = detectors.detector(config, data.train().classes().size());
+    try (Teachers teachers = detectors.teachers(config, data, student, runs);
+        PictureScaling scaling =
+            new PictureScaling(student.picture(), detectors.normalization(config))) {
+      DetectorTeachersTogether together = new DetectorTeachersTogether(teachers.plans(), student);
+      if (together.detectors().isEmpty()) {
+        throw ConfigurationException.of(
+            "teacher: is a classifier, which finds no boxes; fix: evaluate its own run");
+      }
+      ScaledPictures scaled = new ScaledPictures(pictures, scaling);
+      for (TeacherPlan plan : together.detectors()) {
+        visitor.accept(
+            new TeacherEvaluator(
+                "teacher, " + plan.teacher().source(), pictures, () -> together.scores(plan, scaled)));
+      }
+      if (together.detectors().size() > 1) {
+        visitor.accept(
+            new TeacherEvaluator(
+                "teacher, " + Teachers.TOGETHER, pictures, () -> together.scores(scaled)));
+      }
     }
   }
 
-  private static Network network(NetworkConfig named, ImageShape shape, Known known) {
-    try {
-      return known.networks().create(named.network(), named.options(), shape, ANY_CLASSES);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("backbone: " + e.getMessage(), e);
+  private static DetectionDataset part(DetectionSplits data, Split split) {
+    DetectionDataset pictures = data.part(split);
+    if (pictures.size() == 0) {
+      throw ConfigurationException.of("data: the part " + split + " has no pictures");
+    }
+    return pictures;
+  }
+
+  private static String described(DetectionDataset pictures) {
+    return pictures.name() + ", " + String.format(Locale.ROOT, "%,d", pictures.size());
+  }
+
+  private static List<Fact> facts(DetectionScores scores) {
+    List<Fact> facts = new ArrayList<>();
+    facts.add(new Fact(MAP.name(), MAP.text(scores.vocArea()) + ", IoU 0.5, by area"));
+    facts.add(new Fact("", MAP.text(scores.voc2007()) + ", VOC 2007, 11 points"));
+    facts.add(
+        new Fact(
+            "AP",
+            MAP.text(scores.coco())
+                + ", IoU 0.50 to 0.95; AP50 "
+                + MAP.text(scores.coco50())
+                + ", AP75 "
+                + MAP.text(scores.coco75())));
+    for (DetectionScores.ClassScores each : scores.classes()) {
+      facts.add(
+          new Fact(
+              "  " + each.name(),
+              String.format(
+                  Locale.ROOT, "%s of %,d objects", MAP.text(each.vocArea()), each.objects())));
+    }
+    return facts;
+  }
+
+  /** A student and what it is tried on. */
+  private record DetectorEvaluator(String source, Detector detector, DetectionDataset dataset)
+      implements Evaluator {
+
+    @Override
+    public String pictures() {
+      return described(dataset);
+    }
+
+    @Override
+    public int count() {
+      return dataset.size();
+    }
+
+    @Override
+    public List<Fact> evaluate(IntConsumer done) {
+      return facts(detector.evaluate(dataset, done));
     }
   }
 
-  private static List<TeacherPlan> teachers(
-      RunPlan plan, Known known, DetectionSplits data, FasterRcnn student) {
-    List<TeacherPlan> plans = new ArrayList<>();
-    ExperimentConfig config = plan.config();
-    List<TeacherConfig> configs = config.allTeachers();
-    for (int t = 0; t < configs.size(); t++) {
-      String place = config.teacher() != null ? "teacher" : "teachers[" + t + "]";
-      plans.add(new Source(place, configs.get(t), plan, known, data, student).planned());
-    }
-    return plans;
+  /** Computes scores when it is asked. */
+  @FunctionalInterface
+  private interface Scoring {
+    DetectionScores scores();
   }
 
-  /** One teacher of a configuration. */
-  private record Source(
-      String place,
-      TeacherConfig config,
-      RunPlan plan,
-      Known known,
+  /** A teacher and what it is tried on. */
+  private record TeacherEvaluator(String source, DetectionDataset dataset, Scoring scoring)
+      implements Evaluator {
+
+    @Override
+    public String pictures() {
+      return described(dataset);
+    }
+
+    @Override
+    public int count() {
+      return dataset.size();
+    }
+
+    @Override
+    public List<Fact> evaluate(IntConsumer done) {
+      List<Fact> facts = facts(scoring.scores());
+      done.accept(dataset.size());
+      return facts;
+    }
+  }
+
+  @Override
+  public List<Fact> export(TrainedRun run, ExportRequest request) {
+    return new DetectorRunExport(detectors, reader).write(run, request).facts();
+  }
+
+  @Override
+  public Predictor predictor(TrainedRun run, PredictionOptions options) {
+    Detector detector = detectors.open(run);
+    return new DetectorPredictor(
+        new DetectorPredictor.Source() {
+          @Override
+          public List<Detection> detect(org.kt4j.data.Picture picture) {
+            return detector.detect(List.of(picture)).get(0);
+          }
+
+          @Override
+          public void close() {
+            detector.close();
+          }
+        },
+        detectors.classes(run),
+        options);
+  }
+
+  @Override
+  public Optional<Predictor> predictor(Path export, PredictionOptions options) {
+    if (!ExportedDetector.isOne(export)) {
+      return Optional.empty();
+    }
+    ExportedDetector detector = ExportedDetector.open(export);
+    return Optional.of(
+        new DetectorPredictor(
+            new DetectorPredictor.Source() {
+              @Override
+              public List<Detection> detect(org.kt4j.data.Picture picture) {
+                return detector.detect(picture);
+              }
+
+              @Override
+              public void close() {
+                detector.close();
+              }
+            },
+            ExportedDetector.classes(export),
+            options));
+  }
+
+  @Override
+  public ObservableNetworks observe(ExperimentConfig config, Path runs) {
+    DetectionSplits data = detectors.data(config.data());
+    FasterRcnn student = detectors.detector(config, data.train().classes().size());
+    Normalization normalization = detectors.normalization(config);
+    Teachers teachers = detectors.teachers(config, data, student, runs);
+    return new Observed(
+        detectors,
+        config,
+        data,
+        student,
+        normalization,
+        teachers,
+        new PictureScaling(student.picture(), normalization));
+  }
+
+  /** Detectors by their backbones, on whole pictures. */
+  private record Observed(
+      DetectorFactory detectors,
+      ExperimentConfig config,
       DetectionSplits data,
-      FasterRcnn student) {
+      FasterRcnn student,
+      Normalization normalization,
+      Teachers opened,
+      PictureScaling scaling)
+      implements ObservableNetworks {
 
-    TeacherPlan planned() {
-      TeacherConfig.Keys keys = config.keys();
-      Path weights = keys.weights();
-      Path file = keys.config();
-      Path run = keys.run();
-      require(
-          keys.model() == null,
-          place
-              + ".model: a detector learns from networks of ours, which see pictures of its size;"
-              + " fix: run, config, or network with weights");
-      if (weights != null) {
-        Normalization own = keys.normalization();
-        NetworkConfig network = config.network().orElseThrow();
-        return planned(
-            classifier(
-                network.network() + " from " + weights,
-                network,
-                own != null ? own : normalization(plan.config(), known),
-                () -> NpzFile.read(weights)),
-            Optional.empty());
-      }
-      if (file != null) {
-        ExperimentConfig trained = known.reader().read(file, Map.of());
-        Path folder = RunPlan.folder(plan.runs(), file, trained, known.reader());
-        return planned(
-            of(trained, folder), Optional.of(new TeacherPlan.OnDemand(trained, file, folder)));
-      }
-      if (run == null) {
-        throw new IllegalStateException("a teacher's configuration has one source");
-      }
-      return planned(
-          of(known.reader().readResolved(TeacherPlan.existing(place, run)), run), Optional.empty());
+    @Override
+    public ImageDataset pictures(Split split) {
+      return new WholePictures(
+          new ScaledPictures(part(data, split), scaling), student.picture());
     }
 
-    private TeacherPlan planned(Teacher teacher, Optional<TeacherPlan.OnDemand> training) {
-      String name = config.keys().name();
-      return new TeacherPlan(
-          name != null ? name : TeacherTerm.ONLY_TEACHER,
-          place,
-          config.keys().weight(),
-          config.keys().allowWeak(),
-          teacher,
-          training.orElse(null));
-    }
-
-    private Teacher of(ExperimentConfig trained, Path run) {
-      String source = trained.student().network() + " from " + run;
-      Normalization own = config.keys().normalization();
-      Normalization normalization = own != null ? own : normalization(trained, known);
-      if (!(trained.student().options() instanceof FasterRcnnOptions options)) {
-        return classifier(
-            source,
-            trained.student(),
-            normalization,
-            () -> TeacherPlan.weightsOf(run, Checkpoints.Which.BEST));
-      }
-      require(
-          options.height() == student.options().height()
-              && options.width() == student.options().width(),
-          place
-              + ": "
-              + source
-              + " sees pictures of "
-              + options.height()
-              + "x"
-              + options.width()
-              + ", the student of "
-              + student.options().height()
-              + "x"
-              + student.options().width()
-              + "; allowed: the same height and width, for both look at the same regions");
-      List<String> classes = data.train().classes();
-      RunFolder.result(run)
-          .ifPresent(
-              result ->
-                  require(
-                      result.classes().equals(classes),
-                      place
-                          + ": "
-                          + source
-                          + " knows "
-                          + result.classes()
-                          + ", the data has "
-                          + classes));
-      FasterRcnn detector =
-          detector(place, trained.student(), normalization, classes.size(), known);
-      require(
-          detector.stride() == student.stride(),
-          place
-              + ": "
-              + source
-              + " has the stride "
-              + detector.stride()
-              + " at "
-              + options.tap()
-              + ", the student "
-              + student.stride()
-              + " at "
-              + student.options().tap()
-              + "; fix: choose taps of one stride");
+    @Override
+    public Teacher student(TrainedRun run) {
       return new DetectorTeacher(
-          source,
-          detector,
-          normalization,
-          () -> TeacherPlan.weightsOf(run, Checkpoints.Which.BEST));
+          run.described(),
+          detectors.detector(run.config(), student.classes()),
+          detectors.normalization(run.config()),
+          () -> detectors.weights(run));
     }
 
-    private Teacher classifier(
-        String source,
-        NetworkConfig network,
-        Normalization normalization,
-        Supplier<Weights> weights) {
-      try {
-        return new BackboneTeacher(
-            source,
-            network(network, student.picture(), known),
-            student.picture(),
-            normalization,
-            weights);
-      } catch (IllegalArgumentException e) {
-        throw ConfigurationException.of(place + ": " + source + ": " + e.getMessage());
-      }
+    @Override
+    public Teacher untrained() {
+      return DetectorTeacher.untrained(student, normalization, config.seed());
     }
+
+    @Override
+    public Map<String, Teacher> teachers() {
+      return new LinkedHashMap<>(opened.byName());
+    }
+
+    @Override
+    public void close() {
+      scaling.close();
+      opened.close();
+    }
+  }
+
+  @Override
+  public void drawSheet(DataConfig data, Path file) {
+    LabelledSheet.write(detectors.data(data).train(), file);
   }
 }

@@ -1,7 +1,6 @@
 package org.kt4j.detection.training;
 
 import java.util.List;
-import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.data.Normalization;
@@ -46,7 +45,7 @@ public final class Detector implements AutoCloseable {
    *
    * @return for each picture what was found, the surest first, in pixels of the picture
    */
-  public List<List<Detection>> detect(List<Pixels> pictures) {
+  public List<List<Detection>> detect(List<Picture> pictures) {
     return finder.find(pictures.stream().map(scaling::scaled).toList());
   }
 

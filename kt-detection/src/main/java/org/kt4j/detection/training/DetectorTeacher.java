@@ -75,11 +75,20 @@ final class DetectorTeacher implements Teacher {
   @Override
   public MountedTeacher mount(ImageGraph graph, String scope, Collection<String> read) {
     Variables variables = new Variables(graph.tf(), scope, 0);
+    Ops tf = graph.tf().withSubScope(scope);
     return new Mounted(
         graph,
         variables,
-        detector.teaching(graph, graph.tf().withSubScope(scope), variables),
+        read.stream().anyMatch(stepTaps()::contains)
+            ? detector.teaching(graph, tf, variables)
+            : detector.maps(graph, tf, variables),
         weights);
+  }
+
+  /** The regions are those that the student looks at, which are new in each step. */
+  @Override
+  public Set<String> stepTaps() {
+    return Set.of(Taps.LOGITS);
   }
 
   /** Frozen variables and what is computed with them. */

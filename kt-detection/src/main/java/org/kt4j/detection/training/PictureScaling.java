@@ -1,7 +1,6 @@
 package org.kt4j.detection.training;
 
 import java.util.List;
-import org.kt4j.detection.data.Pixels;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.graph.NativeRuntime;
@@ -105,12 +104,12 @@ public final class PictureScaling implements AutoCloseable {
   record Scaled(byte[] pixels, double factor, float height, float width) {}
 
   /** Scales one picture. */
-  synchronized Scaled scaled(Pixels original) {
+  synchronized Scaled scaled(Picture original) {
     double factor = factor(shape, original.height(), original.width());
     try (TUint8 given =
             TUint8.tensorOf(
                 Shape.of(original.height(), original.width(), 3),
-                DataBuffers.of(original.values(), true, false));
+                DataBuffers.of(original.pixels(), true, false));
         TFloat32 by = TFloat32.scalarOf((float) factor);
         Result result = session.runner().feed(picture, given).feed(scale, by).fetch(scaled).run()) {
       byte[] pixels = new byte[shape.bytes()];

@@ -1,7 +1,5 @@
 package org.kt4j.detection.training;
 
-import org.kt4j.engine.source.Prerequisite;
-
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -9,141 +7,147 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.api.Taps;
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
 import org.kt4j.detection.data.DetectionSplits;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.evaluation.DetectionScores;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.graph.FasterRcnnOptions;
 import org.kt4j.engine.checkpoint.Checkpoints;
-import org.kt4j.config.ConfigurationException;
-import org.kt4j.data.ImageShape;
-import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.graph.ImageGraph;
-import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.teacher.Weights;
-import org.kt4j.engine.task.Task;
-import org.kt4j.engine.task.HeldOutScores;
-import org.kt4j.engine.step.DistillationStep;
-import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.objective.ObjectiveTerms;
-import org.kt4j.engine.task.PhaseTraining;
-import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.source.RunPlan;
-import org.kt4j.engine.run.RunResult;
-import org.kt4j.engine.run.Scores;
-import org.kt4j.engine.task.PreparedRun;
-import org.kt4j.engine.source.TeacherPlan;
 import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.Scores;
+import org.kt4j.engine.source.Prerequisite;
+import org.kt4j.engine.source.TeacherPlan;
+import org.kt4j.engine.source.Teachers;
+import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.task.HeldOutScores;
+import org.kt4j.engine.task.PhaseTraining;
+import org.kt4j.engine.task.PreparedRun;
+import org.kt4j.engine.task.RunObjective;
 import org.kt4j.engine.task.TestScores;
 import org.kt4j.engine.task.TrainingListener;
 
-/** A detector learns. */
+/** The run of a detector. */
 final class PreparedDetection implements PreparedRun {
 
   /** A teacher below this knows nothing. */
   private static final double NOTHING = 0.01;
 
+  private static final String FIGURES =
+      "Means over the classes after the last epoch. AP is the mean over the IoU thresholds 0.50,"
+          + " 0.55 to 0.95, AP50 and AP75 are at one threshold; small, medium and large are by the"
+          + " object's area, below 32², up to 96² and above, in pixels. VOC 2007 takes the"
+          + " precision at eleven levels of recall in place of the whole area.";
+
   private final ExperimentConfig config;
   private final FasterRcnn student;
   private final Normalization normalization;
-  private final List<TeacherPlan> plans;
+  private final Teachers teachers;
+  private final RandomTransform.Range range;
   private final PictureScaling scaling;
   private final ScaledPictures train;
   private final ScaledPictures heldOut;
   private final ScaledPictures test;
-  private final ObjectiveTerms.Checked objective;
+  private final RunObjective objective;
 
   /**
    * Checks everything that can be checked before any teacher is there.
    *
+   * @param teachers are closed with the run, also when it is not made
    * @throws ConfigurationException when the configuration does not hold together
    */
   PreparedDetection(
-      RunPlan plan,
-      Task.Known known,
+      ExperimentConfig config,
       DetectionSplits data,
       FasterRcnn student,
-      List<TeacherPlan> plans) {
-    this.config = plan.config();
+      Normalization normalization,
+      Teachers teachers,
+      ObjectiveTerms terms) {
+    this.config = config;
     this.student = student;
-    this.plans = plans;
-    this.normalization = DetectionTask.normalization(config, known);
-    this.objective =
-        new ObjectiveTerms(known.methods())
-            .check(config.phases(), student.picture(), student.studentGraph(config.seed()), plans);
-    for (List<Term> terms : objective.phases()) {
-      for (Term term : terms) {
-        for (TeacherTerm teacherTerm : term.teacherTerms()) {
-          if (!teacherTerm.method().surveys(objective.teacher(teacherTerm), objective.student()).isEmpty()) {
-            throw ConfigurationException.of(
-                "term '"
-                    + term.label()
-                    + "' wants to see its teacher on many pictures before training, which is not"
-                    + " done for detectors; fix: an option that needs no survey");
-          }
-        }
-      }
+    this.normalization = normalization;
+    this.teachers = teachers;
+    this.range =
+        new RandomTransform.Range(
+            config.augmentation().flip(),
+            student.options().scaleJitter(),
+            config.augmentation().cropPadding());
+    try {
+      this.objective =
+          new RunObjective(
+              terms, config, student.picture(), student.studentGraph(config.seed()), teachers);
+      this.scaling = new PictureScaling(student.picture(), normalization);
+    } catch (RuntimeException | Error e) {
+      teachers.close();
+      throw e;
     }
-    this.scaling = new PictureScaling(student.picture(), normalization);
     this.train = new ScaledPictures(data.train(), scaling);
     this.heldOut = new ScaledPictures(data.heldOut(), scaling);
     this.test = new ScaledPictures(data.test(), scaling);
   }
 
   @Override
-  public List<Prerequisite> needs() {
-    return TeacherPlan.needs(plans);
+  public List<Prerequisite> prerequisites() {
+    return TeacherPlan.needs(teachers.plans());
   }
 
   @Override
   public void ready(TrainingListener listener) {
-    tellLayers(listener);
-    for (TeacherPlan plan : plans) {
-      if (plan.teacher() instanceof DetectorTeacher teacher) {
-        double score = scores(teacher, heldOut).vocArea();
-        listener.teacherEvaluated(teacher.source(), score, RunResult.MEAN_AVERAGE_PRECISION);
-        if (score < NOTHING && !plan.allowWeak()) {
-          throw ConfigurationException.of(
-              plan.place()
-                  + ": "
-                  + teacher.source()
-                  + " has an mAP of "
-                  + String.format(Locale.ROOT, "%.2f %%", 100 * score)
-                  + " on the held-out pictures: it finds nothing. "
-                  + teacher.advice(plan.place())
-                  + " To learn from it all the same: "
-                  + plan.place()
-                  + ".allow-weak: true");
-        }
+    objective.announce(listener);
+    tryTeachers(listener);
+    objective.calibrate(new WholePictures(train, student.picture()));
+    if (objective.isCached()) {
+      objective.cache(views(), listener);
+    }
+  }
+
+  private void tryTeachers(TrainingListener listener) {
+    DetectorTeachersTogether together = new DetectorTeachersTogether(teachers.plans(), student);
+    for (TeacherPlan plan : together.detectors()) {
+      double score = together.scores(plan, heldOut).vocArea();
+      listener.teacherEvaluated(plan.teacher().source(), score, DetectionTask.MAP);
+      if (score < NOTHING && !plan.allowWeak()) {
+        throw ConfigurationException.of(
+            plan.place()
+                + ": "
+                + plan.teacher().source()
+                + " has an mAP of "
+                + String.format(Locale.ROOT, "%.2f %%", 100 * score)
+                + " on the held-out pictures: it finds nothing. "
+                + plan.teacher().advice(plan.place())
+                + " To learn from it all the same: "
+                + plan.place()
+                + ".allow-weak: true");
       }
     }
-  }
-
-  private void tellLayers(TrainingListener listener) {
-    for (int p = 0; p < objective.phases().size(); p++) {
-      for (Term term : objective.phases().get(p)) {
-        for (TeacherTerm teacherTerm : term.teacherTerms()) {
-          Taps taps = teacherTerm.method().taps(objective.teacher(teacherTerm), objective.student());
-          if (!taps.teacher().isEmpty() && !taps.student().equals(List.of(Taps.LOGITS))) {
-            listener.termReads(config.phases().get(p).name(), term.label(), taps);
-          }
-        }
-      }
+    if (together.detectors().size() > 1) {
+      listener.teacherEvaluated(
+          Teachers.TOGETHER, together.scores(heldOut).vocArea(), DetectionTask.MAP);
     }
   }
 
-  private DetectionScores scores(DetectorTeacher teacher, ScaledPictures pictures) {
-    try (Detector detector =
-        new Detector(teacher.detector(), teacher.normalization(), teacher.weights())) {
-      return Finder.scores(pictures, detector.finder().findAll(pictures));
-    }
+  /** How many views a picture has; 0 where each epoch draws another. */
+  private int fixedViews() {
+    return range.equals(RandomTransform.Range.NONE) ? 1 : config.augmentation().views();
   }
 
-  @Override
-  public String metric() {
-    return RunResult.MEAN_AVERAGE_PRECISION;
+  private TransformedViews views() {
+    DetectorFactory.require(
+        fixedViews() > 0,
+        "cache: only pictures that come again can be stored, and student.scale-jitter draws fresh"
+            + " ones in every epoch; fix: augmentation: {views: 4}, or no cache");
+    return new TransformedViews(
+        train,
+        student.picture(),
+        PictureScaling.fill(normalization),
+        range,
+        fixedViews());
   }
 
   @Override
@@ -168,24 +172,16 @@ final class PreparedDetection implements PreparedRun {
 
   @Override
   public PhaseTraining open(int index, long firstStep) {
-    Map<String, Teacher> teachers = new LinkedHashMap<>();
-    plans.forEach(plan -> teachers.put(plan.name(), plan.teacher()));
     DetectionGraph graph =
-        new DetectionGraph(
-            student,
-            new DistillationStep.Blueprint(
-                teachers, objective.phases().get(index), config.optimizer(index), firstStep),
-            config.seed());
+        new DetectionGraph(student, objective.blueprint(index, firstStep), config.seed());
     DetectionBatches batches =
         new DetectionBatches(
             train,
             student.picture(),
             PictureScaling.fill(normalization),
             config.batchSize(),
-            new RandomTransform.Range(
-                config.augmentation().flip(),
-                student.options().scaleJitter(),
-                config.augmentation().cropPadding()),
+            range,
+            fixedViews(),
             config.seed());
     return new Phase(graph, batches, heldOut, student.options());
   }
@@ -228,7 +224,7 @@ final class PreparedDetection implements PreparedRun {
     @Override
     public HeldOutScores evaluate() {
       DetectionScores scores = Finder.scores(heldOut, training.finder().findAll(heldOut));
-      return new HeldOutScores(scores.vocArea(), null, null);
+      return new HeldOutScores(scores.vocArea(), null, Map.of());
     }
 
     @Override
@@ -244,12 +240,8 @@ final class PreparedDetection implements PreparedRun {
     DetectionScores last = Finder.scores(test, found);
     DetectionScores best =
         bestIsLast ? last : Finder.scores(test, found(folder, Checkpoints.Which.BEST));
-    @Nullable DetectionScores teacher = null;
-    for (TeacherPlan plan : plans) {
-      if (plan.teacher() instanceof DetectorTeacher teacher && teacher == null) {
-        teacher = scores(teacher, test);
-      }
-    }
+    DetectorTeachersTogether together = new DetectorTeachersTogether(teachers.plans(), student);
+    DetectionScores teacher = together.detectors().isEmpty() ? null : together.scores(test);
     folder.scores(scores(last, best, teacher));
     new ExamplePictures(RunFolder.examples(folder.path())).write(test, found);
     return new TestScores(
@@ -282,7 +274,7 @@ final class PreparedDetection implements PreparedRun {
               teacher == null ? null : teacher.classes().get(k).vocArea(),
               of.precision()));
     }
-    return new Scores(overall, classes);
+    return new Scores("AP", "objects", overall, FIGURES, classes);
   }
 
   private static void put(Map<String, Double> figures, String name, double value) {
@@ -292,8 +284,8 @@ final class PreparedDetection implements PreparedRun {
   }
 
   private List<List<Detection>> found(RunFolder folder, Checkpoints.Which which) {
-    Weights weights = TeacherPlan.weightsOf(folder.path(), which);
-    try (Detector detector = new Detector(student, normalization, weights)) {
+    try (Detector detector =
+        new Detector(student, normalization, Checkpoints.weightsOf(folder.path(), which))) {
       return detector.finder().findAll(test);
     }
   }
@@ -301,6 +293,6 @@ final class PreparedDetection implements PreparedRun {
   @Override
   public void close() {
     scaling.close();
-    plans.forEach(plan -> plan.teacher().close());
+    teachers.close();
   }
 }

@@ -9,7 +9,7 @@ import org.kt4j.data.DrawKey;
 import org.kt4j.data.ImageShape;
 
 /**
- * A training picture changed at random: mirrored, scaled and moved.
+ * How a training picture is changed at random: mirrored, scaled and moved.
  *
  * <p>A point {@code x} of the picture goes to {@code factor * x + right}, after the mirroring.
  *
@@ -19,6 +19,9 @@ import org.kt4j.data.ImageShape;
  * @param right likewise
  */
 record RandomTransform(boolean mirrored, double factor, double down, double right) {
+
+  /** Keeps the draws of fixed views apart from those of other purposes. */
+  private static final long FIXED = 0x666978L;
 
   /** Of an object that is cut off by the border at least this share has to be left. */
   private static final double LEFT = 0.3;
@@ -61,6 +64,18 @@ record RandomTransform(boolean mirrored, double factor, double down, double righ
     double moved = jitter == 0 ? further : down + further;
     double aside = jitter == 0 ? sideways : right + sideways;
     return new RandomTransform(mirrored, jitter == 0 ? 1 : factor, moved + 0.0, aside + 0.0);
+  }
+
+  /**
+   * One of the fixed views of a picture. It does not depend on the seed of a run: fixed views belong
+   * to the data, so that several runs share what is stored of them.
+   *
+   * @param view from 0
+   * @param picture its index
+   */
+  static RandomTransform ofView(
+      int view, int picture, Range range, ImageShape shape, double height, double width) {
+    return draw(DrawKey.random(FIXED, view, picture), range, shape, height, width);
   }
 
   private boolean isPlain() {

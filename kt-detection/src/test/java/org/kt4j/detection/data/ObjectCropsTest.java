@@ -11,7 +11,7 @@ import org.kt4j.data.Picture;
 class ObjectCropsTest {
 
   /** Red is the column, green the row, of 30 columns and 20 rows. */
-  private static Pixels coordinates() {
+  private static Picture coordinates() {
     byte[] values = new byte[20 * 30 * 3];
     for (int y = 0; y < 20; y++) {
       for (int x = 0; x < 30; x++) {
@@ -19,7 +19,7 @@ class ObjectCropsTest {
         values[(y * 30 + x) * 3 + 1] = (byte) y;
       }
     }
-    return new Pixels(20, 30, values);
+    return new Picture(20, 30, values);
   }
 
   @Test
@@ -78,7 +78,7 @@ class ObjectCropsTest {
           }
 
           @Override
-          public Pixels pixels(int index) {
+          public Picture pixels(int index) {
             return coordinates();
           }
         };

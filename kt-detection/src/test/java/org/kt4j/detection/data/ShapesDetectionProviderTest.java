@@ -127,7 +127,7 @@ class ShapesDetectionProviderTest {
     double squares = 0;
     double values = 200.0 * 160 * 128 * 3;
     for (int i = 0; i < train.size(); i++) {
-      for (byte pixel : train.pixels(i).values()) {
+      for (byte pixel : train.pixels(i).pixels()) {
         double value = (pixel & 0xFF) / 255.0;
         sum += value;
         squares += value * value;
@@ -161,9 +161,9 @@ class ShapesDetectionProviderTest {
     return new ShapesDetectionOptions(train, test, heldOut, 128, 160, 1, 4, seed, 24);
   }
 
-  private static long checksum(Pixels pixels) {
+  private static long checksum(Picture pixels) {
     CRC32 sum = new CRC32();
-    sum.update(pixels.values());
+    sum.update(pixels.pixels());
     return sum.getValue();
   }
 }

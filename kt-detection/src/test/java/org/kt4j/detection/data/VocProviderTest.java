@@ -85,7 +85,7 @@ class VocProviderTest {
 
     assertThat(train.size()).isEqualTo(2);
     assertThat(train.picture(1)).isEqualTo("d");
-    assertThat(train.pixels(1).values()).containsOnly(0);
+    assertThat(train.pixels(1).pixels()).containsOnly(0);
   }
 
   @Test
@@ -176,11 +176,11 @@ class VocProviderTest {
     Files.delete(picture("b.jpg"));
     annotate("b", size(2, 1), "");
 
-    Pixels pixels = open().heldOut().pixels(0);
+    Picture pixels = open().heldOut().pixels(0);
 
     assertThat(pixels.height()).isEqualTo(1);
     assertThat(pixels.width()).isEqualTo(2);
-    assertThat(pixels.values()).containsExactly(0x10, 0x20, 0x30, 0x10, 0x20, 0x30);
+    assertThat(pixels.pixels()).containsExactly(0x10, 0x20, 0x30, 0x10, 0x20, 0x30);
   }
 
   @Test
@@ -433,8 +433,8 @@ class VocProviderTest {
     // 4,888 boxes in all, two of them without area.
     assertThat(objects(splits.train()) + objects(splits.heldOut()) + objects(splits.test()))
         .isEqualTo(4_886);
-    Pixels pixels = splits.test().pixels(0);
-    assertThat(pixels.values()).hasSize(480 * 640 * 3);
+    Picture pixels = splits.test().pixels(0);
+    assertThat(pixels.pixels()).hasSize(480 * 640 * 3);
   }
 
   private static int objects(DetectionDataset data) {

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.detection.data.Box;
-import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.drawing.DrawnDetections;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.graph.FasterRcnn;
@@ -139,16 +138,16 @@ class DetectorExportTest {
     return new Weights("an untrained detector", arrays);
   }
 
-  private static Pixels picture(int height, int width, long seed) {
+  private static Picture picture(int height, int width, long seed) {
     byte[] values = new byte[height * width * 3];
     new Random(seed).nextBytes(values);
-    return new Pixels(height, width, values);
+    return new Picture(height, width, values);
   }
 
-  private static final List<Pixels> PICTURES =
+  private static final List<Picture> PICTURES =
       List.of(picture(96, 128, 1), picture(50, 200, 2), picture(301, 77, 3), picture(1, 1, 4));
 
-  private static List<Detection> reference(FasterRcnn detector, Weights weights, Pixels picture) {
+  private static List<Detection> reference(FasterRcnn detector, Weights weights, Picture picture) {
     try (Detector reference = new Detector(detector, NORMALIZATION, weights)) {
       return reference.detect(List.of(picture)).get(0);
     }
@@ -165,7 +164,7 @@ class DetectorExportTest {
   @Test
   void tensorflow_finds_with_the_export_what_the_detector_finds() {
     try (ExportedDetector loaded = ExportedDetector.open(exported)) {
-      for (Pixels picture : PICTURES) {
+      for (Picture picture : PICTURES) {
         List<Detection> expected = reference(detector, weights, picture);
         List<Detection> found = loaded.detect(picture);
 
@@ -191,7 +190,7 @@ class DetectorExportTest {
             .build();
     try (ZooModel<Image, DetectedObjects> model = criteria.loadModel();
         Predictor<Image, DetectedObjects> predictor = model.newPredictor()) {
-      for (Pixels picture : PICTURES) {
+      for (Picture picture : PICTURES) {
         DrawnDetections drawn =
             new DrawnDetections(picture, reference(detector, weights, picture), CLASSES);
         DetectedObjects expected = drawn.objects();
@@ -209,7 +208,7 @@ class DetectorExportTest {
     }
   }
 
-  private static Box box(BoundingBox box, Pixels picture) {
+  private static Box box(BoundingBox box, Picture picture) {
     Rectangle shares = box.getBounds();
     return new Box(
         shares.getX() * picture.width(),

@@ -6,7 +6,6 @@ import java.util.Random;
 import org.kt4j.detection.data.Box;
 import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.data.LabelledBox;
-import org.kt4j.detection.data.Pixels;
 
 /** Plain rectangles of two colours on noise: as easy as detection gets. */
 record PaintedBoxes(int size, int height, int width, long seed) implements DetectionDataset {
@@ -43,7 +42,7 @@ record PaintedBoxes(int size, int height, int width, long seed) implements Detec
   }
 
   @Override
-  public Pixels pixels(int index) {
+  public Picture pixels(int index) {
     Random random = new Random(seed + index);
     byte[] values = new byte[height * width * 3];
     for (int i = 0; i < values.length; i++) {
@@ -57,6 +56,6 @@ record PaintedBoxes(int size, int height, int width, long seed) implements Detec
         }
       }
     }
-    return new Pixels(height, width, values);
+    return new Picture(height, width, values);
   }
 }

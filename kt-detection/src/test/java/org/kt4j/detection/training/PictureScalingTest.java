@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.kt4j.detection.data.Pixels;
 import org.kt4j.data.ImageShape;
 
 class PictureScalingTest {
@@ -13,7 +12,7 @@ class PictureScalingTest {
   /** 255 times 0.47 is 119.85. */
   private static final int MEAN = 120;
 
-  private static PictureScaling.Scaled scaled(ImageShape shape, Pixels picture) {
+  private static PictureScaling.Scaled scaled(ImageShape shape, Picture picture) {
     try (PictureScaling scaling = new PictureScaling(shape, SmallDetectors.NORMALIZATION)) {
       return scaling.scaled(picture);
     }
@@ -24,12 +23,12 @@ class PictureScalingTest {
     int at(int y, int x, int channel);
   }
 
-  private static Pixels picture(int height, int width, Colour colour) {
+  private static Picture picture(int height, int width, Colour colour) {
     byte[] values = new byte[height * width * 3];
     for (int i = 0; i < values.length; i++) {
       values[i] = (byte) colour.at(i / 3 / width, i / 3 % width, i % 3);
     }
-    return new Pixels(height, width, values);
+    return new Picture(height, width, values);
   }
 
   private static int value(PictureScaling.Scaled scaled, int width, int y, int x, int channel) {
@@ -48,18 +47,18 @@ class PictureScalingTest {
   @Test
   void a_picture_of_the_right_size_stays_as_it_is() {
     Random random = new Random(1);
-    Pixels picture = picture(8, 12, (y, x, channel) -> random.nextInt(256));
+    Picture picture = picture(8, 12, (y, x, channel) -> random.nextInt(256));
 
     PictureScaling.Scaled scaled = scaled(new ImageShape(8, 12, 3), picture);
 
-    assertThat(scaled.pixels()).isEqualTo(picture.values());
+    assertThat(scaled.pixels()).isEqualTo(picture.pixels());
     assertThat(scaled.factor()).isEqualTo(1.0);
   }
 
   @Test
   void halved_each_pixel_is_about_the_mean_of_four_and_the_rest_is_the_mean_colour() {
     // A slope: the mean of 2 x 2 is its value in their middle.
-    Pixels picture = picture(16, 16, (y, x, channel) -> 10 * x + 4 * y + channel);
+    Picture picture = picture(16, 16, (y, x, channel) -> 10 * x + 4 * y + channel);
 
     PictureScaling.Scaled scaled = scaled(new ImageShape(8, 12, 3), picture);
 
@@ -88,7 +87,7 @@ class PictureScalingTest {
    */
   @Test
   void halved_an_edge_is_smoothed_by_the_triangle_filter() {
-    Pixels picture = picture(8, 8, (y, x, channel) -> x < 4 ? 0 : 200);
+    Picture picture = picture(8, 8, (y, x, channel) -> x < 4 ? 0 : 200);
 
     PictureScaling.Scaled scaled = scaled(new ImageShape(4, 4, 3), picture);
 
@@ -102,7 +101,7 @@ class PictureScalingTest {
 
   @Test
   void a_small_picture_is_enlarged_in_the_upper_left_corner() {
-    Pixels picture = picture(10, 7, (y, x, channel) -> 200);
+    Picture picture = picture(10, 7, (y, x, channel) -> 200);
 
     PictureScaling.Scaled scaled = scaled(new ImageShape(20, 20, 3), picture);
 

@@ -137,7 +137,6 @@ public final class SmallDetectors {
 
   /** Plain gradient descent: what has no gradient does not move at all. */
   static OptimizerConfig descent() {
-    return new OptimizerConfig(
-        OptimizerConfig.Rule.SGD, 0.1, 0, false, 0, false, 0, 0.9, 0.999, 1e-8);
+    return new OptimizerConfig.Sgd(0.1, 0, false, 0, false, 0);
   }
 }

@@ -24,6 +24,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.TrainingException;
+import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.Variable;
@@ -81,6 +83,21 @@ public final class Checkpoints {
   /** The checkpoints of a run. */
   public static Checkpoints of(Path run) {
     return new Checkpoints(RunFolder.checkpoints(run));
+  }
+
+  /**
+   * The weights of a run's student.
+   *
+   * @throws TrainingException when the run has finished no epoch
+   */
+  public static Weights weightsOf(Path run, Which which) {
+    return of(run)
+        .read(which)
+        .orElseThrow(
+            () ->
+                new TrainingException(
+                    run + ": this run has finished no epoch yet; fix: train it first"))
+        .student(run.toString());
   }
 
   /**

@@ -1,13 +1,10 @@
 package org.kt4j.engine.experiment;
 
-import java.nio.file.Path;
-import org.kt4j.api.Description;
+import org.kt4j.api.Inline;
 
 /**
  * What a result is compared with.
  *
- * @param config a configuration, usually the student alone; it is trained once with the same seed
+ * @param source a configuration, usually the student alone; it is trained once with the same seed
  */
-public record BaselineConfig(
-    @Description("a configuration, usually the student alone; found beside this one")
-        Path config) {}
+public record BaselineConfig(@Inline RunSource.OfConfiguration source) {}

@@ -65,6 +65,16 @@ public record ExperimentConfig(
     return 1;
   }
 
+  /** The optimizer of a configuration that names none. */
+  public static OptimizerConfig defaultOptimizer() {
+    return OptimizerConfig.defaults();
+  }
+
+  /** The schedule of a configuration that names none. */
+  public static ScheduleConfig defaultSchedule() {
+    return ScheduleConfig.defaults();
+  }
+
   /** Checks the ranges. */
   public ExperimentConfig {
     if (batchSize < 1) {
@@ -82,7 +92,7 @@ public record ExperimentConfig(
     }
     List<String> names = new ArrayList<>();
     for (int t = 0; t < teachers.size(); t++) {
-      String name = teachers.get(t).keys().name();
+      String name = teachers.get(t).name();
       if (name == null || names.contains(name)) {
         throw new IllegalArgumentException(
             "teachers["
@@ -106,7 +116,7 @@ public record ExperimentConfig(
   }
 
   private static List<String> namesOf(TeacherConfig teacher) {
-    String name = teacher.keys().name();
+    String name = teacher.name();
     return name == null ? List.of() : List.of(name);
   }
 

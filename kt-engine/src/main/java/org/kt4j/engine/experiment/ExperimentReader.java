@@ -1,24 +1,17 @@
 package org.kt4j.engine.experiment;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.kt4j.config.BindingContext;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.config.ConfigurationTree;
-import org.kt4j.config.CustomBinding;
 import org.kt4j.config.NamedBinding;
 import org.kt4j.config.NamedOptions;
 import org.kt4j.config.RecordBinder;
-import org.kt4j.config.RecordWriter;
+import org.kt4j.config.SealedBinding;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
@@ -61,7 +54,14 @@ public final class ExperimentReader {
                     (named, keys) -> new TermConfig(named.name(), keys, named.options()),
                     value -> new NamedOptions(value.term(), value.options()),
                     TermConfig::keys))
-            .custom(TeacherConfig.class, new TeacherBinding(networks))
+            .custom(TeacherConfig.class, new TeacherBinding(NETWORK, network))
+            .custom(StartConfig.class, new StartBinding())
+            .custom(
+                OptimizerConfig.class,
+                SealedBinding.of("name", OptimizerConfig.class, OptimizerConfig.defaults()))
+            .custom(
+                ScheduleConfig.class,
+                SealedBinding.of("name", ScheduleConfig.class, ScheduleConfig.defaults()))
             .build();
   }
 
@@ -112,60 +112,22 @@ public final class ExperimentReader {
     TeacherConfig teacher = config.teacher();
     BaselineConfig baseline = config.baseline();
     StartConfig start = config.start();
-    Path begun = start == null ? null : start.config();
     return config.with(
         teacher == null ? null : besideOf(file, teacher),
         config.teachers().stream().map(each -> besideOf(file, each)).toList(),
-        start == null || begun == null ? start : start.withConfig(beside(file, begun)),
-        baseline == null ? null : new BaselineConfig(beside(file, baseline.config())));
+        start == null ? null : besideOf(file, start),
+        baseline == null ? null : new BaselineConfig(baseline.source().beside(file)));
   }
 
   private static TeacherConfig besideOf(Path file, TeacherConfig teacher) {
-    Path config = teacher.keys().config();
-    return config == null ? teacher : teacher.withConfig(beside(file, config));
+    return teacher.source() instanceof RunSource.OfConfiguration named
+        ? teacher.from(named.beside(file))
+        : teacher;
   }
 
-  private static Path beside(Path file, Path named) {
-    return file.resolveSibling(named).normalize();
-  }
-
-  /** A teacher's own keys, and a network's beside them where one is named. */
-  private record TeacherBinding(Networks networks) implements CustomBinding<TeacherConfig> {
-
-    @Override
-    public Optional<TeacherConfig> bind(
-        JsonNode node, @Nullable TeacherConfig initial, BindingContext context) {
-      if (node.has(NETWORK)) {
-        return withNetwork().bind(node, initial, context);
-      }
-      return context
-          .bind(node, TeacherConfig.Keys.defaults(), Set.of(NETWORK))
-          .map(keys -> new TeacherConfig(Optional.empty(), keys));
-    }
-
-    @Override
-    public JsonNode write(
-        TeacherConfig value, @Nullable TeacherConfig initial, RecordWriter writer) {
-      if (value.network().isPresent()) {
-        return withNetwork().write(value, initial, writer);
-      }
-      ObjectNode keys = writer.write(value.keys(), TeacherConfig.Keys.defaults());
-      return keys;
-    }
-
-    private NamedBinding<TeacherConfig, TeacherConfig.Keys> withNetwork() {
-      return NamedBinding.of(
-          NETWORK,
-          TeacherConfig.Keys.defaults(),
-          networks,
-          (named, keys) ->
-              new TeacherConfig(
-                  Optional.of(new NetworkConfig(named.name(), named.options())), keys),
-          value -> {
-            NetworkConfig network = value.network().orElseThrow();
-            return new NamedOptions(network.network(), network.options());
-          },
-          TeacherConfig::keys);
-    }
+  private static StartConfig besideOf(Path file, StartConfig start) {
+    return start.source() instanceof RunSource.OfConfiguration named
+        ? new StartConfig(named.beside(file))
+        : start;
   }
 }

@@ -4,53 +4,20 @@ import java.util.List;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
 
-/**
- * How the learning rate goes over a phase, step by step.
- *
- * @param name the shape
- * @param warmUpEpochs epochs in which the rate rises linearly from near zero; may be a fraction
- * @param milestones of {@code step}: the epochs after which the rate is multiplied
- * @param factor of {@code step}: what it is multiplied by
- */
-public record ScheduleConfig(
-    @Description("constant, step or cosine") Curve name,
-    @Description("epochs of linear warm-up; may be a fraction") double warmUpEpochs,
-    @Description("of step: after these epochs the rate is multiplied") List<Integer> milestones,
-    @Description("of step: what the rate is multiplied by") double factor) {
+/** How the learning rate goes over a phase, step by step: the name of a curve, and its shape. */
+public sealed interface ScheduleConfig {
 
-  /** The shapes. */
-  public enum Curve {
-    /** Always the base rate. */
-    CONSTANT,
-    /** The base rate times {@code factor} for every milestone passed. */
-    STEP,
-    /** Half a cosine from the base rate to zero (Loshchilov and Hutter, 2017). */
-    COSINE
-  }
+  /** Epochs in which the rate rises linearly from near zero; may be a fraction. */
+  double warmUpEpochs();
 
-  /** Checks the ranges. */
-  public ScheduleConfig {
-    milestones = List.copyOf(milestones);
-    if (!(warmUpEpochs >= 0 && warmUpEpochs < 1e6)) {
-      throw new InvalidOptionException("warmUpEpochs", warmUpEpochs, "0 or more, below 1000000");
-    }
-    if (!(factor > 0 && factor <= 1)) {
-      throw new InvalidOptionException("factor", factor, "above 0, at most 1");
-    }
-    for (int i = 0; i < milestones.size(); i++) {
-      if (milestones.get(i) < 1 || (i > 0 && milestones.get(i) <= milestones.get(i - 1))) {
-        throw new InvalidOptionException("milestones", milestones, "rising epochs from 1 on");
-      }
-    }
-    if (name == Curve.STEP && milestones.isEmpty()) {
-      throw new InvalidOptionException("milestones", "[]", "one epoch or more, for step");
-    }
-  }
-
-  /** Cosine without warm-up. */
-  public static ScheduleConfig defaults() {
-    return new ScheduleConfig(Curve.COSINE, 0, List.of(), 0.1);
-  }
+  /**
+   * The factor of the base rate at a step behind the warm-up.
+   *
+   * @param step the number of steps of the phase done before
+   * @param stepsPerEpoch of this phase
+   * @param epochs of this phase
+   */
+  double afterWarmUp(long step, int stepsPerEpoch, int epochs);
 
   /**
    * The factor of the base rate at a step.
@@ -59,21 +26,116 @@ public record ScheduleConfig(
    * @param stepsPerEpoch of this phase
    * @param epochs of this phase
    */
-  public double factor(long step, int stepsPerEpoch, int epochs) {
-    double warmUp = warmUpEpochs * stepsPerEpoch;
-    if (step < warmUp) {
-      return (step + 1) / (warmUp + 1);
+  default double factor(long step, int stepsPerEpoch, int epochs) {
+    double warmUp = warmUpEpochs() * stepsPerEpoch;
+    return step < warmUp ? (step + 1) / (warmUp + 1) : afterWarmUp(step, stepsPerEpoch, epochs);
+  }
+
+  /** The schedule of a configuration that names none. */
+  static ScheduleConfig defaults() {
+    return Cosine.defaults();
+  }
+
+  /**
+   * Always the base rate.
+   *
+   * @param warmUpEpochs epochs in which the rate rises linearly from near zero; may be a fraction
+   */
+  record Constant(@Description("epochs of linear warm-up; may be a fraction") double warmUpEpochs)
+      implements ScheduleConfig {
+
+    /** Checks the range. */
+    public Constant {
+      requireWarmUp(warmUpEpochs);
     }
-    return switch (name) {
-      case CONSTANT -> 1;
-      case STEP -> {
-        long passed = milestones.stream().filter(m -> step >= (long) m * stepsPerEpoch).count();
-        yield Math.pow(factor, (double) passed);
+
+    /** Without warm-up. */
+    public static Constant defaults() {
+      return new Constant(0);
+    }
+
+    @Override
+    public double afterWarmUp(long step, int stepsPerEpoch, int epochs) {
+      return 1;
+    }
+  }
+
+  /**
+   * The base rate times {@code factor} for every milestone passed.
+   *
+   * @param warmUpEpochs epochs in which the rate rises linearly from near zero; may be a fraction
+   * @param milestones the epochs after which the rate is multiplied
+   * @param factor what it is multiplied by
+   */
+  record Step(
+      @Description("epochs of linear warm-up; may be a fraction") double warmUpEpochs,
+      @Description("after these epochs the rate is multiplied") List<Integer> milestones,
+      @Description("what the rate is multiplied by") double factor)
+      implements ScheduleConfig {
+
+    /** Checks the ranges. */
+    public Step {
+      requireWarmUp(warmUpEpochs);
+      milestones = List.copyOf(milestones);
+      if (!(factor > 0 && factor <= 1)) {
+        throw new InvalidOptionException("factor", factor, "above 0, at most 1");
       }
-      case COSINE -> {
-        double total = (double) epochs * stepsPerEpoch;
-        yield 0.5 * (1 + Math.cos(Math.PI * (step - warmUp) / (total - warmUp)));
+      for (int i = 0; i < milestones.size(); i++) {
+        if (milestones.get(i) < 1 || (i > 0 && milestones.get(i) <= milestones.get(i - 1))) {
+          throw new InvalidOptionException("milestones", milestones, "rising epochs from 1 on");
+        }
       }
-    };
+      if (milestones.isEmpty()) {
+        throw new InvalidOptionException("milestones", "[]", "one epoch or more, for step");
+      }
+    }
+
+    /** Without warm-up. */
+    public static double defaultWarmUpEpochs() {
+      return 0;
+    }
+
+    /** A tenth. */
+    public static double defaultFactor() {
+      return 0.1;
+    }
+
+    @Override
+    public double afterWarmUp(long step, int stepsPerEpoch, int epochs) {
+      long passed = milestones.stream().filter(m -> step >= (long) m * stepsPerEpoch).count();
+      return Math.pow(factor, (double) passed);
+    }
+  }
+
+  /**
+   * Half a cosine from the base rate to zero (Loshchilov and Hutter, 2017).
+   *
+   * @param warmUpEpochs epochs in which the rate rises linearly from near zero; may be a fraction
+   */
+  record Cosine(@Description("epochs of linear warm-up; may be a fraction") double warmUpEpochs)
+      implements ScheduleConfig {
+
+    /** Checks the range. */
+    public Cosine {
+      requireWarmUp(warmUpEpochs);
+    }
+
+    /** Without warm-up. */
+    public static Cosine defaults() {
+      return new Cosine(0);
+    }
+
+    @Override
+    public double afterWarmUp(long step, int stepsPerEpoch, int epochs) {
+      double warmUp = warmUpEpochs * stepsPerEpoch;
+      double total = (double) epochs * stepsPerEpoch;
+      return 0.5 * (1 + Math.cos(Math.PI * (step - warmUp) / (total - warmUp)));
+    }
+  }
+
+  private static void requireWarmUp(double epochs) {
+    if (!(epochs >= 0 && epochs < 1e6)) {
+      throw new InvalidOptionException("warmUpEpochs", epochs, "0 or more, below 1000000");
+    }
   }
 }

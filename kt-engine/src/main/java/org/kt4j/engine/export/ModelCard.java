@@ -9,11 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
-import org.kt4j.engine.experiment.TeacherConfig;
 import org.kt4j.engine.experiment.TermConfig;
 import org.kt4j.engine.run.Environment;
 import org.kt4j.engine.run.Metric;
@@ -162,7 +160,7 @@ public final class ModelCard {
             config.allTeachers().isEmpty()
                 ? "none"
                 : config.allTeachers().stream()
-                    .map(ModelCard::described)
+                    .map(teacher -> teacher.described(path -> "`" + path + "`"))
                     .collect(Collectors.joining("; "))));
     for (PhaseConfig phase : config.phases()) {
       add(
@@ -177,23 +175,6 @@ public final class ModelCard {
         .ifPresent(environment -> add(row("trained with", versions(environment))));
     add(row("exported with", versions(ThisProcess.environment())));
     add("", "The whole configuration:", "", "```yaml", yaml.strip(), "```", "");
-  }
-
-  private static String described(TeacherConfig teacher) {
-    TeacherConfig.Keys keys = teacher.keys();
-    Object from =
-        Stream.of(
-                Optional.ofNullable(keys.run()),
-                Optional.ofNullable(keys.config()),
-                Optional.ofNullable(keys.weights()),
-                Optional.ofNullable(keys.model()))
-            .flatMap(Optional::stream)
-            .findFirst()
-            .orElseThrow();
-    return teacher.network().map(network -> network.network() + " from ").orElse("")
-        + "`"
-        + from
-        + "`";
   }
 
   private static String described(TermConfig term) {

@@ -1,13 +1,9 @@
 package org.kt4j.engine.model;
 
-import java.nio.file.Path;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.engine.experiment.TeacherSource;
 import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.teacher.TeacherEngine;
-import org.kt4j.engine.teacher.TeacherInput;
 
 /**
  * Opens models that other tools trained, as teachers. The module {@code kt-models} has one; it is
@@ -19,11 +15,7 @@ public interface ModelOpener {
    * Opens a model and tries it with blank pictures.
    *
    * @param place where it stands in the configuration, for messages
-   * @param file the model
-   * @param engine what computes it; decided by the kind of file when null
-   * @param input how it takes its pictures
-   * @param outputs the model's outputs by tap, the logits among them; may be empty where the model
-   *     has one output
+   * @param source its file, and how it is used
    * @param normalization of its input
    * @param shape of the pictures
    * @param classes of the data
@@ -34,10 +26,7 @@ public interface ModelOpener {
    */
   Teacher open(
       String place,
-      Path file,
-      @Nullable TeacherEngine engine,
-      TeacherInput input,
-      Map<String, String> outputs,
+      TeacherSource.OfModel source,
       Normalization normalization,
       ImageShape shape,
       int classes);

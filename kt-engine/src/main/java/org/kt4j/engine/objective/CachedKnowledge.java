@@ -1,6 +1,7 @@
 package org.kt4j.engine.objective;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,7 @@ public record CachedKnowledge(KnowledgeCache cache, Precision precision, Views v
               for (TeacherTerm teacherTerm : terms.get(t).teacherTerms()) {
                 KnowledgeRequest request =
                     request(terms.get(t).label(teacherTerm), described, teacherTerm, objective);
-                if (teacherTerm.teacher().equals(name) && !request.taps().isEmpty()) {
+                if (teacherTerm.teacher().equals(name) && isStorable(request, teacher)) {
                   teacherTerms.add(teacherTerm);
                   requests.add(request);
                 }
@@ -56,6 +57,7 @@ public record CachedKnowledge(KnowledgeCache cache, Precision precision, Views v
             files.put(teacherTerms.get(q), found.get(q));
           }
         });
+    requireAny(files, teachers);
     return objective.with(
         ObjectiveTerms.mapped(
             objective.phases(),
@@ -63,6 +65,22 @@ public record CachedKnowledge(KnowledgeCache cache, Precision precision, Views v
               @Nullable KnowledgeFile file = files.get(teacherTerm);
               return teacherTerm.with(teacherTerm.method(), file);
             }));
+  }
+
+  /** What depends on the picture alone; other terms ask the teacher in every step. */
+  private static boolean isStorable(KnowledgeRequest request, Teacher teacher) {
+    return !request.taps().isEmpty()
+        && Collections.disjoint(request.taps(), teacher.stepTaps());
+  }
+
+  private static void requireAny(
+      Map<TeacherTerm, KnowledgeFile> files, Map<String, Teacher> teachers) {
+    boolean hasStepTaps = teachers.values().stream().anyMatch(each -> !each.stepTaps().isEmpty());
+    if (files.isEmpty() && hasStepTaps) {
+      throw ConfigurationException.of(
+          "cache: every term reads what a teacher says of the regions of one step, which is new in"
+              + " each step; fix: leave the cache out, or add a term that reads a feature map");
+    }
   }
 
   private List<KnowledgeFile> provided(

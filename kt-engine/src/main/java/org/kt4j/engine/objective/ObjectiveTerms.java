@@ -213,6 +213,7 @@ public final class ObjectiveTerms {
                   .flatMap(teacherTerm -> calibrationTaps(teacherTerm, checked).stream())
                   .distinct()
                   .toList();
+          requireOfPictures(name, taps, teacher);
           if (!taps.isEmpty()) {
             statistics.put(name, CalibrationPass.of(teacher, pictures, taps));
           }
@@ -228,6 +229,19 @@ public final class ObjectiveTerms {
                       teacherTerm.method().calibrated(measured, checked.teacher(teacherTerm), checked.student()),
                       null);
             }));
+  }
+
+  private static void requireOfPictures(String name, List<String> taps, Teacher teacher) {
+    List<String> ofStep = taps.stream().filter(teacher.stepTaps()::contains).toList();
+    if (!ofStep.isEmpty()) {
+      throw ConfigurationException.of(
+          "a term wants to see "
+              + String.join(", ", ofStep)
+              + " of the teacher '"
+              + name
+              + "' on many pictures before training, but these are of the regions of one step;"
+              + " fix: an option that reads feature maps, or none that needs a calibration");
+    }
   }
 
   private static List<String> calibrationTaps(TeacherTerm teacherTerm, Checked checked) {

@@ -2,16 +2,15 @@ package org.kt4j.engine.source;
 
 import org.kt4j.engine.task.PreparedRun;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.experiment.RunSource;
 import org.kt4j.engine.experiment.StartConfig;
+import org.kt4j.engine.experiment.WeightSource;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.teacher.NpzFile;
@@ -26,37 +25,23 @@ import org.kt4j.engine.teacher.Weights;
  */
 public record StartingPoint(String source, List<Prerequisite> needs, Supplier<Weights> weights) {
 
-  /**
-   * The starting point of an experiment; null where a student begins with random weights.
-   *
-   * @param runs where runs are that are named by their configuration
-   */
-  public static @Nullable StartingPoint of(ExperimentConfig config, Path runs, ExperimentReader reader) {
+  /** The starting point of an experiment; null where a student begins with random weights. */
+  public static @Nullable StartingPoint of(ExperimentConfig config, SourceResolver sources) {
     StartConfig start = config.start();
     if (start == null) {
       return null;
     }
-    Path file = start.weights();
-    if (file != null) {
-      return new StartingPoint(file.toString(), List.of(), () -> NpzFile.read(file));
+    if (start.source() instanceof WeightSource.OfWeights file) {
+      return new StartingPoint(
+          file.weights().toString(), List.of(), () -> NpzFile.read(file.weights()));
     }
-    Path run = start.run();
-    if (run != null) {
-      TeacherPlan.existing("start", run);
-      return ofRun(run, List.of());
+    if (start.source() instanceof RunSource named) {
+      SourceRun run = sources.run("start", named);
+      Prerequisite needed = run.needed("starting point");
+      return new StartingPoint(
+          run.folder().toString(), needed == null ? List.of() : List.of(needed), run::weights);
     }
-    Path other = start.config();
-    if (other == null) {
-      throw new IllegalStateException("a starting point has one source");
-    }
-    ExperimentConfig trained = reader.read(other, Map.of());
-    Path folder = RunPlan.folder(runs, other, trained, reader);
-    return ofRun(folder, List.of(new Prerequisite("starting point", trained, other, folder)));
-  }
-
-  private static StartingPoint ofRun(Path run, List<Prerequisite> needs) {
-    return new StartingPoint(
-        run.toString(), needs, () -> TeacherPlan.weightsOf(run, Checkpoints.Which.BEST));
+    throw new IllegalStateException("no such source of weights: " + start.source());
   }
 
   /**

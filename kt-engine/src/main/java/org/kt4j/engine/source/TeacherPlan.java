@@ -3,16 +3,19 @@ package org.kt4j.engine.source;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.TrainingException;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.engine.checkpoint.Checkpoints;
-import org.kt4j.config.ConfigurationException;
+import org.kt4j.engine.objective.TeacherTerm;
+import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.RunSource;
+import org.kt4j.engine.experiment.TeacherConfig;
+import org.kt4j.engine.experiment.TeacherSource;
+import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.teacher.Weights;
 
 /**
  * A teacher, known before it is trained.
@@ -30,60 +33,66 @@ public record TeacherPlan(
     double weight,
     boolean allowWeak,
     Teacher teacher,
-    @Nullable OnDemand training) {
+    @Nullable Prerequisite training) {
 
   /**
-   * A run that may have to be trained first.
+   * Every teacher of an experiment, in the order of the configuration; the caller closes them.
    *
-   * @param config what
-   * @param file where that stands
-   * @param run its folder
+   * @param sources finds the runs that teachers come from
+   * @param maker makes teachers that suit the student
+   * @throws org.kt4j.config.ConfigurationException when one does not suit it
    */
-  public record OnDemand(ExperimentConfig config, Path file, Path run) {}
+  public static List<TeacherPlan> all(
+      ExperimentConfig config, SourceResolver sources, TeacherMaker maker) {
+    List<TeacherPlan> plans = new ArrayList<>();
+    try {
+      List<TeacherConfig> configs = config.allTeachers();
+      for (int t = 0; t < configs.size(); t++) {
+        String place = config.teacher() != null ? "teacher" : "teachers[" + t + "]";
+        plans.add(of(configs.get(t), place, sources, maker));
+      }
+      return List.copyOf(plans);
+    } catch (RuntimeException | Error e) {
+      plans.forEach(plan -> plan.teacher().close());
+      throw e;
+    }
+  }
+
+  private static TeacherPlan of(
+      TeacherConfig config, String place, SourceResolver sources, TeacherMaker maker) {
+    TeacherSource source = config.source();
+    Normalization own = config.normalization();
+    if (source instanceof RunSource named) {
+      SourceRun run = sources.run(place, named);
+      return of(config, place, maker.ofRun(place, run, own), run.needed("teacher"));
+    }
+    if (source instanceof TeacherSource.OfWeights file) {
+      return of(
+          config,
+          place,
+          maker.ofWeights(place, file, () -> NpzFile.read(file.weights()), own),
+          null);
+    }
+    if (source instanceof TeacherSource.OfModel model) {
+      return of(config, place, maker.ofModel(place, model, own), null);
+    }
+    throw new IllegalStateException("no such source of a teacher: " + source);
+  }
+
+  private static TeacherPlan of(
+      TeacherConfig config, String place, Teacher teacher, @Nullable Prerequisite training) {
+    String name = config.name();
+    return new TeacherPlan(
+        name != null ? name : TeacherTerm.ONLY_TEACHER,
+        place,
+        config.weight(),
+        config.allowWeak(),
+        teacher,
+        training);
+  }
 
   /** The runs that have to be trained before teachers can be asked. */
   public static List<Prerequisite> needs(List<TeacherPlan> plans) {
-    List<Prerequisite> needs = new ArrayList<>();
-    for (TeacherPlan plan : plans) {
-      OnDemand training = plan.training();
-      if (training != null) {
-        needs.add(
-            new Prerequisite("teacher", training.config(), training.file(), training.run()));
-      }
-    }
-    return needs;
-  }
-
-  /**
-   * The configuration of a run that must be there.
-   *
-   * @throws ConfigurationException when it is not
-   */
-  public static Path existing(String place, Path run) {
-    Path config = RunFolder.config(run);
-    if (!Files.exists(config)) {
-      throw ConfigurationException.of(
-          place
-              + ".run: "
-              + run
-              + ": there is no run here (no config.yaml); fix: name a run folder, "
-              + "or train one on demand with config");
-    }
-    return config;
-  }
-
-  /**
-   * The weights of a run's student.
-   *
-   * @throws TrainingException when the run has finished no epoch
-   */
-  public static Weights weightsOf(Path run, Checkpoints.Which which) {
-    return Checkpoints.of(run)
-        .read(which)
-        .orElseThrow(
-            () ->
-                new TrainingException(
-                    run + ": this run has finished no epoch yet; fix: train it first"))
-        .student(run.toString());
+    return plans.stream().map(TeacherPlan::training).filter(Objects::nonNull).toList();
   }
 }

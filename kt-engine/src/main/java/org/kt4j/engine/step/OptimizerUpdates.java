@@ -68,20 +68,27 @@ final class OptimizerUpdates {
   }
 
   private Op update(Ops scope, Variable variable, Operand<TFloat32> gradient, boolean decays) {
-    return switch (config.name()) {
-      case SGD -> sgd(scope, variable, decays ? decayed(scope, variable, gradient) : gradient);
-      case ADAM -> adam(scope, variable, decays ? decayed(scope, variable, gradient) : gradient);
-      case ADAM_W -> {
-        if (!decays) {
-          yield adam(scope, variable, gradient);
-        }
-        Operand<TFloat32> share =
-            scope.math.mul(learningRate, scope.constant((float) config.weightDecay()));
-        Op shrink =
-            scope.assignSubVariableOp(variable.handle(), scope.math.mul(variable.value(), share));
-        yield adam(scope.withControlDependencies(shrink), variable, gradient);
-      }
-    };
+    if (config instanceof OptimizerConfig.Sgd sgd) {
+      return sgd(sgd, scope, variable, decays ? decayed(scope, variable, gradient) : gradient);
+    }
+    if (config instanceof OptimizerConfig.Adam adam) {
+      Operand<TFloat32> whole = decays ? decayed(scope, variable, gradient) : gradient;
+      return adam(scope, variable, whole, adam.beta1(), adam.beta2(), adam.epsilon());
+    }
+    if (config instanceof OptimizerConfig.AdamW adamW) {
+      Ops behind = decays ? shrunk(scope, variable) : scope;
+      return adam(behind, variable, gradient, adamW.beta1(), adamW.beta2(), adamW.epsilon());
+    }
+    throw new IllegalStateException("no such optimizer: " + config);
+  }
+
+  /** What follows happens after the variable has decayed by itself. */
+  private Ops shrunk(Ops scope, Variable variable) {
+    Operand<TFloat32> share =
+        scope.math.mul(learningRate, scope.constant((float) config.weightDecay()));
+    Op shrink =
+        scope.assignSubVariableOp(variable.handle(), scope.math.mul(variable.value(), share));
+    return scope.withControlDependencies(shrink);
   }
 
   private Operand<TFloat32> decayed(Ops scope, Variable variable, Operand<TFloat32> gradient) {
@@ -89,8 +96,9 @@ final class OptimizerUpdates {
     return scope.math.add(gradient, scope.math.mul(variable.value(), decay));
   }
 
-  private Op sgd(Ops scope, Variable variable, Operand<TFloat32> gradient) {
-    if (config.momentum() == 0) {
+  private Op sgd(
+      OptimizerConfig.Sgd rule, Ops scope, Variable variable, Operand<TFloat32> gradient) {
+    if (rule.momentum() == 0) {
       return scope.train.resourceApplyGradientDescent(variable.handle(), learningRate, gradient);
     }
     return scope.train.resourceApplyMomentum(
@@ -98,13 +106,19 @@ final class OptimizerUpdates {
         slot("momentum", variable).handle(),
         learningRate,
         gradient,
-        scope.constant((float) config.momentum()),
-        ResourceApplyMomentum.useNesterov(config.nesterov()));
+        scope.constant((float) rule.momentum()),
+        ResourceApplyMomentum.useNesterov(rule.nesterov()));
   }
 
-  private Op adam(Ops scope, Variable variable, Operand<TFloat32> gradient) {
-    Operand<TFloat32> beta1 = scope.constant((float) config.beta1());
-    Operand<TFloat32> beta2 = scope.constant((float) config.beta2());
+  private Op adam(
+      Ops scope,
+      Variable variable,
+      Operand<TFloat32> gradient,
+      double firstDecay,
+      double secondDecay,
+      double epsilon) {
+    Operand<TFloat32> beta1 = scope.constant((float) firstDecay);
+    Operand<TFloat32> beta2 = scope.constant((float) secondDecay);
     Operand<TFloat32> count =
         scope.math.add(scope.dtypes.cast(step, TFloat32.class), scope.constant(1f));
     return scope.train.resourceApplyAdam(
@@ -116,7 +130,7 @@ final class OptimizerUpdates {
         learningRate,
         beta1,
         beta2,
-        scope.constant((float) config.epsilon()),
+        scope.constant((float) epsilon),
         gradient);
   }
 

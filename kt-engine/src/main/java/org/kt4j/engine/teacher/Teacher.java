@@ -1,6 +1,7 @@
 package org.kt4j.engine.teacher;
 
 import java.util.Collection;
+import java.util.Set;
 import org.kt4j.api.TapShapes;
 import org.kt4j.engine.graph.ImageGraph;
 
@@ -18,6 +19,14 @@ public interface Teacher extends AutoCloseable {
    * whatever layout the teacher itself computes in.
    */
   TapShapes taps();
+
+  /**
+   * Taps that are no function of the picture alone and new in each step, such as those of regions
+   * that the student chooses. They can neither be stored nor surveyed before training.
+   */
+  default Set<String> stepTaps() {
+    return Set.of();
+  }
 
   /**
    * What decides its answers: two teachers of one fingerprint have the same weights and see their

@@ -1,5 +1,8 @@
 package org.kt4j.engine.training;
 
+import org.kt4j.engine.source.SourceResolver;
+import org.kt4j.engine.source.SourceRun;
+
 import org.kt4j.engine.graph.ThisProcess;
 
 import org.kt4j.engine.source.Prerequisite;
@@ -27,7 +30,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -40,6 +42,7 @@ import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.BaselineConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.experiment.RunSource;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
@@ -93,7 +96,7 @@ public final class Trainer {
     try (Ready ready = readyUnlessDone(plan, listener)) {
       RunPlan alone = baseline(plan, baseline);
       if (RunFolder.result(alone.folder()).isEmpty()) {
-        listener.needs("baseline", baseline.config());
+        listener.needs("baseline", baseline.source().config());
       }
       RunResult compared = train(alone, listener);
       return new Comparison(train(plan, ready, listener), Optional.of(compared));
@@ -167,9 +170,12 @@ public final class Trainer {
   }
 
   private RunPlan baseline(RunPlan plan, BaselineConfig named) {
-    ExperimentConfig alone =
-        reader.read(named.config(), Map.of()).on(plan.config().data(), plan.config().seed());
-    return new RunPlan(alone, folder(plan.runs(), named.config(), alone), plan.runs());
+    SourceRun alone = sources(plan.runs()).baseline(named, plan.config());
+    return new RunPlan(alone.config(), alone.folder(), plan.runs());
+  }
+
+  private SourceResolver sources(Path runs) {
+    return new SourceResolver(runs, reader);
   }
 
   /** Removes what an earlier run left in a folder. */
@@ -185,7 +191,7 @@ public final class Trainer {
    * @throws ConfigurationException when the configuration does not hold together
    */
   public void check(RunPlan plan) {
-    StartingPoint.of(plan.config(), plan.runs(), reader);
+    StartingPoint.of(plan.config(), sources(plan.runs()));
     prepare(plan).close();
   }
 
@@ -196,9 +202,10 @@ public final class Trainer {
    * @throws TrainingException when one of them cannot be trained
    */
   public void trainFirst(RunPlan plan, TrainingListener listener) {
-    StartingPoint start = StartingPoint.of(plan.config(), plan.runs(), reader);
+    StartingPoint start = StartingPoint.of(plan.config(), sources(plan.runs()));
     boolean wanted =
-        plan.config().allTeachers().stream().anyMatch(each -> each.keys().config() != null);
+        plan.config().allTeachers().stream()
+            .anyMatch(each -> each.source() instanceof RunSource.OfConfiguration);
     if (wanted) {
       try (PreparedRun prepared = prepare(plan)) {
         trainFirst(prepared.prerequisites(), plan.runs(), listener);
@@ -212,7 +219,7 @@ public final class Trainer {
   /** Checks everything that can be checked before the first step, the teachers included. */
   private Ready ready(RunPlan plan, TrainingListener listener) {
     long began = System.nanoTime();
-    StartingPoint start = StartingPoint.of(plan.config(), plan.runs(), reader);
+    StartingPoint start = StartingPoint.of(plan.config(), sources(plan.runs()));
     PreparedRun prepared = prepare(plan);
     try {
       long teaching = System.nanoTime();

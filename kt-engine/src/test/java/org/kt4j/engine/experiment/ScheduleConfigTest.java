@@ -6,13 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.kt4j.engine.experiment.ScheduleConfig.Curve;
 
 class ScheduleConfigTest {
 
   @Test
   void a_cosine_goes_from_one_over_a_half_to_zero() {
-    ScheduleConfig cosine = new ScheduleConfig(Curve.COSINE, 0, List.of(), 0.1);
+    ScheduleConfig cosine = new ScheduleConfig.Cosine(0);
 
     assertThat(cosine.factor(0, 10, 4)).isEqualTo(1);
     assertThat(cosine.factor(10, 10, 4)).isCloseTo(0.853553, within(1e-6)); // (1 + cos 45°) / 2
@@ -22,7 +21,7 @@ class ScheduleConfigTest {
 
   @Test
   void warm_up_rises_in_even_steps_and_the_curve_begins_behind_it() {
-    ScheduleConfig cosine = new ScheduleConfig(Curve.COSINE, 1, List.of(), 0.1);
+    ScheduleConfig cosine = new ScheduleConfig.Cosine(1);
 
     assertThat(cosine.factor(0, 4, 3)).isCloseTo(0.2, within(1e-12));
     assertThat(cosine.factor(3, 4, 3)).isCloseTo(0.8, within(1e-12));
@@ -32,7 +31,7 @@ class ScheduleConfigTest {
 
   @Test
   void steps_multiply_at_each_milestone() {
-    ScheduleConfig steps = new ScheduleConfig(Curve.STEP, 0, List.of(2, 3), 0.1);
+    ScheduleConfig steps = new ScheduleConfig.Step(0, List.of(2, 3), 0.1);
 
     assertThat(steps.factor(19, 10, 4)).isEqualTo(1);
     assertThat(steps.factor(20, 10, 4)).isCloseTo(0.1, within(1e-12));
@@ -41,9 +40,9 @@ class ScheduleConfigTest {
 
   @Test
   void milestones_must_rise_and_exist_where_they_are_needed() {
-    assertThatThrownBy(() -> new ScheduleConfig(Curve.STEP, 0, List.of(), 0.1))
+    assertThatThrownBy(() -> new ScheduleConfig.Step(0, List.of(), 0.1))
         .hasMessage("milestones: [] is not allowed; allowed: one epoch or more, for step");
-    assertThatThrownBy(() -> new ScheduleConfig(Curve.STEP, 0, List.of(3, 2), 0.1))
+    assertThatThrownBy(() -> new ScheduleConfig.Step(0, List.of(3, 2), 0.1))
         .hasMessage("milestones: [3, 2] is not allowed; allowed: rising epochs from 1 on");
   }
 }

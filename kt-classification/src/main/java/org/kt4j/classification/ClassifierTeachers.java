@@ -1,0 +1,75 @@
+package org.kt4j.classification;
+
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.data.DataSplits;
+import org.kt4j.data.Normalization;
+import org.kt4j.engine.experiment.TeacherSource;
+import org.kt4j.engine.model.ModelOpeners;
+import org.kt4j.engine.registry.Networks;
+import org.kt4j.engine.source.NetworkFit;
+import org.kt4j.engine.source.SourceRun;
+import org.kt4j.engine.source.TeacherMaker;
+import org.kt4j.engine.teacher.NetworkTeacher;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.Weights;
+
+/**
+ * Makes teachers that classify the pictures of the data.
+ *
+ * @param data what student and teacher see
+ * @param usual the normalization of those that have none
+ * @param networks of teachers that are ours
+ * @param openers of the others
+ */
+record ClassifierTeachers(
+    DataSplits data, Normalization usual, Networks networks, ModelOpeners openers)
+    implements TeacherMaker {
+
+  @Override
+  public Teacher ofRun(String place, SourceRun run, @Nullable Normalization own) {
+    Normalization trained = run.config().normalization();
+    return new NetworkTeacher(
+        run.described(),
+        NetworkFit.network(networks, run.config().student(), data, place),
+        data.shape(),
+        checked(place, own, trained != null ? trained : usual),
+        run::weights);
+  }
+
+  @Override
+  public Teacher ofWeights(
+      String place,
+      TeacherSource.OfWeights source,
+      Supplier<Weights> weights,
+      @Nullable Normalization own) {
+    return new NetworkTeacher(
+        source.described(UnaryOperator.identity()),
+        NetworkFit.network(networks, source.network(), data, place),
+        data.shape(),
+        checked(place, own, usual),
+        weights);
+  }
+
+  @Override
+  public Teacher ofModel(String place, TeacherSource.OfModel source, @Nullable Normalization own) {
+    return openers
+        .of(place, source.model())
+        .open(
+            place,
+            source,
+            checked(place, own, usual),
+            data.shape(),
+            data.train().classes().size());
+  }
+
+  private Normalization checked(
+      String place, @Nullable Normalization own, Normalization otherwise) {
+    if (own == null) {
+      return otherwise;
+    }
+    NetworkFit.requireChannels(place + ".normalization", own, data);
+    return own;
+  }
+}

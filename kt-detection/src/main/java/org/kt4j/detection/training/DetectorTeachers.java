@@ -1,0 +1,110 @@
+package org.kt4j.detection.training;
+
+/**
+ * Makes teachers that see what a detector sees.
+ *
+ * @param factory makes their networks
+ * @param config of the student's experiment
+ * @param data that it learns from
+ * @param student the detector
+ */
+record DetectorTeachers(
+    DetectorFactory factory, ExperimentConfig config, DetectionSplits data, FasterRcnn student)
+    implements TeacherMaker {
+
+  @Override
+  public Teacher ofWeights(
+      String place,
+      TeacherSource.OfWeights source,
+      Supplier<Weights> weights,
+      @Nullable Normalization own) {
+    return classifier(
+        place,
+        source.described(UnaryOperator.identity()),
+        source.network(),
+        own != null ? own : factory.normalization(config),
+        weights);
+  }
+
+  @Override
+  public Teacher ofModel(
+      String place, TeacherSource.OfModel source, @Nullable Normalization own) {
+    throw ConfigurationException.of(
+        place
+            + ".model: a detector learns from networks of ours, which see pictures of its size;"
+            + " fix: run, config, or network with weights");
+  }
+
+  @Override
+  public Teacher ofRun(String place, SourceRun run, @Nullable Normalization own) {
+    ExperimentConfig trained = run.config();
+    String source = run.described();
+    Normalization normalization = own != null ? own : factory.normalization(trained);
+    if (!(trained.student().options() instanceof FasterRcnnOptions options)) {
+      return classifier(place, source, trained.student(), normalization, run::weights);
+    }
+    DetectorFactory.require(
+        options.height() == student.options().height()
+            && options.width() == student.options().width(),
+        place
+            + ": "
+            + source
+            + " sees pictures of "
+            + options.height()
+            + "x"
+            + options.width()
+            + ", the student of "
+            + student.options().height()
+            + "x"
+            + student.options().width()
+            + "; allowed: the same height and width, for both look at the same regions");
+    List<String> classes = data.train().classes();
+    RunFolder.result(run.folder())
+        .ifPresent(
+            result ->
+                DetectorFactory.require(
+                    result.classes().equals(classes),
+                    place
+                        + ": "
+                        + source
+                        + " knows "
+                        + result.classes()
+                        + ", the data has "
+                        + classes));
+    FasterRcnn detector =
+        factory.detector(place, trained.student(), normalization, classes.size());
+    DetectorFactory.require(
+        detector.stride() == student.stride(),
+        place
+            + ": "
+            + source
+            + " has the stride "
+            + detector.stride()
+            + " at "
+            + options.tap()
+            + ", the student "
+            + student.stride()
+            + " at "
+            + student.options().tap()
+            + "; fix: choose taps of one stride");
+    return new DetectorTeacher(source, detector, normalization, run::weights);
+  }
+
+  private Teacher classifier(
+      String place,
+      String source,
+      NetworkConfig network,
+      Normalization normalization,
+      Supplier<Weights> weights) {
+    try {
+      return new BackboneTeacher(
+          source,
+          factory.backbone(network, student.picture()),
+          student.picture(),
+          normalization,
+          weights);
+    } catch (IllegalArgumentException e) {
+      throw ConfigurationException.of(place + ": " + source + ": " + e.getMessage());
+    }
+  }
+}

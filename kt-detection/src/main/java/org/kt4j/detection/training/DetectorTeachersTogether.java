@@ -1,0 +1,89 @@
+package org.kt4j.detection.training;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.kt4j.detection.evaluation.Detection;
+import org.kt4j.detection.evaluation.DetectionScores;
+import org.kt4j.detection.graph.FasterRcnn;
+import org.kt4j.engine.source.TeacherPlan;
+
+/**
+ * The teachers of a run that are detectors themselves, each alone and all as one. As one they find
+ * what any of them finds, without a box that overlaps a surer one of its class, whoever found that
+ * (non-maximum suppression over all their boxes).
+ */
+final class DetectorTeachersTogether {
+
+  private final List<TeacherPlan> detectors;
+  private final FasterRcnn student;
+
+  /**
+   * Of these teachers; those that are no detectors are left out.
+   *
+   * @param student whose overlap of detections decides which are the same
+   */
+  DetectorTeachersTogether(List<TeacherPlan> plans, FasterRcnn student) {
+    this.detectors =
+        plans.stream().filter(plan -> plan.teacher() instanceof DetectorTeacher).toList();
+    this.student = student;
+  }
+
+  /** Those that are detectors. */
+  List<TeacherPlan> detectors() {
+    return detectors;
+  }
+
+  /** What one reaches. */
+  DetectionScores scores(TeacherPlan plan, ScaledPictures pictures) {
+    return Finder.scores(pictures, found(plan, pictures));
+  }
+
+  /** What all reach as one. */
+  DetectionScores scores(ScaledPictures pictures) {
+    return Finder.scores(pictures, found(pictures));
+  }
+
+  /** What all find as one, picture by picture, the surest first. */
+  List<List<Detection>> found(ScaledPictures pictures) {
+    List<List<List<Detection>>> each =
+        detectors.stream().map(plan -> found(plan, pictures)).toList();
+    if (each.size() == 1) {
+      return each.get(0);
+    }
+    List<List<Detection>> together = new ArrayList<>();
+    for (int i = 0; i < pictures.size(); i++) {
+      List<Detection> all = new ArrayList<>();
+      for (List<List<Detection>> one : each) {
+        all.addAll(one.get(i));
+      }
+      together.add(
+          suppressed(all, student.options().detectionOverlap(), student.options().detections()));
+    }
+    return together;
+  }
+
+  private static List<List<Detection>> found(TeacherPlan plan, ScaledPictures pictures) {
+    DetectorTeacher teacher = (DetectorTeacher) plan.teacher();
+    try (Detector detector =
+        new Detector(teacher.detector(), teacher.normalization(), teacher.weights())) {
+      return detector.finder().findAll(pictures);
+    }
+  }
+
+  /** Greedy non-maximum suppression, class by class. */
+  static List<Detection> suppressed(List<Detection> all, double overlap, int most) {
+    List<Detection> kept = new ArrayList<>();
+    for (Detection next :
+        all.stream().sorted(Comparator.comparingDouble(Detection::score).reversed()).toList()) {
+      boolean free =
+          kept.stream()
+              .noneMatch(
+                  surer -> surer.label() == next.label() && surer.box().iou(next.box()) > overlap);
+      if (free && kept.size() < most) {
+        kept.add(next);
+      }
+    }
+    return kept;
+  }
+}

@@ -1,0 +1,130 @@
+package org.kt4j.engine.experiment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.api.Description;
+import org.kt4j.config.BindingContext;
+import org.kt4j.config.NamedBinding;
+import org.kt4j.config.RecordWriter;
+import org.kt4j.data.Normalization;
+
+/** Binds a teacher: the keys that every teacher has, and those of its source beside them. */
+final class TeacherBinding extends SourceBinding<TeacherConfig> {
+
+  private static final List<String> SOURCES = List.of(RUN, CONFIG, WEIGHTS, MODEL);
+  private static final List<String> OF_MODELS = List.of("engine", "input", "outputs");
+  private static final List<String> OF_ALL =
+      List.of("name", "weight", "normalization", "allow-weak");
+
+  /**
+   * What every teacher has, see {@link TeacherConfig}.
+   *
+   * @param name what terms call it
+   * @param weight its share
+   * @param normalization of its input
+   * @param allowWeak whether chance level is accepted
+   */
+  private record Keys(
+      @Description("what terms call it; needed where there are several") @Nullable String name,
+      @Description("its share where a term learns from several, above 0") double weight,
+      @Description("of the teacher's input, when it is not the student's")
+          @Nullable Normalization normalization,
+      @Description("accept a teacher at chance level") boolean allowWeak) {
+
+    Keys {
+      TeacherConfig.require(name, weight);
+    }
+
+    static Keys defaults() {
+      return new Keys(null, 1, null, false);
+    }
+
+    TeacherConfig with(TeacherSource source) {
+      return new TeacherConfig(name, weight, source, normalization, allowWeak);
+    }
+  }
+
+  private final String networkKey;
+  private final NamedBinding<NetworkConfig, ?> network;
+  private final Set<String> known;
+
+  /**
+   * Binds teachers.
+   *
+   * @param networkKey the key that names a network
+   * @param network binds that key and the network's options
+   */
+  TeacherBinding(String networkKey, NamedBinding<NetworkConfig, ?> network) {
+    super(SOURCES);
+    this.networkKey = networkKey;
+    List<String> keys = new ArrayList<>();
+    keys.addAll(OF_ALL);
+    keys.addAll(SOURCES);
+    keys.addAll(OF_MODELS);
+    this.network = network.beside(new LinkedHashSet<>(keys));
+    keys.add(networkKey);
+    this.known = new LinkedHashSet<>(keys);
+  }
+
+  @Override
+  Optional<TeacherConfig> bind(ObjectNode map, Set<String> given, BindingContext context) {
+    boolean named = given.contains(networkKey);
+    // With a network, which keys are unknown is seen with its options.
+    Optional<Keys> keys = context.bind(map, Keys.defaults(), named ? all(map) : known);
+    Optional<NetworkConfig> bound = named ? network.bind(map, null, context) : Optional.empty();
+    Optional<TeacherSource> source =
+        only(given, context)
+            .filter(only -> suits(only, given, context))
+            .flatMap(only -> source(only, map, bound, context));
+    return keys.flatMap(common -> source.map(common::with));
+  }
+
+  private static Set<String> all(ObjectNode map) {
+    Set<String> keys = new LinkedHashSet<>();
+    map.fieldNames().forEachRemaining(keys::add);
+    return keys;
+  }
+
+  /** Whether nothing is given that belongs to another source. */
+  private boolean suits(String source, Set<String> given, BindingContext context) {
+    boolean ofWeights = source.equals(WEIGHTS);
+    if (ofWeights != given.contains(networkKey)) {
+      context.problem(
+          ofWeights
+              ? "weights need the network that they belong to: {network: resnet-56, weights: ...}"
+              : "network goes with weights only; a run, a configuration and a model know theirs");
+      return false;
+    }
+    if (!source.equals(MODEL) && OF_MODELS.stream().anyMatch(given::contains)) {
+      context.problem("engine, input and outputs go with model only; our networks know theirs");
+      return false;
+    }
+    return true;
+  }
+
+  private static Optional<TeacherSource> source(
+      String source, ObjectNode map, Optional<NetworkConfig> network, BindingContext context) {
+    return switch (source) {
+      case RUN -> bound(map, RunSource.OfRun.class, context, run -> run);
+      case CONFIG -> bound(map, RunSource.OfConfiguration.class, context, config -> config);
+      case MODEL -> bound(map, TeacherSource.OfModel.class, context, model -> model);
+      default ->
+          bound(map, WeightSource.OfWeights.class, context, file -> file)
+              .flatMap(
+                  file -> network.map(named -> new TeacherSource.OfWeights(named, file.weights())));
+    };
+  }
+
+  @Override
+  public JsonNode write(TeacherConfig value, @Nullable TeacherConfig initial, RecordWriter writer) {
+    ObjectNode map = written(value.source(), writer);
+    Keys common = new Keys(value.name(), value.weight(), value.normalization(), value.allowWeak());
+    return map.setAll(writer.write(common, Keys.defaults()));
+  }
+}

@@ -1,0 +1,61 @@
+package org.kt4j.engine.source;
+
+import org.kt4j.engine.run.RunFolder;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.engine.experiment.BaselineConfig;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.experiment.RunSource;
+
+/**
+ * Finds the runs that a configuration names: of a teacher, of a starting point, of a baseline.
+ *
+ * @param runs where runs are that are named by their configuration
+ * @param reader reads their configurations
+ */
+public record SourceResolver(Path runs, ExperimentReader reader) {
+
+  /**
+   * The run of a source.
+   *
+   * @param place where the source stands in the configuration, for messages
+   * @throws ConfigurationException when the run is not there, or its configuration cannot be read
+   */
+  public SourceRun run(String place, RunSource source) {
+    if (source instanceof RunSource.OfConfiguration named) {
+      return trained(named, reader.read(named.config(), Map.of()));
+    }
+    if (source instanceof RunSource.OfRun named) {
+      Path config = RunFolder.config(named.run());
+      if (!Files.exists(config)) {
+        throw ConfigurationException.of(
+            place
+                + ".run: "
+                + named.run()
+                + ": there is no run here (no config.yaml); fix: name a run folder, "
+                + "or train one on demand with config");
+      }
+      return new SourceRun(reader.readResolved(config), named.run(), null);
+    }
+    throw new IllegalStateException("no such source of a run: " + source);
+  }
+
+  /**
+   * The run of a baseline, on the data and with the seed of the experiment that names it.
+   *
+   * @throws ConfigurationException when its configuration cannot be read
+   */
+  public SourceRun baseline(BaselineConfig baseline, ExperimentConfig of) {
+    RunSource.OfConfiguration named = baseline.source();
+    return trained(named, reader.read(named.config(), Map.of()).on(of.data(), of.seed()));
+  }
+
+  private SourceRun trained(RunSource.OfConfiguration source, ExperimentConfig config) {
+    Path file = source.config();
+    return new SourceRun(config, RunPlan.folder(runs, file, config, reader), file);
+  }
+}

@@ -1,0 +1,47 @@
+package org.kt4j.engine.source;
+
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.data.Normalization;
+import org.kt4j.engine.experiment.TeacherSource;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.Weights;
+
+/**
+ * Makes teachers that suit the students of one kind of experiment. Each method throws a {@link
+ * org.kt4j.config.ConfigurationException} when its source does not suit them.
+ */
+public interface TeacherMaker {
+
+  /**
+   * A teacher out of a run, which may still have to be trained.
+   *
+   * @param place where the teacher stands in the configuration, for messages
+   * @param run its run, whose weights are there when the teacher is first asked
+   * @param own normalization that the configuration gives this teacher, if it does
+   */
+  Teacher ofRun(String place, SourceRun run, @Nullable Normalization own);
+
+  /**
+   * A teacher out of a network and a file of weights.
+   *
+   * @param place where the teacher stands in the configuration, for messages
+   * @param source its network and file
+   * @param weights of the file, read when the teacher is first asked
+   * @param own normalization that the configuration gives this teacher, if it does
+   */
+  Teacher ofWeights(
+      String place,
+      TeacherSource.OfWeights source,
+      Supplier<Weights> weights,
+      @Nullable Normalization own);
+
+  /**
+   * A teacher out of a model of another tool.
+   *
+   * @param place where the teacher stands in the configuration, for messages
+   * @param source its file, and how to use it
+   * @param own normalization that the configuration gives this teacher, if it does
+   */
+  Teacher ofModel(String place, TeacherSource.OfModel source, @Nullable Normalization own);
+}
