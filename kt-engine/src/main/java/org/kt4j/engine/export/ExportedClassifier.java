@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.commons.io.file.PathUtils;
 import org.kt4j.api.Taps;
 import org.kt4j.engine.config.NearestName;
 import org.kt4j.engine.data.ImageShape;
@@ -121,7 +122,7 @@ public final class ExportedClassifier implements Classifier, AutoCloseable {
         export.write(folder);
         return open(folder); // which needs the files no longer
       } finally {
-        ExportFolder.remove(folder);
+        PathUtils.deleteDirectory(folder);
       }
     } catch (IOException e) {
       throw new ExportException("the export cannot be written to a temporary folder: " + e, e);

@@ -1,26 +1,21 @@
 package org.kt4j.engine.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import org.apache.commons.io.file.PathUtils;
 import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.engine.file.AtomicFiles;
+import org.kt4j.engine.file.LockedFile;
+import org.kt4j.engine.json.Json;
 
 /**
  * The folder of one run:
@@ -43,20 +38,17 @@ import org.kt4j.engine.checkpoint.Checkpoints;
  */
 public final class RunFolder implements AutoCloseable {
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  private static final String LOCK = ".lock";
 
   private static final String PREDICTIONS = "predictions.csv";
 
   private static final String SCORES = "scores.json";
 
   private final Path path;
-  private final FileChannel channel;
-  private final FileLock lock;
+  private final LockedFile lock;
 
-  private RunFolder(Path path, FileChannel channel, FileLock lock) {
+  private RunFolder(Path path, LockedFile lock) {
     this.path = path;
-    this.channel = channel;
     this.lock = lock;
   }
 
@@ -68,29 +60,18 @@ public final class RunFolder implements AutoCloseable {
   public static RunFolder open(Path path) {
     try {
       Files.createDirectories(path);
-      FileChannel channel =
-          FileChannel.open(
-              path.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = lock(channel);
-      if (lock == null) {
-        channel.close();
-        throw new TrainingException(
-            path
-                + ": the run folder is in use by another process; wait for it, or choose another "
-                + "folder with --out");
-      }
-      return new RunFolder(path, channel, lock);
+      LockedFile lock =
+          LockedFile.tried(path.resolve(LOCK))
+              .orElseThrow(
+                  () ->
+                      new TrainingException(
+                          path
+                              + ": the run folder is in use by another process; wait for it, or"
+                              + " choose another folder with --out"));
+      return new RunFolder(path, lock);
     } catch (IOException e) {
       throw new TrainingException(
           path + ": the run folder cannot be written (" + e + "); choose another with --out", e);
-    }
-  }
-
-  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
     }
   }
 
@@ -144,7 +125,7 @@ public final class RunFolder implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readValue(file.toFile(), type));
+      return Optional.of(Json.read(file, type));
     } catch (IOException e) {
       throw new TrainingException(file + ": the " + what + " cannot be read: " + e.getMessage(), e);
     }
@@ -179,7 +160,7 @@ public final class RunFolder implements AutoCloseable {
       List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
       for (int i = 0; i < lines.size(); i++) {
         try {
-          metrics.add(JSON.readValue(lines.get(i), EpochMetrics.class));
+          metrics.add(Json.read(lines.get(i), EpochMetrics.class));
         } catch (JsonProcessingException e) {
           if (i < lines.size() - 1) {
             damaged.accept(file + ": line " + (i + 1) + " is damaged: " + e.getOriginalMessage());
@@ -195,7 +176,7 @@ public final class RunFolder implements AutoCloseable {
   /** Replaces the metrics by these lines, after a resume that goes back to the last checkpoint. */
   void metrics(List<EpochMetrics> lines) {
     StringBuilder text = new StringBuilder();
-    lines.forEach(line -> text.append(json(line)).append('\n'));
+    lines.forEach(line -> text.append(Json.line(line)).append('\n'));
     write("metrics.jsonl", text.toString());
   }
 
@@ -204,7 +185,7 @@ public final class RunFolder implements AutoCloseable {
     Path file = path.resolve("metrics.jsonl");
     try {
       Files.writeString(
-          file, json(line) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+          file, Json.line(line) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw cannotWrite(file, e);
     }
@@ -217,17 +198,17 @@ public final class RunFolder implements AutoCloseable {
 
   /** Writes what a detector reaches on each class. */
   public void scores(Scores scores) {
-    write(SCORES, pretty(scores));
+    write(SCORES, Json.indented(scores));
   }
 
   /** Writes the result, which makes the run complete. */
   void result(RunResult result) {
-    write("result.json", pretty(result));
+    write("result.json", Json.indented(result));
   }
 
   /** Writes what the run was made with. */
   void environment(Environment environment) {
-    write("environment.json", pretty(environment));
+    write("environment.json", Json.indented(environment));
   }
 
   /** Writes the configuration. */
@@ -237,10 +218,10 @@ public final class RunFolder implements AutoCloseable {
 
   /** Removes everything of an earlier run, the lock aside. */
   void clear() {
-    try (Stream<Path> tree = Files.walk(path)) {
-      for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
-        if (!each.equals(path) && !each.equals(path.resolve(".lock"))) {
-          Files.delete(each);
+    try (Stream<Path> all = Files.list(path)) {
+      for (Path each : all.toList()) {
+        if (!each.equals(path.resolve(LOCK))) {
+          PathUtils.delete(each);
         }
       }
     } catch (IOException e) {
@@ -250,31 +231,10 @@ public final class RunFolder implements AutoCloseable {
 
   private void write(String name, String text) {
     Path file = path.resolve(name);
-    Path beside = path.resolve(name + ".writing");
     try {
-      Files.writeString(beside, text);
-      try (FileChannel flushed = FileChannel.open(beside, StandardOpenOption.WRITE)) {
-        flushed.force(true);
-      }
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      AtomicFiles.write(file, text);
     } catch (IOException e) {
       throw cannotWrite(file, e);
-    }
-  }
-
-  private static String json(Object value) {
-    try {
-      return JSON.writeValueAsString(value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static String pretty(Object value) {
-    try {
-      return JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
     }
   }
 
@@ -291,8 +251,7 @@ public final class RunFolder implements AutoCloseable {
   @Override
   public void close() {
     try {
-      lock.release();
-      channel.close();
+      lock.close();
     } catch (IOException e) {
       throw new TrainingException(path + ": the run folder cannot be released: " + e, e);
     }
