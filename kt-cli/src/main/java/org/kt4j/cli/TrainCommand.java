@@ -209,12 +209,8 @@ final class TrainCommand implements Callable<Integer> {
     return new ResultTable.Outcome(comparison, speed(plan.folder()), baselineSpeed);
   }
 
-  /** Pictures of all epochs per second of all epochs. */
   private static OptionalDouble speed(Path run) {
-    List<EpochMetrics> epochs = RunFolder.metrics(run);
-    double seconds = epochs.stream().mapToDouble(EpochMetrics::seconds).sum();
-    double images = epochs.stream().mapToDouble(e -> e.imagesPerSecond() * e.seconds()).sum();
-    return seconds > 0 ? OptionalDouble.of(images / seconds) : OptionalDouble.empty();
+    return EpochMetrics.imagesPerSecond(RunFolder.metrics(run));
   }
 
   private static void requireRunOnly(Path folder) {

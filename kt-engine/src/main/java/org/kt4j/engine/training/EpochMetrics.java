@@ -2,7 +2,9 @@ package org.kt4j.engine.training;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,4 +41,16 @@ public record EpochMetrics(
     @Nullable Double agreement,
     double imagesPerSecond,
     double seconds,
-    double elapsedSeconds) {}
+    double elapsedSeconds) {
+
+  /** Training pictures of some epochs per second of them; empty where they took no time. */
+  public static OptionalDouble imagesPerSecond(List<EpochMetrics> epochs) {
+    double seconds = 0;
+    double images = 0;
+    for (EpochMetrics epoch : epochs) {
+      seconds += epoch.seconds();
+      images += epoch.imagesPerSecond() * epoch.seconds();
+    }
+    return seconds > 0 ? OptionalDouble.of(images / seconds) : OptionalDouble.empty();
+  }
+}
