@@ -1,7 +1,5 @@
 package org.kt4j.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -26,6 +24,7 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.export.ClassifierExport;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.ExportedClassifier;
+import org.kt4j.engine.json.Json;
 import org.kt4j.engine.model.ModelEngine;
 import org.kt4j.engine.training.RunFolder;
 import picocli.CommandLine.Command;
@@ -104,7 +103,7 @@ final class PredictCommand implements Callable<Integer> {
       throw new BadInputException("--top: " + top + " is not allowed; allowed: 1 or more");
     }
     List<Path> files = PictureArguments.files(Objects.requireNonNull(images, "picocli sees to it"));
-    ArrayNode all = new ObjectMapper().createArrayNode();
+    ArrayNode all = Json.array();
     int unreadable = 0;
     long inNetwork = 0;
     try (ExportedClassifier classifier =
@@ -131,8 +130,7 @@ final class PredictCommand implements Callable<Integer> {
         }
       }
       if (json) {
-        terminal.line(
-            new ObjectMapper().writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all));
+        terminal.line(Json.indented(all).stripTrailing());
       } else if (files.size() - unreadable > 1) {
         int done = files.size() - unreadable;
         terminal.line(
@@ -246,7 +244,7 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private static ObjectNode described(Answer answer) {
-    ObjectNode picture = new ObjectMapper().createObjectNode();
+    ObjectNode picture = Json.object();
     picture.put("picture", answer.file().toString());
     ArrayNode classes = picture.putArray("classes");
     for (Guess guess : answer.guesses()) {
