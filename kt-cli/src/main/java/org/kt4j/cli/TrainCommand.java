@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.benchmarks.output.Table;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.file.AtomicFiles;
 import org.kt4j.engine.training.Comparison;
 import org.kt4j.engine.training.EpochMetrics;
 import org.kt4j.engine.training.RunFolder;
@@ -221,7 +222,7 @@ final class TrainCommand implements Callable<Integer> {
       List<String> strange =
           files
               .map(each -> each.getFileName().toString())
-              .filter(name -> !RUN_FILES.contains(name) && !name.endsWith(".writing"))
+              .filter(name -> !RUN_FILES.contains(name) && !name.endsWith(AtomicFiles.UNFINISHED))
               .sorted()
               .toList();
       if (!strange.isEmpty()) {
