@@ -1,8 +1,5 @@
 package org.kt4j.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -16,14 +13,13 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.detection.data.Box;
-import org.kt4j.detection.data.Pixels;
 import org.kt4j.detection.drawing.DrawnDetections;
 import org.kt4j.detection.evaluation.Detection;
-import org.kt4j.detection.training.DetectionRun;
 import org.kt4j.detection.training.Detector;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.data.Picture;
 import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.json.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -85,7 +81,7 @@ final class DetectCommand implements Callable<Integer> {
     if (drawn != null) {
       Files.createDirectories(drawn);
     }
-    ArrayNode all = new ObjectMapper().createArrayNode();
+    ArrayNode all = Json.array();
     Map<String, Integer> names = new HashMap<>();
     int unreadable = 0;
     try (Detector detector = detection.detector(which)) {
@@ -114,7 +110,7 @@ final class DetectCommand implements Callable<Integer> {
       }
     }
     if (json) {
-      terminal.line(pretty(all));
+      terminal.line(Json.indented(all).stripTrailing());
     } else {
       terminal.line("pictures with boxes: " + drawn);
     }
@@ -147,7 +143,7 @@ final class DetectCommand implements Callable<Integer> {
 
   private static ObjectNode described(
       Path file, Pixels pixels, List<Detection> found, List<String> classes) {
-    ObjectNode picture = new ObjectMapper().createObjectNode();
+    ObjectNode picture = Json.object();
     picture.put("picture", file.toString());
     picture.put("width", pixels.width()).put("height", pixels.height());
     ArrayNode objects = picture.putArray("objects");
@@ -160,13 +156,5 @@ final class DetectCommand implements Callable<Integer> {
       object.put("x-max", box.xMax()).put("y-max", box.yMax());
     }
     return picture;
-  }
-
-  private static String pretty(ArrayNode all) {
-    try {
-      return new ObjectMapper().writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

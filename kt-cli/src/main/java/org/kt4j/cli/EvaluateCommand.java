@@ -13,7 +13,6 @@ import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.data.DetectionSplits;
 import org.kt4j.detection.evaluation.DetectionScores;
-import org.kt4j.detection.training.DetectionRun;
 import org.kt4j.detection.training.Detector;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.data.DataSplits;

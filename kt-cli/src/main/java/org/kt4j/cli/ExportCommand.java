@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.detection.export.DetectorRunExport;
-import org.kt4j.detection.training.DetectionRun;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;

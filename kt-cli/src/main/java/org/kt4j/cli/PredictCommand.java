@@ -1,7 +1,6 @@
 package org.kt4j.cli;
 
 import org.kt4j.engine.model.SavedModelFile;
-
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -20,7 +19,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.text.NumberFormats;
-import org.kt4j.detection.training.DetectionRun;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Picture;
@@ -28,6 +26,10 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.classification.export.ClassifierExport;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.classification.export.ExportedClassifier;
+import org.kt4j.models.ModelEngine;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.classification.export.ExportedClassifier;
+import org.kt4j.engine.json.Json;
 import org.kt4j.models.ModelEngine;
 import org.kt4j.engine.run.RunFolder;
 import picocli.CommandLine.Command;
@@ -106,7 +108,7 @@ final class PredictCommand implements Callable<Integer> {
       throw new BadInputException("--top: " + top + " is not allowed; allowed: 1 or more");
     }
     List<Path> files = PictureArguments.files(Objects.requireNonNull(images, "picocli sees to it"));
-    ArrayNode all = new ObjectMapper().createArrayNode();
+    ArrayNode all = Json.array();
     int unreadable = 0;
     long inNetwork = 0;
     try (ExportedClassifier classifier =
@@ -133,8 +135,7 @@ final class PredictCommand implements Callable<Integer> {
         }
       }
       if (json) {
-        terminal.line(
-            new ObjectMapper().writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all));
+        terminal.line(Json.indented(all).stripTrailing());
       } else if (files.size() - unreadable > 1) {
         int done = files.size() - unreadable;
         terminal.line(
@@ -248,7 +249,7 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private static ObjectNode described(Answer answer) {
-    ObjectNode picture = new ObjectMapper().createObjectNode();
+    ObjectNode picture = Json.object();
     picture.put("picture", answer.file().toString());
     ArrayNode classes = picture.putArray("classes");
     for (Guess guess : answer.guesses()) {

@@ -3,12 +3,6 @@ package org.kt4j.cli;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBarRenderer;
-import me.tongfei.progressbar.ProgressState;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A progress bar in the last line of the terminal, gone when it is closed. Where there is no
@@ -17,9 +11,13 @@ import org.jspecify.annotations.Nullable;
 final class ProgressLine implements AutoCloseable {
 
   private static final int USUAL_COLUMNS = 80;
-  private static final int MILLIS_BETWEEN_DRAWINGS = 200;
+  private static final long NANOS_BETWEEN_DRAWINGS = 200_000_000;
 
-  private final @Nullable ProgressBar bar;
+  private final Terminal terminal;
+  private final String name;
+  private final long total;
+  private final int width;
+  private long drawn;
 
   /**
    * A bar.
@@ -28,47 +26,53 @@ final class ProgressLine implements AutoCloseable {
    * @param total what it counts to
    */
   ProgressLine(Terminal terminal, String name, long total) {
-    bar =
-        terminal.interactive()
-            ? new ProgressBarBuilder()
-                .setTaskName(name)
-                .setInitialMax(total)
-                .setUpdateIntervalMillis(MILLIS_BETWEEN_DRAWINGS)
-                .setRenderer(new Drawing(terminal))
-                .setConsumer(new LastLine(terminal))
-                .build()
-            : null;
+    this.terminal = terminal;
+    this.name = name;
+    this.total = total;
+    this.width = terminal.interactive() ? columns() - 1 : 0;
+    if (terminal.interactive()) {
+      draw(0, "");
+    }
   }
 
   /** Moves on; the facts stand behind the bar, the most important first. */
   void at(long done, String facts) {
-    if (bar != null) {
-      bar.setExtraMessage(facts);
-      bar.stepTo(done);
+    if (terminal.interactive()
+        && (done >= total || System.nanoTime() - drawn >= NANOS_BETWEEN_DRAWINGS)) {
+      draw(done, facts);
     }
+  }
+
+  private void draw(long done, String facts) {
+    double share = total > 0 ? (double) done / total : 0;
+    terminal.redraw(new Drawing(terminal).text(name, share, facts, width));
+    drawn = System.nanoTime();
   }
 
   @Override
   public void close() {
-    if (bar != null) {
-      bar.close();
+    if (terminal.interactive()) {
+      terminal.redraw("");
+    }
+  }
+
+  /** The width of the window, asked for once a bar. */
+  private static int columns() {
+    try {
+      Process stty = new ProcessBuilder("stty", "size").redirectInput(new File("/dev/tty")).start();
+      String answer =
+          new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+      return Integer.parseInt(answer.substring(answer.indexOf(' ') + 1));
+    } catch (IOException | NumberFormatException e) {
+      return USUAL_COLUMNS;
     }
   }
 
   /** Name, bar, percentage, facts; the bar gives way to the facts, and they to the window. */
-  record Drawing(Terminal terminal) implements ProgressBarRenderer {
+  record Drawing(Terminal terminal) {
 
     private static final int LONGEST = 30;
     private static final int SHORTEST = 8;
-
-    @Override
-    public String render(ProgressState progress, int width) {
-      return text(
-          progress.getTaskName(),
-          progress.getNormalizedProgress(),
-          progress.getExtraMessage(),
-          width);
-    }
 
     String text(String name, double share, String facts, int width) {
       double done = Math.max(0, Math.min(1, share));
@@ -87,49 +91,6 @@ final class ProgressLine implements AutoCloseable {
       return terminal.colour()
           ? "\u001b[32m" + left + "\u001b[90m" + right + "\u001b[0m"
           : left + right;
-    }
-  }
-
-  /** Draws over one line and leaves it empty. */
-  private static final class LastLine implements ProgressBarConsumer {
-
-    private final Terminal terminal;
-    private final int width;
-
-    /**
-     * The width of the window, asked for once a bar. The library would find it out as well, but it
-     * takes the handling of Ctrl-C away from the JVM in doing so, and the run's last words with it.
-     */
-    private static int columns() {
-      try {
-        Process stty =
-            new ProcessBuilder("stty", "size").redirectInput(new File("/dev/tty")).start();
-        String answer =
-            new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
-        return Integer.parseInt(answer.substring(answer.indexOf(' ') + 1));
-      } catch (IOException | NumberFormatException e) {
-        return USUAL_COLUMNS;
-      }
-    }
-
-    LastLine(Terminal terminal) {
-      this.terminal = terminal;
-      this.width = columns() - 1;
-    }
-
-    @Override
-    public int getMaxRenderedLength() {
-      return width;
-    }
-
-    @Override
-    public void accept(String text) {
-      terminal.redraw(text);
-    }
-
-    @Override
-    public void close() {
-      terminal.redraw("");
     }
   }
 }

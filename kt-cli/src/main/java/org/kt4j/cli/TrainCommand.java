@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.text.Table;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.data.file.AtomicFiles;
 import org.kt4j.engine.training.Comparison;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.RunFolder;
@@ -209,12 +210,8 @@ final class TrainCommand implements Callable<Integer> {
     return new ResultTable.Outcome(comparison, speed(plan.folder()), baselineSpeed);
   }
 
-  /** Pictures of all epochs per second of all epochs. */
   private static OptionalDouble speed(Path run) {
-    List<EpochMetrics> epochs = RunFolder.metrics(run);
-    double seconds = epochs.stream().mapToDouble(EpochMetrics::seconds).sum();
-    double images = epochs.stream().mapToDouble(e -> e.imagesPerSecond() * e.seconds()).sum();
-    return seconds > 0 ? OptionalDouble.of(images / seconds) : OptionalDouble.empty();
+    return EpochMetrics.imagesPerSecond(RunFolder.metrics(run));
   }
 
   private static void requireRunOnly(Path folder) {
@@ -225,7 +222,7 @@ final class TrainCommand implements Callable<Integer> {
       List<String> strange =
           files
               .map(each -> each.getFileName().toString())
-              .filter(name -> !RUN_FILES.contains(name) && !name.endsWith(".writing"))
+              .filter(name -> !RUN_FILES.contains(name) && !name.endsWith(AtomicFiles.UNFINISHED))
               .sorted()
               .toList();
       if (!strange.isEmpty()) {

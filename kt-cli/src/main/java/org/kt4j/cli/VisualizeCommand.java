@@ -18,7 +18,6 @@ import org.kt4j.comparison.figures.KernelDistance;
 import org.kt4j.comparison.figures.Subject;
 import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.engine.text.Table;
-import org.kt4j.detection.training.DetectionRun;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.config.NearestName;
 import org.kt4j.data.DataSplits;

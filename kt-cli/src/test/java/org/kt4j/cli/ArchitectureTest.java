@@ -115,5 +115,5 @@ class ArchitectureTest {
           .resideOutsideOfPackage("org.kt4j.cli..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("picocli..", "ch.qos.logback..", "me.tongfei.progressbar..");
+          .resideInAnyPackage("picocli..", "ch.qos.logback..");
 }

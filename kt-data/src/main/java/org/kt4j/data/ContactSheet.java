@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.kt4j.data.file.AtomicFiles;
 
 /**
  * A picture of a data set for people: one row per class with its name and number of images, and the
@@ -67,14 +67,16 @@ public final class ContactSheet {
           png + ": the sheet cannot be drawn: " + e + "; fix: install a font (fontconfig, DejaVu)",
           e);
     }
-    Path beside = png.resolveSibling(png.getFileName() + ".part");
     try {
-      try (OutputStream out = Files.newOutputStream(beside)) {
-        if (!ImageIO.write(sheet, "png", out)) {
-          throw new IOException("no PNG writer");
-        }
-      }
-      Files.move(beside, png, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      AtomicFiles.write(
+          png,
+          beside -> {
+            try (OutputStream out = Files.newOutputStream(beside)) {
+              if (!ImageIO.write(sheet, "png", out)) {
+                throw new IOException("no PNG writer");
+              }
+            }
+          });
     } catch (IOException e) {
       throw new DataException(
           png + ": cannot be written: " + e + "; fix: name a file in a folder that exists", e);

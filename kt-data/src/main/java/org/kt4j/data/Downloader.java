@@ -1,17 +1,11 @@
 package org.kt4j.data;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.HttpURLConnection;
-import java.net.URL;
-import java.net.URLConnection;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,6 +21,16 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.Download.PackedFile;
 import org.kt4j.data.Download.RemoteFile;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.codec.digest.MessageDigestAlgorithms;
+import org.kt4j.data.file.AtomicFiles;
+import org.kt4j.data.file.LockedFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,10 +62,21 @@ public final class Downloader {
   private static final Logger log = LoggerFactory.getLogger(Downloader.class);
 
   private static final int ATTEMPTS = 4;
-  private static final int REDIRECTS = 5;
-  private static final int CONNECT_MILLIS = 20_000;
 
-  private final int readMillis;
+  private static final int OK = 200;
+  private static final int PARTIAL = 206;
+  private static final int NO_SUCH_RANGE = 416;
+  private static final int TOO_MANY_REQUESTS = 429;
+
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(20))
+          // From https to http as well: the digest decides whether it is the file.
+          .followRedirects(HttpClient.Redirect.ALWAYS)
+          .build();
+
+  private final Duration silence;
   private final int pauseMillis;
 
   /** A downloader that gives a silent server 60 seconds and waits 2 seconds between attempts. */
@@ -70,7 +85,7 @@ public final class Downloader {
   }
 
   Downloader(int readMillis, int pauseMillis) {
-    this.readMillis = readMillis;
+    this.silence = Duration.ofMillis(readMillis);
     this.pauseMillis = pauseMillis;
   }
 
@@ -106,7 +121,7 @@ public final class Downloader {
         receive(file, part, target, progress);
       }
       if (!file.unpack().isEmpty()) {
-        unpack(file, target, folder);
+        new TarGzArchive(target).unpack(file.unpack(), folder);
         Files.delete(target);
       }
     } catch (IOException e) {
@@ -140,13 +155,9 @@ public final class Downloader {
 
   private void receive(RemoteFile file, Path part, Path target, Progress progress)
       throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      lock(channel, part); // until the channel is closed
+    try (LockedFile locked = locked(part)) {
       requireRoom(file, part);
-      transferAll(file, channel, progress);
-      channel.force(true);
+      transferAll(file, locked.channel(), progress);
     }
     String found = sha256(part);
     if (!found.equals(file.sha256())) {
@@ -162,20 +173,15 @@ public final class Downloader {
               + "; it was deleted, fix: run it again, and if that does not help put the file there"
               + " by hand");
     }
-    Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    AtomicFiles.replace(part, target);
   }
 
-  private static void lock(FileChannel channel, Path part) throws IOException {
-    @Nullable FileLock lock;
-    try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      lock = null;
-    }
-    if (lock == null) {
-      throw new DataException(
-          part + ": another process is downloading it; fix: wait until it is done");
-    }
+  private static LockedFile locked(Path part) throws IOException {
+    return LockedFile.tried(part)
+        .orElseThrow(
+            () ->
+                new DataException(
+                    part + ": another process is downloading it; fix: wait until it is done"));
   }
 
   private static void requireRoom(RemoteFile file, Path part) throws IOException {
@@ -226,16 +232,14 @@ public final class Downloader {
     if (channel.size() > file.bytes()) {
       channel.truncate(0);
     }
-    @Nullable HttpURLConnection connection = null;
-    try {
-      connection = connect(file, channel.size());
-      position(connection, file, channel);
-      byte[] buffer = new byte[1 << 16];
-      InputStream in = stream(connection);
-      for (int read = read(in, buffer); read >= 0; read = read(in, buffer)) {
-        ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, read);
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
+    HttpResponse<ArrivingBytes> answer = ask(file, channel.size());
+    try (ArrivingBytes body = answer.body()) {
+      position(answer, file, channel);
+      for (var arrived = next(body); arrived.isPresent(); arrived = next(body)) {
+        for (ByteBuffer bytes : arrived.get()) {
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
         }
         if (channel.position() > file.bytes()) {
           channel.truncate(0);
@@ -247,36 +251,32 @@ public final class Downloader {
       if (channel.position() < file.bytes()) {
         throw new RemoteFault("the connection was cut", true);
       }
-    } finally {
-      if (connection != null) {
-        connection.disconnect();
-      }
     }
   }
 
   /** Sets the channel to where the answer's first byte belongs. */
-  private static void position(HttpURLConnection connection, RemoteFile file, FileChannel channel)
+  private static void position(HttpResponse<?> answer, RemoteFile file, FileChannel channel)
       throws IOException, RemoteFault {
-    int status = status(connection);
-    if (status == HttpURLConnection.HTTP_PARTIAL) {
+    int status = answer.statusCode();
+    if (status == PARTIAL) {
       String expected = "bytes " + channel.size() + "-";
-      String range = String.valueOf(connection.getHeaderField("Content-Range"));
+      String range = answer.headers().firstValue("Content-Range").orElse("");
       if (!range.startsWith(expected)) {
         throw new RemoteFault(
             "Content-Range '" + range + "', expected '" + expected + "...'", false);
       }
       channel.position(channel.size());
-    } else if (status == HttpURLConnection.HTTP_OK) {
+    } else if (status == OK) {
       channel.truncate(0);
       channel.position(0);
     } else {
-      boolean mayPass = status >= 500 || status == 429 || status == 416;
-      if (status == 416) { // the server holds less than we have: start again
+      boolean mayPass = status >= 500 || status == TOO_MANY_REQUESTS || status == NO_SUCH_RANGE;
+      if (status == NO_SUCH_RANGE) { // the server holds less than we have: start again
         channel.truncate(0);
       }
       throw new RemoteFault("the server answered with status " + status, mayPass);
     }
-    long length = connection.getContentLengthLong();
+    long length = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
     if (length >= 0 && channel.position() + length != file.bytes()) {
       throw new RemoteFault(
           "the server's file has "
@@ -287,61 +287,39 @@ public final class Downloader {
     }
   }
 
-  private HttpURLConnection connect(RemoteFile file, long from) throws RemoteFault {
+  /** The server's answer, whose body is still to come. */
+  private HttpResponse<ArrivingBytes> ask(RemoteFile file, long from) throws RemoteFault {
+    String scheme = String.valueOf(file.source().getScheme());
+    if (!scheme.equals("http") && !scheme.equals("https")) {
+      throw new RemoteFault("'" + scheme + "' is not http or https", false);
+    }
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(file.source()).setHeader("User-Agent", "kt4j");
+    if (from > 0) {
+      request.setHeader("Range", "bytes=" + from + "-");
+    }
+    var answer = client.sendAsync(request.build(), head -> new ArrivingBytes(silence));
     try {
-      URL url = file.source().toURL();
-      for (int redirect = 0; redirect <= REDIRECTS; redirect++) {
-        URLConnection opened = url.openConnection();
-        if (!(opened instanceof HttpURLConnection connection)) {
-          throw new RemoteFault("'" + url.getProtocol() + "' is not http or https", false);
-        }
-        connection.setConnectTimeout(CONNECT_MILLIS);
-        connection.setReadTimeout(readMillis);
-        // Followed here, because the JDK does not follow from http to https.
-        connection.setInstanceFollowRedirects(false);
-        connection.setRequestProperty("User-Agent", "kt4j");
-        connection.setRequestProperty("Accept-Encoding", "identity");
-        if (from > 0) {
-          connection.setRequestProperty("Range", "bytes=" + from + "-");
-        }
-        int status = connection.getResponseCode();
-        String location = connection.getHeaderField("Location");
-        if (status < 300 || status >= 400 || location == null) {
-          return connection;
-        }
-        connection.disconnect();
-        url = new URL(url, location);
-      }
-      throw new RemoteFault("more than " + REDIRECTS + " redirects", false);
-    } catch (IOException e) {
-      throw new RemoteFault("no answer: " + e, true);
+      // Not by the request's own limit, which newer JDKs apply to the body as well.
+      return answer.get(silence.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new RemoteFault("no answer in " + silence.toMillis() + " ms", true);
+    } catch (ExecutionException e) {
+      throw new RemoteFault("no answer: " + e.getCause(), true);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
     }
   }
 
-  // The three below turn what the network does into a RemoteFault; what the disk does stays an
-  // IOException.
-
-  private static int status(HttpURLConnection connection) throws RemoteFault {
+  // What the network does becomes a RemoteFault; what the disk does stays an IOException.
+  private static Optional<List<ByteBuffer>> next(ArrivingBytes body) throws RemoteFault {
     try {
-      return connection.getResponseCode();
-    } catch (IOException e) {
-      throw new RemoteFault("no answer: " + e, true);
-    }
-  }
-
-  private static InputStream stream(HttpURLConnection connection) throws RemoteFault {
-    try {
-      return connection.getInputStream();
-    } catch (IOException e) {
-      throw new RemoteFault("no answer: " + e, true);
-    }
-  }
-
-  private static int read(InputStream in, byte[] buffer) throws RemoteFault {
-    try {
-      return in.read(buffer);
+      return body.next();
     } catch (IOException e) {
       throw new RemoteFault("the connection was cut: " + e, true);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
     }
   }
 
@@ -349,98 +327,17 @@ public final class Downloader {
     try {
       Thread.sleep(pauseMillis);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new DataException("the download was interrupted; fix: run it again to continue", e);
+      throw interrupted(e);
     }
   }
 
-  /**
-   * Takes the named files out of an archive, and no others, so that no entry can choose where it is
-   * written.
-   */
-  private static void unpack(RemoteFile file, Path archive, Path folder) throws IOException {
-    Map<String, PackedFile> missing = new LinkedHashMap<>();
-    for (PackedFile packed : file.unpack()) {
-      missing.put(packed.entry(), packed);
-    }
-    try (InputStream raw = Files.newInputStream(archive);
-        TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(raw, 1 << 16))) {
-      for (TarArchiveEntry entry = tar.getNextEntry();
-          entry != null && !missing.isEmpty();
-          entry = tar.getNextEntry()) {
-        PackedFile packed = entry.isFile() ? missing.remove(entry.getName()) : null;
-        if (packed != null) {
-          write(tar, packed, archive, folder);
-        }
-      }
-    } catch (EOFException e) {
-      throw new DataException(
-          archive + ": the archive is cut short; fix: delete it and run it again", e);
-    }
-    if (!missing.isEmpty()) {
-      throw new DataException(
-          archive
-              + ": the archive does not hold "
-              + missing.keySet()
-              + "; fix: delete it and run it again");
-    }
-  }
-
-  private static void write(InputStream in, PackedFile packed, Path archive, Path folder)
-      throws IOException {
-    Path part = folder.resolve(packed.name() + ".part");
-    MessageDigest digest = newDigest();
-    try (FileChannel channel =
-            FileChannel.open(
-                part,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING);
-        OutputStream out = Channels.newOutputStream(channel)) {
-      byte[] buffer = new byte[1 << 16];
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        digest.update(buffer, 0, read);
-        out.write(buffer, 0, read);
-      }
-      channel.force(true);
-    }
-    String found = HexFormat.of().formatHex(digest.digest());
-    if (!found.equals(packed.sha256())) {
-      Files.delete(part);
-      throw new DataException(
-          archive
-              + ": "
-              + packed.entry()
-              + " has the sha256 "
-              + found
-              + "; expected: "
-              + packed.sha256()
-              + "; fix: delete it and run it again");
-    }
-    Files.move(
-        part,
-        folder.resolve(packed.name()),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+  private static DataException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new DataException("the download was interrupted; fix: run it again to continue", e);
   }
 
   private static String sha256(Path file) throws IOException {
-    MessageDigest digest = newDigest();
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] buffer = new byte[1 << 16];
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        digest.update(buffer, 0, read);
-      }
-    }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest newDigest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+    return new DigestUtils(MessageDigestAlgorithms.SHA_256).digestAsHex(file);
   }
 
   /** Something that the network or the server did. */

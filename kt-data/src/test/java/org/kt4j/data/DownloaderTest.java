@@ -23,6 +23,9 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -49,10 +52,12 @@ class DownloaderTest {
 
   private Path folder;
   private HttpServer server;
+  private final ExecutorService asked = Executors.newCachedThreadPool();
   private byte[] served = CONTENT;
   private boolean ranges = true;
   private int cutAfter = Integer.MAX_VALUE;
   private int cuts;
+  private boolean silent;
   private int failures;
   private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
   private final Downloader downloader = new Downloader(2_000, 1);
@@ -62,11 +67,13 @@ class DownloaderTest {
     folder = temp.resolve("data/set");
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::answer);
+    server.setExecutor(asked);
     server.start();
   }
 
   @AfterEach
   void stop_the_server() {
+    asked.shutdownNow(); // ends what is silent
     server.stop(0);
   }
 
@@ -146,6 +153,29 @@ class DownloaderTest {
     cuts = 0;
     fetch(plain(CONTENT));
     assertThat(folder.resolve("set.bin")).hasBinaryContent(CONTENT);
+  }
+
+  @Test
+  void a_server_that_falls_silent_is_left_and_asked_again() throws IOException {
+    Downloader impatient = new Downloader(200, 1);
+    cutAfter = 120_000;
+    cuts = 1;
+    silent = true;
+
+    impatient.fetch(plain(CONTENT), folder, (file, done, total) -> {});
+
+    assertThat(folder.resolve("set.bin")).hasBinaryContent(CONTENT);
+    assertThat(requests).containsExactly("null", "bytes=120000-");
+  }
+
+  @Test
+  void nothing_that_came_before_a_cut_is_lost() {
+    cutAfter = 10_000;
+    cuts = 100;
+
+    assertThatThrownBy(() -> fetch(plain(CONTENT)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("; 40000 of 300000 bytes are kept");
   }
 
   @Test
@@ -397,6 +427,11 @@ class DownloaderTest {
       }
       exchange.getResponseBody().write(served, from, sent);
       exchange.getResponseBody().flush();
+      if (silent && sent < length) {
+        new CountDownLatch(1).await();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.kt4j.api.TapShapes;
 import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.TensorName;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.models.PlainGraph;
 import org.tensorflow.GraphOperation;
@@ -85,7 +86,9 @@ final class GraphTeacher implements Teacher {
         nodes.stream().filter(node -> node.getOp().startsWith("Placeholder")).toList();
     String named = model.input().name();
     String wanted =
-        named == null ? null : PlainGraph.operation(graph.tensor("input", named, graph.inputs()));
+        named == null
+            ? null
+            : TensorName.parse(graph.tensor("input", named, graph.inputs())).operation();
     if (placeholders.isEmpty()) {
       throw new ModelException(
           graph.file(),
@@ -144,9 +147,9 @@ final class GraphTeacher implements Teacher {
       }
       NodeDef.Builder builder = node.toBuilder().clearDevice();
       for (int i = 0; i < node.getInputCount(); i++) {
-        String from = node.getInput(i);
-        if (PlainGraph.operation(from).equals(input.getName())) {
-          builder.setInput(i, from.startsWith("^") ? "^" + prepared : prepared);
+        TensorName from = TensorName.parse(node.getInput(i));
+        if (from.operation().equals(input.getName())) {
+          builder.setInput(i, from.isControl() ? "^" + prepared : prepared);
         }
       }
       whole.addNode(builder);
@@ -259,8 +262,9 @@ final class GraphTeacher implements Teacher {
   }
 
   private Output<?> output(ImageGraph graph, String scope, String tensor) {
-    String name = PlainGraph.operation(tensor);
-    int index = Integer.parseInt(tensor.substring(name.length() + 1));
+    TensorName parsed = TensorName.parse(tensor);
+    String name = parsed.operation();
+    int index = parsed.index();
     GraphOperation operation = graph.graph().operationOrThrow(scope + "/" + name);
     if (index >= operation.numOutputs()) {
       throw new ModelException(

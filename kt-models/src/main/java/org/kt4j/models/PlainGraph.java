@@ -3,7 +3,6 @@ package org.kt4j.models;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.model.SavedModelFile;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,18 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.kt4j.config.NearestName;
+import org.kt4j.engine.graph.GraphConstant;
 import org.kt4j.engine.graph.NativeRuntime;
+import org.kt4j.engine.graph.TensorName;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
-import org.tensorflow.Tensor;
-import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SignatureDef;
-import org.tensorflow.proto.TensorProto;
-import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * The definition of a TensorFlow graph from a file: a frozen graph, or a SavedModel whose variables
@@ -93,7 +90,10 @@ public record PlainGraph(
       return List.copyOf(outputs.keySet());
     }
     Set<String> read = new LinkedHashSet<>();
-    graph.getNodeList().forEach(node -> node.getInputList().forEach(in -> read.add(operation(in))));
+    graph
+        .getNodeList()
+        .forEach(
+            node -> node.getInputList().forEach(in -> read.add(TensorName.parse(in).operation())));
     return graph.getNodeList().stream()
         .filter(node -> !node.getOp().equals("Placeholder") && !node.getOp().equals("NoOp"))
         .map(NodeDef::getName)
@@ -109,9 +109,9 @@ public record PlainGraph(
    */
   public String tensor(String what, String name, Map<String, String> signature) {
     String tensor = signature.getOrDefault(name, name);
-    String full = tensor.contains(":") ? tensor : tensor + ":0";
+    TensorName full = TensorName.parse(tensor);
     List<String> names = graph.getNodeList().stream().map(NodeDef::getName).toList();
-    if (!names.contains(operation(full)) || !full.matches(".+:[0-9]{1,4}")) {
+    if (full.isControl() || !names.contains(full.operation())) {
       List<String> known = new ArrayList<>(signature.keySet());
       if (known.isEmpty()) {
         known.addAll(listedOutputs());
@@ -136,7 +136,7 @@ public record PlainGraph(
               + ", and every operation of the graph"
               + near);
     }
-    return full;
+    return full.toString();
   }
 
   /**
@@ -170,12 +170,12 @@ public record PlainGraph(
     graph.getNodeList().forEach(node -> byName.put(node.getName(), node));
     Set<String> seen = new LinkedHashSet<>();
     Deque<String> open = new ArrayDeque<>();
-    tensors.forEach(tensor -> open.push(operation(tensor)));
+    tensors.forEach(tensor -> open.push(TensorName.parse(tensor).operation()));
     while (!open.isEmpty()) {
       String name = open.pop();
       NodeDef node = byName.get(name);
       if (node != null && seen.add(name)) {
-        node.getInputList().forEach(input -> open.push(operation(input)));
+        node.getInputList().forEach(input -> open.push(TensorName.parse(input).operation()));
       }
     }
     return graph.getNodeList().stream().filter(node -> seen.contains(node.getName())).toList();
@@ -209,7 +209,9 @@ public record PlainGraph(
     for (NodeDef node : nodes) {
       boolean other = !node.getOp().equals("ReadVariableOp");
       if (other
-          && node.getInputList().stream().map(PlainGraph::operation).anyMatch(handles::contains)) {
+          && node.getInputList().stream()
+              .map(input -> TensorName.parse(input).operation())
+              .anyMatch(handles::contains)) {
         throw new ModelException(
             file,
             "the operation '"
@@ -248,7 +250,7 @@ public record PlainGraph(
       reads.forEach(runner::fetch);
       try (Result values = runner.run()) {
         for (int i = 0; i < reads.size(); i++) {
-          constants.put(reads.get(i), constant(reads.get(i), values.get(i)));
+          constants.put(reads.get(i), GraphConstant.of(reads.get(i), values.get(i)));
         }
       }
       return constants;
@@ -259,33 +261,5 @@ public record PlainGraph(
               + String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given"),
           e);
     }
-  }
-
-  private static NodeDef constant(String name, Tensor value) {
-    byte[] bytes = new byte[Math.toIntExact(value.numBytes())];
-    value.asRawTensor().data().read(bytes);
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    for (long size : value.shape().asArray()) {
-      shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
-    }
-    TensorProto tensor =
-        TensorProto.newBuilder()
-            .setDtype(value.dataType())
-            .setTensorShape(shape)
-            .setTensorContent(ByteString.copyFrom(bytes))
-            .build();
-    return NodeDef.newBuilder()
-        .setName(name)
-        .setOp("Const")
-        .putAttr("dtype", AttrValue.newBuilder().setType(value.dataType()).build())
-        .putAttr("value", AttrValue.newBuilder().setTensor(tensor).build())
-        .build();
-  }
-
-  /** The operation of {@code name:1} or {@code ^name}. */
-  public static String operation(String tensor) {
-    String name = tensor.startsWith("^") ? tensor.substring(1) : tensor;
-    int colon = name.indexOf(':');
-    return colon < 0 ? name : name.substring(0, colon);
   }
 }

@@ -35,7 +35,7 @@ record SavedModelSignature(List<ModelInput> inputs, List<String> outputs) {
           "has no signature '"
               + SavedModelFile.SIGNATURE
               + "'; it has: "
-              + String.join(", ", graph.getSignatureDefMap().keySet().stream().sorted().toList())
+              + SavedModelFile.described(graph.getSignatureDefMap())
               + "; fix: export the function under that name");
     }
     return new SavedModelSignature(

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -82,8 +81,8 @@ final class CommandStart implements Section {
 
   /** The file names of what belongs neither to the JVM nor to the system. */
   private static Optional<Set<String>> loadedBy(KtCommand command) throws IOException {
-    Path folder = Files.createTempDirectory("kt-libraries");
-    try {
+    try (TemporaryFolder temporary = new TemporaryFolder()) {
+      Path folder = temporary.path();
       command.run(
           Map.of("LD_DEBUG", "libs", "LD_DEBUG_OUTPUT", folder.resolve("loaded").toString()),
           "methods");
@@ -100,8 +99,6 @@ final class CommandStart implements Section {
           .filter(path -> path.endsWith("server/libjvm.so"))
           .findFirst()
           .map(jvm -> foreign(all, jvm.resolve("../..").normalize()));
-    } finally {
-      delete(folder);
     }
   }
 
@@ -114,13 +111,5 @@ final class CommandStart implements Section {
       }
     }
     return names;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

@@ -1,5 +1,7 @@
 package org.kt4j.speed;
 
+import org.kt4j.data.Picture;
+
 import ai.djl.modality.Classifications;
 import ai.djl.modality.cv.Image;
 import java.util.ArrayList;

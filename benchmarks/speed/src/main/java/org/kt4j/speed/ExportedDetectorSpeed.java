@@ -1,5 +1,7 @@
 package org.kt4j.speed;
 
+import org.kt4j.data.Picture;
+
 import ai.djl.inference.Predictor;
 import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.output.DetectedObjects;

@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
 
 /** A folder that is gone when it is closed. */
 record TemporaryFolder(Path path) implements AutoCloseable {
@@ -24,10 +23,8 @@ record TemporaryFolder(Path path) implements AutoCloseable {
 
   @Override
   public void close() {
-    try (Stream<Path> files = Files.walk(path)) {
-      for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
+    try {
+      PathUtils.deleteDirectory(path);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,11 +1,12 @@
 package org.kt4j.classification.export;
 
+import org.kt4j.engine.export.NoisePictures;
+
 import org.kt4j.engine.export.ExportMismatchException;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.data.ImageDataset;
@@ -145,8 +146,7 @@ public record ExportCheck(
   /** Compares on noise, the same every time. */
   static ExportCheck ofNoise(
       Classifier original, Classifier exported, Precision precision, ImageShape shape) {
-    byte[] pixels = new byte[NOISE * shape.bytes()];
-    new Random(1).nextBytes(pixels);
+    byte[] pixels = NoisePictures.of(shape, NOISE);
     float[] expected = original.logits(pixels, NOISE);
     float[] found = exported.logits(pixels, NOISE);
     Distance distance = new Distance();

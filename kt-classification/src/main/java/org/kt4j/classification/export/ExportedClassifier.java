@@ -8,13 +8,11 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import org.apache.commons.io.file.PathUtils;
 import org.kt4j.api.Taps;
 import org.kt4j.config.NearestName;
 import org.kt4j.data.ImageShape;
@@ -33,7 +31,6 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
-import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
 
@@ -92,7 +89,7 @@ public final class ExportedClassifier implements Classifier, AutoCloseable {
               + " and "
               + ClassifierExport.PROBABILITIES
               + "; it has: "
-              + described(signatures)
+              + SavedModelFile.described(signatures)
               + "; fix: kt export a run");
     }
     List<String> classes = classes(folder);
@@ -135,7 +132,7 @@ public final class ExportedClassifier implements Classifier, AutoCloseable {
         export.write(folder);
         return open(folder); // which needs the files no longer
       } finally {
-        ExportFolder.remove(folder);
+        PathUtils.deleteDirectory(folder);
       }
     } catch (IOException e) {
       throw new ExportException("the export cannot be written to a temporary folder: " + e, e);
@@ -158,39 +155,6 @@ public final class ExportedClassifier implements Classifier, AutoCloseable {
 
   private static long size(TensorInfo info, int axis) {
     return info.getTensorShape().getDim(axis).getSize();
-  }
-
-  private static String described(Map<String, SignatureDef> signatures) {
-    if (signatures.isEmpty()) {
-      return "none";
-    }
-    return new TreeMap<>(signatures)
-        .entrySet().stream()
-            .map(
-                entry ->
-                    entry.getKey()
-                        + " from "
-                        + described(entry.getValue().getInputsMap().entrySet())
-                        + " to "
-                        + described(entry.getValue().getOutputsMap().entrySet()))
-            .collect(Collectors.joining("; "));
-  }
-
-  private static String described(Iterable<Map.Entry<String, TensorInfo>> ports) {
-    List<String> words = new ArrayList<>();
-    for (Map.Entry<String, TensorInfo> port : ports) {
-      TensorInfo info = port.getValue();
-      String type = info.getDtype().name().replace("DT_", "").toLowerCase(Locale.ROOT);
-      String sizes =
-          info.getTensorShape().getUnknownRank()
-              ? "[...]"
-              : info.getTensorShape().getDimList().stream()
-                  .map(TensorShapeProto.Dim::getSize)
-                  .map(size -> size < 0 ? "any" : size.toString())
-                  .collect(Collectors.joining(", ", "[", "]"));
-      words.add(port.getKey() + " (" + type + " " + sizes + ")");
-    }
-    return words.isEmpty() ? "nothing" : words.stream().sorted().collect(Collectors.joining(", "));
   }
 
   private static List<String> classes(Path folder) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.commons.io.file.PathUtils;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -211,7 +212,7 @@ class ExportedClassifierTest {
     try (ExportedClassifier open = ExportedClassifier.open(folder)) {
       float[] before = open.logits(pixels, 2);
 
-      ExportFolder.remove(folder);
+      PathUtils.deleteDirectory(folder);
 
       assertThat(open.logits(pixels, 2)).isEqualTo(before).hasSize(10);
     }

@@ -1,14 +1,14 @@
 package org.kt4j.detection.data;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.DataException;
+import org.kt4j.engine.json.Json;
 
 /**
  * What is needed of a JSON file of COCO; outlines and captions are passed over.
@@ -30,6 +30,7 @@ record CocoFile(
    * @param height rows; absent or 0 where it is not known
    * @param width columns; absent or 0 where it is not known
    */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   record Image(
       @Nullable Long id,
       @Nullable String fileName,
@@ -45,6 +46,7 @@ record CocoFile(
    * @param bbox left edge, upper edge, width and height in pixels
    * @param iscrowd 1 for a group of objects that are not told apart
    */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   record Annotation(
       @Nullable Long id,
       @Nullable Long imageId,
@@ -71,13 +73,8 @@ record CocoFile(
       throw new DataException(
           data + ": " + file + " does not exist; expected: annotations as JSON of COCO");
     }
-    JsonMapper mapper =
-        JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .build();
     try {
-      return mapper.readValue(file.toFile(), CocoFile.class);
+      return Json.read(file, CocoFile.class);
     } catch (IOException e) {
       throw new DataException(
           data + ": " + file + " cannot be read as JSON of COCO: " + e.getMessage(), e);

@@ -1,5 +1,7 @@
 package org.kt4j.detection.data;
 
+import org.kt4j.data.Picture;
+
 import java.util.List;
 
 /**

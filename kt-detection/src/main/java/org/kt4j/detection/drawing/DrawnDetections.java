@@ -1,5 +1,7 @@
 package org.kt4j.detection.drawing;
 
+import org.kt4j.data.Picture;
+
 import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.ImageFactory;
 import ai.djl.modality.cv.output.BoundingBox;

@@ -1,5 +1,7 @@
 package org.kt4j.detection.export;
 
+import org.kt4j.data.Picture;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,25 +1,26 @@
 package org.kt4j.detection.export;
 
+import org.kt4j.data.Picture;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.graph.FasterRcnn;
-import org.kt4j.detection.training.DetectionRun;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.data.DataException;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.export.ExportFolder;
+import org.kt4j.engine.export.MedianTime;
 import org.kt4j.engine.export.ModelCard;
+import org.kt4j.engine.export.NoisePictures;
 import org.kt4j.engine.export.ServingModel;
 import org.kt4j.engine.teacher.Weights;
 
@@ -87,7 +88,8 @@ public final class DetectorRunExport {
           .forEach(i -> pictures.add(heldOut.pixels(i)));
     } catch (DataException e) {
       unchecked = "the data is not there: " + e.getMessage();
-      pictures.add(noise(detector.picture()));
+      ImageShape shape = detector.picture();
+      pictures.add(new Pixels(shape.height(), shape.width(), NoisePictures.of(shape, 1)));
     }
     String of = source;
     String why = unchecked;
@@ -104,23 +106,9 @@ public final class DetectorRunExport {
         });
   }
 
-  private static Picture noise(ImageShape shape) {
-    byte[] bytes = new byte[shape.bytes()];
-    new Random(1).nextBytes(bytes);
-    return new Picture(shape.height(), shape.width(), bytes);
-  }
-
   private static double milliseconds(Path export, List<Picture> pictures) throws IOException {
     try (ExportedDetector exported = ExportedDetector.open(export)) {
-      exported.detect(pictures.get(0));
-      double[] times = new double[pictures.size()];
-      for (int i = 0; i < times.length; i++) {
-        long began = System.nanoTime();
-        exported.detect(pictures.get(i));
-        times[i] = (System.nanoTime() - began) / 1e6;
-      }
-      Arrays.sort(times);
-      return times[times.length / 2];
+      return MedianTime.milliseconds(call -> exported.detect(pictures.get(call % pictures.size())));
     }
   }
 

@@ -1,5 +1,7 @@
 package org.kt4j.detection.training;
 
+import org.kt4j.data.Augmentation;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

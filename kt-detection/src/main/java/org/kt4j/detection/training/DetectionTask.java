@@ -18,7 +18,6 @@ import org.kt4j.data.Normalization;
 import org.kt4j.data.Split;
 import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.data.DetectionSplits;
-import org.kt4j.detection.drawing.LabelledSheet;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.evaluation.DetectionScores;
 import org.kt4j.detection.export.DetectorRunExport;

@@ -1,5 +1,7 @@
 package org.kt4j.detection.training;
 
+import org.kt4j.api.Taps;
+
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

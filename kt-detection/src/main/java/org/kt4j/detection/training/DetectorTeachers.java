@@ -1,5 +1,19 @@
 package org.kt4j.detection.training;
 
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.Normalization;
+import org.kt4j.detection.data.DetectionSplits;
+import org.kt4j.detection.graph.FasterRcnn;
+import org.kt4j.detection.graph.FasterRcnnOptions;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.NetworkConfig;
+import org.kt4j.engine.experiment.TeacherSource;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.source.SourceRun;
+import org.kt4j.engine.source.TeacherMaker;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.Weights;
+
 /**
  * Makes teachers that see what a detector sees.
  *

@@ -1,5 +1,7 @@
 package org.kt4j.detection.training;
 
+import org.kt4j.data.Picture;
+
 import java.util.List;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;

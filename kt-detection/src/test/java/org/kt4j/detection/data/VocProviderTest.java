@@ -1,5 +1,7 @@
 package org.kt4j.detection.data;
 
+import org.kt4j.data.Picture;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

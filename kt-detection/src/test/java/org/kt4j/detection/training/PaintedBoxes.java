@@ -1,5 +1,7 @@
 package org.kt4j.detection.training;
 
+import org.kt4j.data.Picture;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.kt4j.engine.graph.TensorName;
 import org.kt4j.engine.teacher.Fingerprint;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
@@ -35,7 +36,7 @@ final class GraphDigest {
       NodeDef node = node(open.element());
       boolean ready = true;
       for (String input : node.getInputList()) {
-        String name = operation(input);
+        String name = TensorName.parse(input).operation();
         if (!digests.containsKey(name)) {
           open.push(name);
           ready = false;
@@ -58,7 +59,8 @@ final class GraphDigest {
         .forEach((key, attribute) -> fingerprint.add(key).add(attribute.toByteArray()));
     for (String input : node.getInputList()) {
       // The output's index, ":1", or the mark of a control input, "^", stays beside the hash.
-      fingerprint.add(input.replace(operation(input), "")).add(digest(operation(input)));
+      String operation = TensorName.parse(input).operation();
+      fingerprint.add(input.replace(operation, "")).add(digest(operation));
     }
     return fingerprint.hex();
   }
@@ -77,11 +79,5 @@ final class GraphDigest {
       throw new IllegalArgumentException("no operation '" + name + "' in the graph");
     }
     return node;
-  }
-
-  private static String operation(String input) {
-    String name = input.startsWith("^") ? input.substring(1) : input;
-    int colon = name.indexOf(':');
-    return colon < 0 ? name : name.substring(0, colon);
   }
 }

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.data.file.AtomicFiles;
+import org.kt4j.data.file.LockedFile;
 import org.kt4j.engine.teacher.Teacher;
 
 /**
@@ -110,15 +112,15 @@ public final class KnowledgeCache {
 
   private void fillLocked(KnowledgeFill fill, List<FileStock> lacking, FillListener listener)
       throws IOException {
-    List<FillLock> locks = new ArrayList<>();
+    List<LockedFile> locks = new ArrayList<>();
     try {
       // All in the order of their names: two that want the same files never wait for each other.
       for (FileStock part :
           lacking.stream().sorted(Comparator.comparing(FileStock::path)).toList()) {
-        Optional<FillLock> lock = FillLock.tried(part.path());
+        Optional<LockedFile> lock = LockedFile.tried(lock(part.path()));
         if (lock.isEmpty()) {
           listener.waits(part.path());
-          locks.add(FillLock.awaited(part.path()));
+          locks.add(LockedFile.awaited(lock(part.path())));
         } else {
           locks.add(lock.get());
         }
@@ -131,10 +133,15 @@ public final class KnowledgeCache {
       requireRoom(lacking);
       fill.fill(lacking, listener);
     } finally {
-      for (FillLock lock : locks) {
+      for (LockedFile lock : locks) {
         lock.close();
       }
     }
+  }
+
+  /** The file that is locked by whoever fills another, or removes it. */
+  static Path lock(Path file) {
+    return file.resolveSibling("." + file.getFileName() + ".lock");
   }
 
   private void requireRoom(List<FileStock> lacking) throws IOException {
@@ -187,13 +194,13 @@ public final class KnowledgeCache {
    */
   public boolean remove(Path file) {
     try {
-      Optional<FillLock> lock = FillLock.tried(file);
+      Optional<LockedFile> lock = LockedFile.tried(lock(file));
       if (lock.isEmpty()) {
         return false;
       }
       try {
         Files.deleteIfExists(file);
-        Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".writing"));
+        Files.deleteIfExists(AtomicFiles.beside(file));
         return true;
       } finally {
         lock.get().close();

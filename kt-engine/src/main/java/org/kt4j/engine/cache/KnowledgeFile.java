@@ -1,7 +1,5 @@
 package org.kt4j.engine.cache;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,6 +14,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.zip.CRC32C;
+import org.kt4j.data.file.AtomicFiles;
+import org.kt4j.engine.json.Json;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
@@ -43,7 +43,6 @@ public final class KnowledgeFile {
   private static final int PAGE = 4096;
   private static final int HEAD = 16;
   private static final int LARGEST_SLOT = 1 << 30;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
    * What a file holds.
@@ -103,17 +102,11 @@ public final class KnowledgeFile {
 
   /** Creates a file without a block; one that is there is replaced. */
   static KnowledgeFile create(Path path, Description description) throws IOException {
-    byte[] json = json(description);
+    byte[] json = Json.line(description).getBytes(StandardCharsets.UTF_8);
     int length = Math.multiplyExact((HEAD + json.length + PAGE - 1) / PAGE, PAGE);
     ByteBuffer header = ByteBuffer.allocate(length);
     header.putLong(MAGIC).putInt(json.length).putInt(checksum(json, json.length)).put(json);
-    Path beside = path.resolveSibling(path.getFileName() + ".writing");
-    Files.write(beside, header.array());
-    Files.move(
-        beside,
-        path,
-        java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    AtomicFiles.write(path, header.array());
     return new KnowledgeFile(path, description, length);
   }
 
@@ -140,17 +133,10 @@ public final class KnowledgeFile {
       if (json.hasRemaining() || checksum(json.array(), length) != expected) {
         throw new CacheException(path + ": its description is damaged");
       }
-      Description description = JSON.readValue(json.array(), Description.class);
+      Description description =
+          Json.read(new String(json.array(), StandardCharsets.UTF_8), Description.class);
       return new KnowledgeFile(
           path, description, Math.multiplyExact(((long) HEAD + length + PAGE - 1) / PAGE, PAGE));
-    }
-  }
-
-  private static byte[] json(Description description) {
-    try {
-      return JSON.writeValueAsString(description).getBytes(StandardCharsets.UTF_8);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
     }
   }
 

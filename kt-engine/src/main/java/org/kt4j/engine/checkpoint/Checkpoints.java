@@ -1,21 +1,9 @@
 package org.kt4j.engine.checkpoint;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,9 +14,15 @@ import java.util.stream.Stream;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.TrainingException;
 import org.kt4j.engine.teacher.Weights;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.codec.digest.MessageDigestAlgorithms;
+import org.apache.commons.io.FileUtils;
+import org.apache.commons.io.file.PathUtils;
+import org.kt4j.data.file.AtomicFiles;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.json.Json;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -61,10 +55,7 @@ public final class Checkpoints {
     }
   }
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final String MANIFEST = "manifest.json";
-  private static final String UNFINISHED = ".writing";
 
   @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
   private record Entry(String path, Variable.Kind kind, long[] shape) {}
@@ -110,10 +101,10 @@ public final class Checkpoints {
   public void write(CheckpointWriter writer, Progress progress, boolean best) {
     String name = String.format(Locale.ROOT, "epoch-%04d", progress.epoch());
     Path target = folder.resolve(name);
-    Path unfinished = folder.resolve(name + UNFINISHED);
+    Path unfinished = AtomicFiles.beside(target);
     try {
       Files.createDirectories(folder);
-      delete(unfinished);
+      FileUtils.deleteDirectory(unfinished.toFile());
       Files.createDirectory(unfinished);
       writer.write(unfinished);
       Manifest manifest =
@@ -123,10 +114,8 @@ public final class Checkpoints {
                   .map(v -> new Entry(v.path(), v.kind(), v.shape().asArray()))
                   .toList(),
               digests(unfinished));
-      JSON.writeValue(unfinished.resolve(MANIFEST).toFile(), manifest);
-      flush(unfinished);
-      delete(target);
-      Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+      Files.writeString(unfinished.resolve(MANIFEST), Json.indented(manifest));
+      AtomicFiles.replaceFolder(unfinished, target);
       point(Which.LAST, name);
       if (best) {
         point(Which.BEST, name);
@@ -160,8 +149,8 @@ public final class Checkpoints {
     }
     Path checkpoint = folder;
     try {
-      checkpoint = folder.resolve(JSON.readValue(pointer.toFile(), Pointer.class).checkpoint());
-      Manifest manifest = JSON.readValue(checkpoint.resolve(MANIFEST).toFile(), Manifest.class);
+      checkpoint = folder.resolve(Json.read(pointer, Pointer.class).checkpoint());
+      Manifest manifest = Json.read(checkpoint.resolve(MANIFEST), Manifest.class);
       Map<String, String> found = digests(checkpoint);
       if (!found.equals(new TreeMap<>(manifest.sha256()))) {
         throw new CheckpointException(damaged(checkpoint, "its files are not what was written"));
@@ -213,26 +202,21 @@ public final class Checkpoints {
   }
 
   private void point(Which which, String name) throws IOException {
-    Path pointer = folder.resolve(which.file());
-    Path beside = folder.resolve(which.file() + UNFINISHED);
-    JSON.writeValue(beside.toFile(), new Pointer(name));
-    flushFile(beside);
-    Files.move(
-        beside, pointer, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    flushFolder(folder);
+    AtomicFiles.write(folder.resolve(which.file()), Json.indented(new Pointer(name)));
   }
 
+  /** Also what {@link #write} has replaced. */
   private void removeUnused() throws IOException {
     List<String> used = new java.util.ArrayList<>();
     for (Which which : Which.values()) {
       if (has(which)) {
-        used.add(JSON.readValue(folder.resolve(which.file()).toFile(), Pointer.class).checkpoint());
+        used.add(Json.read(folder.resolve(which.file()), Pointer.class).checkpoint());
       }
     }
     try (Stream<Path> all = Files.list(folder)) {
       for (Path path : all.filter(Files::isDirectory).toList()) {
         if (!used.contains(path.getFileName().toString())) {
-          delete(path);
+          PathUtils.deleteDirectory(path);
         }
       }
     }
@@ -244,57 +228,10 @@ public final class Checkpoints {
       for (Path file : files.toList()) {
         String name = file.getFileName().toString();
         if (!name.equals(MANIFEST)) {
-          digests.put(name, sha256(file));
+          digests.put(name, new DigestUtils(MessageDigestAlgorithms.SHA_256).digestAsHex(file));
         }
       }
     }
     return digests;
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-        in.transferTo(java.io.OutputStream.nullOutputStream());
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
-
-  private static void flush(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        flushFile(file);
-      }
-    }
-    flushFolder(folder);
-  }
-
-  private static void flushFile(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
-  }
-
-  /** Not every system can flush a folder; where one cannot, the rename may be lost but not torn. */
-  private static void flushFolder(Path folder) {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (IOException e) {
-      org.slf4j.LoggerFactory.getLogger(Checkpoints.class).debug("{} cannot be flushed", folder, e);
-    }
-  }
-
-  private static void delete(Path path) throws IOException {
-    if (!Files.exists(path)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(path, new FileVisitOption[0])) {
-      for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
-    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.kt4j.engine.graph.TensorName;
 import org.kt4j.engine.graph.Variable;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -78,7 +79,7 @@ public final class ConstantGraph {
         throw new IllegalArgumentException("the graph has no operation '" + name + "'");
       }
       if (needed.add(name)) {
-        node.getInputList().forEach(input -> open.push(ConstantNode.operation(input)));
+        node.getInputList().forEach(input -> open.push(TensorName.parse(input).operation()));
       }
     }
     GraphDef.Builder reduced = graph.toBuilder().clearNode();

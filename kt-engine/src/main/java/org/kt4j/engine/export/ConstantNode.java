@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.graph.GraphConstant;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -44,22 +45,7 @@ final class ConstantNode {
   }
 
   private static NodeDef node(String name, DataType type, Shape shape, ByteBuffer content) {
-    TensorShapeProto.Builder sizes = TensorShapeProto.newBuilder();
-    for (long size : shape.asArray()) {
-      sizes.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
-    }
-    TensorProto value =
-        TensorProto.newBuilder()
-            .setDtype(type)
-            .setTensorShape(sizes)
-            .setTensorContent(ByteString.copyFrom(content))
-            .build();
-    return NodeDef.newBuilder()
-        .setName(name)
-        .setOp("Const")
-        .putAttr("dtype", AttrValue.newBuilder().setType(type).build())
-        .putAttr(VALUE, AttrValue.newBuilder().setTensor(value).build())
-        .build();
+    return GraphConstant.of(name, type, shape, ByteString.copyFrom(content));
   }
 
   /** Whether these are numbers of 32 bits whose content is written out, as {@link #of} does. */
@@ -84,12 +70,5 @@ final class ConstantNode {
     float[] numbers = new float[content.size() / Float.BYTES];
     content.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(numbers);
     return numbers;
-  }
-
-  /** The operation of an input: {@code name}, {@code name:1}, or {@code ^name} for control. */
-  static String operation(String input) {
-    String name = input.startsWith("^") ? input.substring(1) : input;
-    int colon = name.indexOf(':');
-    return colon < 0 ? name : name.substring(0, colon);
   }
 }

@@ -1,16 +1,18 @@
 package org.kt4j.engine.export;
 
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
+import org.apache.commons.io.file.PathUtils;
+import org.kt4j.data.file.AtomicFiles;
 
 /** A folder of files that appears whole or not at all, and replaces only what is its own kind. */
 public final class ExportFolder {
@@ -69,30 +71,19 @@ public final class ExportFolder {
     if (name == null || parent == null) {
       throw new ExportException(folder + ": is no place for a folder; fix: name a new one");
     }
-    String mark = UUID.randomUUID().toString();
-    Path made = parent.resolve("." + name + "-" + mark);
-    Path former = parent.resolve("." + name + "-former-" + mark);
+    Path made = parent.resolve("." + name + "-" + UUID.randomUUID());
     try {
       Files.createDirectories(made);
       try {
         T result = content.into(made);
         requireReplaceable();
-        boolean replaced = Files.exists(whole);
-        if (replaced) {
-          move(whole, former);
+        Optional<Path> former = AtomicFiles.replaceFolder(made, whole);
+        if (former.isPresent()) {
+          PathUtils.deleteDirectory(former.get());
         }
-        try {
-          move(made, whole);
-        } catch (IOException e) {
-          if (replaced) {
-            move(former, whole);
-          }
-          throw e;
-        }
-        remove(former);
         return result;
       } finally {
-        remove(made);
+        FileUtils.deleteDirectory(made.toFile()); // which is none once it is in its place
       }
     } catch (IOException e) {
       throw new ExportException(folder + ": cannot be written (" + e + ")", e);
@@ -125,25 +116,6 @@ public final class ExportFolder {
       throw new ExportException(
           folder + ": is no folder that could be replaced (" + e + "); fix: name another", e);
     }
-  }
-
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to);
-    }
-  }
-
-  /** A folder of files; none is fine. */
-  public static void remove(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    for (Path file : list(folder)) {
-      Files.delete(file);
-    }
-    Files.delete(folder);
   }
 
   /** The sizes of a folder's files in bytes, by name. */

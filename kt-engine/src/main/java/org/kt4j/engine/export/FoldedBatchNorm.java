@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.graph.TensorName;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -48,7 +49,7 @@ public final class FoldedBatchNorm {
   }
 
   private void read(String input) {
-    readers.merge(ConstantNode.operation(input), 1, Integer::sum);
+    readers.merge(TensorName.parse(input).operation(), 1, Integer::sum);
   }
 
   /**
@@ -147,12 +148,12 @@ public final class FoldedBatchNorm {
 
   /** The operation of an input, if nobody else reads it. */
   private @Nullable NodeDef onlyReadHere(String input) {
-    String name = ConstantNode.operation(input);
+    String name = TensorName.parse(input).operation();
     return readers.getOrDefault(name, 0) == 1 ? node(name) : null;
   }
 
   private NodeDef node(String input) {
-    NodeDef node = nodes.get(ConstantNode.operation(input));
+    NodeDef node = nodes.get(TensorName.parse(input).operation());
     if (node == null) {
       throw new IllegalArgumentException("the graph has no operation '" + input + "'");
     }

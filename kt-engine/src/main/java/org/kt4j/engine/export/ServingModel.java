@@ -5,6 +5,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.kt4j.engine.graph.TensorName;
+import org.kt4j.models.ModelEngine;
 import org.kt4j.engine.model.SavedModelFile;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.proto.DataType;
@@ -70,7 +72,7 @@ public final class ServingModel {
       shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
     }
     return TensorInfo.newBuilder()
-        .setName(port.operation() + ":0")
+        .setName(new TensorName(port.operation(), 0).toString())
         .setDtype(port.type())
         .setTensorShape(shape)
         .build();

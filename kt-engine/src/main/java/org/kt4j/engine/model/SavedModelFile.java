@@ -5,6 +5,13 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 
@@ -62,5 +69,39 @@ public final class SavedModelFile {
           folder, "lacks variables/variables.index; fix: copy the whole folder of the SavedModel");
     }
     return graph;
+  }
+
+  /** What a message says of the signatures of a SavedModel: their names, inputs and outputs. */
+  public static String described(Map<String, SignatureDef> signatures) {
+    if (signatures.isEmpty()) {
+      return "none";
+    }
+    return new TreeMap<>(signatures)
+        .entrySet().stream()
+            .map(
+                entry ->
+                    entry.getKey()
+                        + " from "
+                        + described(entry.getValue().getInputsMap().entrySet())
+                        + " to "
+                        + described(entry.getValue().getOutputsMap().entrySet()))
+            .collect(Collectors.joining("; "));
+  }
+
+  private static String described(Iterable<Map.Entry<String, TensorInfo>> ports) {
+    List<String> words = new ArrayList<>();
+    for (Map.Entry<String, TensorInfo> port : ports) {
+      TensorInfo info = port.getValue();
+      String type = info.getDtype().name().replace("DT_", "").toLowerCase(Locale.ROOT);
+      String sizes =
+          info.getTensorShape().getUnknownRank()
+              ? "[...]"
+              : info.getTensorShape().getDimList().stream()
+                  .map(TensorShapeProto.Dim::getSize)
+                  .map(size -> size < 0 ? "any" : size.toString())
+                  .collect(Collectors.joining(", ", "[", "]"));
+      words.add(port.getKey() + " (" + type + " " + sizes + ")");
+    }
+    return words.isEmpty() ? "nothing" : words.stream().sorted().collect(Collectors.joining(", "));
   }
 }

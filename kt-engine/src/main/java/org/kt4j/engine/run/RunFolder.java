@@ -1,26 +1,23 @@
 package org.kt4j.engine.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.apache.commons.io.file.PathUtils;
+import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.data.file.AtomicFiles;
+import org.kt4j.data.file.LockedFile;
+import org.kt4j.engine.json.Json;
 
 /**
  * The folder of one run:
@@ -44,8 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunFolder implements AutoCloseable {
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  private static final String LOCK = ".lock";
 
   private static final String CONFIG = "config.yaml";
   private static final String ENVIRONMENT = "environment.json";
@@ -87,12 +83,10 @@ public final class RunFolder implements AutoCloseable {
           LOCK);
 
   private final Path path;
-  private final FileChannel channel;
-  private final FileLock lock;
+  private final LockedFile lock;
 
-  private RunFolder(Path path, FileChannel channel, FileLock lock) {
+  private RunFolder(Path path, LockedFile lock) {
     this.path = path;
-    this.channel = channel;
     this.lock = lock;
   }
 
@@ -104,29 +98,18 @@ public final class RunFolder implements AutoCloseable {
   public static RunFolder open(Path path) {
     try {
       Files.createDirectories(path);
-      FileChannel channel =
-          FileChannel.open(
-              path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = lock(channel);
-      if (lock == null) {
-        channel.close();
-        throw new TrainingException(
-            path
-                + ": the run folder is in use by another process; wait for it, or choose another "
-                + "folder with --out");
-      }
-      return new RunFolder(path, channel, lock);
+      LockedFile lock =
+          LockedFile.tried(path.resolve(LOCK))
+              .orElseThrow(
+                  () ->
+                      new TrainingException(
+                          path
+                              + ": the run folder is in use by another process; wait for it, or"
+                              + " choose another folder with --out"));
+      return new RunFolder(path, lock);
     } catch (IOException e) {
       throw new TrainingException(
           path + ": the run folder cannot be written (" + e + "); choose another with --out", e);
-    }
-  }
-
-  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
     }
   }
 
@@ -215,7 +198,7 @@ public final class RunFolder implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readValue(file.toFile(), type));
+      return Optional.of(Json.read(file, type));
     } catch (IOException e) {
       throw new TrainingException(file + ": the " + what + " cannot be read: " + e.getMessage(), e);
     }
@@ -250,7 +233,7 @@ public final class RunFolder implements AutoCloseable {
       List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
       for (int i = 0; i < lines.size(); i++) {
         try {
-          metrics.add(JSON.readValue(lines.get(i), EpochMetrics.class));
+          metrics.add(Json.read(lines.get(i), EpochMetrics.class));
         } catch (JsonProcessingException e) {
           if (i < lines.size() - 1) {
             damaged.accept(file + ": line " + (i + 1) + " is damaged: " + e.getOriginalMessage());
@@ -266,7 +249,7 @@ public final class RunFolder implements AutoCloseable {
   /** Replaces the metrics by these lines, after a resume that goes back to the last checkpoint. */
   public void metrics(List<EpochMetrics> lines) {
     StringBuilder text = new StringBuilder();
-    lines.forEach(line -> text.append(json(line)).append('\n'));
+    lines.forEach(line -> text.append(Json.line(line)).append('\n'));
     write(METRICS, text.toString());
   }
 
@@ -275,7 +258,7 @@ public final class RunFolder implements AutoCloseable {
     Path file = path.resolve(METRICS);
     try {
       Files.writeString(
-          file, json(line) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+          file, Json.line(line) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw cannotWrite(file, e);
     }
@@ -288,22 +271,22 @@ public final class RunFolder implements AutoCloseable {
 
   /** Writes what reports have to know of the task. */
   public void task(TaskFacts facts) {
-    write(TASK, pretty(facts));
+    write(TASK, Json.indented(facts));
   }
 
   /** Writes what is reached on each class. */
   public void scores(Scores scores) {
-    write(SCORES, pretty(scores));
+    write(SCORES, Json.indented(scores));
   }
 
   /** Writes the result, which makes the run complete. */
   public void result(RunResult result) {
-    write(RESULT, pretty(result));
+    write(RESULT, Json.indented(result));
   }
 
   /** Writes what the run was made with. */
   public void environment(Environment environment) {
-    write(ENVIRONMENT, pretty(environment));
+    write(ENVIRONMENT, Json.indented(environment));
   }
 
   /** Writes the configuration. */
@@ -313,10 +296,10 @@ public final class RunFolder implements AutoCloseable {
 
   /** Removes everything of an earlier run, the lock aside. */
   public void clear() {
-    try (Stream<Path> tree = Files.walk(path)) {
-      for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
-        if (!each.equals(path) && !each.equals(path.resolve(LOCK))) {
-          Files.delete(each);
+    try (Stream<Path> all = Files.list(path)) {
+      for (Path each : all.toList()) {
+        if (!each.equals(path.resolve(LOCK))) {
+          PathUtils.delete(each);
         }
       }
     } catch (IOException e) {
@@ -326,31 +309,10 @@ public final class RunFolder implements AutoCloseable {
 
   private void write(String name, String text) {
     Path file = path.resolve(name);
-    Path beside = path.resolve(name + WRITING);
     try {
-      Files.writeString(beside, text);
-      try (FileChannel flushed = FileChannel.open(beside, StandardOpenOption.WRITE)) {
-        flushed.force(true);
-      }
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      AtomicFiles.write(file, text);
     } catch (IOException e) {
       throw cannotWrite(file, e);
-    }
-  }
-
-  private static String json(Object value) {
-    try {
-      return JSON.writeValueAsString(value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static String pretty(Object value) {
-    try {
-      return JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
     }
   }
 
@@ -367,8 +329,7 @@ public final class RunFolder implements AutoCloseable {
   @Override
   public void close() {
     try {
-      lock.release();
-      channel.close();
+      lock.close();
     } catch (IOException e) {
       throw new TrainingException(path + ": the run folder cannot be released: " + e, e);
     }

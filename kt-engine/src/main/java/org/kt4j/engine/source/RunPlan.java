@@ -2,12 +2,9 @@ package org.kt4j.engine.source;
 
 import org.kt4j.engine.training.Trainer;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 
@@ -56,12 +53,6 @@ public record RunPlan(ExperimentConfig config, Path folder, Path runs) {
    * @return eight hexadecimal digits
    */
   public static String mark(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 4);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return DigestUtils.sha256Hex(text).substring(0, 8);
   }
 }

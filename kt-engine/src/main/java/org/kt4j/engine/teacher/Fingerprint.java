@@ -1,31 +1,21 @@
 package org.kt4j.engine.teacher;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.TreeMap;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** A SHA-256 of values, each told apart from its neighbours. */
 public final class Fingerprint {
 
   private static final int CHUNK = 1 << 16;
 
-  private final MessageDigest digest;
-
-  /** Of nothing yet. */
-  public Fingerprint() {
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
+  private final MessageDigest digest = DigestUtils.getSha256Digest();
 
   /** Adds what a value's {@code toString} says. */
   public Fingerprint add(Object value) {
@@ -67,17 +57,12 @@ public final class Fingerprint {
    */
   public Fingerprint addContent(Path file) throws IOException {
     digest.update(ByteBuffer.allocate(Long.BYTES).putLong(Files.size(file)).flip());
-    byte[] chunk = new byte[CHUNK];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
-        digest.update(chunk, 0, read);
-      }
-    }
+    DigestUtils.updateDigest(digest, file);
     return this;
   }
 
   /** The 64 hexadecimal digits; nothing can be added afterwards. */
   public String hex() {
-    return HexFormat.of().formatHex(digest.digest());
+    return Hex.encodeHexString(digest.digest());
   }
 }

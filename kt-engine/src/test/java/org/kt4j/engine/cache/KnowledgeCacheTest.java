@@ -25,6 +25,7 @@ import org.kt4j.data.BatchStream;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.data.file.LockedFile;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.teacher.NetworkTeacher;
@@ -359,7 +360,7 @@ class KnowledgeCacheTest {
     KnowledgeFile file = plain(FillListener.SILENT);
     KnowledgeCache cache = new KnowledgeCache(folder);
 
-    try (FillLock lock = FillLock.awaited(file.path())) {
+    try (LockedFile lock = LockedFile.awaited(KnowledgeCache.lock(file.path()))) {
       assertThat(lock).isNotNull();
       assertThat(cache.remove(file.path())).isFalse();
     }

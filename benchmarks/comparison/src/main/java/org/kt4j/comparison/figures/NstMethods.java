@@ -1,7 +1,5 @@
 package org.kt4j.comparison.figures;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +7,7 @@ import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.LayerPair;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.TermConfig;
+import org.kt4j.engine.json.Json;
 import org.kt4j.engine.registry.Methods;
 
 /** The term {@code nst} with each of its kernels, as a configuration would name it. */
@@ -16,8 +15,6 @@ final class NstMethods {
 
   /** In the order of the paper. */
   static final List<String> KERNELS = List.of("linear", "polynomial", "gaussian");
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private NstMethods() {}
 
@@ -39,15 +36,11 @@ final class NstMethods {
         Map.of(
             "term", "nst", "kernel", kernel, "layers", Map.of(layers.teacher(), layers.student()));
     Map<String, Object> phase = Map.of("name", "one", "epochs", 1, "objective", List.of(term));
-    try {
-      // JSON is YAML in which a tap may be called anything.
-      return JSON.writeValueAsString(
-          Map.of(
-              "data", Map.of("name", "shapes"),
-              "student", Map.of("network", "resnet-8"),
-              "phases", List.of(phase)));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("maps of text are always JSON", e);
-    }
+    // JSON is YAML in which a tap may be called anything.
+    return Json.line(
+        Map.of(
+            "data", Map.of("name", "shapes"),
+            "student", Map.of("network", "resnet-8"),
+            "phases", List.of(phase)));
   }
 }

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import org.kt4j.data.file.AtomicFiles;
 
 /** Files that are there whole or not at all: written beside their place, then renamed. */
 public final class WholeFile {
@@ -19,14 +19,12 @@ public final class WholeFile {
 
   /** Writes a file, and makes its folder when it is not there. */
   public static Path write(Path file, byte[] bytes) {
-    Path beside = file.resolveSibling(file.getFileName() + ".writing");
     try {
       Path folder = file.toAbsolutePath().getParent();
       if (folder != null) {
         Files.createDirectories(folder);
       }
-      Files.write(beside, bytes);
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      AtomicFiles.write(file, bytes);
       return file;
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": cannot be written", e);

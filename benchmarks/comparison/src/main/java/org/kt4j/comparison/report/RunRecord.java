@@ -240,10 +240,8 @@ record RunRecord(
         + (options.isEmpty() ? "" : " (" + String.join(", ", options) + ")");
   }
 
-  /** Pictures per second of all epochs. */
+  /** Pictures per second of all epochs; NaN where they took no time. */
   double imagesPerSecond() {
-    double seconds = metrics.stream().mapToDouble(EpochMetrics::seconds).sum();
-    double images = metrics.stream().mapToDouble(e -> e.imagesPerSecond() * e.seconds()).sum();
-    return images / seconds;
+    return EpochMetrics.imagesPerSecond(metrics).orElse(Double.NaN);
   }
 }

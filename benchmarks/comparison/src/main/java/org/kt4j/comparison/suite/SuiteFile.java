@@ -1,9 +1,5 @@
 package org.kt4j.comparison.suite;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.comparison.output.WholeFile;
 import org.kt4j.config.ConfigurationException;
+import org.kt4j.comparison.output.WholeFile;
+import org.kt4j.engine.json.Json;
 
 /**
  * {@code suite.json}: which runs a comparison is made of, so that its report can be made again
@@ -23,10 +21,6 @@ import org.kt4j.config.ConfigurationException;
 public record SuiteFile(String name, String source, List<Table> tables) {
 
   private static final String NAME = "suite.json";
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(SerializationFeature.INDENT_OUTPUT);
 
   /** One table. */
   public record Table(String setting, List<Row> rows) {}
@@ -58,13 +52,9 @@ public record SuiteFile(String name, String source, List<Table> tables) {
                             .map(row -> new Row(row.method(), runs(plan, row, failures)))
                             .toList()))
             .toList();
-    try {
-      WholeFile.write(
-          in(plan.folder()),
-          JSON.writeValueAsBytes(new SuiteFile(plan.name(), plan.source().toString(), tables)));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a record of text is always JSON", e);
-    }
+    WholeFile.write(
+        in(plan.folder()),
+        Json.indented(new SuiteFile(plan.name(), plan.source().toString(), tables)));
   }
 
   private static List<Run> runs(
@@ -87,7 +77,7 @@ public record SuiteFile(String name, String source, List<Table> tables) {
   public static SuiteFile read(Path folder) {
     Path file = in(folder);
     try {
-      return JSON.readValue(file.toFile(), SuiteFile.class);
+      return Json.read(file, SuiteFile.class);
     } catch (IOException e) {
       throw ConfigurationException.of(
           file + ": cannot be read: " + e.getMessage() + "; fix: kt compare makes it anew");

@@ -2,12 +2,12 @@ package org.kt4j.comparison.suite;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.config.BindingContext;
 import org.kt4j.config.CustomBinding;
 import org.kt4j.config.RecordWriter;
+import org.kt4j.engine.json.Json;
 
 /**
  * Something in a suite that only the experiment which it is put into can judge: a number, a list of
@@ -40,7 +40,7 @@ public record YamlValue(String json) {
     @Override
     public JsonNode write(YamlValue value, @Nullable YamlValue initial, RecordWriter writer) {
       try {
-        return new ObjectMapper().readTree(value.json());
+        return Json.tree(value.json());
       } catch (JsonProcessingException e) {
         throw new IllegalStateException("a value that was read cannot be read", e);
       }
