@@ -8,6 +8,7 @@ import ai.djl.modality.cv.output.BoundingBox;
 import ai.djl.modality.cv.output.DetectedObjects;
 import ai.djl.modality.cv.output.Rectangle;
 import java.awt.image.BufferedImage;
+import javax.imageio.ImageIO;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -51,29 +52,22 @@ public record DrawnDetections(Picture picture, List<Detection> found, List<Strin
    * @param file a PNG file; replaced when it is there
    */
   public void write(Path file) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      ImageIO.write(drawn(), "png", out);
+    }
+  }
+
+  /** The picture with the boxes drawn in it. */
+  public BufferedImage drawn() {
     Image image = image();
     if (!found.isEmpty()) {
       image.drawBoundingBoxes(objects());
     }
-    try (OutputStream out = Files.newOutputStream(file)) {
-      image.save(out, "png");
-    }
+    return (BufferedImage) image.getWrappedImage();
   }
 
   /** The picture as DJL has it, without the boxes; a new copy each time. */
   public Image image() {
-    BufferedImage image =
-        new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
-    byte[] values = picture.pixels();
-    int at = 0;
-    for (int y = 0; y < picture.height(); y++) {
-      for (int x = 0; x < picture.width(); x++, at += 3) {
-        int red = values[at] & 0xFF;
-        int green = values[at + 1] & 0xFF;
-        int blue = values[at + 2] & 0xFF;
-        image.setRGB(x, y, (red << 16) | (green << 8) | blue);
-      }
-    }
-    return ImageFactory.getInstance().fromImage(image);
+    return ImageFactory.getInstance().fromImage(picture.image());
   }
 }

@@ -24,18 +24,18 @@ public record DetectionAgreement(int pictures, int detections, double box, doubl
   static final DetectionAgreement NOTHING = new DetectionAgreement(0, 0, 0, 0, 0);
 
   /** Of what two detectors with the same options found in one picture. */
-  static DetectionAgreement of(List<Detection> expected, List<Detection> found, FasterRcnnOptions options) {
+  static DetectionAgreement of(List<Detection> expected, List<Detection> found, FasterRcnnOptions options, DetectionTolerance tolerance) {
     List<Detection> left = new ArrayList<>(found);
     double box = 0;
     double score = 0;
     int both = 0;
     int alone = 0;
     for (Detection each : expected) {
-      boolean marginal = marginal(each, expected, options);
+      boolean marginal = marginal(each, expected, options, tolerance);
       Optional<Detection> nearest =
           left.stream()
               .filter(other -> other.label() == each.label())
-              .filter(other -> !marginal || distance(each, other) <= DetectorExport.BOX_TOLERANCE)
+              .filter(other -> !marginal || distance(each, other) <= tolerance.box())
               .min(Comparator.comparingDouble(other -> distance(each, other)));
       if (nearest.isPresent()) {
         Detection other = nearest.get();
@@ -47,17 +47,17 @@ public record DetectionAgreement(int pictures, int detections, double box, doubl
         alone++;
       }
     }
-    alone += (int) left.stream().filter(other -> !marginal(other, found, options)).count();
+    alone += (int) left.stream().filter(other -> !marginal(other, found, options, tolerance)).count();
     return new DetectionAgreement(1, both, box, score, alone);
   }
 
   /** Whether a slightly smaller score would have kept it from being reported. */
-  private static boolean marginal(Detection each, List<Detection> all, FasterRcnnOptions options) {
+  private static boolean marginal(Detection each, List<Detection> all, FasterRcnnOptions options, DetectionTolerance tolerance) {
     double last =
         all.size() < options.detections()
             ? options.scoreThreshold()
             : all.get(all.size() - 1).score();
-    return each.score() - last <= DetectorExport.SCORE_TOLERANCE;
+    return each.score() - last <= tolerance.score();
   }
 
   private static double distance(Detection one, Detection other) {
@@ -68,8 +68,10 @@ public record DetectionAgreement(int pictures, int detections, double box, doubl
         Math.max(Math.abs(a.xMax() - b.xMax()), Math.abs(a.yMax() - b.yMax())));
   }
 
-  boolean within(double pixels, double scores) {
-    return alone == 0 && box <= pixels && score <= scores;
+  boolean within(DetectionTolerance tolerance) {
+    return alone <= tolerance.alone() * (detections + alone)
+        && box <= tolerance.box()
+        && score <= tolerance.score();
   }
 
   DetectionAgreement and(DetectionAgreement other) {

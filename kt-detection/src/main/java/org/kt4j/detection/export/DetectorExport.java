@@ -1,5 +1,14 @@
 package org.kt4j.detection.export;
 
+import org.kt4j.config.NearestName;
+import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.export.HalfPrecision;
+
+import java.util.stream.Stream;
+import java.util.ArrayList;
+import java.util.Map;
+
 import org.kt4j.data.Picture;
 
 import java.io.IOException;
@@ -21,7 +30,6 @@ import org.kt4j.engine.export.ModelCard;
 import org.kt4j.engine.export.ServingModel;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variables;
-import org.kt4j.models.ModelEngine;
 import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.Operand;
@@ -44,14 +52,16 @@ import org.tensorflow.types.TUint8;
  *
  * <table>
  *   <caption>Inputs and outputs</caption>
- *   <tr><td>{@value #IMAGE}</td><td>uint8 {@code [h, w, 3]}</td>
- *       <td>red, green and blue, of any size from one pixel on</td></tr>
+ *   <tr><td>{@value #IMAGE}</td><td>uint8 or float32 {@code [h, w, 3]}</td>
+ *       <td>red, green and blue, of any size from one pixel on; bytes, or numbers from 0 to 1</td></tr>
  *   <tr><td>{@value #BOXES}</td><td>float32 {@code [N, 4]}</td>
  *       <td>yMin, xMin, yMax, xMax, in pixels of that picture</td></tr>
  *   <tr><td>{@value #SCORES}</td><td>float32 {@code [N]}</td>
  *       <td>0 to 1, the largest first</td></tr>
  *   <tr><td>{@value #LABELS}</td><td>int32 {@code [N]}</td>
  *       <td>lines of {@value ExportFolder#CLASSES}, the first is 0</td></tr>
+ *   <tr><td>taps</td><td>float32 {@code [1, H, W, C]}</td>
+ *       <td>maps of the scaled picture, those that were asked for</td></tr>
  * </table>
  *
  * N is the number of objects found, which may be 0. Beside the graph lie {@value
@@ -71,12 +81,6 @@ public final class DetectorExport {
 
   /** The output with the labels, likewise. */
   public static final String LABELS = "labels";
-
-  /** Largest distance of two boxes' sides that count as the same, in pixels. */
-  static final double BOX_TOLERANCE = 0.01;
-
-  /** Largest difference of two scores that count as the same. */
-  static final double SCORE_TOLERANCE = 1e-4;
 
   private static final String SERVING_PROPERTIES =
       """
@@ -116,7 +120,8 @@ public final class DetectorExport {
       Path folder,
       boolean overwrite) {
     ExportFolder target = new ExportFolder(folder, FILES, overwrite);
-    ServingModel model = model(detector, normalization, weights, classes);
+    ServingModel model =
+        model(detector, normalization, weights, classes, ExportOptions.defaults());
     target.write(
         beside -> {
           into(beside, model, classes);
@@ -125,13 +130,17 @@ public final class DetectorExport {
   }
 
   static ServingModel model(
-      FasterRcnn detector, Normalization normalization, Weights weights, List<String> classes) {
+      FasterRcnn detector,
+      Normalization normalization,
+      Weights weights,
+      List<String> classes,
+      ExportOptions options) {
     if (classes.size() != detector.classes()) {
       throw new IllegalArgumentException(
           "classes: " + classes.size() + "; the detector has " + detector.classes());
     }
     ExportFolder.requireLines(classes);
-    return model(graph(detector, normalization, weights));
+    return model(detector, normalization, weights, options);
   }
 
   static void into(Path beside, ServingModel model, List<String> classes) throws IOException {
@@ -140,14 +149,14 @@ public final class DetectorExport {
     Files.writeString(beside.resolve(ExportFolder.SERVING), SERVING_PROPERTIES);
   }
 
-  private static GraphDef graph(FasterRcnn detector, Normalization normalization, Weights weights) {
+  private static ServingModel model(
+      FasterRcnn detector, Normalization normalization, Weights weights, ExportOptions options) {
     ImageShape shape = detector.picture();
     try (ImageGraph graph = new ImageGraph(shape)) {
       Ops tf = graph.tf();
-      Placeholder<TUint8> image =
-          tf.withName(IMAGE).placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, 3)));
-
       Ops scaling = tf.withSubScope("scaling");
+      Operand<TUint8> image = image(tf, scaling, options.input());
+
       // In double precision, as PictureScaling and Finder do it outside of a graph.
       Operand<TFloat64> given =
           scaling.dtypes.cast(
@@ -175,12 +184,53 @@ public final class DetectorExport {
       FasterRcnn.Detections found =
           detector.detections(graph, tf.withSubScope("detector"), variables, areas);
       addOutputs(tf, found, factor);
+      List<ServingModel.Port> taps = taps(tf, found.maps(), options.taps());
+      List<String> operations =
+          Stream.concat(
+                  Stream.of(IMAGE, BOXES, SCORES, LABELS),
+                  taps.stream().map(ServingModel.Port::operation))
+              .toList();
 
       ConstantGraph constant = new ConstantGraph(graph.graph().toGraphDef());
       constant.fix(weights.complete(variables));
       constant.connect(graph.images().op().name(), batch.op().name(), DataType.DT_UINT8);
-      return constant.upTo(List.of(IMAGE, BOXES, SCORES, LABELS));
+      GraphDef single = constant.upTo(operations);
+      return served(
+          options.precision() == Precision.HALF ? HalfPrecision.of(single) : single,
+          options.input(),
+          taps);
     }
+  }
+
+  private static Operand<TUint8> image(Ops tf, Ops scope, ExportOptions.Input input) {
+    Placeholder.Options any = Placeholder.shape(Shape.of(-1, -1, 3));
+    if (input == ExportOptions.Input.UINT8) {
+      return tf.withName(IMAGE).placeholder(TUint8.class, any);
+    }
+    Operand<TFloat32> unit = tf.withName(IMAGE).placeholder(TFloat32.class, any);
+    Operand<TFloat32> bytes = scope.math.round(scope.math.mul(unit, scope.constant(255f)));
+    return scope.dtypes.cast(
+        scope.clipByValue(bytes, scope.constant(0f), scope.constant(255f)), TUint8.class);
+  }
+
+  private static List<ServingModel.Port> taps(
+      Ops tf, Map<String, Operand<TFloat32>> known, List<String> wanted) {
+    Ops scope = tf.withSubScope("taps");
+    List<ServingModel.Port> ports = new ArrayList<>();
+    for (String name : wanted.stream().distinct().toList()) {
+      Operand<TFloat32> map = known.get(name);
+      if (map == null) {
+        throw new ExportException(NearestName.unknown("tap", name, known.keySet()));
+      }
+      scope.withName(name).identity(map);
+      ports.add(
+          new ServingModel.Port(
+              name,
+              "taps/" + name,
+              DataType.DT_FLOAT,
+              Arrays.stream(map.shape().asArray()).boxed().toList()));
+    }
+    return ports;
   }
 
   private static void addOutputs(Ops tf, FasterRcnn.Detections found, Operand<TFloat64> factor) {
@@ -208,15 +258,17 @@ public final class DetectorExport {
     return scope.squeeze(batch, Squeeze.axis(List.of(0L)));
   }
 
-  private static ServingModel model(GraphDef graph) {
+  private static ServingModel served(
+      GraphDef graph, ExportOptions.Input input, List<ServingModel.Port> taps) {
+    DataType type =
+        input == ExportOptions.Input.UINT8 ? DataType.DT_UINT8 : DataType.DT_FLOAT;
+    List<ServingModel.Port> outputs = new ArrayList<>();
+    outputs.add(port(BOXES, DataType.DT_FLOAT, -1, 4));
+    outputs.add(port(SCORES, DataType.DT_FLOAT, -1));
+    outputs.add(port(LABELS, DataType.DT_INT32, -1));
+    outputs.addAll(taps);
     return new ServingModel(graph)
-        .signature(
-            SavedModelFile.SIGNATURE,
-            List.of(port(IMAGE, DataType.DT_UINT8, -1, -1, 3)),
-            List.of(
-                port(BOXES, DataType.DT_FLOAT, -1, 4),
-                port(SCORES, DataType.DT_FLOAT, -1),
-                port(LABELS, DataType.DT_INT32, -1)));
+        .signature(SavedModelFile.SIGNATURE, List.of(port(IMAGE, type, -1, -1, 3)), outputs);
   }
 
   private static ServingModel.Port port(String operation, DataType type, long... sizes) {
@@ -231,42 +283,42 @@ public final class DetectorExport {
    * @param weights as in {@link #write}
    * @param folder the export
    * @param pictures of any size
+   * @param precision of the weights that the export stores
    * @return the largest differences
    * @throws ExportException when the folder is no export
-   * @throws ExportMismatchException when a box is off by more than {@value #BOX_TOLERANCE} pixels
-   *     or a score by more than {@value #SCORE_TOLERANCE}
+   * @throws ExportMismatchException when they differ by more than {@link DetectionTolerance} allows
    */
   public static DetectionAgreement verify(
       FasterRcnn detector,
       Normalization normalization,
       Weights weights,
       Path folder,
-      List<Picture> pictures) {
+      List<Picture> pictures,
+      Precision precision) {
+    DetectionTolerance tolerance = DetectionTolerance.of(precision);
     DetectionAgreement all = DetectionAgreement.NOTHING;
     try (Detector reference = new Detector(detector, normalization, weights);
         ExportedDetector exported = ExportedDetector.open(folder)) {
-      for (int i = 0; i < pictures.size(); i++) {
-        Picture picture = pictures.get(i);
-        DetectionAgreement here =
-            DetectionAgreement.of(
-                reference.detect(List.of(picture)).get(0),
-                exported.detect(picture),
-                detector.options());
-        if (!here.within(BOX_TOLERANCE, SCORE_TOLERANCE)) {
-          throw new ExportMismatchException(
-              folder
-                  + ": does not find in picture "
-                  + i
-                  + " what the detector finds: "
-                  + here
-                  + "; allowed: boxes within "
-                  + BOX_TOLERANCE
-                  + " pixels, scores within "
-                  + SCORE_TOLERANCE
-                  + "; do not use this export");
-        }
-        all = all.and(here);
+      for (Picture picture : pictures) {
+        all =
+            all.and(
+                DetectionAgreement.of(
+                    reference.detect(List.of(picture)).get(0),
+                    exported.detect(picture),
+                    detector.options(),
+                    tolerance));
       }
+    }
+    if (!all.within(tolerance)) {
+      throw new ExportMismatchException(
+          folder
+              + ": does not find in "
+              + pictures.size()
+              + " pictures what the detector finds: "
+              + all
+              + "; allowed: "
+              + tolerance
+              + "; do not use this export");
     }
     return all;
   }

@@ -1,5 +1,16 @@
 package org.kt4j.detection.export;
 
+import org.kt4j.detection.training.DetectorFactory;
+import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.task.ExportRequest;
+import org.kt4j.engine.task.Fact;
+import org.kt4j.engine.task.TrainedRun;
+import org.kt4j.engine.text.NumberFormats;
+
+import java.util.stream.Collectors;
+
 import org.kt4j.data.Picture;
 
 import java.io.IOException;
@@ -33,16 +44,34 @@ public final class DetectorRunExport {
   /** Pictures that an export is tried on at most. */
   private static final int TRIED = 20;
 
+  private final DetectorFactory detectors;
+  private final ExperimentReader reader;
+
+  /** Exports runs of what these know. */
+  public DetectorRunExport(DetectorFactory detectors, ExperimentReader reader) {
+    this.detectors = detectors;
+    this.reader = reader;
+  }
+
   /**
    * What came of it.
    *
+   * @param classes of the detector
    * @param agreement of the export and the run's detector
    * @param pictures what they were tried on
    * @param unchecked why these are not held-out pictures; null where they are
+   * @param bytes the size of {@code saved_model.pb}
+   * @param singleBytes the same in single precision
    * @param milliseconds of a picture, the median
    */
   public record Outcome(
-      DetectionAgreement agreement, String pictures, @Nullable String unchecked, double milliseconds) {
+      List<String> classes,
+      DetectionAgreement agreement,
+      String pictures,
+      @Nullable String unchecked,
+      long bytes,
+      long singleBytes,
+      double milliseconds) {
 
     /** How they compare, in words. */
     public String verified() {
@@ -54,42 +83,67 @@ public final class DetectorRunExport {
           + " detections: "
           + agreement;
     }
-  }
 
-  private DetectorRunExport() {}
+    /** All of it, in words. */
+    public List<Fact> facts() {
+      List<Fact> facts = new ArrayList<>();
+      facts.add(new Fact("classes", String.join(", ", classes)));
+      if (bytes != singleBytes) {
+        facts.add(
+            new Fact(
+                "half",
+                NumberFormats.size(bytes) + " instead of " + NumberFormats.size(singleBytes)));
+      }
+      facts.add(new Fact("verified", verified()));
+      if (unchecked != null) {
+        facts.add(new Fact("", unchecked));
+      }
+      facts.add(
+          new Fact(
+              "speed", String.format(Locale.ROOT, "%.1f ms for one picture", milliseconds)));
+      return facts;
+    }
+  }
 
   /**
    * Exports.
    *
-   * @param which of its checkpoints
-   * @param folder where to
-   * @param overwrite whether an export that is there is replaced
    * @throws org.kt4j.engine.run.TrainingException when the run has finished no epoch
    * @throws org.kt4j.engine.export.ExportException when the folder is there and is not to be
-   *     replaced
+   *     replaced, or the backbone has no such tap
    * @throws org.kt4j.engine.export.ExportMismatchException when what was written does not find what
    *     the run's detector finds; nothing is left of it
    */
-  public static Outcome write(
-      DetectionRun run, Checkpoints.Which which, Path folder, boolean overwrite) {
-    ExportFolder target = new ExportFolder(folder, DetectorExport.FILES, overwrite);
-    FasterRcnn detector = run.architecture();
-    Normalization normalization = run.normalization();
-    Weights weights = run.weights(which);
-    List<String> classes = run.classes();
-    ServingModel model = DetectorExport.model(detector, normalization, weights, classes);
+  public Outcome write(TrainedRun run, ExportRequest request) {
+    ExportFolder target = new ExportFolder(request.folder(), DetectorExport.FILES, request.overwrite());
+    ExportOptions options = request.options();
+    List<String> classes = detectors.classes(run);
+    FasterRcnn detector = detectors.detector(run.config(), classes.size());
+    Normalization normalization = detectors.normalization(run.config());
+    Weights weights = detectors.weights(run);
+    ServingModel model = DetectorExport.model(detector, normalization, weights, classes, options);
+    long singleBytes =
+        options.precision() == Precision.SINGLE
+            ? model.size()
+            : DetectorExport.model(
+                    detector,
+                    normalization,
+                    weights,
+                    classes,
+                    options.precision(Precision.SINGLE))
+                .size();
     List<Picture> pictures = new ArrayList<>();
     String source = "noise";
     String unchecked = null;
     try {
-      DetectionDataset heldOut = run.data().heldOut();
+      DetectionDataset heldOut = detectors.data(run.config().data()).heldOut();
       source = heldOut.name();
       IntStream.range(0, Math.min(TRIED, heldOut.size()))
           .forEach(i -> pictures.add(heldOut.pixels(i)));
     } catch (DataException e) {
       unchecked = "the data is not there: " + e.getMessage();
       ImageShape shape = detector.picture();
-      pictures.add(new Pixels(shape.height(), shape.width(), NoisePictures.of(shape, 1)));
+      pictures.add(new Picture(shape.height(), shape.width(), NoisePictures.of(shape, 1)));
     }
     String of = source;
     String why = unchecked;
@@ -97,11 +151,20 @@ public final class DetectorRunExport {
         beside -> {
           DetectorExport.into(beside, model, classes);
           DetectionAgreement agreement =
-              DetectorExport.verify(detector, normalization, weights, beside, pictures);
-          Outcome outcome = new Outcome(agreement, of, why, milliseconds(beside, pictures));
+              DetectorExport.verify(
+                  detector, normalization, weights, beside, pictures, options.precision());
+          Outcome outcome =
+              new Outcome(
+                  classes,
+                  agreement,
+                  of,
+                  why,
+                  model.size(),
+                  singleBytes,
+                  milliseconds(beside, pictures));
           Files.writeString(
               beside.resolve(ModelCard.FILE),
-              card(run, which, detector, ExportFolder.sizes(beside), outcome).text());
+              card(run, options, detector, ExportFolder.sizes(beside), outcome).text());
           return outcome;
         });
   }
@@ -112,26 +175,38 @@ public final class DetectorRunExport {
     }
   }
 
-  private static ModelCard card(
-      DetectionRun run,
-      Checkpoints.Which which,
+  private ModelCard card(
+      TrainedRun run,
+      ExportOptions options,
       FasterRcnn detector,
       Map<String, Long> sizes,
       Outcome outcome) {
     ImageShape shape = detector.picture();
     ModelCard card =
-        new ModelCard(run.folder(), which, run.config(), run.known().reader().write(run.config()))
+        new ModelCard(run.folder(), run.which(), run.config(), reader.write(run.config()))
             .fact(
                 "input",
-                "`%s`, uint8 `[h, w, 3]`; any size, scaled to fit %dx%d"
-                    .formatted(DetectorExport.IMAGE, shape.height(), shape.width()))
+                "`%s`, %s `[h, w, 3]`; any size, scaled to fit %dx%d"
+                    .formatted(
+                        DetectorExport.IMAGE,
+                        options.input() == ExportOptions.Input.UINT8
+                            ? "uint8"
+                            : "float32, 0 to 1,",
+                        shape.height(),
+                        shape.width()))
             .fact(
                 "outputs",
                 "`%s` `[N, 4]`: yMin, xMin, yMax, xMax in pixels of the picture; `%s` `[N]`; `%s`"
                         .formatted(
                             DetectorExport.BOXES, DetectorExport.SCORES, DetectorExport.LABELS)
-                    + " `[N]`")
-            .fact("classes", String.join(", ", run.classes()))
+                    + " `[N]`"
+                    + options.taps().stream().map(tap -> "; `" + tap + "`").distinct().collect(Collectors.joining()))
+            .fact(
+                "weights",
+                options.precision() == Precision.SINGLE
+                    ? "single precision"
+                    : "stored in half precision; computed in single")
+            .fact("classes", String.join(", ", outcome.classes()))
             .check("Checked after it was written, against the run: " + outcome.verified() + ".");
     String unchecked = outcome.unchecked();
     if (unchecked != null) {

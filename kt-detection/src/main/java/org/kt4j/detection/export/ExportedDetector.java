@@ -1,7 +1,10 @@
 package org.kt4j.detection.export;
 
+import org.kt4j.engine.export.ExportFolder;
+
 import org.kt4j.data.Picture;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,9 +14,10 @@ import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
-import org.kt4j.models.ModelEngine;
 import org.kt4j.engine.model.SavedModelFile;
 import org.tensorflow.Result;
+import org.tensorflow.Tensor;
+import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
@@ -26,9 +30,45 @@ import org.tensorflow.types.TUint8;
 public final class ExportedDetector implements AutoCloseable {
 
   private final SavedModelBundle model;
+  private final boolean bytes;
 
   private ExportedDetector(SavedModelBundle model) {
     this.model = model;
+    this.bytes =
+        TUint8.class.equals(model.graph().operation(DetectorExport.IMAGE).output(0).type());
+  }
+
+  /**
+   * Whether a folder holds an export of this kind.
+   *
+   * @throws org.kt4j.engine.model.ModelException when it holds no SavedModel, or a damaged one
+   */
+  public static boolean isOne(Path folder) {
+    SignatureDef signature =
+        SavedModelFile.graph(folder).getSignatureDefMap().get(SavedModelFile.SIGNATURE);
+    return signature != null
+        && signature.containsInputs(DetectorExport.IMAGE)
+        && signature.containsOutputs(DetectorExport.BOXES)
+        && signature.containsOutputs(DetectorExport.SCORES)
+        && signature.containsOutputs(DetectorExport.LABELS);
+  }
+
+  /**
+   * The names of an export's classes.
+   *
+   * @throws ExportException when they cannot be read
+   */
+  public static List<String> classes(Path folder) {
+    try {
+      return Files.readAllLines(folder.resolve(ExportFolder.CLASSES));
+    } catch (IOException e) {
+      throw new ExportException(
+          folder.resolve(ExportFolder.CLASSES)
+              + ": cannot be read ("
+              + e
+              + "); fix: copy the whole folder of the export",
+          e);
+    }
   }
 
   /**
@@ -71,10 +111,7 @@ public final class ExportedDetector implements AutoCloseable {
    * @return what was found, the surest first, in pixels of the picture
    */
   public List<Detection> detect(Picture picture) {
-    try (TUint8 image =
-            TUint8.tensorOf(
-                Shape.of(picture.height(), picture.width(), 3),
-                DataBuffers.of(picture.pixels(), true, false));
+    try (Tensor image = image(picture);
         Result result =
             model
                 .session()
@@ -97,6 +134,18 @@ public final class ExportedDetector implements AutoCloseable {
       }
       return found;
     }
+  }
+
+  private Tensor image(Picture picture) {
+    Shape shape = Shape.of(picture.height(), picture.width(), 3);
+    if (bytes) {
+      return TUint8.tensorOf(shape, DataBuffers.of(picture.pixels(), true, false));
+    }
+    float[] unit = new float[picture.pixels().length];
+    for (int i = 0; i < unit.length; i++) {
+      unit[i] = (picture.pixels()[i] & 0xFF) / 255f;
+    }
+    return TFloat32.tensorOf(shape, DataBuffers.of(unit, true, false));
   }
 
   @Override

@@ -239,6 +239,7 @@ public final class FasterRcnn {
    * @param scores {@code [B, M]}
    * @param labels {@code [B, M]}, whole numbers from 0; background is none of them
    * @param count how many of the M are no padding, {@code [B]}
+   * @param maps the backbone's taps up to the map, of the scaled picture
    * @param flopsPerImage of the whole detector, convolutions and dense layers
    * @param flopsPerRegion the part of that for each region that is looked at
    */
@@ -247,6 +248,7 @@ public final class FasterRcnn {
       Operand<TFloat32> scores,
       Operand<TFloat32> labels,
       Operand<TInt32> count,
+      Map<String, Operand<TFloat32>> maps,
       long flopsPerImage,
       long flopsPerRegion) {}
 
@@ -305,6 +307,7 @@ public final class FasterRcnn {
         kept.nmsedScores(),
         kept.nmsedClasses(),
         kept.validDetections(),
+        nn.taps(),
         nn.flopsPerImage() + number * ofHead,
         ofHead);
   }

@@ -8,10 +8,13 @@ import org.kt4j.detection.graph.FasterRcnn;
  */
 public final class RegionBoxProvider extends DetectorLossProvider {
 
-  /** For {@link java.util.ServiceLoader}. */
+  /** Its name in an objective. */
+  public static final String NAME = "region-box";
+
+  /** Made by Guice. */
   public RegionBoxProvider() {
     super(
-        "region-box",
+        NAME,
         "of a detector: from a region to its object, smooth L1",
         FasterRcnn.REGION_BOX);
   }

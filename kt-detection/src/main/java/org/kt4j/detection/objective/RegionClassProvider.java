@@ -8,10 +8,13 @@ import org.kt4j.detection.graph.FasterRcnn;
  */
 public final class RegionClassProvider extends DetectorLossProvider {
 
-  /** For {@link java.util.ServiceLoader}. */
+  /** Its name in an objective. */
+  public static final String NAME = "region-class";
+
+  /** Made by Guice. */
   public RegionClassProvider() {
     super(
-        "region-class",
+        NAME,
         "of a detector: what a region holds, cross-entropy",
         FasterRcnn.REGION_CLASS);
   }

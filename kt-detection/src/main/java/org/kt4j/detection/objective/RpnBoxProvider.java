@@ -5,8 +5,11 @@ import org.kt4j.detection.graph.FasterRcnn;
 /** {@code rpn-box}: smooth L1 of the proposals' boxes (Ren et al., equation 1). */
 public final class RpnBoxProvider extends DetectorLossProvider {
 
-  /** For {@link java.util.ServiceLoader}. */
+  /** Its name in an objective. */
+  public static final String NAME = "rpn-box";
+
+  /** Made by Guice. */
   public RpnBoxProvider() {
-    super("rpn-box", "of a detector: from an anchor to its object, smooth L1", FasterRcnn.RPN_BOX);
+    super(NAME, "of a detector: from an anchor to its object, smooth L1", FasterRcnn.RPN_BOX);
   }
 }

@@ -10,10 +10,13 @@ import org.kt4j.detection.graph.FasterRcnn;
  */
 public final class RpnObjectnessProvider extends DetectorLossProvider {
 
-  /** For {@link java.util.ServiceLoader}. */
+  /** Its name in an objective. */
+  public static final String NAME = "rpn-objectness";
+
+  /** Made by Guice. */
   public RpnObjectnessProvider() {
     super(
-        "rpn-objectness",
+        NAME,
         "of a detector: whether an anchor holds an object, cross-entropy",
         FasterRcnn.RPN_OBJECTNESS);
   }

@@ -1,5 +1,7 @@
 package org.kt4j.detection.training;
 
+import org.kt4j.detection.drawing.LabelledSheet;
+
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;

@@ -1,8 +1,14 @@
 package org.kt4j.detection.training;
 
+import org.kt4j.detection.data.DetectionDataset;
+import org.kt4j.detection.evaluation.DetectionEvaluator;
+import org.kt4j.detection.evaluation.DetectionScores;
+
 import org.kt4j.data.Picture;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.data.Normalization;
@@ -12,6 +18,9 @@ import org.kt4j.engine.teacher.Weights;
 
 /** A trained detector, ready to detect. Not for use by several threads at once. */
 public final class Detector implements AutoCloseable {
+
+  /** Pictures at once. */
+  private static final int BATCH_SIZE = 8;
 
   private final ImageGraph graph;
   private final Finder finder;
@@ -49,6 +58,28 @@ public final class Detector implements AutoCloseable {
    */
   public List<List<Detection>> detect(List<Picture> pictures) {
     return finder.find(pictures.stream().map(scaling::scaled).toList());
+  }
+
+  /**
+   * Tries the detector on pictures.
+   *
+   * @param done told how many pictures are done
+   */
+  public DetectionScores evaluate(DetectionDataset pictures, IntConsumer done) {
+    DetectionEvaluator evaluator = new DetectionEvaluator(pictures.classes());
+    for (int first = 0; first < pictures.size(); first += BATCH_SIZE) {
+      int last = Math.min(pictures.size(), first + BATCH_SIZE);
+      List<Picture> batch = new ArrayList<>();
+      for (int i = first; i < last; i++) {
+        batch.add(pictures.pixels(i));
+      }
+      List<List<Detection>> found = detect(batch);
+      for (int i = first; i < last; i++) {
+        evaluator.add(pictures.objects(i), found.get(i - first));
+      }
+      done.accept(last);
+    }
+    return evaluator.scores();
   }
 
   @Override

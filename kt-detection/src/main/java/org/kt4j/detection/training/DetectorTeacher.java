@@ -1,5 +1,8 @@
 package org.kt4j.detection.training;
 
+import java.util.Set;
+import org.tensorflow.op.Ops;
+
 import org.kt4j.api.Taps;
 
 import java.util.Collection;
@@ -45,6 +48,18 @@ final class DetectorTeacher implements Teacher {
     this.normalization = normalization;
     this.weights = new LazyWeights(weights);
     this.taps = detector.taught();
+  }
+
+  /** A detector with its first values, which knows nothing. */
+  static DetectorTeacher untrained(FasterRcnn detector, Normalization normalization, long seed) {
+    String source = "an untrained detector";
+    try (ImageGraph graph = new ImageGraph(detector.picture())) {
+      Variables variables = new Variables(graph.tf(), "untrained", seed);
+      detector.maps(graph, graph.tf(), variables);
+      graph.initialize(variables.all());
+      Weights weights = Weights.read(source, graph, variables);
+      return new DetectorTeacher(source, detector, normalization, () -> weights);
+    }
   }
 
   FasterRcnn detector() {

@@ -1,5 +1,10 @@
 package org.kt4j.detection.training;
 
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.Normalization;
 import org.kt4j.detection.data.DetectionSplits;

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.kt4j.engine.graph.TensorName;
-import org.kt4j.models.ModelEngine;
 import org.kt4j.engine.model.SavedModelFile;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.proto.DataType;

@@ -55,8 +55,6 @@ public final class RunFolder implements AutoCloseable {
   private static final String RESULT = "result.json";
   private static final String FIGURES = "figures";
   private static final String EXPORT = "export";
-  private static final String LOCK = ".lock";
-  private static final String WRITING = ".writing";
 
   /** The page of a report, in the folder of a run or of a suite. */
   public static final String REPORT_PAGE = "report.html";
@@ -180,7 +178,7 @@ public final class RunFolder implements AutoCloseable {
     try (Stream<Path> files = Files.list(run)) {
       return files
           .map(each -> String.valueOf(each.getFileName()))
-          .filter(name -> !ALL.contains(name) && !name.endsWith(WRITING))
+          .filter(name -> !ALL.contains(name) && !name.endsWith(AtomicFiles.UNFINISHED))
           .sorted()
           .toList();
     } catch (IOException e) {
