@@ -1,5 +1,7 @@
 package org.kt4j.classification;
 
+import org.kt4j.engine.student.NetworkGraph;
+
 import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.step.StepReport;
 import org.kt4j.engine.objective.Term;
@@ -25,7 +27,7 @@ import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.network.Network;
-import org.kt4j.classification.FrozenClassifier;
+import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
@@ -79,30 +81,30 @@ class ClassificationGraphTest {
     return new OptimizerConfig.Sgd(0.1, momentum, true, weightDecay, false, clipNorm);
   }
 
-  private static ClassificationGraph line(OptimizerConfig optimizer) {
+  private static NetworkGraph line(OptimizerConfig optimizer) {
     Term term = new Term("half-square", 1, new HalfSquare(Taps.LOGITS, false));
-    ClassificationGraph graph =
-        new ClassificationGraph(
-            new ClassificationGraph.Blueprint(
+    NetworkGraph graph =
+        new NetworkGraph(
+            new NetworkGraph.Blueprint(
                 PIXEL, 1, LINE, AS_IT_IS, Map.of(), List.of(term), optimizer, 1, 0));
     graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
     return graph;
   }
 
-  private static Variable variable(ClassificationGraph graph, String name) {
+  private static Variable variable(NetworkGraph graph, String name) {
     return graph.student().all().stream()
         .filter(v -> v.name().equals(name))
         .findFirst()
         .orElseThrow();
   }
 
-  private static float value(ClassificationGraph graph, String name) {
+  private static float value(NetworkGraph graph, String name) {
     return graph.graph().read(variable(graph, name))[0];
   }
 
   @Test
   void sgd_with_nesterov_momentum_and_decay_moves_as_worked_by_hand() {
-    try (ClassificationGraph graph = line(sgd(0.9, 0.1, 0))) {
+    try (NetworkGraph graph = line(sgd(0.9, 0.1, 0))) {
 
       graph.step(WHITE, 0.1, 0);
 
@@ -122,14 +124,14 @@ class ClassificationGraphTest {
   @Test
   void a_student_begins_with_the_values_of_an_untrained_network_of_its_seed() {
     Term term = new Term("half-square", 1, new HalfSquare(Taps.LOGITS, false));
-    ClassificationGraph.Blueprint blueprint =
-        new ClassificationGraph.Blueprint(
+    NetworkGraph.Blueprint blueprint =
+        new NetworkGraph.Blueprint(
             PIXEL, 1, LINE, AS_IT_IS, Map.of(), List.of(term), sgd(0.9, 0, 0), 7, 0);
-    try (ClassificationGraph graph = new ClassificationGraph(blueprint);
-        FrozenClassifier same =
-            new FrozenClassifier(PIXEL, NetworkTeacher.untrained(LINE, AS_IT_IS, PIXEL, 7));
-        FrozenClassifier other =
-            new FrozenClassifier(PIXEL, NetworkTeacher.untrained(LINE, AS_IT_IS, PIXEL, 8))) {
+    try (NetworkGraph graph = new NetworkGraph(blueprint);
+        FrozenNetwork same =
+            new FrozenNetwork(PIXEL, NetworkTeacher.untrained(LINE, AS_IT_IS, PIXEL, 7));
+        FrozenNetwork other =
+            new FrozenNetwork(PIXEL, NetworkTeacher.untrained(LINE, AS_IT_IS, PIXEL, 8))) {
       float[] first = graph.studentLogits(WHITE.images(), 1);
 
       assertThat(same.logits(WHITE.images(), 1)).isEqualTo(first);
@@ -139,8 +141,8 @@ class ClassificationGraphTest {
 
   @Test
   void adam_adds_the_decay_to_the_gradient_and_adam_w_to_the_weight() {
-    try (ClassificationGraph adam = line(new OptimizerConfig.Adam(0.1, 0.9, 0.999, 1e-8, 0.1, false, 0));
-        ClassificationGraph adamW =
+    try (NetworkGraph adam = line(new OptimizerConfig.Adam(0.1, 0.9, 0.999, 1e-8, 0.1, false, 0));
+        NetworkGraph adamW =
             line(new OptimizerConfig.AdamW(0.1, 0.9, 0.999, 1e-8, 0.1, false, 0))) {
 
       adam.step(WHITE, 0.1, 0);
@@ -156,7 +158,7 @@ class ClassificationGraphTest {
 
   @Test
   void clipping_scales_the_whole_gradient_to_the_limit() {
-    try (ClassificationGraph graph = line(sgd(0, 0, 1))) {
+    try (NetworkGraph graph = line(sgd(0, 0, 1))) {
 
       graph.step(WHITE, 0.1, 0);
 
@@ -172,9 +174,9 @@ class ClassificationGraphTest {
         List.of(
             new Term("one", 3, new HalfSquare(Taps.LOGITS, false)),
             new Term("two", 0.5, new HalfSquare(Taps.LOGITS, false)));
-    try (ClassificationGraph graph =
-        new ClassificationGraph(
-            new ClassificationGraph.Blueprint(
+    try (NetworkGraph graph =
+        new NetworkGraph(
+            new NetworkGraph.Blueprint(
                 PIXEL, 1, LINE, AS_IT_IS, Map.of(), terms, OptimizerConfig.defaults(), 1, 0))) {
       graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
 
@@ -201,9 +203,9 @@ class ClassificationGraphTest {
   void the_student_learns_from_the_teacher_and_the_teacher_stays_as_it_is() {
     Teacher teacher = teacher(5);
     Term term = new Term("half-square", 1, new HalfSquare(Taps.LOGITS, true));
-    try (ClassificationGraph graph =
-        new ClassificationGraph(
-            new ClassificationGraph.Blueprint(
+    try (NetworkGraph graph =
+        new NetworkGraph(
+            new NetworkGraph.Blueprint(
                 PIXEL,
                 1,
                 LINE,
@@ -233,9 +235,9 @@ class ClassificationGraphTest {
     Term both = new Term("both", 1, List.of(teacherTerm("a", .75, method), teacherTerm("b", .25, method)));
     Term one = new Term("one", 0, List.of(teacherTerm("a", 1, method)));
     Term other = new Term("other", 0, List.of(teacherTerm("b", 1, method)));
-    try (ClassificationGraph graph =
-        new ClassificationGraph(
-            new ClassificationGraph.Blueprint(
+    try (NetworkGraph graph =
+        new NetworkGraph(
+            new NetworkGraph.Blueprint(
                 PIXEL,
                 1,
                 LINE,
@@ -275,9 +277,9 @@ class ClassificationGraphTest {
     Batch batch =
         new Batch(new byte[] {0, 50, 100, 120, 7, 90, 3, 33}, new int[] {0, 1}, new int[2], 2);
     Term hint = new Term("hint", 1, new HalfSquare("early", false));
-    try (ClassificationGraph graph =
-        new ClassificationGraph(
-            new ClassificationGraph.Blueprint(
+    try (NetworkGraph graph =
+        new NetworkGraph(
+            new NetworkGraph.Blueprint(
                 shape,
                 2,
                 network,
@@ -310,7 +312,7 @@ class ClassificationGraphTest {
   }
 
   /** The operations that a step runs, from TensorFlow's own trace. */
-  private static List<String> executed(ClassificationGraph graph, Batch batch) {
+  private static List<String> executed(NetworkGraph graph, Batch batch) {
     try (TUint8 images = graph.graph().tensor(batch.images(), batch.size());
         TInt32 labels = TInt32.vectorOf(batch.labels());
         TFloat32 rate = TFloat32.scalarOf(0.1f);
@@ -336,7 +338,7 @@ class ClassificationGraphTest {
     }
   }
 
-  private static Map<String, float[]> values(ClassificationGraph graph) {
+  private static Map<String, float[]> values(NetworkGraph graph) {
     Map<String, float[]> values = new LinkedHashMap<>();
     graph.student().all().forEach(v -> values.put(v.name(), graph.graph().read(v)));
     return values;
@@ -364,8 +366,8 @@ class ClassificationGraphTest {
 
     assertThatThrownBy(
             () ->
-                new ClassificationGraph(
-                    new ClassificationGraph.Blueprint(
+                new NetworkGraph(
+                    new NetworkGraph.Blueprint(
                         PIXEL,
                         1,
                         LINE,

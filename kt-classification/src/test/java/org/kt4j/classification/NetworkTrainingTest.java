@@ -34,7 +34,7 @@ import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.objective.Term;
-import org.kt4j.classification.ClassificationGraph;
+import org.kt4j.engine.student.NetworkGraph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -108,7 +108,7 @@ class NetworkTrainingTest {
   @MethodSource("small_members")
   void two_steps_change_every_trainable_variable_and_every_running_statistic(
       String name, ImageShape shape, Network network) {
-    try (ClassificationGraph graph = new ClassificationGraph(blueprint(shape, network))) {
+    try (NetworkGraph graph = new NetworkGraph(blueprint(shape, network))) {
       Map<Variable, float[]> before = values(graph);
 
       float first = graph.step(batch(shape), 0.01, 0).objective();
@@ -150,12 +150,12 @@ class NetworkTrainingTest {
     return isConvolution && (inception || vgg);
   }
 
-  private static ClassificationGraph.Blueprint blueprint(ImageShape shape, Network network) {
+  private static NetworkGraph.Blueprint blueprint(ImageShape shape, Network network) {
     // Without decay: only a gradient can change a weight.
     OptimizerConfig optimizer = new OptimizerConfig.Sgd(0.01, 0.9, false, 0, false, 0);
     Normalization normalization =
         new Normalization(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25));
-    return new ClassificationGraph.Blueprint(
+    return new NetworkGraph.Blueprint(
         shape,
         CLASSES,
         network,
@@ -174,7 +174,7 @@ class NetworkTrainingTest {
   }
 
   /** All in one run: a session prepares the whole graph for each new set of fetches. */
-  private static Map<Variable, float[]> values(ClassificationGraph graph) {
+  private static Map<Variable, float[]> values(NetworkGraph graph) {
     List<Variable> variables = List.copyOf(graph.student().all());
     Session.Runner runner = graph.graph().session().runner();
     variables.forEach(variable -> runner.fetch(variable.value()));

@@ -1,6 +1,6 @@
 package org.kt4j.models;
 
-import org.kt4j.classification.FrozenClassifier;
+import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.NpzFile;
@@ -74,7 +74,7 @@ class SharedTeacherTest {
 
     Evaluation evaluation;
     try (Teacher teacher = open(file);
-        FrozenClassifier classifier = new FrozenClassifier(test.shape(), teacher)) {
+        FrozenNetwork classifier = new FrozenNetwork(test.shape(), teacher)) {
       assertThat(teacher.source()).endsWith(file + " (DJL, " + engine + ")");
       int[] done = {0};
       evaluation =

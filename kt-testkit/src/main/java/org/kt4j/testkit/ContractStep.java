@@ -1,5 +1,7 @@
 package org.kt4j.testkit;
 
+import org.kt4j.classification.ClassLabels;
+
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
@@ -31,7 +33,7 @@ import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.objective.TermScope;
-import org.kt4j.classification.ClassificationGraph;
+import org.kt4j.engine.student.NetworkGraph;
 
 /**
  * One step of a real training with a method as its only term: a ResNet-8 learns from another, which
@@ -95,18 +97,19 @@ public record ContractStep(
   }
 
   private static ContractStep of(TeacherTerm teacherTerm) {
-    ClassificationGraph.Blueprint blueprint =
-        new ClassificationGraph.Blueprint(
+    NetworkGraph.Blueprint blueprint =
+        new NetworkGraph.Blueprint(
             SHAPE,
             resNet8(STUDENT_WIDTH),
             NORMALIZATION,
+            new ClassLabels(),
             new DistillationStep.Blueprint(
                 Map.of(TeacherTerm.ONLY_TEACHER, teacher()),
                 List.of(new Term("term", 1, List.of(teacherTerm))),
                 OptimizerConfig.defaults(),
                 0),
             1);
-    try (ClassificationGraph graph = new ClassificationGraph(blueprint);
+    try (NetworkGraph graph = new NetworkGraph(blueprint);
         BatchStream stream = BatchStream.evaluation(new Pictures(), PICTURES, NORMALIZATION)) {
       Map<String, HeapTensor> student = values(graph, graph.student().all());
       Map<String, HeapTensor> frozen = values(graph, graph.frozen());
@@ -172,7 +175,7 @@ public record ContractStep(
   }
 
   private static Map<String, HeapTensor> values(
-      ClassificationGraph graph, Collection<Variable> variables) {
+      NetworkGraph graph, Collection<Variable> variables) {
     Map<String, HeapTensor> values = new LinkedHashMap<>();
     variables.forEach(
         variable ->

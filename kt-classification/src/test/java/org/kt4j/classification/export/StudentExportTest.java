@@ -25,8 +25,8 @@ import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.DataException;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.classification.FrozenClassifier;
-import org.kt4j.classification.TrainedClassifier;
+import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.run.Environment;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.RunFolder;
@@ -237,10 +237,10 @@ class StudentExportTest {
     ExperimentConfig config = SmallRuns.parse(ofWeights(export));
     var data = SmallRuns.TRAINER.data(config);
     byte[] pixels = Classifiers.noise(8 * data.shape().bytes(), 1);
-    TrainedClassifier student =
+    TrainedNetwork student =
         SmallRuns.TRAINER.trained(SmallRuns.parse(ofTeacher(teacher)), run, Checkpoints.Which.LAST);
     float[] expected;
-    try (FrozenClassifier open = student.open()) {
+    try (FrozenNetwork open = student.open()) {
       expected = open.logits(pixels, 8);
     }
     List<float[]> found = new ArrayList<>();

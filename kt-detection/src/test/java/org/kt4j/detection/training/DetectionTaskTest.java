@@ -232,7 +232,7 @@ class DetectionTaskTest {
     assertThat(facts).extracting(Fact::name).contains("classes", "verified", "speed");
     assertThatThrownBy(() -> exported(ExportOptions.defaults().taps(List.of("stage9")), "none"))
         .isInstanceOf(ExportException.class)
-        .hasMessageContaining("no tap 'stage9'");
+        .hasMessageContaining("'stage9'");
     assertThat(folder.resolve("none")).doesNotExist();
   }
 
