@@ -34,7 +34,7 @@ import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.objective.Term;
-import org.kt4j.classification.ClassificationGraph;
+import org.kt4j.engine.step.DistillationStep;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -157,14 +157,14 @@ class NetworkTrainingTest {
         new Normalization(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25));
     return new ClassificationGraph.Blueprint(
         shape,
-        CLASSES,
         network,
         normalization,
-        java.util.Map.of(),
-        List.of(new Term("cross-entropy", 1, new CrossEntropy())),
-        optimizer,
-        1,
-        0);
+        new DistillationStep.Blueprint(
+            Map.of(),
+            List.of(new Term("cross-entropy", 1, new CrossEntropy())),
+            optimizer,
+            0),
+        1);
   }
 
   private static Batch batch(ImageShape shape) {
