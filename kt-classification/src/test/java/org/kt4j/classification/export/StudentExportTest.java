@@ -288,7 +288,7 @@ class StudentExportTest {
     assertThat(outcome.check().original())
         .isEqualTo(RunFolder.metrics(unfinished).get(0).heldOutScore());
     assertThat(card(unfinished.resolve("export")))
-        .contains("The run is not complete: there is no accuracy on test pictures.")
+        .contains("The run is not complete: there is no score on test pictures.")
         .doesNotContain("| test |");
   }
 
