@@ -1,5 +1,8 @@
 package org.kt4j.cli;
 
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.task.Task;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,9 +34,6 @@ import picocli.CommandLine.Parameters;
     description = "Open a data set; count and measure its pictures.")
 final class DataInspectCommand implements Callable<Integer> {
 
-  private static final int ROWS = 20;
-  private static final int COLUMNS = 12;
-
   private final Terminal terminal;
   private final Installed installed;
 
@@ -48,8 +48,18 @@ final class DataInspectCommand implements Callable<Integer> {
   @Option(
       names = "--sheet",
       paramLabel = "FILE.png",
-      description = "Write a picture of the first training pictures of each class.")
+      description = "Draw the first training pictures with their labels: classes, or boxes.")
   private @Nullable Path sheet;
+
+  @Option(
+      names = "--task",
+      paramLabel = "NAME",
+      description =
+          "The task whose labels --sheet draws; that of the configuration by default, and of a data"
+              + " set the classes.")
+  private @Nullable String task;
+
+  private @Nullable Task ofConfiguration;
 
   DataInspectCommand(Terminal terminal, Installed installed) {
     this.terminal = terminal;
@@ -72,43 +82,37 @@ final class DataInspectCommand implements Callable<Integer> {
     terminal.line("");
     normalization(data.train(), datasets.provider(config.name()).defaultNormalization());
     if (sheet != null) {
-      ContactSheet.write(data.train(), ROWS, COLUMNS, sheet);
+      draw(config, data, sheet);
       terminal.line("");
       terminal.line("contact sheet: " + sheet);
     }
     return 0;
   }
 
+  private void draw(DataConfig config, DataSplits data, Path file) {
+    Task drawing = ofConfiguration;
+    if (task != null) {
+      drawing = installed.tasks().named("--task", task);
+    }
+    if (drawing == null) {
+      ContactSheet.write(data.train(), file);
+    } else {
+      drawing.drawSheet(config, file);
+    }
+  }
+
   private DataConfig config(String given) {
     Datasets datasets = installed.datasets();
     if (datasets.knows(given)) {
-      return installed.reader().parse("kt data inspect", skeleton(given)).data();
+      return installed.reader().data(given, experiment.overrides());
     }
     Path file = Path.of(given);
     if (!Files.exists(file) && !given.contains(".")) {
       throw new BadInputException(datasets.unknown(given));
     }
-    return experiment.read(installed.reader(), file, Map.of()).data();
-  }
-
-  /** The smallest experiment around a data set, so that its options are read as always. */
-  private String skeleton(String name) {
-    String network = installed.networks().names().iterator().next();
-    ConfigurationTree tree =
-        ConfigurationTree.parse(
-            "kt data inspect",
-            "data: {name: "
-                + name
-                + "}\n"
-                + "student: {network: "
-                + network
-                + "}\n"
-                + "phases: [{name: none, epochs: 1, objective: [{term: cross-entropy}]}]\n");
-    experiment
-        .overrides()
-        .forEach(
-            (path, value) -> tree.set(path.startsWith("data.") ? path : "data." + path, value));
-    return tree.toYaml();
+    ExperimentConfig config = experiment.read(installed.reader(), file, Map.of());
+    ofConfiguration = installed.tasks().of(config);
+    return config.data();
   }
 
   private static Table classes(DataSplits data) {

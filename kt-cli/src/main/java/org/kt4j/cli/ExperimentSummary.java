@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.kt4j.comparison.report.LabelTerms;
 import org.kt4j.config.OptionsListing;
 import org.kt4j.config.SealedBinding;
 import org.kt4j.engine.experiment.CacheConfig;
@@ -44,15 +43,18 @@ final class ExperimentSummary {
     return lines;
   }
 
-  /** What a student learns beside labels, by name: {@code nst + kd}; empty when it is alone. */
-  static String transfer(ExperimentConfig config) {
-    return String.join(
-        " + ",
-        LabelTerms.others(
-            config.phases().stream()
-                .flatMap(phase -> phase.objective().stream())
-                .map(TermConfig::term)
-                .toList()));
+  /**
+   * What a student learns beside labels, by name: {@code nst + kd}; empty when it is alone.
+   *
+   * @param labelTerms names of the terms that learn from labels
+   */
+  static String transfer(ExperimentConfig config, List<String> labelTerms) {
+    return config.phases().stream()
+        .flatMap(phase -> phase.objective().stream())
+        .map(TermConfig::term)
+        .distinct()
+        .filter(term -> !labelTerms.contains(term))
+        .collect(Collectors.joining(" + "));
   }
 
   private static String teacher(TeacherConfig teacher) {

@@ -1,5 +1,10 @@
 package org.kt4j.cli;
 
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.task.ExportRequest;
+import org.kt4j.engine.task.Fact;
+import org.kt4j.engine.task.TrainedRun;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,14 +16,10 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.text.NumberFormats;
-import org.kt4j.detection.export.DetectorRunExport;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.classification.export.ClassifierExport;
 import org.kt4j.engine.export.ExportOptions;
-import org.kt4j.classification.export.Latency;
-import org.kt4j.classification.export.StudentExport;
 import org.kt4j.engine.source.RunPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,6 +36,8 @@ import picocli.CommandLine.Parameters;
           + " with a card. It is loaded back and held against the run on the held-out pictures."
     })
 final class ExportCommand implements Callable<Integer> {
+
+  private static final int COLUMN = 10;
 
   private final Terminal terminal;
   private final Installed installed;
@@ -91,100 +94,27 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path from = Objects.requireNonNull(run, "picocli sees to it");
-    Path to = folder == null ? from.resolve("export") : folder;
+    Path to = folder == null ? RunFolder.export(from) : folder;
     ExperimentConfig config = installed.configOf(from, "the folder of a run");
-    if (DetectionRun.isOne(config)) {
-      detector(from, config, to);
-    } else {
-      classifier(from, config, to);
-    }
-    return 0;
-  }
-
-  private void classifier(Path from, ExperimentConfig config, Path to) {
     ExportOptions options =
         ExportOptions.defaults()
             .input(input == null ? ExportOptions.Input.UINT8 : input)
             .precision(half ? Precision.HALF : Precision.SINGLE)
             .taps(taps);
-    StudentExport.Outcome outcome =
+    TrainedRun trained = new TrainedRun(from, config, which);
+    List<Fact> facts = new ArrayList<>();
+    List<Fact> found =
         installed
-            .studentExport()
-            .write(new StudentExport.Source(from, which, runs), options, to, overwrite);
-    tellStudent("student   ", from, config);
-    tellFiles(to);
-    ClassifierExport.Facts facts = outcome.facts();
-    terminal.line(
-        "folded    "
-            + facts.folded()
-            + " of "
-            + facts.normalisations()
-            + " batch normalisations, into the convolutions below them");
-    if (half) {
-      terminal.line(
-          String.format(
-              Locale.ROOT,
-              "half      %s instead of %s, accuracy on the held-out pictures %s",
-              NumberFormats.size(facts.bytes()),
-              NumberFormats.size(facts.singleBytes()),
-              change(outcome.check().original(), outcome.check().exported())));
-    }
-    List<String> words = outcome.check().words();
-    for (int i = 0; i < words.size(); i++) {
-      terminal.line((i == 0 ? "verified  " : "          ") + words.get(i));
-    }
-    if (outcome.unchecked() != null) {
-      terminal.line("          " + outcome.unchecked());
-    }
-    Latency latency = outcome.latency();
-    terminal.line(
-        String.format(
-            Locale.ROOT,
-            "speed     %.2f ms for one picture, %s images/s in batches of %d",
-            latency.one(),
-            NumberFormats.speed(latency.throughput()),
-            Latency.BATCH));
-  }
-
-  private static String change(@Nullable Double before, @Nullable Double after) {
-    return before == null || after == null
-        ? "not known"
-        : String.format(Locale.ROOT, "%+.2f points", 100 * (after - before));
-  }
-
-  private void tellStudent(String what, Path from, ExperimentConfig config) {
-    terminal.line(
-        what
-            + config.student().network()
-            + " of "
-            + from
-            + ", "
-            + which.name().toLowerCase(Locale.ROOT)
-            + " checkpoint");
-  }
-
-  private void tellFiles(Path to) {
+            .tasks()
+            .of(config)
+            .export(trained, new ExportRequest(options, to, overwrite, runs));
+    facts.add(new Fact("student", trained.described()));
     for (Path file : files(to)) {
-      terminal.line("file      " + file + ", " + NumberFormats.size(file.toFile().length()));
+      facts.add(new Fact("file", file + ", " + NumberFormats.size(file.toFile().length())));
     }
-  }
-
-  private void detector(Path from, ExperimentConfig config, Path to) {
-    if (half || input != null || !taps.isEmpty()) {
-      throw new BadInputException(
-          "--half, --input, --taps: not for detectors; they take uint8 and store single precision");
-    }
-    DetectionRun trained = new DetectionRun(config, from, installed.trainer().known());
-    DetectorRunExport.Outcome outcome = DetectorRunExport.write(trained, which, to, overwrite);
-    tellStudent("detector  ", from, config);
-    terminal.line("classes   " + String.join(", ", trained.classes()));
-    tellFiles(to);
-    terminal.line("verified  " + outcome.verified());
-    if (outcome.unchecked() != null) {
-      terminal.line("          " + outcome.unchecked());
-    }
-    terminal.line(
-        String.format(Locale.ROOT, "speed     %.1f ms for one picture", outcome.milliseconds()));
+    facts.addAll(found);
+    FactLines.print(terminal, COLUMN, facts);
+    return 0;
   }
 
   private static List<Path> files(Path folder) {

@@ -1,5 +1,7 @@
 package org.kt4j.cli;
 
+import org.kt4j.engine.task.Tasks;
+
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Stage;
@@ -12,7 +14,6 @@ import org.kt4j.comparison.suite.SuiteRunner;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
-import org.kt4j.classification.export.StudentExport;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
@@ -57,8 +58,8 @@ final class Installed {
     return injector().getInstance(Trainer.class);
   }
 
-  StudentExport studentExport() {
-    return injector().getInstance(StudentExport.class);
+  Tasks tasks() {
+    return injector().getInstance(Tasks.class);
   }
 
   SuiteReader suites() {

@@ -11,7 +11,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The command {@code kt}. */
 @Command(
     name = "kt",
-    description = "A small network learns from a large one.",
+    description = "Train small networks that learn from large ones, and measure what they gain.",
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = VersionLine.class,
     footer = {"", "Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted."})
@@ -62,7 +62,6 @@ public final class Kt implements Runnable {
         new CommandLine(kt)
             .addSubcommand(new TrainCommand(terminal, installed))
             .addSubcommand(new EvaluateCommand(terminal, installed))
-            .addSubcommand(new DetectCommand(terminal, installed))
             .addSubcommand(new ExportCommand(terminal, installed))
             .addSubcommand(new PredictCommand(terminal, installed))
             .addSubcommand(new CompareCommand(terminal, installed))

@@ -50,9 +50,8 @@ final class ResultTable {
     this.plusMinus = plusMinus;
     this.hasBaseline = outcomes.stream().allMatch(o -> o.comparison().baseline().isPresent());
     this.hasTeacher = outcomes.stream().allMatch(o -> o.result().teacherTest() != null);
-    this.metric = Metric.of(outcomes.get(0).result());
-    // A detector has no one answer to a picture with which another could agree.
-    this.hasAgreement = hasTeacher && metric.isAccuracy();
+    this.metric = outcomes.get(0).result().metric();
+    this.hasAgreement = outcomes.stream().anyMatch(o -> o.result().agreementLast() != null);
   }
 
   /**
@@ -90,14 +89,14 @@ final class ResultTable {
     return new Table(header, rows);
   }
 
-  /** A frozen network has one accuracy, whatever the epoch of its student. */
+  /** A frozen network has one score, whatever the epoch of its student. */
   private List<String> teacher() {
-    String accuracy =
+    String score =
         statistics(
-            values(o -> Objects.requireNonNull(o.result().teacherTest())), this::percent);
-    List<String> row = new ArrayList<>(List.of("teacher", accuracy));
+            values(o -> Objects.requireNonNull(o.result().teacherTest())), metric::cell);
+    List<String> row = new ArrayList<>(List.of("teacher", score));
     addIf(hasBaseline, row, NOTHING);
-    row.add(accuracy);
+    row.add(score);
     addIf(hasBaseline, row, NOTHING);
     addIf(hasAgreement, row, NOTHING);
     row.addAll(List.of(NOTHING, NOTHING));
@@ -112,16 +111,16 @@ final class ResultTable {
       String gainBest) {
     List<String> row = new ArrayList<>();
     row.add(name);
-    row.add(statistics(values(o -> of.apply(o).testLast()), this::percent));
+    row.add(statistics(values(o -> of.apply(o).testLast()), metric::cell));
     addIf(hasBaseline, row, gainLast);
-    row.add(statistics(values(o -> of.apply(o).testBest()), this::percent));
+    row.add(statistics(values(o -> of.apply(o).testBest()), metric::cell));
     addIf(hasBaseline, row, gainBest);
     if (hasAgreement) {
       boolean known = outcomes.stream().allMatch(o -> of.apply(o).agreementLast() != null);
       row.add(
           known
               ? statistics(
-                  values(o -> Objects.requireNonNull(of.apply(o).agreementLast())), this::percent)
+                  values(o -> Objects.requireNonNull(of.apply(o).agreementLast())), ResultTable::percent)
               : NOTHING);
     }
     row.add(NumberFormats.time(Spread.of(values(o -> of.apply(o).trainingSeconds())).mean()));
@@ -134,11 +133,11 @@ final class ResultTable {
   }
 
   /** Paired: each seed's run against the same seed's baseline. */
-  private String gain(Function<RunResult, Double> accuracy) {
+  private String gain(Function<RunResult, Double> score) {
     return hasBaseline
         ? statistics(
-            values(o -> accuracy.apply(o.result()) - accuracy.apply(o.baseline())),
-            share -> String.format(Locale.ROOT, "%+.2f", 100 * share))
+            values(o -> metric.gain(score.apply(o.result()), score.apply(o.baseline()))),
+            metric::signed)
         : NOTHING;
   }
 
@@ -146,10 +145,10 @@ final class ResultTable {
     Spread spread = Spread.of(values);
     boolean same = IntStream.range(1, values.length).allMatch(i -> values[i] == values[0]);
     String mean = format.apply(spread.mean());
-    return same ? mean : mean + " " + plusMinus + " " + percent(spread.deviation());
+    return same ? mean : mean + " " + plusMinus + " " + metric.cell(spread.deviation());
   }
 
-  private String percent(double share) {
+  private static String percent(double share) {
     return String.format(Locale.ROOT, "%.2f", 100 * share);
   }
 

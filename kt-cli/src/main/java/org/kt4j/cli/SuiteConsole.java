@@ -67,9 +67,9 @@ final class SuiteConsole extends TrainingConsole implements SuiteListener {
                 runs,
                 run)
             + "  test "
-            + NumberFormats.percent(result.testLast())
+            + result.metric().text(result.testLast())
             + " last, "
-            + NumberFormats.percent(result.testBest())
+            + result.metric().text(result.testBest())
             + " best  "
             + NumberFormats.time(result.wallSeconds())
             + (open == 0 ? "" : "  " + NumberFormats.time(each * open) + " left"));
@@ -132,7 +132,7 @@ final class SuiteConsole extends TrainingConsole implements SuiteListener {
   public void termReads(String phase, String term, Taps taps) {}
 
   @Override
-  public void teacherEvaluated(String source, double score, String metric) {}
+  public void teacherEvaluated(String source, double score, Metric metric) {}
 
   @Override
   public void started(Start start) {

@@ -42,24 +42,6 @@ import picocli.CommandLine.Parameters;
     })
 final class TrainCommand implements Callable<Integer> {
 
-  /** What a run leaves in its folder; a folder with anything else in it is never emptied. */
-  private static final Set<String> RUN_FILES =
-      Set.of(
-          "config.yaml",
-          "environment.json",
-          "metrics.jsonl",
-          "result.json",
-          "predictions.csv",
-          "scores.json",
-          "examples",
-          "tensorboard",
-          "report.html",
-          "report.md",
-          "checkpoints",
-          "export",
-          "figures",
-          ".lock");
-
   private final Terminal terminal;
   private final Installed installed;
 
@@ -195,8 +177,9 @@ final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static String studentOf(ExperimentConfig config) {
-    String transfer = ExperimentSummary.transfer(config);
+  private String studentOf(ExperimentConfig config) {
+    String transfer =
+        ExperimentSummary.transfer(config, installed.tasks().of(config).labelTerms());
     return transfer.isEmpty() ? config.student().network() : "student with " + transfer;
   }
 
@@ -215,25 +198,13 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static void requireRunOnly(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      List<String> strange =
-          files
-              .map(each -> each.getFileName().toString())
-              .filter(name -> !RUN_FILES.contains(name) && !name.endsWith(AtomicFiles.UNFINISHED))
-              .sorted()
-              .toList();
-      if (!strange.isEmpty()) {
-        throw new BadInputException(
-            folder
-                + ": is not overwritten, for it holds what is no part of a run ("
-                + String.join(", ", strange.subList(0, Math.min(3, strange.size())))
-                + "); fix: choose another folder with --out");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + folder, e);
+    List<String> strange = RunFolder.foreign(folder);
+    if (!strange.isEmpty()) {
+      throw new BadInputException(
+          folder
+              + ": is not overwritten, for it holds what is no part of a run ("
+              + String.join(", ", strange.subList(0, Math.min(3, strange.size())))
+              + "); fix: choose another folder with --out");
     }
   }
 }

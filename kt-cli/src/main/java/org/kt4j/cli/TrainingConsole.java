@@ -20,6 +20,7 @@ class TrainingConsole implements TrainingListener {
   private long linesOfEpoch;
   private long linesOfFill;
   private @Nullable Pace pace;
+  private @Nullable Metric metric;
 
   /** Where and when this process came into the run; the first step, which is slow, not counted. */
   private record Pace(long step, long nanos) {
@@ -60,15 +61,15 @@ class TrainingConsole implements TrainingListener {
   }
 
   @Override
-  public void teacherEvaluated(String source, double score, String metric) {
-    terminal.line("teacher    " + source + ", " + scored(score, metric) + "the held-out pictures");
-  }
-
-  /** {@code 65.30 % of }, {@code mAP 65.30 % on }. */
-  private static String scored(double score, String metric) {
-    return metric.equals(RunResult.ACCURACY)
-        ? NumberFormats.percent(score) + " of "
-        : metric + " " + NumberFormats.percent(score) + " on ";
+  public void teacherEvaluated(String source, double score, Metric metric) {
+    terminal.line(
+        "teacher    "
+            + source
+            + ", "
+            + metric.name()
+            + " "
+            + metric.text(score)
+            + " on the held-out pictures");
   }
 
   @Override
@@ -143,6 +144,7 @@ class TrainingConsole implements TrainingListener {
   @Override
   public void started(Start start) {
     epochsDone = start.epochsDone();
+    metric = start.metric();
     pace = null;
     running = true;
     String from = start.epochsDone() == 0 ? "" : ", goes on from epoch " + (start.epochsDone() + 1);
@@ -217,15 +219,20 @@ class TrainingConsole implements TrainingListener {
                 line.append("  ").append(label).append(' ').append(padded(NumberFormats.loss(mean))));
     Double train = metrics.trainScore();
     if (train != null) {
-      line.append("  train ").append(NumberFormats.percent(train));
+      line.append("  train ").append(text(train));
     }
-    line.append("  held-out ").append(NumberFormats.percent(metrics.heldOutScore()));
+    line.append("  held-out ").append(text(metrics.heldOutScore()));
     Double agreement = metrics.agreement();
     if (agreement != null) {
       line.append("  agreement ").append(NumberFormats.percent(agreement));
     }
     line.append("  ").append(NumberFormats.speed(metrics.imagesPerSecond())).append(" images/s");
     terminal.line(line + (best ? "  " + best() : ""));
+  }
+
+  private String text(double score) {
+    Metric known = metric;
+    return known == null ? Double.toString(score) : known.text(score);
   }
 
   private String best() {
@@ -241,11 +248,13 @@ class TrainingConsole implements TrainingListener {
     } else {
       terminal.line(
           "complete   "
-              + scored(result.testBest(), result.metric())
-              + "the test pictures after epoch "
+              + result.metric().name()
+              + " "
+              + result.metric().text(result.testBest())
+              + " on the test pictures after epoch "
               + result.bestEpoch()
               + " (best), "
-              + NumberFormats.percent(result.testLast())
+              + result.metric().text(result.testLast())
               + " after the last");
     }
     terminal.line("");

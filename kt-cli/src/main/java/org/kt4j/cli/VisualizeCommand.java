@@ -1,5 +1,8 @@
 package org.kt4j.cli;
 
+import org.kt4j.engine.task.ObservableNetworks;
+import org.kt4j.engine.task.TrainedRun;
+
 import org.kt4j.data.Split;
 
 import java.nio.file.Files;
@@ -133,28 +136,21 @@ final class VisualizeCommand implements Callable<Integer> {
     Path folder = Objects.requireNonNull(run, "picocli sees to it");
     FigureOptions options = new FigureOptions(layer, pictures, neurons, top, seed);
     ExperimentConfig config = config(folder);
-    if (DetectionRun.isOne(config)) {
-      throw new BadInputException(
-          folder + ": is the run of a detector; the figures are of classifiers' neurons");
-    }
     if (config.allTeachers().isEmpty()) {
       throw new BadInputException(
           RunFolder.config(folder)
               + ": names no teacher, and the figures hold a student against its teacher; fix: name"
               + " a run whose configuration has one");
     }
-    Trainer trainer = installed.trainer();
-    DataSplits data = trainer.data(config);
-    ImageDataset shown = split.of(data);
-    try (Teachers teachers = trainer.openTeachers(config, data, runs)) {
+    try (ObservableNetworks networks = installed.tasks().of(config).observe(config, runs)) {
       Subject subject =
           new Subject(
-              teacher(teachers.byName()),
-              before(folder, config, data),
-              trainer.trained(config, data, folder, which).teacher(),
-              shown);
+              teacher(networks.teachers()),
+              before(folder, config, networks),
+              networks.student(new TrainedRun(folder, config, which)),
+              networks.pictures(split));
       NeuronFindings findings = examined(subject, options);
-      Path figures = out == null ? folder.resolve("figures") : out;
+      Path figures = out == null ? RunFolder.figures(folder) : out;
       findings.write(figures);
       print(subject, findings, figures);
     }
@@ -175,16 +171,14 @@ final class VisualizeCommand implements Callable<Integer> {
     return found;
   }
 
-  private Teacher before(Path folder, ExperimentConfig config, DataSplits data) {
-    Trainer trainer = installed.trainer();
+  private Teacher before(Path folder, ExperimentConfig config, ObservableNetworks networks) {
     Optional<Path> other =
         before == null
             ? baseline(folder, config)
             : before.equals(INITIAL) ? Optional.empty() : Optional.of(Path.of(before));
-    if (other.isEmpty()) {
-      return trainer.untrainedStudent(config, data);
-    }
-    return trainer.trained(config(other.get()), data, other.get(), which).teacher();
+    return other
+        .map(run -> networks.student(new TrainedRun(run, config(run), which)))
+        .orElseGet(networks::untrained);
   }
 
   /** The run of the baseline, where there is one. */

@@ -57,4 +57,9 @@ public final class FasterRcnnProvider implements NetworkProvider<FasterRcnnOptio
         "a detector cannot stand where a classifier is wanted; as a student it needs data with"
             + " boxes: voc, coco or shapes-detection");
   }
+
+  @Override
+  public boolean givesLogits() {
+    return false;
+  }
 }

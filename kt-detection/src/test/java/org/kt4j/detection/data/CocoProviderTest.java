@@ -46,7 +46,7 @@ class CocoProviderTest {
     assertThat(train.picture(0)).isEqualTo("0007");
     assertThat(train.name()).isEqualTo("coco train");
     assertThat(train.pixels(0).height()).isEqualTo(30);
-    assertThat(train.pixels(0).values()).startsWith(10, 20, 30, 10);
+    assertThat(train.pixels(0).pixels()).startsWith(10, 20, 30, 10);
   }
 
   @Test

@@ -1,5 +1,8 @@
 package org.kt4j.detection.export;
 
+import org.kt4j.detection.training.DetectorFactory;
+import org.kt4j.engine.cache.Precision;
+
 import org.kt4j.data.Picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -106,14 +109,7 @@ class DetectorExportTest {
             phases: [{name: detect, epochs: 1, objective: [{preset: faster-rcnn}]}]
             """
                 .formatted(head));
-    return DetectionTask.detector(
-        config,
-        CLASSES.size(),
-        new Task.Known(
-            injector.getInstance(Methods.class),
-            injector.getInstance(Networks.class),
-            injector.getInstance(Datasets.class),
-            reader));
+    return injector.getInstance(DetectorFactory.class).detector(config, CLASSES.size());
   }
 
   /** First values, but for the last layers': with those all classes would have the same score. */
@@ -222,11 +218,11 @@ class DetectorExportTest {
   @Test
   void an_export_is_checked_against_its_detector() {
     DetectionAgreement agreement =
-        DetectorExport.verify(detector, NORMALIZATION, weights, exported, PICTURES);
+        DetectorExport.verify(detector, NORMALIZATION, weights, exported, PICTURES, Precision.SINGLE);
 
     assertThat(agreement.pictures()).isEqualTo(PICTURES.size());
     assertThat(agreement.detections()).isGreaterThan(PICTURES.size());
-    assertThat(agreement.box()).isLessThan(DetectorExport.BOX_TOLERANCE);
+    assertThat(agreement.box()).isLessThan(0.01);
     assertThat(agreement.alone()).isZero();
   }
 
@@ -245,9 +241,9 @@ class DetectorExportTest {
     assertThatThrownBy(
             () ->
                 DetectorExport.verify(
-                    detector, NORMALIZATION, new Weights("others", others), exported, PICTURES))
+                    detector, NORMALIZATION, new Weights("others", others), exported, PICTURES, Precision.SINGLE))
         .isInstanceOf(ExportMismatchException.class)
-        .hasMessageContaining("does not find in picture 0 what the detector finds")
+        .hasMessageContaining("what the detector finds: ")
         .hasMessageContaining("do not use this export");
   }
 
@@ -258,7 +254,7 @@ class DetectorExportTest {
     DetectorExport.write(staged, NORMALIZATION, own, CLASSES, folder.resolve("staged"), false);
 
     DetectionAgreement agreement =
-        DetectorExport.verify(staged, NORMALIZATION, own, folder.resolve("staged"), PICTURES);
+        DetectorExport.verify(staged, NORMALIZATION, own, folder.resolve("staged"), PICTURES, Precision.SINGLE);
 
     assertThat(agreement.detections()).isPositive();
   }

@@ -1,5 +1,7 @@
 package org.kt4j.detection.training;
 
+import org.kt4j.data.Augmentation;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
 import org.kt4j.detection.data.Box;
@@ -18,6 +22,10 @@ class DetectionBatchesTest {
   private static final ImageShape SHAPE = new ImageShape(64, 96, 3);
 
   private static List<DetectionBatch> batches(long seed, int epoch, double jitter) {
+    return batches(seed, epoch, jitter, 0);
+  }
+
+  private static List<DetectionBatch> batches(long seed, int epoch, double jitter, int views) {
     List<DetectionBatch> batches = new ArrayList<>();
     try (PictureScaling scaling = new PictureScaling(SHAPE, SmallDetectors.NORMALIZATION);
         DetectionBatches source =
@@ -27,6 +35,7 @@ class DetectionBatchesTest {
                 PictureScaling.fill(SmallDetectors.NORMALIZATION),
                 4,
                 new RandomTransform.Range(jitter > 0, jitter, 0),
+                views,
                 seed)) {
       source.epoch(epoch).forEachRemaining(batches::add);
     }
@@ -70,10 +79,44 @@ class DetectionBatchesTest {
       int index = batch.indices()[i];
       byte[] pixels =
           Arrays.copyOfRange(batch.images(), i * SHAPE.bytes(), (i + 1) * SHAPE.bytes());
-      assertThat(pixels).isEqualTo(data.pixels(index).values());
+      assertThat(pixels).isEqualTo(data.pixels(index).pixels());
       assertThat(batch.objects().get(i)).isEqualTo(data.objects(index));
     }
     assertThat(batch.areas()).containsExactly(64, 96, 64, 96, 64, 96, 64, 96);
+  }
+
+  /** The picture of each index. */
+  private static Map<Integer, String> pictures(List<DetectionBatch> batches) {
+    Map<Integer, String> pictures = new TreeMap<>();
+    for (DetectionBatch batch : batches) {
+      int bytes = SHAPE.bytes();
+      for (int i = 0; i < batch.size(); i++) {
+        byte[] one = Arrays.copyOfRange(batch.images(), i * bytes, (i + 1) * bytes);
+        pictures.put(batch.indices()[i], Arrays.toString(one));
+      }
+    }
+    return pictures;
+  }
+
+  @Test
+  void fixed_views_come_again_and_are_the_same_for_every_seed() {
+    Map<Integer, String> first = pictures(batches(1, 0, 0.2, 2));
+    Map<Integer, String> second = pictures(batches(1, 1, 0.2, 2));
+    Map<Integer, String> again = pictures(batches(1, 2, 0.2, 2));
+    Map<Integer, String> otherSeed = pictures(batches(2, 0, 0.2, 2));
+
+    first.keySet().retainAll(again.keySet());
+    first.keySet().retainAll(second.keySet());
+    first.keySet().retainAll(otherSeed.keySet());
+    assertThat(first).isNotEmpty();
+    first.forEach(
+        (index, picture) -> {
+          assertThat(again.get(index)).isEqualTo(picture);
+          assertThat(otherSeed.get(index)).isEqualTo(picture);
+          assertThat(second.get(index)).isNotEqualTo(picture);
+        });
+    assertThat(batches(1, 3, 0.2, 2)).allMatch(batch -> batch.view() == 1);
+    assertThat(batches(1, 3, 0.2, 0)).allMatch(batch -> batch.view() == Augmentation.FRESH);
   }
 
   @Test
@@ -86,6 +129,7 @@ class DetectionBatchesTest {
                 PictureScaling.fill(SmallDetectors.NORMALIZATION),
                 2,
                 RandomTransform.Range.NONE,
+                0,
                 1)) {
       Iterator<DetectionBatch> epoch = source.epoch(0);
       epoch.next();
@@ -106,7 +150,8 @@ class DetectionBatchesTest {
                     new LabelledBox(new Box(5, 6, 7, 8), 4, true)),
                 List.of()),
             new float[0],
-            new int[] {0, 1});
+            new int[] {0, 1},
+            Augmentation.FRESH);
 
     assertThat(Arrays.deepToString(batch.boxes()))
         .isEqualTo(

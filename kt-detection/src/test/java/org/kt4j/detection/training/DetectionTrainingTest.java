@@ -1,5 +1,7 @@
 package org.kt4j.detection.training;
 
+import org.kt4j.engine.task.TrainedRun;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -121,7 +123,7 @@ class DetectionTrainingTest {
     RunResult result = trained(file);
 
     Path run = plan(file).folder();
-    assertThat(result.metric()).isEqualTo("mAP");
+    assertThat(result.metric().name()).isEqualTo("mAP");
     assertThat(result.classes()).containsExactly("triangle", "cross", "ring", "heart");
     assertThat(result.teacherTest()).isNotNull();
     assertThat(result.agreementLast()).isNull();
@@ -130,7 +132,7 @@ class DetectionTrainingTest {
     assertThat(metrics).hasSize(2);
     assertThat(metrics.get(0).terms())
         .containsOnlyKeys("rpn-objectness", "nst", "kd", "rpn-box", "region-class", "region-box");
-    assertThat(metrics.get(0).heldOutCrossEntropy()).isNull();
+    assertThat(metrics.get(0).heldOut()).isEmpty();
     assertThat(metrics.get(0).trainScore()).isNull();
     Scores scores = RunFolder.scores(run).orElseThrow();
     assertThat(scores.classes()).hasSize(4);
@@ -257,14 +259,22 @@ class DetectionTrainingTest {
         .singleElement()
         .asString()
         .contains("student.height, width: 70 x 96", "multiples of its stride, which is 16");
-    assertThat(refused(DATA, STUDENT, "cache: {}\n", "augmentation: {views: 2}\n", ALONE))
+    file("teacher.yaml", DATA, STUDENT, ALONE);
+    assertThat(
+            refused(
+                DATA,
+                "teacher: {config: teacher.yaml}\n",
+                STUDENT,
+                "cache: {}\n",
+                "augmentation: {views: 2}\n",
+                ALONE.replace("{preset: faster-rcnn}", "{preset: faster-rcnn}, {term: kd}")))
         .singleElement()
         .asString()
-        .contains("cache: what a teacher says of regions is new in every step");
+        .contains("cache: every term reads what a teacher says of the regions of one step");
     assertThat(refused(DATA, STUDENT, "augmentation: {cutout: 4}\n", ALONE))
         .singleElement()
         .asString()
-        .contains("augmentation", "cutout and views are not for them");
+        .contains("augmentation.cutout", "fix: leave it out");
     assertThat(refused(DATA, STUDENT, ALONE.replace("{preset: faster-rcnn}", "{term: kd}")))
         .singleElement()
         .asString()
@@ -345,10 +355,12 @@ class DetectionTrainingTest {
     Path file = file("alone.yaml", DATA, STUDENT, ALONE);
     RunResult result = trained(file);
     RunPlan plan = plan(file);
-    DetectionRun run = new DetectionRun(plan.config(), plan.folder(), trainer.known());
+    DetectorFactory detectors = injector.getInstance(DetectorFactory.class);
+    TrainedRun run = new TrainedRun(plan.folder(), plan.config(), Checkpoints.Which.LAST);
 
-    try (Detector detector = run.detector(Checkpoints.Which.LAST)) {
-      DetectionScores scores = DetectionRun.evaluate(detector, run.data().test(), done -> {});
+    try (Detector detector = detectors.open(run)) {
+      DetectionScores scores =
+          detector.evaluate(detectors.data(plan.config().data()).test(), done -> {});
 
       assertThat(scores.vocArea()).isEqualTo(result.testLast());
     }

@@ -89,6 +89,7 @@ class OverfittingTest {
               PictureScaling.fill(NORMALIZATION),
               4,
               RandomTransform.Range.NONE,
+              0,
               1)) {
         int step = 0;
         for (int epoch = 0; epoch < 150; epoch++) {

@@ -1,5 +1,7 @@
 package org.kt4j.detection.training;
 
+import org.kt4j.data.Augmentation;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -128,11 +130,11 @@ public final class SmallDetectors {
     byte[] images = new byte[2 * bytes];
     List<List<LabelledBox>> objects = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      System.arraycopy(pictures.pixels(i).values(), 0, images, i * bytes, bytes);
+      System.arraycopy(pictures.pixels(i).pixels(), 0, images, i * bytes, bytes);
       objects.add(pictures.objects(i));
     }
     return new DetectionBatch(
-        images, objects, new float[] {HEIGHT, WIDTH, HEIGHT, WIDTH}, new int[] {0, 1});
+        images, objects, new float[] {HEIGHT, WIDTH, HEIGHT, WIDTH}, new int[] {0, 1}, Augmentation.FRESH);
   }
 
   /** Plain gradient descent: what has no gradient does not move at all. */

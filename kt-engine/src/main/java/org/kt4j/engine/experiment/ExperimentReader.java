@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.kt4j.api.Description;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.config.ConfigurationTree;
 import org.kt4j.config.NamedBinding;
@@ -88,6 +89,23 @@ public final class ExperimentReader {
   public ExperimentConfig parse(String source, String yaml) {
     return bound(ConfigurationTree.parse(source, yaml));
   }
+
+  /**
+   * A data set by itself.
+   *
+   * @param name a known data set
+   * @param options of it, by key; a key may begin with {@code data.}
+   * @throws ConfigurationException with every problem of the options
+   */
+  public DataConfig data(String name, Map<String, String> options) {
+    ConfigurationTree tree = ConfigurationTree.parse(name, "data: {name: " + name + "}");
+    options.forEach(
+        (path, value) -> tree.set(path.startsWith("data.") ? path : "data." + path, value));
+    return binder.bind(tree, DataAlone.class).data();
+  }
+
+  /** What {@link #data} binds. */
+  record DataAlone(@Description("the pictures") DataConfig data) {}
 
   private ExperimentConfig bound(ConfigurationTree tree) {
     Presets.Expanded expanded = presets.expanded(tree);

@@ -2,8 +2,8 @@ package org.kt4j.engine.experiment;
 
 /**
  * The weights that a student begins with, instead of random ones: those that the source has under
- * the same name and in the same shape. So a detector begins with a backbone that was trained on
- * classification, and a classifier with one that knows other classes.
+ * the same name and in the same shape. So a student begins with a backbone that was trained on
+ * another task, or on other classes.
  *
  * @param source where they come from
  */

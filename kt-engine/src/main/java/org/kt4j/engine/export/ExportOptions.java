@@ -4,7 +4,7 @@ import java.util.List;
 import org.kt4j.engine.cache.Precision;
 
 /**
- * What an exported classifier is to be like.
+ * What an exported student is to be like.
  *
  * @param input the type of the pictures that it takes
  * @param precision of its stored weights; it computes in single precision whatever they are

@@ -25,8 +25,8 @@ import org.tensorflow.proto.ConfigProto;
  * process wants one of them; with the setting 0.25 s.
  *
  * <p>{@code TF_DETERMINISTIC_OPS} likewise, but only for what asks for it ({@link #addInOneOrder}):
- * it costs a classifier's step 4 to 9 % and gives it nothing ({@code benchmarks/run step
- * throughput}, with the variable at 1 and at 0).
+ * a step of other runs takes 4 to 9 % longer with it and gains nothing ({@code benchmarks/run
+ * step throughput}, with the variable at 1 and at 0).
  *
  * <p>glibc gives the memory of a large tensor back to the system when it is freed and fetches it
  * anew, page by page, for the next one; a training step does so hundreds of times. It is told to
@@ -123,8 +123,9 @@ public final class NativeRuntime {
     inOneOrder = true;
     if (trained) {
       LOG.warn(
-          "something was trained in this process before; a detector's run will not end with the"
-              + " same numbers twice; fix: set {}=1 in the environment",
+          "something was trained in this process before; a run whose gradients have to be added in"
+              + " one order will not end with the same numbers twice; fix: set {}=1 in the"
+              + " environment",
           IN_ONE_ORDER);
     }
     try {

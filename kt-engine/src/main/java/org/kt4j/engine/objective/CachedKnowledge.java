@@ -57,7 +57,6 @@ public record CachedKnowledge(KnowledgeCache cache, Precision precision, Views v
             files.put(teacherTerms.get(q), found.get(q));
           }
         });
-    requireAny(files, teachers);
     return objective.with(
         ObjectiveTerms.mapped(
             objective.phases(),
@@ -73,10 +72,28 @@ public record CachedKnowledge(KnowledgeCache cache, Precision precision, Views v
         && Collections.disjoint(request.taps(), teacher.stepTaps());
   }
 
-  private static void requireAny(
-      Map<TeacherTerm, KnowledgeFile> files, Map<String, Teacher> teachers) {
-    boolean hasStepTaps = teachers.values().stream().anyMatch(each -> !each.stepTaps().isEmpty());
-    if (files.isEmpty() && hasStepTaps) {
+  /**
+   * Requires a term whose knowledge is a function of the picture alone, where there are terms that
+   * learn from a teacher.
+   *
+   * @throws ConfigurationException when every one reads what is new in each step
+   */
+  public static void requireStorable(
+      ObjectiveTerms.Checked objective, Map<String, Teacher> teachers) {
+    boolean anyOfStep = false;
+    for (List<Term> terms : objective.phases()) {
+      for (Term term : terms) {
+        for (TeacherTerm each : term.teacherTerms()) {
+          Teacher teacher = teachers.get(each.teacher());
+          KnowledgeRequest request = request(term.label(each), "", each, objective);
+          if (teacher != null && isStorable(request, teacher)) {
+            return;
+          }
+          anyOfStep |= teacher != null && !request.taps().isEmpty();
+        }
+      }
+    }
+    if (anyOfStep) {
       throw ConfigurationException.of(
           "cache: every term reads what a teacher says of the regions of one step, which is new in"
               + " each step; fix: leave the cache out, or add a term that reads a feature map");

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
 public record Metric(String name, boolean share, boolean largerIsBetter, String explanation) {
 
-  /** Files of before metrics were described hold a name, or none: those of a classifier. */
+  /** Older files hold the name alone, or none, and then this is it. */
   private static final String USUAL = "accuracy";
 
   /** A metric that is a share and the better the larger. */

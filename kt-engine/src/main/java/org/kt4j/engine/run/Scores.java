@@ -25,7 +25,7 @@ public record Scores(
     String explanation,
     List<ClassScore> classes) {
 
-  /** Fills in what older files lack; they are of detectors. */
+  /** Fills in what older files lack. */
   public Scores {
     score = score == null ? "AP" : score;
     counted = counted == null ? "objects" : counted;

@@ -49,6 +49,9 @@ public final class RunObjective {
     this.terms = terms;
     this.teachers = teachers.byName();
     this.checked = terms.check(config.phases(), shape, student, teachers.plans());
+    if (config.cache() != null) {
+      CachedKnowledge.requireStorable(checked, this.teachers);
+    }
   }
 
   /** Tells which layers each term reads; not of a term that reads the logits alone. */
@@ -85,7 +88,6 @@ public final class RunObjective {
    * Computes what is not stored yet, where the configuration asks for that.
    *
    * @param views the pixels of the training
-   * @throws org.kt4j.config.ConfigurationException when nothing of this objective can be stored
    */
   public void cache(Views views, TrainingListener listener) {
     CacheConfig cache = config.cache();

@@ -24,8 +24,15 @@ public interface TrainingListener extends FillListener {
    * @param parameters trainable parameters
    * @param epochs of all phases
    * @param epochsDone by an earlier attempt at the same run
+   * @param metric what its scores are
    */
-  record Start(Path folder, String student, long parameters, int epochs, int epochsDone) {}
+  record Start(
+      Path folder,
+      String student,
+      long parameters,
+      int epochs,
+      int epochsDone,
+      Metric metric) {}
 
   /**
    * One step.

@@ -121,7 +121,8 @@ final class Run {
                   config.student().network(),
                   parameters,
                   config.epochs(),
-                  progress.epoch()));
+                  progress.epoch(),
+                  metric));
         }
         progress = phase(p, phase, training, progress, firstStep, metrics, events);
       }

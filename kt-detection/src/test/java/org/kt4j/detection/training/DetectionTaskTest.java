@@ -1,0 +1,260 @@
+package org.kt4j.detection.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.kt4j.api.Taps;
+import org.kt4j.data.Picture;
+import org.kt4j.data.Split;
+import org.kt4j.engine.KtModule;
+import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.export.ExportException;
+import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.Metric;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.task.ExportRequest;
+import org.kt4j.engine.task.Fact;
+import org.kt4j.engine.task.ObservableNetworks;
+import org.kt4j.engine.task.Prediction;
+import org.kt4j.engine.task.PredictionOptions;
+import org.kt4j.engine.task.Predictor;
+import org.kt4j.engine.task.Task;
+import org.kt4j.engine.task.Tasks;
+import org.kt4j.engine.task.TrainedRun;
+import org.kt4j.engine.task.TrainingListener;
+import org.kt4j.engine.teacher.CalibrationPass;
+import org.kt4j.engine.training.Trainer;
+
+/** What a classifier can, a detector can: through the same interface, on one tiny trained run. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DetectionTaskTest {
+
+  private static final String DATA =
+      "data: {name: shapes-detection, train: 16, held-out: 4, test: 4, height: 64, width: 96}\n";
+
+  private static final String STUDENT =
+      """
+      student:
+        network: faster-rcnn
+        backbone: {network: imagenet-resnet-10, width: 8}
+        tap: stage3
+        height: 64
+        width: 96
+        anchor-scales: [24, 40]
+        rpn-channels: 16
+        head-units: 16
+        candidates: 60
+        proposals: 16
+        sampled-anchors: 16
+        sampled-regions: 8
+        detections: 10
+        score-threshold: 0.01
+      batch-size: 4
+      optimizer: {name: sgd, learning-rate: 0.01, momentum: 0.9, clip-norm: 10}
+      """;
+
+  private static final String ALONE =
+      "phases: [{name: detect, epochs: 2, objective: [{preset: faster-rcnn}]}]\n";
+
+  private static final String NST =
+      "phases: [{name: detect, epochs: 2, objective: [{preset: faster-rcnn}, {term: nst, weight:"
+          + " 50, layers: {stage3: stage3}}%s]}]\n";
+
+  private final Injector injector = Guice.createInjector(KtModule.fromClassPath());
+  private final Trainer trainer = injector.getInstance(Trainer.class);
+  private final ExperimentReader reader = injector.getInstance(ExperimentReader.class);
+
+  @TempDir private static Path folder;
+
+  private RunPlan taught;
+  private Task task;
+
+  @BeforeAll
+  void one_run_is_trained() throws IOException {
+    file("teacher.yaml", ALONE);
+    taught = plan(file("nst.yaml", teacher("teacher"), NST.formatted("")));
+    trainer.train(taught, TrainingListener.SILENT);
+    task = injector.getInstance(Tasks.class).of(taught.config());
+  }
+
+  private static String teacher(String name) {
+    return "teacher: {config: " + name + ".yaml, allow-weak: true}\n";
+  }
+
+  private static Path file(String name, String... parts) throws IOException {
+    return Files.writeString(folder.resolve(name), DATA + String.join("", parts) + STUDENT);
+  }
+
+  private RunPlan plan(Path file) {
+    ExperimentConfig config = reader.read(file, Map.of());
+    Path runs = folder.resolve("runs");
+    return new RunPlan(config, trainer.folder(runs, file, config), runs);
+  }
+
+  private TrainedRun run() {
+    return new TrainedRun(taught.folder(), taught.config(), Checkpoints.Which.LAST);
+  }
+
+  private List<Fact> exported(ExportOptions options, String name) {
+    return task.export(
+        run(), new ExportRequest(options, folder.resolve(name), false, folder.resolve("runs")));
+  }
+
+  @Test
+  void a_run_with_a_filled_cache_ends_with_the_numbers_of_one_that_asks_its_teacher()
+      throws IOException {
+    String views = "augmentation: {crop-padding: 4, flip: true, views: 2}\n";
+    String cache = "cache: {folder: " + folder.resolve("cache") + "}\n";
+    String kd = ", {term: kd}";
+    RunPlan live = plan(file("live.yaml", teacher("teacher"), views, NST.formatted(kd)));
+    RunPlan stored = plan(file("stored.yaml", teacher("teacher"), views, cache, NST.formatted(kd)));
+
+    RunResult asked = trainer.train(live, TrainingListener.SILENT);
+    RunResult looked = trainer.train(stored, TrainingListener.SILENT);
+
+    assertThat(Files.exists(folder.resolve("cache"))).isTrue();
+    assertThat(looked.testLast()).isEqualTo(asked.testLast());
+    assertThat(terms(stored)).isEqualTo(terms(live));
+  }
+
+  private static List<Map<String, Double>> terms(RunPlan plan) {
+    return RunFolder.metrics(plan.folder()).stream().map(EpochMetrics::terms).toList();
+  }
+
+  @Test
+  void each_of_several_teachers_is_tried_told_and_evaluated_and_all_together() throws IOException {
+    file("second.yaml", ALONE, "seed: 2\n");
+    RunPlan plan =
+        plan(
+            file(
+                "several.yaml",
+                "teachers: [{name: a, config: teacher.yaml, allow-weak: true}, {name: b, config:"
+                    + " second.yaml, allow-weak: true}]\n",
+                NST.formatted("")));
+    List<String> tried = new ArrayList<>();
+    List<String> told = new ArrayList<>();
+
+    RunResult result =
+        trainer.train(
+            plan,
+            new TrainingListener() {
+              @Override
+              public void teacherEvaluated(String source, double score, Metric metric) {
+                tried.add(source.contains("together") ? source : "one");
+              }
+
+              @Override
+              public void termReads(String phase, String term, Taps taps) {
+                told.add(term);
+              }
+            });
+    List<String> evaluated = new ArrayList<>();
+    task.evaluateTeachers(
+        plan.config(), plan.runs(), Split.TEST, each -> evaluated.add(each.source()));
+
+    assertThat(tried).containsExactly("one", "one", "all teachers together");
+    assertThat(told).containsExactly("nst.a", "nst.b");
+    assertThat(result.teacherTest()).isNotNull();
+    assertThat(evaluated).hasSize(3).last().isEqualTo("teacher, all teachers together");
+  }
+
+  @Test
+  void the_teachers_maps_can_be_measured_before_training_and_its_regions_cannot() {
+    try (ObservableNetworks networks = task.observe(taught.config(), taught.runs())) {
+      var teacher = networks.teachers().get("teacher");
+
+      CalibrationPass pass =
+          CalibrationPass.of(teacher, networks.pictures(Split.TRAIN), List.of("stage3"));
+
+      assertThat(pass.channelMeans("stage3")).hasDimensions(12, 32);
+      assertThat(pass.labels()).hasSize(12);
+      assertThat(teacher.stepTaps()).containsExactly(Taps.LOGITS);
+    }
+  }
+
+  @Test
+  void the_neurons_of_teacher_and_student_can_be_looked_at() {
+    try (ObservableNetworks networks = task.observe(taught.config(), taught.runs())) {
+      assertThat(networks.pictures(Split.TEST).size()).isEqualTo(4);
+      assertThat(networks.student(run()).taps().names()).contains("stage2", "stage3");
+      assertThat(networks.untrained().taps().names()).contains("stage2", "stage3");
+      assertThat(networks.teachers()).containsOnlyKeys("teacher");
+    }
+  }
+
+  @Test
+  void what_an_export_finds_is_what_the_run_finds_drawn_and_in_numbers() throws IOException {
+    exported(ExportOptions.defaults(), "plain");
+    PredictionOptions all = new PredictionOptions(OptionalInt.of(3), OptionalDouble.of(0));
+    Picture picture = new Picture(40, 50, new byte[40 * 50 * 3]);
+
+    try (Predictor ofRun = task.predictor(run(), all);
+        Predictor ofExport = task.predictor(folder.resolve("plain"), all).orElseThrow()) {
+      Prediction found = ofRun.predict(List.of(ofRun.prepare(picture))).get(0);
+      Prediction same = ofExport.predict(List.of(ofExport.prepare(picture))).get(0);
+
+      assertThat(found.values()).containsEntry("width", 50).containsEntry("height", 40);
+      assertThat(found.lines()).hasSizeLessThanOrEqualTo(3).isEqualTo(same.lines());
+      BufferedImage drawn = found.drawn();
+      assertThat(drawn.getWidth()).isEqualTo(50);
+      assertThat(drawn.getHeight()).isEqualTo(40);
+    }
+  }
+
+  @Test
+  void numbers_from_0_to_1_can_go_in_and_maps_come_out() {
+    ExportOptions options =
+        ExportOptions.defaults().input(ExportOptions.Input.FLOAT32).taps(List.of("stage2"));
+
+    List<Fact> facts = exported(options, "unit");
+
+    assertThat(facts).extracting(Fact::name).contains("classes", "verified", "speed");
+    assertThatThrownBy(() -> exported(ExportOptions.defaults().taps(List.of("stage9")), "none"))
+        .isInstanceOf(ExportException.class)
+        .hasMessageContaining("no tap 'stage9'");
+    assertThat(folder.resolve("none")).doesNotExist();
+  }
+
+  @Test
+  void weights_in_half_precision_take_about_half_the_room() throws IOException {
+    exported(ExportOptions.defaults(), "single");
+
+    List<Fact> facts = exported(ExportOptions.defaults().precision(Precision.HALF), "half");
+
+    double share =
+        (double) Files.size(folder.resolve("half/saved_model.pb"))
+            / Files.size(folder.resolve("single/saved_model.pb"));
+    assertThat(share).isBetween(0.4, 0.9); // the operations take no less, the kernels half
+    assertThat(facts).extracting(Fact::name).contains("half");
+  }
+
+  @Test
+  void the_first_pictures_can_be_drawn_with_their_boxes() throws IOException {
+    Path sheet = folder.resolve("sheet.png");
+
+    task.drawSheet(taught.config().data(), sheet);
+
+    assertThat(sheet).isNotEmptyFile();
+  }
+}
