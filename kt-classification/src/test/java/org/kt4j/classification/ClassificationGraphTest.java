@@ -1,8 +1,10 @@
 package org.kt4j.classification;
 
+import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.student.NetworkGraph;
 
 import org.kt4j.engine.objective.TeacherTerm;
+import org.kt4j.engine.step.DistillationStep;
 import org.kt4j.engine.step.StepReport;
 import org.kt4j.engine.objective.Term;
 
@@ -27,7 +29,6 @@ import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.network.Network;
-import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
@@ -81,12 +82,27 @@ class ClassificationGraphTest {
     return new OptimizerConfig.Sgd(0.1, momentum, true, weightDecay, false, clipNorm);
   }
 
+  private static NetworkGraph.Blueprint blueprint(
+      ImageShape shape,
+      Network student,
+      Map<String, Teacher> teachers,
+      List<Term> terms,
+      OptimizerConfig optimizer,
+      long seed) {
+    return new NetworkGraph.Blueprint(
+        shape,
+        student,
+        AS_IT_IS,
+        new ClassLabels(),
+        new DistillationStep.Blueprint(teachers, terms, optimizer, 0),
+        seed);
+  }
+
   private static NetworkGraph line(OptimizerConfig optimizer) {
     Term term = new Term("half-square", 1, new HalfSquare(Taps.LOGITS, false));
     NetworkGraph graph =
         new NetworkGraph(
-            new NetworkGraph.Blueprint(
-                PIXEL, 1, LINE, AS_IT_IS, Map.of(), List.of(term), optimizer, 1, 0));
+            blueprint(PIXEL, LINE, Map.of(), List.of(term), optimizer, 1));
     graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
     return graph;
   }
@@ -125,8 +141,7 @@ class ClassificationGraphTest {
   void a_student_begins_with_the_values_of_an_untrained_network_of_its_seed() {
     Term term = new Term("half-square", 1, new HalfSquare(Taps.LOGITS, false));
     NetworkGraph.Blueprint blueprint =
-        new NetworkGraph.Blueprint(
-            PIXEL, 1, LINE, AS_IT_IS, Map.of(), List.of(term), sgd(0.9, 0, 0), 7, 0);
+        blueprint(PIXEL, LINE, Map.of(), List.of(term), sgd(0.9, 0, 0), 7);
     try (NetworkGraph graph = new NetworkGraph(blueprint);
         FrozenNetwork same =
             new FrozenNetwork(PIXEL, NetworkTeacher.untrained(LINE, AS_IT_IS, PIXEL, 7));
@@ -176,15 +191,14 @@ class ClassificationGraphTest {
             new Term("two", 0.5, new HalfSquare(Taps.LOGITS, false)));
     try (NetworkGraph graph =
         new NetworkGraph(
-            new NetworkGraph.Blueprint(
-                PIXEL, 1, LINE, AS_IT_IS, Map.of(), terms, OptimizerConfig.defaults(), 1, 0))) {
+            blueprint(PIXEL, LINE, Map.of(), terms, OptimizerConfig.defaults(), 1))) {
       graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
 
       StepReport report = graph.step(WHITE, 0.1, 0);
 
       assertThat(report.terms()).containsExactly(2f, 2f);
       assertThat(report.objective()).isEqualTo(7f);
-      assertThat(report.accuracy()).isEqualTo(1f);
+      assertThat(report.score()).isEqualTo(1f);
     }
   }
 
@@ -205,16 +219,7 @@ class ClassificationGraphTest {
     Term term = new Term("half-square", 1, new HalfSquare(Taps.LOGITS, true));
     try (NetworkGraph graph =
         new NetworkGraph(
-            new NetworkGraph.Blueprint(
-                PIXEL,
-                1,
-                LINE,
-                AS_IT_IS,
-                Map.of(TeacherTerm.ONLY_TEACHER, teacher),
-                List.of(term),
-                sgd(0, 0, 0),
-                1,
-                0))) {
+            blueprint(PIXEL, LINE, Map.of(TeacherTerm.ONLY_TEACHER, teacher), List.of(term), sgd(0, 0, 0), 1))) {
       graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
 
       float first = graph.step(WHITE, 0.1, 0).terms()[0];
@@ -237,16 +242,7 @@ class ClassificationGraphTest {
     Term other = new Term("other", 0, List.of(teacherTerm("b", 1, method)));
     try (NetworkGraph graph =
         new NetworkGraph(
-            new NetworkGraph.Blueprint(
-                PIXEL,
-                1,
-                LINE,
-                AS_IT_IS,
-                Map.of("a", teacher(5), "b", teacher(1)),
-                List.of(both, one, other),
-                sgd(0, 0, 0),
-                1,
-                0))) {
+            blueprint(PIXEL, LINE, Map.of("a", teacher(5), "b", teacher(1)), List.of(both, one, other), sgd(0, 0, 0), 1))) {
       graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
 
       float[] first = graph.step(WHITE, 0.1, 0).terms();
@@ -279,16 +275,7 @@ class ClassificationGraphTest {
     Term hint = new Term("hint", 1, new HalfSquare("early", false));
     try (NetworkGraph graph =
         new NetworkGraph(
-            new NetworkGraph.Blueprint(
-                shape,
-                2,
-                network,
-                AS_IT_IS,
-                Map.of(),
-                List.of(hint),
-                OptimizerConfig.defaults(),
-                1,
-                0))) {
+            blueprint(shape, network, Map.of(), List.of(hint), OptimizerConfig.defaults(), 1))) {
       Map<String, float[]> before = values(graph);
 
       graph.step(batch, 0.1, 0);
@@ -307,7 +294,7 @@ class ClassificationGraphTest {
           .anyMatch(name -> name.contains("conv1"))
           .noneMatch(
               name -> name.contains("conv2") || name.contains("bn2") || name.contains("linear"));
-      assertThat(graph.step(batch, 0.1, 1).accuracy()).isNaN();
+      assertThat(graph.step(batch, 0.1, 1).score()).isNaN();
     }
   }
 
@@ -367,16 +354,7 @@ class ClassificationGraphTest {
     assertThatThrownBy(
             () ->
                 new NetworkGraph(
-                    new NetworkGraph.Blueprint(
-                        PIXEL,
-                        1,
-                        LINE,
-                        AS_IT_IS,
-                        Map.of(),
-                        List.of(new Term("constant", 1, constant)),
-                        OptimizerConfig.defaults(),
-                        1,
-                        0)))
+                    blueprint(PIXEL, LINE, Map.of(), List.of(new Term("constant", 1, constant)), OptimizerConfig.defaults(), 1)))
         .hasMessage("the objective depends on no variable of the student");
   }
 }

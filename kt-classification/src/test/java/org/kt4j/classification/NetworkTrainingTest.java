@@ -1,5 +1,7 @@
 package org.kt4j.classification;
 
+import org.kt4j.engine.student.NetworkGraph;
+
 import org.kt4j.engine.network.CifarResNetProvider;
 import org.kt4j.engine.network.ImageNetResNetProvider;
 import org.kt4j.engine.network.InceptionBnProvider;
@@ -34,7 +36,7 @@ import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.objective.Term;
-import org.kt4j.engine.student.NetworkGraph;
+import org.kt4j.engine.step.DistillationStep;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -157,14 +159,15 @@ class NetworkTrainingTest {
         new Normalization(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25));
     return new NetworkGraph.Blueprint(
         shape,
-        CLASSES,
         network,
         normalization,
-        java.util.Map.of(),
-        List.of(new Term("cross-entropy", 1, new CrossEntropy())),
-        optimizer,
-        1,
-        0);
+        new ClassLabels(),
+        new DistillationStep.Blueprint(
+            Map.of(),
+            List.of(new Term("cross-entropy", 1, new CrossEntropy())),
+            optimizer,
+            0),
+        1);
   }
 
   private static Batch batch(ImageShape shape) {

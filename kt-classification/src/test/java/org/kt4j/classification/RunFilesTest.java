@@ -71,7 +71,7 @@ class RunFilesTest {
   void the_predictions_are_the_answers_that_the_accuracies_count() {
     Predictions predictions = RunFolder.predictions(whole.folder()).orElseThrow();
 
-    DataSplits data = SmallRuns.TRAINER.data(whole.config());
+    DataSplits data = SmallRuns.CLASSIFIERS.data(whole.config());
     int[] labels = IntStream.range(0, 40).map(data.test()::label).toArray();
     assertThat(predictions.labels()).isEqualTo(labels);
     assertThat(share(labels, predictions.last())).isEqualTo(result.testLast());

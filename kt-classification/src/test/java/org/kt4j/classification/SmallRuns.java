@@ -50,6 +50,9 @@ public final class SmallRuns {
             }
           });
   public static final Trainer TRAINER = INJECTOR.getInstance(Trainer.class);
+  public static final ClassifierFactory CLASSIFIERS =
+      INJECTOR.getInstance(ClassifierFactory.class);
+  public static final ClassificationTask TASK = INJECTOR.getInstance(ClassificationTask.class);
 
   private SmallRuns() {}
 
@@ -156,7 +159,7 @@ public final class SmallRuns {
                         m.objective(),
                         String.valueOf(m.trainScore()),
                         m.heldOutScore(),
-                        String.valueOf(m.heldOutCrossEntropy()),
+                        m.heldOut(),
                         String.valueOf(m.agreement()))
                     .toString())
         .toList();
@@ -165,7 +168,7 @@ public final class SmallRuns {
   /** All that a run's last checkpoint holds. */
   static Map<String, List<Float>> values(Path run) {
     Map<String, List<Float>> values = new TreeMap<>();
-    RunFolder.checkpoints(run)
+    Checkpoints.of(run)
         .read(Checkpoints.Which.LAST)
         .orElseThrow()
         .values()

@@ -90,7 +90,7 @@ class TrainerTest {
     TRAINER.train(plan, TrainingListener.SILENT);
 
     var checkpoint =
-        RunFolder.checkpoints(plan.folder()).read(Checkpoints.Which.LAST).orElseThrow();
+        Checkpoints.of(plan.folder()).read(Checkpoints.Which.LAST).orElseThrow();
     assertThat(checkpoint.values()).containsKey("auxiliary/match/scale");
     assertThat(values(plan.folder()).get("auxiliary/match/scale")).isNotEqualTo(List.of(1f));
     assertThat(checkpoint.student("run").arrays().keySet())
@@ -310,7 +310,7 @@ class TrainerTest {
         .hasMessageContaining("term '")
         .hasMessageContaining("The last checkpoint is untouched");
     assertThat(
-            RunFolder.checkpoints(folder.resolve("nan"))
+            Checkpoints.of(folder.resolve("nan"))
                 .read(Checkpoints.Which.LAST)
                 .orElseThrow()
                 .progress()

@@ -9,10 +9,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.export.DetectorExport;
-import org.kt4j.detection.training.DetectionTask;
+import org.kt4j.detection.training.DetectorFactory;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.teacher.Weights;
-import org.kt4j.engine.task.Task;
 import org.kt4j.engine.task.PhaseTraining;
 import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.task.PreparedRun;
@@ -24,19 +23,19 @@ final class DetectorSubject implements AutoCloseable {
   static final int BATCH = 4;
 
   private final ExperimentConfig config;
-  private final Task.Known known;
-  private final PreparedRun task;
+  private final DetectorFactory detectors;
+  private final PreparedRun prepared;
   private final PhaseTraining training;
   private Iterator<PhaseTraining.Step> coming = Collections.emptyIterator();
   private PhaseTraining.@Nullable Step last;
   private int epochs;
   private long done;
 
-  private DetectorSubject(ExperimentConfig config, Task.Known known) {
+  private DetectorSubject(ExperimentConfig config, Workbench bench) {
     this.config = config;
-    this.known = known;
-    this.task = new DetectionTask().prepare(RunPlan.of(config, Path.of("benchmark")), known);
-    this.training = task.open(0, 0);
+    this.detectors = bench.detectors();
+    this.prepared = bench.tasks().of(config).prepare(RunPlan.of(config, Path.of("benchmark")));
+    this.training = prepared.open(0, 0);
   }
 
   /** A step on the next batch, as in a training run; epoch follows epoch. */
@@ -59,7 +58,7 @@ final class DetectorSubject implements AutoCloseable {
 
   /** An epoch, after which every picture is painted and scaled. */
   void warmUp() {
-    for (int i = 0; i < task.trainingPictures() / BATCH; i++) {
+    for (int i = 0; i < prepared.trainingPictures() / BATCH; i++) {
       next();
     }
   }
@@ -76,15 +75,15 @@ final class DetectorSubject implements AutoCloseable {
 
   /** What it learns from. */
   DetectionDataset pictures() {
-    return DetectionTask.data(config, known).train();
+    return detectors.data(config.data()).train();
   }
 
   /** Writes it as it is now. */
   void export(Path folder) {
     List<String> classes = pictures().classes();
     DetectorExport.write(
-        DetectionTask.detector(config, classes.size(), known),
-        DetectionTask.normalization(config, known),
+        detectors.detector(config, classes.size()),
+        detectors.normalization(config),
         Weights.read("a detector", training.graph(), training.distillation().student()),
         classes,
         folder,
@@ -94,7 +93,7 @@ final class DetectorSubject implements AutoCloseable {
   @Override
   public void close() {
     training.close();
-    task.close();
+    prepared.close();
   }
 
   /** In words. */
@@ -133,6 +132,6 @@ final class DetectorSubject implements AutoCloseable {
             width,
             BATCH,
             Settings.SEED);
-    return new DetectorSubject(bench.reader().parse("benchmark", config), bench.known());
+    return new DetectorSubject(bench.reader().parse("benchmark", config), bench);
   }
 }

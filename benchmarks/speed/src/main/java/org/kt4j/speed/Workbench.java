@@ -1,5 +1,7 @@
 package org.kt4j.speed;
 
+import org.kt4j.classification.ClassLabels;
+
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import java.nio.file.Path;
@@ -42,7 +44,9 @@ import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.teacher.Weights;
-import org.kt4j.engine.task.Task;
+import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.task.Tasks;
+import org.kt4j.detection.training.DetectorFactory;
 import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.objective.TermScope;
@@ -65,7 +69,8 @@ final class Workbench {
   private final Materials materials;
   private final ExperimentReader reader;
   private final Trainer trainer;
-  private final Datasets datasets;
+  private final Tasks tasks;
+  private final DetectorFactory detectors;
   private final ImageDataset pictures;
   private final Normalization normalization;
 
@@ -80,9 +85,11 @@ final class Workbench {
     Injector injector = Guice.createInjector(KtModule.fromClassPath());
     methods = injector.getInstance(Methods.class);
     networks = injector.getInstance(Networks.class);
-    datasets = injector.getInstance(Datasets.class);
+    Datasets datasets = injector.getInstance(Datasets.class);
     reader = injector.getInstance(ExperimentReader.class);
     trainer = injector.getInstance(Trainer.class);
+    tasks = injector.getInstance(Tasks.class);
+    detectors = injector.getInstance(DetectorFactory.class);
     if (materials.cifar10() == null) {
       pictures = datasets.open("shapes", datasets.defaults("shapes")).train();
       normalization = datasets.provider("shapes").defaultNormalization();
@@ -107,9 +114,14 @@ final class Workbench {
     return trainer;
   }
 
-  /** What configurations can name. */
-  Task.Known known() {
-    return new Task.Known(methods, networks, datasets, reader);
+  /** Those that experiments can be of. */
+  Tasks tasks() {
+    return tasks;
+  }
+
+  /** Makes what experiments with detectors consist of. */
+  DetectorFactory detectors() {
+    return detectors;
   }
 
   ImageDataset pictures() {
@@ -226,14 +238,15 @@ final class Workbench {
     return new NetworkGraph(
         new NetworkGraph.Blueprint(
             pictures.shape(),
-            pictures.classes().size(),
             network(student),
             normalization,
-            teacher == null ? Map.of() : Map.of(TeacherTerm.ONLY_TEACHER, teacher),
-            terms,
-            OptimizerConfig.defaults(),
-            Settings.SEED,
-            0));
+            new ClassLabels(),
+            new DistillationStep.Blueprint(
+                teacher == null ? Map.of() : Map.of(TeacherTerm.ONLY_TEACHER, teacher),
+                terms,
+                OptimizerConfig.defaults(),
+                0),
+            Settings.SEED));
   }
 
   private Term term(String name, double weight) {

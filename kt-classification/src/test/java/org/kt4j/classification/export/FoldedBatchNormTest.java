@@ -1,12 +1,13 @@
 package org.kt4j.classification.export;
 
-import org.kt4j.engine.export.ConstantNode;
 import org.kt4j.engine.export.ExportOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,8 +79,16 @@ class FoldedBatchNormTest {
     return graph.getNodeList().stream()
         .filter(node -> node.getName().equals(name))
         .findFirst()
-        .map(ConstantNode::numbers)
+        .map(FoldedBatchNormTest::numbers)
         .orElseThrow();
+  }
+
+  private static float[] numbers(NodeDef constant) {
+    ByteBuffer content =
+        constant.getAttrOrThrow("value").getTensor().getTensorContent().asReadOnlyByteBuffer();
+    float[] numbers = new float[content.remaining() / Float.BYTES];
+    content.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(numbers);
+    return numbers;
   }
 
   @Test

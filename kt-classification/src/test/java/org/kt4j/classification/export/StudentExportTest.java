@@ -12,7 +12,6 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -22,9 +21,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.engine.checkpoint.Checkpoints;
-import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.DataException;
+import org.kt4j.data.DataSplits;
 import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.run.Environment;
@@ -34,11 +34,17 @@ import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.run.RunResult;
 import org.kt4j.classification.SmallRuns;
 import org.kt4j.engine.run.TrainingException;
+import org.kt4j.engine.task.ExportRequest;
+import org.kt4j.engine.task.ObservableNetworks;
+import org.kt4j.engine.task.TrainedRun;
 import org.kt4j.engine.task.TrainingListener;
+import org.kt4j.engine.teacher.Teacher;
 
 class StudentExportTest {
 
-  private static final StudentExport EXPORT = SmallRuns.INJECTOR.getInstance(StudentExport.class);
+  private static final StudentExport EXPORT =
+      new StudentExport(
+          SmallRuns.CLASSIFIERS, SmallRuns.INJECTOR.getInstance(ExperimentReader.class));
 
   private static final String ONE_EPOCH =
       "phases: [{name: only, epochs: 1, objective: [{term: cross-entropy}]}]\n";
@@ -74,7 +80,12 @@ class StudentExportTest {
 
   private static StudentExport.Outcome export(Path run, Checkpoints.Which which, Path folder) {
     return EXPORT.write(
-        new StudentExport.Source(run, which, shared), ExportOptions.defaults(), folder, false);
+        student(run, which), new ExportRequest(ExportOptions.defaults(), folder, false, shared));
+  }
+
+  private static TrainedRun student(Path run, Checkpoints.Which which) {
+    ExperimentReader reader = SmallRuns.INJECTOR.getInstance(ExperimentReader.class);
+    return new TrainedRun(run, reader.readResolved(RunFolder.config(run)), which);
   }
 
   private static StudentExport.Outcome export(Path run, Path folder) {
@@ -217,12 +228,15 @@ class StudentExportTest {
   void an_export_that_is_there_is_replaced_when_that_is_asked_for() throws IOException {
     Path export = folder.resolve("export");
     export(run, export);
-    StudentExport.Source source = new StudentExport.Source(run, Checkpoints.Which.LAST, shared);
+    TrainedRun student = student(run, Checkpoints.Which.LAST);
 
     assertThatThrownBy(() -> export(run, export))
         .isInstanceOf(ExportException.class)
         .hasMessageContaining("is there already");
-    EXPORT.write(source, ExportOptions.defaults().taps(List.of("pooled")), export, true);
+    EXPORT.write(
+        student,
+        new ExportRequest(
+            ExportOptions.defaults().taps(List.of("pooled")), export, true, shared));
 
     try (ExportedClassifier open = ExportedClassifier.open(export)) {
       assertThat(open.outputs()).containsExactly("logits", "pooled", "probabilities");
@@ -235,21 +249,22 @@ class StudentExportTest {
     Path export = folder.resolve("export");
     export(run, export);
     ExperimentConfig config = SmallRuns.parse(ofWeights(export));
-    var data = SmallRuns.TRAINER.data(config);
+    DataSplits data = SmallRuns.CLASSIFIERS.data(config);
     byte[] pixels = Classifiers.noise(8 * data.shape().bytes(), 1);
     TrainedNetwork student =
-        SmallRuns.TRAINER.trained(SmallRuns.parse(ofTeacher(teacher)), run, Checkpoints.Which.LAST);
+        SmallRuns.CLASSIFIERS.trained(student(run, Checkpoints.Which.LAST));
     float[] expected;
     try (FrozenNetwork open = student.open()) {
       expected = open.logits(pixels, 8);
     }
-    List<float[]> found = new ArrayList<>();
 
-    SmallRuns.TRAINER.teachers(
-        config, data, folder, (name, classifier) -> found.add(classifier.logits(pixels, 8)));
-
-    assertThat(found).hasSize(1);
-    assertThat(found.get(0)).isEqualTo(expected);
+    try (ObservableNetworks networks = SmallRuns.TASK.observe(config, folder)) {
+      assertThat(networks.teachers()).hasSize(1);
+      Teacher theirs = networks.teachers().values().iterator().next();
+      try (FrozenNetwork found = new FrozenNetwork(data.shape(), theirs)) {
+        assertThat(found.logits(pixels, 8)).isEqualTo(expected);
+      }
+    }
   }
 
   private static String ofWeights(Path export) {
@@ -273,7 +288,7 @@ class StudentExportTest {
     assertThat(outcome.check().original())
         .isEqualTo(RunFolder.metrics(unfinished).get(0).heldOutScore());
     assertThat(card(unfinished.resolve("export")))
-        .contains("The run is not complete: there is no accuracy on test pictures.")
+        .contains("The run is not complete: there is no score on test pictures.")
         .doesNotContain("| test |");
   }
 
@@ -298,18 +313,28 @@ class StudentExportTest {
 
   @Test
   void a_folder_that_holds_no_run_is_told() {
-    assertThatThrownBy(() -> export(folder, folder.resolve("export")))
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining(folder + ": holds no run (no config.yaml)");
+    TrainedRun nothing =
+        new TrainedRun(
+            folder, SmallRuns.parse(ofTeacher(teacher)), Checkpoints.Which.LAST);
+
+    assertThatThrownBy(
+            () ->
+                EXPORT.write(
+                    nothing,
+                    new ExportRequest(
+                        ExportOptions.defaults(), folder.resolve("export"), false, shared)))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining(folder + ": this run has finished no epoch yet");
     assertThat(folder.resolve("export")).doesNotExist();
   }
 
   @Test
   void an_unknown_tap_leaves_nothing() throws IOException {
-    StudentExport.Source source = new StudentExport.Source(run, Checkpoints.Which.LAST, shared);
+    TrainedRun student = student(run, Checkpoints.Which.LAST);
     ExportOptions options = ExportOptions.defaults().taps(List.of("stage9"));
+    ExportRequest request = new ExportRequest(options, folder.resolve("export"), false, shared);
 
-    assertThatThrownBy(() -> EXPORT.write(source, options, folder.resolve("export"), false))
+    assertThatThrownBy(() -> EXPORT.write(student, request))
         .isInstanceOf(ExportException.class)
         .hasMessageContaining("unknown tap 'stage9'");
     assertThat(names(folder)).isEmpty();

@@ -79,7 +79,7 @@ public final class Tasks {
         suitable.isEmpty()
             ? student
                 + ": no task on the class path is for such a student; known tasks: "
-                + String.join(", ", byName.keySet())
+                + (byName.isEmpty() ? "none" : String.join(", ", byName.keySet()))
                 + "; fix: name one, task: NAME, or add the artifact of another"
             : student
                 + ": several tasks are for such a student: "

@@ -253,7 +253,7 @@ class KnowledgeCacheTest {
 
     for (int epoch = 0; epoch < 4; epoch++) {
       try (BatchStream training =
-          BatchStream.training(views.pictures(), 50, augmentation, BYTES, 99)) {
+          BatchStream.training(new Counted(7), 50, augmentation, BYTES, 99)) {
         Iterator<Batch> batches = training.epoch(epoch, 0);
         while (batches.hasNext()) {
           Batch batch = batches.next();

@@ -1,10 +1,11 @@
-package org.kt4j.models;
+package org.kt4j.classification;
+
+import org.kt4j.engine.student.FrozenNetwork;
 
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.run.RunResult;
-import org.kt4j.classification.SmallRuns;
 import org.kt4j.engine.task.TrainingListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,10 +19,6 @@ import static org.kt4j.classification.SmallRuns.numbers;
 import static org.kt4j.classification.SmallRuns.parse;
 import static org.kt4j.classification.SmallRuns.values;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,15 +26,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.config.ConfigurationException;
-import org.kt4j.engine.graph.NativeRuntime;
-import org.kt4j.models.TinyOnnx;
-import org.tensorflow.Graph;
-import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
-import org.tensorflow.types.TFloat32;
+import org.kt4j.data.DataSplits;
+import org.kt4j.data.Split;
+import org.kt4j.engine.source.Teachers;
 
-/** Runs that learn from stored knowledge, from several teachers, and from models of others. */
+/** Runs that learn from stored knowledge and from several teachers. */
 class RunsOfTeachersTest {
 
   @TempDir private static Path shared;
@@ -203,7 +196,7 @@ class RunsOfTeachersTest {
 
   /** The second term's own name is what the first calls its teacherTerm of the second teacher. */
   @Test
-  void no_two_lessons_share_their_variables_whatever_the_teachers_are_called() {
+  void no_two_teacher_terms_share_their_variables_whatever_the_teachers_are_called() {
     String yaml =
         several("{term: match}, {term: match, teacher: '2'}")
             .replace("name: a,", "name: '1',")
@@ -220,25 +213,26 @@ class RunsOfTeachersTest {
   @Test
   void the_accuracy_of_several_teachers_is_that_of_their_mean_probabilities() {
     RunPlan plan = plan(several("{term: match}"), "ensemble");
-    List<String> sources = new ArrayList<>();
     List<Integer> right = new ArrayList<>();
     List<double[]> probabilities = new ArrayList<>();
 
     RunResult result = TRAINER.train(plan, TrainingListener.SILENT);
 
-    var data = TRAINER.data(plan.config());
-    TRAINER.teachers(
-        plan.config(),
-        data,
-        folder,
-        (source, classifier) -> {
-          sources.add(source);
-          byte[] pixels = new byte[40 * data.shape().bytes()];
-          for (int i = 0; i < 40; i++) {
-            data.test().copyImage(i, pixels, i * data.shape().bytes());
-          }
-          probabilities.add(softened(classifier.logits(pixels, 40)));
-        });
+    DataSplits data = SmallRuns.CLASSIFIERS.data(plan.config());
+    byte[] pixels = new byte[40 * data.shape().bytes()];
+    for (int i = 0; i < 40; i++) {
+      data.test().copyImage(i, pixels, i * data.shape().bytes());
+    }
+    List<String> sources = new ArrayList<>();
+    SmallRuns.TASK.evaluateTeachers(
+        plan.config(), folder, Split.TEST, teacher -> sources.add(teacher.source()));
+    try (Teachers teachers = SmallRuns.CLASSIFIERS.teachers(plan.config(), data, folder);
+        FrozenClassifiers classifiers = new FrozenClassifiers(data.shape(), teachers.plans())) {
+      for (FrozenNetwork each : classifiers.members()) {
+        probabilities.add(softened(each.logits(pixels, 40)));
+      }
+      probabilities.add(softened(classifiers.together().logits(pixels, 40)));
+    }
     for (int i = 0; i < 40; i++) {
       int best = 0;
       double[] joint = new double[10];
@@ -251,7 +245,7 @@ class RunsOfTeachersTest {
         right.add(i);
       }
     }
-    assertThat(sources).hasSize(3).last().isEqualTo("all teachers together");
+    assertThat(sources).hasSize(3).last().isEqualTo("teacher, all teachers together");
     assertThat(result.teacherTest()).isEqualTo(right.size() / 40.0);
     assertThat(result.agreementLast()).isBetween(0.0, 1.0);
   }
@@ -347,92 +341,5 @@ class RunsOfTeachersTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(
             "phases[0].objective[0]: of the teacher 'a': unknown tap of the teacher 'stage9'");
-  }
-
-  /** Ten logits of the mean colour, once beside the graph and once inside. */
-  private String modelsOfOthers(String cache) throws IOException {
-    float[] matrix = new float[30];
-    for (int i = 0; i < 30; i++) {
-      matrix[i] = (i % 7 - 3) / 4f;
-    }
-    ByteBuffer raw = ByteBuffer.allocate(120).order(ByteOrder.LITTLE_ENDIAN);
-    raw.asFloatBuffer().put(matrix);
-    Path onnx =
-        Files.write(
-            folder.resolve("colour.onnx"),
-            TinyOnnx.model(
-                new TinyOnnx.Message()
-                    .part(1, TinyOnnx.node("GlobalAveragePool", "mean", "x"))
-                    .part(1, TinyOnnx.node("Flatten", "colour", "mean"))
-                    .part(1, TinyOnnx.node("MatMul", "logits", "colour", "matrix"))
-                    .text(2, "colour")
-                    .part(
-                        5,
-                        new TinyOnnx.Message()
-                            .number(1, 3)
-                            .number(1, 10)
-                            .number(2, TinyOnnx.FLOAT)
-                            .text(8, "matrix")
-                            .raw(9, raw.array()))
-                    .part(11, TinyOnnx.value("x", TinyOnnx.FLOAT, 0, 3, 16, 16))
-                    .part(12, TinyOnnx.value("logits", TinyOnnx.FLOAT, 0, 10))));
-    Path frozen = folder.resolve("colour.pb");
-    try (Graph graph = NativeRuntime.newGraph()) {
-      Ops tf = Ops.create(graph);
-      Operand<TFloat32> x =
-          tf.placeholder(
-              TFloat32.class, Placeholder.shape(org.tensorflow.ndarray.Shape.of(-1, 16, 16, 3)));
-      tf.withName("logits")
-          .linalg
-          .matMul(
-              tf.math.mean(x, tf.array(1, 2)), // [B, 16, 16, 3] -> [B, 3]
-              tf.reshape(tf.constant(matrix), tf.array(3, 10)));
-      Files.write(frozen, graph.toGraphDef().toByteArray());
-    }
-    return DATA
-        + STUDENT
-        + "augmentation: {views: 2}\n"
-        + "phases: [{name: all, epochs: 2, objective: [{term: match}]}]\n"
-        + "teachers:\n"
-        + ("  - {name: beside, model: " + onnx + ", allow-weak: true}\n")
-        + ("  - {name: inside, model: " + frozen + ", allow-weak: true}\n")
-        + cache;
-  }
-
-  @Test
-  void models_of_others_teach_alike_in_every_step_and_from_the_cache() throws IOException {
-    List<String> sources = new ArrayList<>();
-    List<Double> accuracies = new ArrayList<>();
-    TrainingListener listener =
-        new TrainingListener() {
-          @Override
-          public void teacherEvaluated(String source, double accuracy, String metric) {
-            sources.add(source);
-            accuracies.add(accuracy);
-          }
-        };
-    RunPlan live = plan(modelsOfOthers(""), "live");
-    RunPlan stored =
-        plan(modelsOfOthers("cache: {folder: " + folder.resolve("cache") + "}\n"), "stored");
-
-    TRAINER.train(live, listener);
-    TRAINER.train(stored, TrainingListener.SILENT);
-
-    assertThat(sources)
-        .containsExactly(
-            folder.resolve("colour.onnx") + " (DJL, ONNX Runtime)",
-            folder.resolve("colour.pb") + " (in the training graph)",
-            "all teachers together");
-    // The same function twice, and its mean.
-    assertThat(accuracies.get(1)).isEqualTo(accuracies.get(0));
-    assertThat(accuracies.get(2)).isEqualTo(accuracies.get(0));
-    List<EpochMetrics> expected = RunFolder.metrics(live.folder());
-    List<EpochMetrics> metrics = RunFolder.metrics(stored.folder());
-    assertThat(metrics).hasSize(2);
-    for (int epoch = 0; epoch < 2; epoch++) {
-      // ONNX Runtime may add in another order where another number of pictures is computed at once.
-      assertThat(metrics.get(epoch).objective())
-          .isCloseTo(expected.get(epoch).objective(), withinPercentage(1e-3));
-    }
   }
 }

@@ -1,8 +1,4 @@
-package org.kt4j.classification;
-
-import org.kt4j.engine.registry.Networks;
-import org.kt4j.engine.registry.Options;
-import org.kt4j.engine.registry.Registry;
+package org.kt4j.engine.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
