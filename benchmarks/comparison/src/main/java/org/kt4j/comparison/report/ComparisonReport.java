@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.engine.text.Table;
 import org.kt4j.comparison.output.WholeFile;
 import org.kt4j.comparison.suite.SuiteFile;
 import org.kt4j.comparison.suite.SuitePlan;
@@ -22,6 +21,7 @@ import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.text.Table;
 
 /**
  * Which method helps, by how much and how surely. The metric after the last epoch decides: it is
@@ -100,7 +100,10 @@ public final class ComparisonReport {
     String state = gap.getKey();
     return gap.getValue().size() == 1
         ? "seed " + seeds + " " + state
-        : "seeds " + seeds + " " + state.replaceFirst("^is ", "are ").replaceFirst("^has ", "have ");
+        : "seeds "
+            + seeds
+            + " "
+            + state.replaceFirst("^is ", "are ").replaceFirst("^has ", "have ");
   }
 
   /**

@@ -38,7 +38,9 @@ final class CostChart {
         Svg.scaled(
             WIDTH,
             HEIGHT,
-            "The test " + metric.name() + " against the minutes of a run; the table has both numbers");
+            "The test "
+                + metric.name()
+                + " against the minutes of a run; the table has both numbers");
     for (double tick : y.ticks()) {
       double at = HEIGHT - BOTTOM - y.share(tick) * (HEIGHT - TOP - BOTTOM);
       svg.line("grid", LEFT, at, WIDTH - RIGHT, at);

@@ -24,8 +24,7 @@ final class Explanations {
 
   /** Of a metric: what it is, and which scores are the better ones where that may surprise. */
   static String of(Metric metric) {
-    String direction =
-        metric.largerIsBetter() ? "" : "A smaller " + metric.name() + " is better.";
+    String direction = metric.largerIsBetter() ? "" : "A smaller " + metric.name() + " is better.";
     return (metric.explanation() + " " + direction).strip();
   }
 

@@ -69,8 +69,7 @@ final class Findings {
             gain.text(metric),
             Explanations.points(metric),
             table.baseline().name()));
-    sentence.append(
-        gain.hasInterval() ? " (95 % interval " + gain.interval(metric) + ")" : "");
+    sentence.append(gain.hasInterval() ? " (95 % interval " + gain.interval(metric) + ")" : "");
     table
         .teacherScore()
         .ifPresent(

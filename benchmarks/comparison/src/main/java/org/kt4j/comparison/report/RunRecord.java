@@ -72,7 +72,8 @@ record RunRecord(
         ConfigurationTree.read(config),
         optional(() -> RunFolder.task(folder), warnings),
         result,
-        RunFolder.metrics(folder, damaged -> warnings.accept(damaged + "; the report leaves it out")),
+        RunFolder.metrics(
+            folder, damaged -> warnings.accept(damaged + "; the report leaves it out")),
         optional(() -> RunFolder.environment(folder), warnings),
         predictions,
         optional(() -> scores(folder, result), warnings)
@@ -103,8 +104,8 @@ record RunRecord(
             .allMatch(
                 precision ->
                     precision.isEmpty()
-                        || precision.size() == LEVELS
-                            && precision.stream().allMatch(Objects::nonNull));
+                        || (precision.size() == LEVELS
+                            && precision.stream().allMatch(Objects::nonNull)));
   }
 
   /** Older versions left the answers alone; a class's score is the share that is right. */
@@ -112,14 +113,17 @@ record RunRecord(
     List<String> names = result.classes();
     double[] last = predictions.classAccuracy(predictions.last(), names.size());
     double[] best = predictions.classAccuracy(predictions.best(), names.size());
-    double[] teacher = predictions.classAccuracy(predictions.teacher(), names.size());
+    Optional<double[]> teacher =
+        predictions.hasTeacher()
+            ? Optional.of(predictions.classAccuracy(predictions.teacher(), names.size()))
+            : Optional.empty();
     long[] pictures = new long[names.size()];
     for (int label : predictions.labels()) {
       pictures[label]++;
     }
     List<ClassScore> classes = new ArrayList<>();
     for (int k = 0; k < names.size(); k++) {
-      Double ofTeacher = predictions.hasTeacher() ? teacher[k] : null;
+      Double ofTeacher = teacher.isPresent() ? teacher.get()[k] : null;
       classes.add(
           new ClassScore(names.get(k), pictures[k], last[k], best[k], ofTeacher, List.of()));
     }
@@ -149,8 +153,7 @@ record RunRecord(
 
   /** What each class reaches after the last epoch; empty while that is not known. */
   Optional<double[]> classes() {
-    return classScores()
-        .map(classes -> classes.stream().mapToDouble(ClassScore::last).toArray());
+    return classScores().map(classes -> classes.stream().mapToDouble(ClassScore::last).toArray());
   }
 
   /** The same of its teacher; empty where it has none. */
