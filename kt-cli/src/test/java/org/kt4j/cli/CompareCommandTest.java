@@ -116,7 +116,8 @@ class CompareCommandTest {
     assertThat(other.resolve("report.html")).exists();
     // What a report left is part of the run: it may be started over.
     Path config = Files.copy(other.resolve("config.yaml"), folder.resolve("again.yaml"));
-    CommandRun again = kt("train", config, "--resolved", "--out", other, "--overwrite");
+    CommandRun again =
+        kt("train", config, "--resolved", "--out", other, "--runs", runs, "--overwrite");
     assertThat(again.exitCode()).as(again.err()).isZero();
     assertThat(other.resolve("report.html")).doesNotExist();
     assertThat(both.out()).containsPattern("\nkd +\\d");
