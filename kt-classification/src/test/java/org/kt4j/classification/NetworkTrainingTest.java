@@ -1,5 +1,7 @@
 package org.kt4j.classification;
 
+import org.kt4j.engine.student.ClassLabels;
+
 import org.kt4j.engine.student.NetworkGraph;
 
 import org.kt4j.engine.network.CifarResNetProvider;

@@ -1,6 +1,6 @@
 package org.kt4j.testkit;
 
-import org.kt4j.classification.ClassLabels;
+import org.kt4j.engine.student.ClassLabels;
 
 import java.nio.file.Path;
 import java.util.Collection;

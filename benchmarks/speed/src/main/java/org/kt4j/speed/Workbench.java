@@ -1,6 +1,6 @@
 package org.kt4j.speed;
 
-import org.kt4j.classification.ClassLabels;
+import org.kt4j.engine.student.ClassLabels;
 
 import com.google.inject.Guice;
 import com.google.inject.Injector;

@@ -1,4 +1,4 @@
-package org.kt4j.classification;
+package org.kt4j.engine.student;
 
 import java.util.List;
 import java.util.Map;
