@@ -244,7 +244,8 @@ record RunRecord(
     for (JsonNode phase : config.root().path("phases")) {
       List<String> terms = new ArrayList<>();
       phase.path("objective").forEach(term -> terms.add(described(term)));
-      phases.add(phase.path("epochs").asInt() + " epochs: " + String.join(" + ", terms));
+      int epochs = phase.path("epochs").asInt();
+      phases.add(epochs + (epochs == 1 ? " epoch: " : " epochs: ") + String.join(" + ", terms));
     }
     return String.join("; then ", phases) + beginning();
   }

@@ -106,7 +106,7 @@ public final class RunReport {
     rows.add(List.of("parameters", NumberFormats.count(result.parameters())));
     rows.add(
         List.of(
-            "work for one picture",
+            "forward pass of one picture",
             String.format(
                 Locale.ROOT,
                 "%.1f million multiplications and additions",

@@ -96,7 +96,7 @@ class ComparisonReportTest {
 
     // All mistakes are in the first class: 380 of 500 wrong on average alone, 326.67 with kd.
     assertThat(ofScores)
-        .contains("### Gain of each class in accuracy, in percentage points")
+        .contains("### Gain in accuracy of each class, in percentage points")
         .contains("| class | baseline accuracy % | kd | teacher accuracy % |")
         .contains("| cat | 24.0 | +10.7 | 100.0 |")
         .contains("| <dog> | 100.0 | +0.0 | 100.0 |");
