@@ -269,7 +269,7 @@ public final class RunReport {
     put(values, "hasClasses", "classHeader", "classes", classes());
     values.put("classHeading", classHeading());
     values.put("hasConfusions", false);
-    if (run.predictions().isPresent() && run.result().isPresent()) {
+    if (run.predictions().isPresent()) {
       confusions(values);
     }
     values.put("hasExplanation", !explanation().isEmpty());

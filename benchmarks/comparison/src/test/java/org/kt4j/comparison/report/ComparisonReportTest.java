@@ -250,6 +250,23 @@ class ComparisonReportTest {
   }
 
   @Test
+  void answers_that_are_no_classes_of_the_result_are_left_out() throws IOException {
+    Path run = WrittenRuns.complete(folder.resolve("run"), WrittenRuns.ALONE, 1, 0.7, 4);
+    Files.writeString(run.resolve("predictions.csv"), "label,last,best\n0,2,1\n");
+
+    RunReport report = RunReport.of(run);
+
+    assertThat(report.warnings())
+        .containsExactly(
+            run
+                + ": the predictions are damaged: they hold the class 2, but the result has the"
+                + " classes 0 to 1; the report leaves it out");
+    assertThat(Files.readString(report.write(run)))
+        .contains("Test accuracy of each class")
+        .doesNotContain("Confusion matrix");
+  }
+
+  @Test
   void a_damaged_suite_file_is_told() throws IOException {
     Files.writeString(folder.resolve("suite.json"), "{");
 
