@@ -1,5 +1,7 @@
 package org.kt4j.cli;
 
+import org.kt4j.engine.run.TaskFacts;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -43,18 +45,14 @@ final class ExperimentSummary {
     return lines;
   }
 
-  /**
-   * What a student learns beside labels, by name: {@code nst + kd}; empty when it is alone.
-   *
-   * @param labelTerms names of the terms that learn from labels
-   */
-  static String transfer(ExperimentConfig config, List<String> labelTerms) {
-    return config.phases().stream()
-        .flatMap(phase -> phase.objective().stream())
-        .map(TermConfig::term)
-        .distinct()
-        .filter(term -> !labelTerms.contains(term))
-        .collect(Collectors.joining(" + "));
+  /** What a student learns beside labels, by name: {@code nst + kd}; empty when it is alone. */
+  static String transfer(ExperimentConfig config, TaskFacts task) {
+    List<String> terms =
+        config.phases().stream()
+            .flatMap(phase -> phase.objective().stream())
+            .map(TermConfig::term)
+            .toList();
+    return String.join(" + ", task.transferTerms(terms));
   }
 
   private static String teacher(TeacherConfig teacher) {

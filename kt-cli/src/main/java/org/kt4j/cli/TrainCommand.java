@@ -179,7 +179,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private String studentOf(ExperimentConfig config) {
     String transfer =
-        ExperimentSummary.transfer(config, installed.tasks().of(config).labelTerms());
+        ExperimentSummary.transfer(config, installed.tasks().of(config).facts());
     return transfer.isEmpty() ? config.student().network() : "student with " + transfer;
   }
 

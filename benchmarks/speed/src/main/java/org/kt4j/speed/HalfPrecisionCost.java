@@ -1,5 +1,7 @@
 package org.kt4j.speed;
 
+import org.kt4j.engine.student.NetworkExport;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.kt4j.engine.cache.Precision;
@@ -32,10 +34,10 @@ final class HalfPrecisionCost implements Section {
     ExportOptions options = ExportOptions.defaults();
     List<Figure> figures = new ArrayList<>();
     try (TemporaryFolder temporary = new TemporaryFolder();
-        ExportedNetwork single =
-            ExportedNetwork.of(classifier, options, temporary.path().resolve("single"));
-        ExportedNetwork half =
-            ExportedNetwork.of(
+        ExportSubject single =
+            ExportSubject.of(classifier, options, temporary.path().resolve("single"));
+        ExportSubject half =
+            ExportSubject.of(
                 classifier, options.precision(Precision.HALF), temporary.path().resolve("half"))) {
       for (int size : List.of(1, bench.settings().batch())) {
         byte[] pixels = bench.pixels(size);
@@ -43,7 +45,7 @@ final class HalfPrecisionCost implements Section {
             network + " in single and in half precision",
             single.session().logits(pixels, size),
             half.session().logits(pixels, size),
-            ExportCheck.tolerance(Precision.HALF));
+            NetworkExport.tolerance(Precision.HALF));
         List<Samples> seconds =
             ExportSpeed.rounds(bench, size)
                 .seconds(

@@ -274,7 +274,7 @@ final class PreparedDetection implements PreparedRun {
               teacher == null ? null : teacher.classes().get(k).vocArea(),
               of.precision()));
     }
-    return new Scores("AP", "objects", overall, FIGURES, classes);
+    return new Scores("AP at IoU 0.5", "objects", overall, FIGURES, classes);
   }
 
   private static void put(Map<String, Double> figures, String name, double value) {

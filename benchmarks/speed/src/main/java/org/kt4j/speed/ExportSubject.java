@@ -1,5 +1,7 @@
 package org.kt4j.speed;
 
+import org.kt4j.engine.student.NetworkExport;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,7 +18,7 @@ import org.kt4j.engine.student.TrainedNetwork;
  * @param facts about it
  * @param session that runs it
  */
-record ExportedNetwork(Path folder, ClassifierExport.Facts facts, ExportedClassifier session)
+record ExportSubject(Path folder, NetworkExport.Facts facts, ExportedClassifier session)
     implements AutoCloseable {
 
   /**
@@ -24,14 +26,14 @@ record ExportedNetwork(Path folder, ClassifierExport.Facts facts, ExportedClassi
    *
    * @param folder that is not there yet
    */
-  static ExportedNetwork of(TrainedNetwork classifier, ExportOptions options, Path folder) {
+  static ExportSubject of(TrainedNetwork classifier, ExportOptions options, Path folder) {
     ClassifierExport export = ClassifierExport.of(classifier, options);
     try {
       export.write(Files.createDirectory(folder));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new ExportedNetwork(folder, export.facts(), ExportedClassifier.open(folder));
+    return new ExportSubject(folder, export.facts(), ExportedClassifier.open(folder));
   }
 
   @Override
