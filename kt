@@ -66,7 +66,7 @@ build() {
   local chosen=()
   [ -z "$profiles" ] || chosen=(--activate-profiles "$profiles")
   if ! (cd "$home" && mvn -q -B -ntp package --projects kt-cli --also-make \
-    ${chosen[@]+"${chosen[@]}"} -Dmaven.test.skip=true -Djacoco.skip=true -Dkt.fast=true) >"$log" 2>&1 </dev/null; then
+    ${chosen[@]+"${chosen[@]}"} -Dmaven.test.skip=true -Dkt.fast=true) >"$log" 2>&1 </dev/null; then
     cat "$log" >&2
     fail "the build failed; its output stands above"
   fi

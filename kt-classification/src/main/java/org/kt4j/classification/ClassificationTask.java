@@ -1,5 +1,9 @@
 package org.kt4j.classification;
 
+import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.student.LogitFunction;
+import org.kt4j.engine.student.NetworkRun;
+
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -93,11 +97,13 @@ public final class ClassificationTask implements Task {
     ExperimentConfig config = plan.config();
     DataSplits data = classifiers.data(config);
     return new PreparedClassification(
-        config,
-        data,
-        classifiers.student(config, data),
-        classifiers.normalization(config),
-        classifiers.teachers(config, data, plan.runs()),
+        new NetworkRun.Parts(
+            config,
+            data,
+            classifiers.student(config, data),
+            classifiers.normalization(config),
+            new ClassLabels(),
+            classifiers.teachers(config, data, plan.runs())),
         new ObjectiveTerms(methods));
   }
 
@@ -105,7 +111,7 @@ public final class ClassificationTask implements Task {
   public void evaluate(TrainedRun run, Split split, Consumer<Evaluator> visitor) {
     DataSplits data = classifiers.data(run.config());
     ImageDataset pictures = part(data, split);
-    try (FrozenClassifier classifier = classifiers.trained(run, data).open()) {
+    try (FrozenNetwork classifier = classifiers.trained(run, data).open()) {
       visitor.accept(new ClassifierEvaluator(run.described(), classifier, pictures));
     }
   }
@@ -141,7 +147,7 @@ public final class ClassificationTask implements Task {
   }
 
   /** A classifier and what it is tried on. */
-  private record ClassifierEvaluator(String source, Classifier classifier, ImageDataset dataset)
+  private record ClassifierEvaluator(String source, LogitFunction classifier, ImageDataset dataset)
       implements Evaluator {
 
     @Override

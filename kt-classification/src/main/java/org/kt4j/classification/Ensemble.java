@@ -1,5 +1,7 @@
 package org.kt4j.classification;
 
+import org.kt4j.engine.student.LogitFunction;
+
 import java.util.List;
 
 /**
@@ -9,8 +11,8 @@ import java.util.List;
  * @param members at least one
  * @param shares of the members, one together
  */
-public record Ensemble(List<? extends Classifier> members, List<Double> shares)
-    implements Classifier {
+public record Ensemble(List<? extends LogitFunction> members, List<Double> shares)
+    implements LogitFunction {
 
   /** Copies the lists. */
   public Ensemble {

@@ -1,7 +1,7 @@
 package org.kt4j.classification;
 
 import org.kt4j.data.ImageDataset;
-import org.kt4j.classification.Classifier;
+import org.kt4j.engine.student.LogitFunction;
 
 /**
  * What a classifier made of a set of pictures.
@@ -17,7 +17,7 @@ public record Evaluation(double accuracy, double crossEntropy, int[] answers) {
   private static final int BATCH_SIZE = 250;
 
   /** Evaluates a classifier on every picture of a set. */
-  public static Evaluation of(Classifier classifier, ImageDataset data) {
+  public static Evaluation of(LogitFunction classifier, ImageDataset data) {
     int[] answers = new int[data.size()];
     int right = 0;
     double crossEntropy = 0;

@@ -1,18 +1,21 @@
 package org.kt4j.classification;
 
+import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.student.LogitFunction;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.source.TeacherPlan;
 
 /** Classifiers of some teachers, in their order; closes them. */
-record FrozenClassifiers(List<FrozenClassifier> members, List<Double> shares)
+record FrozenClassifiers(List<FrozenNetwork> members, List<Double> shares)
     implements AutoCloseable {
 
   FrozenClassifiers(ImageShape shape, List<TeacherPlan> plans) {
     this(new ArrayList<>(), plans.stream().map(TeacherPlan::weight).toList());
     try {
-      plans.forEach(plan -> members.add(new FrozenClassifier(shape, plan.teacher())));
+      plans.forEach(plan -> members.add(new FrozenNetwork(shape, plan.teacher())));
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -20,13 +23,13 @@ record FrozenClassifiers(List<FrozenClassifier> members, List<Double> shares)
   }
 
   /** All as one. */
-  Classifier together() {
+  LogitFunction together() {
     double all = shares.stream().mapToDouble(Double::doubleValue).sum();
     return new Ensemble(members, shares.stream().map(share -> share / all).toList());
   }
 
   @Override
   public void close() {
-    members.forEach(FrozenClassifier::close);
+    members.forEach(FrozenNetwork::close);
   }
 }

@@ -2,190 +2,59 @@ package org.kt4j.classification;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.config.ConfigurationException;
-import org.kt4j.data.BatchStream;
-import org.kt4j.data.DataSplits;
 import org.kt4j.data.ImageDataset;
-import org.kt4j.data.ImageShape;
-import org.kt4j.data.Normalization;
-import org.kt4j.engine.cache.AugmentedViews;
 import org.kt4j.engine.checkpoint.Checkpoints;
-import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.graph.ImageGraph;
-import org.kt4j.engine.network.Network;
 import org.kt4j.engine.objective.ObjectiveTerms;
-import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.run.Predictions;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.Scores;
 import org.kt4j.engine.run.TrainingException;
-import org.kt4j.engine.source.Prerequisite;
 import org.kt4j.engine.source.TeacherPlan;
 import org.kt4j.engine.source.Teachers;
-import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.student.LogitFunction;
+import org.kt4j.engine.student.NetworkRun;
 import org.kt4j.engine.task.HeldOutScores;
-import org.kt4j.engine.task.PhaseTraining;
-import org.kt4j.engine.task.PreparedRun;
-import org.kt4j.engine.task.RunObjective;
 import org.kt4j.engine.task.TestScores;
 import org.kt4j.engine.task.TrainingListener;
-import org.kt4j.engine.teacher.NetworkTeacher;
 
 /** The run of a classifier. */
-final class PreparedClassification implements PreparedRun {
+final class PreparedClassification extends NetworkRun {
 
   /** A further number of the held-out pictures, in nats. */
   static final String CROSS_ENTROPY = "cross-entropy";
 
-  private final ExperimentConfig config;
-  private final DataSplits data;
-  private final Network student;
-  private final Normalization normalization;
-  private final Teachers teachers;
-  private final RunObjective objective;
   private @Nullable Evaluation teachersHeldOut;
 
-  /**
-   * Checks everything that can be checked before any teacher is there.
-   *
-   * @param teachers are closed with the run, also when it is not made
-   * @throws ConfigurationException when the configuration does not hold together
-   */
-  PreparedClassification(
-      ExperimentConfig config,
-      DataSplits data,
-      Network student,
-      Normalization normalization,
-      Teachers teachers,
-      ObjectiveTerms terms) {
-    this.config = config;
-    this.data = data;
-    this.student = student;
-    this.normalization = normalization;
-    this.teachers = teachers;
-    try {
-      this.objective =
-          new RunObjective(
-              terms,
-              config,
-              data.shape(),
-              ClassificationGraph.studentGraph(student, normalization),
-              teachers);
-    } catch (RuntimeException | Error e) {
-      teachers.close();
-      throw e;
-    }
+  PreparedClassification(Parts parts, ObjectiveTerms terms) {
+    super(parts, terms);
   }
 
   @Override
-  public List<Prerequisite> prerequisites() {
-    return TeacherPlan.needs(teachers.plans());
-  }
-
-  @Override
-  public void ready(TrainingListener listener) {
-    objective.announce(listener);
-    teachersHeldOut = tried(listener);
-    objective.calibrate(data.train());
-    if (objective.isCached()) {
-      objective.cache(
-          new AugmentedViews(data.train(), config.augmentation(), normalization), listener);
+  protected HeldOutScores heldOutScores(LogitFunction student) {
+    Evaluation evaluation = Evaluation.of(student, data().heldOut());
+    if (!Double.isFinite(evaluation.crossEntropy())) {
+      throw new TrainingException("the student's output on the held-out pictures is not finite");
     }
-  }
-
-  @Override
-  public ImageShape pictures() {
-    return data.shape();
-  }
-
-  @Override
-  public int trainingPictures() {
-    return data.train().size();
-  }
-
-  @Override
-  public int heldOutPictures() {
-    return data.heldOut().size();
-  }
-
-  @Override
-  public List<List<Term>> objective() {
-    return objective.phases();
-  }
-
-  @Override
-  public PhaseTraining open(int index, long firstStep) {
-    ClassificationGraph graph =
-        new ClassificationGraph(
-            new ClassificationGraph.Blueprint(
-                data.shape(),
-                student,
-                normalization,
-                objective.blueprint(index, firstStep),
-                config.seed()));
-    BatchStream batches =
-        BatchStream.training(
-            data.train(), config.batchSize(), config.augmentation(), normalization, config.seed());
-    return new Phase(this, graph, batches);
-  }
-
-  /** A phase and what feeds it. */
-  private record Phase(
-      PreparedClassification run, ClassificationGraph training, BatchStream batches)
-      implements PhaseTraining {
-
-    @Override
-    public ImageGraph graph() {
-      return training.graph();
-    }
-
-    @Override
-    public DistillationStep distillation() {
-      return training.distillation();
-    }
-
-    @Override
-    public long studentFlopsPerImage() {
-      return training.studentFlopsPerImage();
-    }
-
-    @Override
-    public Iterator<Step> epoch(int epoch) {
-      return PhaseTraining.steps(batches.epoch(epoch, 0), training::step);
-    }
-
-    @Override
-    public HeldOutScores evaluate() {
-      Evaluation evaluation = Evaluation.of(training::studentLogits, run.data.heldOut());
-      if (!Double.isFinite(evaluation.crossEntropy())) {
-        throw new TrainingException("the student's output on the held-out pictures is not finite");
-      }
-      Evaluation teacher = run.teachersHeldOut;
-      return new HeldOutScores(
-          evaluation.accuracy(),
-          teacher == null ? null : evaluation.agreement(teacher),
-          Map.of(CROSS_ENTROPY, evaluation.crossEntropy()));
-    }
-
-    @Override
-    public void close() {
-      batches.close();
-      training.close();
-    }
+    Evaluation teacher = teachersHeldOut;
+    return new HeldOutScores(
+        evaluation.accuracy(),
+        teacher == null ? null : evaluation.agreement(teacher),
+        Map.of(CROSS_ENTROPY, evaluation.crossEntropy()));
   }
 
   @Override
   public TestScores test(RunFolder folder, boolean bestIsLast) {
     Evaluation last = evaluated(folder.path(), Checkpoints.Which.LAST);
     Evaluation best = bestIsLast ? last : evaluated(folder.path(), Checkpoints.Which.BEST);
-    Evaluation teacher = ofTeachers(data.test());
-    ImageDataset test = data.test();
+    Evaluation teacher = ofTeachers(data().test());
+    ImageDataset test = data().test();
     Predictions predictions =
         new Predictions(
             IntStream.range(0, test.size()).map(test::label).toArray(),
@@ -229,45 +98,32 @@ final class PreparedClassification implements PreparedRun {
   }
 
   private Evaluation evaluated(Path run, Checkpoints.Which which) {
-    try (FrozenClassifier classifier =
-        new FrozenClassifier(
-            data.shape(),
-            new NetworkTeacher(
-                run.toString(),
-                student,
-                data.shape(),
-                normalization,
-                () -> Checkpoints.weightsOf(run, which)))) {
-      return Evaluation.of(classifier, data.test());
+    try (FrozenNetwork classifier = trained(run, which)) {
+      return Evaluation.of(classifier, data().test());
     }
   }
 
   @Override
-  public void close() {
-    teachers.close();
-  }
-
-  /** Tries each teacher on the held-out pictures. */
-  private @Nullable Evaluation tried(TrainingListener listener) {
-    List<TeacherPlan> plans = teachers.plans();
+  protected void tryTeachers(TrainingListener listener) {
+    List<TeacherPlan> plans = teachers();
     if (plans.isEmpty()) {
-      return null;
+      return;
     }
-    ImageDataset heldOut = data.heldOut();
-    try (FrozenClassifiers answers = new FrozenClassifiers(data.shape(), plans)) {
+    ImageDataset heldOut = data().heldOut();
+    try (FrozenClassifiers answers = new FrozenClassifiers(data().shape(), plans)) {
       for (int t = 0; t < plans.size(); t++) {
         Evaluation one = Evaluation.of(answers.members().get(t), heldOut);
         listener.teacherEvaluated(
             plans.get(t).teacher().source(), one.accuracy(), ClassificationTask.ACCURACY);
         requireBetterThanChance(plans.get(t), one, heldOut);
-        if (plans.size() == 1) {
-          return one;
-        }
+        teachersHeldOut = one;
       }
-      Evaluation together = Evaluation.of(answers.together(), heldOut);
-      listener.teacherEvaluated(
-          Teachers.TOGETHER, together.accuracy(), ClassificationTask.ACCURACY);
-      return together;
+      if (plans.size() > 1) {
+        Evaluation together = Evaluation.of(answers.together(), heldOut);
+        listener.teacherEvaluated(
+            Teachers.TOGETHER, together.accuracy(), ClassificationTask.ACCURACY);
+        teachersHeldOut = together;
+      }
     }
   }
 
@@ -299,10 +155,10 @@ final class PreparedClassification implements PreparedRun {
 
   /** What the teachers of a run say together of some pictures. */
   private @Nullable Evaluation ofTeachers(ImageDataset pictures) {
-    if (teachers.plans().isEmpty()) {
+    if (teachers().isEmpty()) {
       return null;
     }
-    try (FrozenClassifiers answers = new FrozenClassifiers(data.shape(), teachers.plans())) {
+    try (FrozenClassifiers answers = new FrozenClassifiers(data().shape(), teachers())) {
       return Evaluation.of(answers.together(), pictures);
     }
   }

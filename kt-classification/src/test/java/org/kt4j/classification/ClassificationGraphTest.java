@@ -1,5 +1,8 @@
 package org.kt4j.classification;
 
+import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.student.NetworkGraph;
+
 import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.step.DistillationStep;
 import org.kt4j.engine.step.StepReport;
@@ -79,44 +82,45 @@ class ClassificationGraphTest {
     return new OptimizerConfig.Sgd(0.1, momentum, true, weightDecay, false, clipNorm);
   }
 
-  private static ClassificationGraph.Blueprint blueprint(
+  private static NetworkGraph.Blueprint blueprint(
       ImageShape shape,
       Network student,
       Map<String, Teacher> teachers,
       List<Term> terms,
       OptimizerConfig optimizer,
       long seed) {
-    return new ClassificationGraph.Blueprint(
+    return new NetworkGraph.Blueprint(
         shape,
         student,
         AS_IT_IS,
+        new ClassLabels(),
         new DistillationStep.Blueprint(teachers, terms, optimizer, 0),
         seed);
   }
 
-  private static ClassificationGraph line(OptimizerConfig optimizer) {
+  private static NetworkGraph line(OptimizerConfig optimizer) {
     Term term = new Term("half-square", 1, new HalfSquare(Taps.LOGITS, false));
-    ClassificationGraph graph =
-        new ClassificationGraph(
+    NetworkGraph graph =
+        new NetworkGraph(
             blueprint(PIXEL, LINE, Map.of(), List.of(term), optimizer, 1));
     graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
     return graph;
   }
 
-  private static Variable variable(ClassificationGraph graph, String name) {
+  private static Variable variable(NetworkGraph graph, String name) {
     return graph.student().all().stream()
         .filter(v -> v.name().equals(name))
         .findFirst()
         .orElseThrow();
   }
 
-  private static float value(ClassificationGraph graph, String name) {
+  private static float value(NetworkGraph graph, String name) {
     return graph.graph().read(variable(graph, name))[0];
   }
 
   @Test
   void sgd_with_nesterov_momentum_and_decay_moves_as_worked_by_hand() {
-    try (ClassificationGraph graph = line(sgd(0.9, 0.1, 0))) {
+    try (NetworkGraph graph = line(sgd(0.9, 0.1, 0))) {
 
       graph.step(WHITE, 0.1, 0);
 
@@ -136,13 +140,13 @@ class ClassificationGraphTest {
   @Test
   void a_student_begins_with_the_values_of_an_untrained_network_of_its_seed() {
     Term term = new Term("half-square", 1, new HalfSquare(Taps.LOGITS, false));
-    ClassificationGraph.Blueprint blueprint =
+    NetworkGraph.Blueprint blueprint =
         blueprint(PIXEL, LINE, Map.of(), List.of(term), sgd(0.9, 0, 0), 7);
-    try (ClassificationGraph graph = new ClassificationGraph(blueprint);
-        FrozenClassifier same =
-            new FrozenClassifier(PIXEL, NetworkTeacher.untrained(LINE, AS_IT_IS, PIXEL, 7));
-        FrozenClassifier other =
-            new FrozenClassifier(PIXEL, NetworkTeacher.untrained(LINE, AS_IT_IS, PIXEL, 8))) {
+    try (NetworkGraph graph = new NetworkGraph(blueprint);
+        FrozenNetwork same =
+            new FrozenNetwork(PIXEL, NetworkTeacher.untrained(LINE, AS_IT_IS, PIXEL, 7));
+        FrozenNetwork other =
+            new FrozenNetwork(PIXEL, NetworkTeacher.untrained(LINE, AS_IT_IS, PIXEL, 8))) {
       float[] first = graph.studentLogits(WHITE.images(), 1);
 
       assertThat(same.logits(WHITE.images(), 1)).isEqualTo(first);
@@ -152,8 +156,8 @@ class ClassificationGraphTest {
 
   @Test
   void adam_adds_the_decay_to_the_gradient_and_adam_w_to_the_weight() {
-    try (ClassificationGraph adam = line(new OptimizerConfig.Adam(0.1, 0.9, 0.999, 1e-8, 0.1, false, 0));
-        ClassificationGraph adamW =
+    try (NetworkGraph adam = line(new OptimizerConfig.Adam(0.1, 0.9, 0.999, 1e-8, 0.1, false, 0));
+        NetworkGraph adamW =
             line(new OptimizerConfig.AdamW(0.1, 0.9, 0.999, 1e-8, 0.1, false, 0))) {
 
       adam.step(WHITE, 0.1, 0);
@@ -169,7 +173,7 @@ class ClassificationGraphTest {
 
   @Test
   void clipping_scales_the_whole_gradient_to_the_limit() {
-    try (ClassificationGraph graph = line(sgd(0, 0, 1))) {
+    try (NetworkGraph graph = line(sgd(0, 0, 1))) {
 
       graph.step(WHITE, 0.1, 0);
 
@@ -185,8 +189,8 @@ class ClassificationGraphTest {
         List.of(
             new Term("one", 3, new HalfSquare(Taps.LOGITS, false)),
             new Term("two", 0.5, new HalfSquare(Taps.LOGITS, false)));
-    try (ClassificationGraph graph =
-        new ClassificationGraph(
+    try (NetworkGraph graph =
+        new NetworkGraph(
             blueprint(PIXEL, LINE, Map.of(), terms, OptimizerConfig.defaults(), 1))) {
       graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
 
@@ -213,8 +217,8 @@ class ClassificationGraphTest {
   void the_student_learns_from_the_teacher_and_the_teacher_stays_as_it_is() {
     Teacher teacher = teacher(5);
     Term term = new Term("half-square", 1, new HalfSquare(Taps.LOGITS, true));
-    try (ClassificationGraph graph =
-        new ClassificationGraph(
+    try (NetworkGraph graph =
+        new NetworkGraph(
             blueprint(PIXEL, LINE, Map.of(TeacherTerm.ONLY_TEACHER, teacher), List.of(term), sgd(0, 0, 0), 1))) {
       graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
 
@@ -236,8 +240,8 @@ class ClassificationGraphTest {
     Term both = new Term("both", 1, List.of(teacherTerm("a", .75, method), teacherTerm("b", .25, method)));
     Term one = new Term("one", 0, List.of(teacherTerm("a", 1, method)));
     Term other = new Term("other", 0, List.of(teacherTerm("b", 1, method)));
-    try (ClassificationGraph graph =
-        new ClassificationGraph(
+    try (NetworkGraph graph =
+        new NetworkGraph(
             blueprint(PIXEL, LINE, Map.of("a", teacher(5), "b", teacher(1)), List.of(both, one, other), sgd(0, 0, 0), 1))) {
       graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
 
@@ -269,8 +273,8 @@ class ClassificationGraphTest {
     Batch batch =
         new Batch(new byte[] {0, 50, 100, 120, 7, 90, 3, 33}, new int[] {0, 1}, new int[2], 2);
     Term hint = new Term("hint", 1, new HalfSquare("early", false));
-    try (ClassificationGraph graph =
-        new ClassificationGraph(
+    try (NetworkGraph graph =
+        new NetworkGraph(
             blueprint(shape, network, Map.of(), List.of(hint), OptimizerConfig.defaults(), 1))) {
       Map<String, float[]> before = values(graph);
 
@@ -295,7 +299,7 @@ class ClassificationGraphTest {
   }
 
   /** The operations that a step runs, from TensorFlow's own trace. */
-  private static List<String> executed(ClassificationGraph graph, Batch batch) {
+  private static List<String> executed(NetworkGraph graph, Batch batch) {
     try (TUint8 images = graph.graph().tensor(batch.images(), batch.size());
         TInt32 labels = TInt32.vectorOf(batch.labels());
         TFloat32 rate = TFloat32.scalarOf(0.1f);
@@ -321,7 +325,7 @@ class ClassificationGraphTest {
     }
   }
 
-  private static Map<String, float[]> values(ClassificationGraph graph) {
+  private static Map<String, float[]> values(NetworkGraph graph) {
     Map<String, float[]> values = new LinkedHashMap<>();
     graph.student().all().forEach(v -> values.put(v.name(), graph.graph().read(v)));
     return values;
@@ -349,7 +353,7 @@ class ClassificationGraphTest {
 
     assertThatThrownBy(
             () ->
-                new ClassificationGraph(
+                new NetworkGraph(
                     blueprint(PIXEL, LINE, Map.of(), List.of(new Term("constant", 1, constant)), OptimizerConfig.defaults(), 1)))
         .hasMessage("the objective depends on no variable of the student");
   }

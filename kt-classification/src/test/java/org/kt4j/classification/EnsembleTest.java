@@ -1,5 +1,7 @@
 package org.kt4j.classification;
 
+import org.kt4j.engine.student.LogitFunction;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -9,11 +11,11 @@ import org.junit.jupiter.api.Test;
 class EnsembleTest {
 
   /** Probabilities 1/4 and 3/4 of the first picture, 1 and 0 of the second. */
-  private static final Classifier SURE =
+  private static final LogitFunction SURE =
       (pixels, size) -> new float[] {0, (float) Math.log(3), 1000, 0};
 
   /** Probabilities 4/5 and 1/5, then 1/2 each. */
-  private static final Classifier UNSURE =
+  private static final LogitFunction UNSURE =
       (pixels, size) -> new float[] {(float) Math.log(4), 0, -1000, -1000};
 
   @Test

@@ -1,5 +1,7 @@
 package org.kt4j.classification;
 
+import org.kt4j.engine.student.NetworkGraph;
+
 import org.kt4j.engine.network.CifarResNetProvider;
 import org.kt4j.engine.network.ImageNetResNetProvider;
 import org.kt4j.engine.network.InceptionBnProvider;
@@ -108,7 +110,7 @@ class NetworkTrainingTest {
   @MethodSource("small_members")
   void two_steps_change_every_trainable_variable_and_every_running_statistic(
       String name, ImageShape shape, Network network) {
-    try (ClassificationGraph graph = new ClassificationGraph(blueprint(shape, network))) {
+    try (NetworkGraph graph = new NetworkGraph(blueprint(shape, network))) {
       Map<Variable, float[]> before = values(graph);
 
       float first = graph.step(batch(shape), 0.01, 0).objective();
@@ -150,15 +152,16 @@ class NetworkTrainingTest {
     return isConvolution && (inception || vgg);
   }
 
-  private static ClassificationGraph.Blueprint blueprint(ImageShape shape, Network network) {
+  private static NetworkGraph.Blueprint blueprint(ImageShape shape, Network network) {
     // Without decay: only a gradient can change a weight.
     OptimizerConfig optimizer = new OptimizerConfig.Sgd(0.01, 0.9, false, 0, false, 0);
     Normalization normalization =
         new Normalization(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25));
-    return new ClassificationGraph.Blueprint(
+    return new NetworkGraph.Blueprint(
         shape,
         network,
         normalization,
+        new ClassLabels(),
         new DistillationStep.Blueprint(
             Map.of(),
             List.of(new Term("cross-entropy", 1, new CrossEntropy())),
@@ -174,7 +177,7 @@ class NetworkTrainingTest {
   }
 
   /** All in one run: a session prepares the whole graph for each new set of fetches. */
-  private static Map<Variable, float[]> values(ClassificationGraph graph) {
+  private static Map<Variable, float[]> values(NetworkGraph graph) {
     List<Variable> variables = List.copyOf(graph.student().all());
     Session.Runner runner = graph.graph().session().runner();
     variables.forEach(variable -> runner.fetch(variable.value()));

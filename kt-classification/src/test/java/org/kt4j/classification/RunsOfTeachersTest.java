@@ -1,5 +1,7 @@
 package org.kt4j.classification;
 
+import org.kt4j.engine.student.FrozenNetwork;
+
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.source.RunPlan;
@@ -226,7 +228,7 @@ class RunsOfTeachersTest {
         plan.config(), folder, Split.TEST, teacher -> sources.add(teacher.source()));
     try (Teachers teachers = SmallRuns.CLASSIFIERS.teachers(plan.config(), data, folder);
         FrozenClassifiers classifiers = new FrozenClassifiers(data.shape(), teachers.plans())) {
-      for (FrozenClassifier each : classifiers.members()) {
+      for (FrozenNetwork each : classifiers.members()) {
         probabilities.add(softened(each.logits(pixels, 40)));
       }
       probabilities.add(softened(classifiers.together().logits(pixels, 40)));

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.engine.text.Table;
-import org.kt4j.comparison.report.Metric;
+import org.kt4j.engine.run.Metric;
 import org.kt4j.comparison.report.Spread;
 import org.kt4j.engine.training.Comparison;
 import org.kt4j.engine.run.RunResult;

@@ -1,5 +1,7 @@
 package org.kt4j.cli;
 
+import org.kt4j.engine.run.Metric;
+
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

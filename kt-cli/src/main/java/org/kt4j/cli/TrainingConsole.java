@@ -1,5 +1,7 @@
 package org.kt4j.cli;
 
+import org.kt4j.engine.run.Metric;
+
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Taps;

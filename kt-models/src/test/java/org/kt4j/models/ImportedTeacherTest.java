@@ -1,6 +1,6 @@
 package org.kt4j.models;
 
-import org.kt4j.classification.FrozenClassifier;
+import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Weights;
@@ -39,8 +39,8 @@ class ImportedTeacherTest {
 
     double largest = 0;
     int correct = 0;
-    try (FrozenClassifier classifier =
-        new FrozenClassifier(
+    try (FrozenNetwork classifier =
+        new FrozenNetwork(
             test.shape(),
             new NetworkTeacher(
                 file,
@@ -82,7 +82,7 @@ class ImportedTeacherTest {
 
     assertThatThrownBy(
             () ->
-                new FrozenClassifier(
+                new FrozenNetwork(
                     shape,
                     new NetworkTeacher(
                         "resnet-20",

@@ -1,6 +1,6 @@
 package org.kt4j.models;
 
-import org.kt4j.classification.FrozenClassifier;
+import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.TeacherEngine;
@@ -80,7 +80,7 @@ class ModelTeacherTest {
     assertThat(teacher.taps().names()).containsExactlyInAnyOrder("logits", "stage1");
     assertThat(teacher.taps().shape("logits").asArray()).containsExactly(-1, 3);
     assertThat(teacher.taps().shape("stage1").asArray()).containsExactly(-1, 2, 2, 2);
-    try (FrozenClassifier classifier = new FrozenClassifier(SHAPE, teacher)) {
+    try (FrozenNetwork classifier = new FrozenNetwork(SHAPE, teacher)) {
       assertThat(classifier.logits(PIXELS, 2)).containsExactly(LOGITS);
     }
     List<float[]> answers = answers(teacher, "stage1", "logits");

@@ -18,16 +18,16 @@ import org.kt4j.engine.cache.Precision;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.engine.network.CifarResNetProvider;
 import org.kt4j.engine.teacher.NpzFile;
-import org.kt4j.classification.TrainedClassifier;
+import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.classification.Evaluation;
 
 /** Networks trained by somebody else in PyTorch, exported, against what PyTorch computed. */
 @Tag("shared")
 class SharedExportTest {
 
-  private static TrainedClassifier teacher(int depth, ImageDataset test) {
+  private static TrainedNetwork teacher(int depth, ImageDataset test) {
     CifarResNetProvider resNets = new CifarResNetProvider();
-    return new TrainedClassifier(
+    return new TrainedNetwork(
         resNets.create(resNets.variant(String.valueOf(depth)), test.shape(), 10),
         test.shape(),
         SharedData.NORMALIZATION,

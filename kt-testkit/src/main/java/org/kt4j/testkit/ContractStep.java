@@ -1,5 +1,7 @@
 package org.kt4j.testkit;
 
+import org.kt4j.classification.ClassLabels;
+
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
@@ -7,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import org.kt4j.api.KnowledgeTransfer;
+import org.kt4j.api.KnowledgeTransferProvider;
 import org.kt4j.api.TapShapes;
 import org.kt4j.engine.cache.FillListener;
 import org.kt4j.engine.cache.KnowledgeCache;
@@ -31,7 +35,10 @@ import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.objective.TermScope;
-import org.kt4j.classification.ClassificationGraph;
+import org.kt4j.engine.student.NetworkGraph;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.types.TFloat32;
 
 /**
  * One step of a real training with a method as its only term: a ResNet-8 learns from another, which
@@ -56,8 +63,47 @@ public record ContractStep(
   private static final int CLASSES = 3;
   private static final int PICTURES = 4;
   private static final int STUDENT_WIDTH = 4;
+  private static final int TEACHER_WIDTH = 6;
   private static final Normalization NORMALIZATION =
       new Normalization(Collections.nCopies(3, 0.5), Collections.nCopies(3, 0.25));
+
+  /** What every step has in common, made once. */
+  private static final class Common {
+
+    static final Teacher TEACHER =
+        NetworkTeacher.untrained(resNet8(TEACHER_WIDTH), NORMALIZATION, SHAPE, 2);
+
+    static final TapShapes STUDENT =
+        NetworkTeacher.untrained(resNet8(STUDENT_WIDTH), NORMALIZATION, SHAPE, 1).taps();
+  }
+
+  /** What a step is made of, when it is made of a provider's defaults. */
+  private record Defaults(Class<?> provider, Record options, boolean stored) {}
+
+  private static final Map<Defaults, ContractStep> OF_DEFAULTS = new ConcurrentHashMap<>();
+
+  /**
+   * One step of SGD with a provider's default options. Nothing in it is random, so it is computed
+   * once, however many options a contract is run with.
+   */
+  static <O extends Record> ContractStep ofDefaults(KnowledgeTransferProvider<O> provider) {
+    O options = provider.defaults();
+    return OF_DEFAULTS.computeIfAbsent(
+        new Defaults(provider.getClass(), options, false), key -> of(provider.create(options)));
+  }
+
+  /**
+   * The same step from stored knowledge, computed once too.
+   *
+   * @param folder for the file, if there is no step yet
+   */
+  static <O extends Record> ContractStep storedOfDefaults(
+      KnowledgeTransferProvider<O> provider, Path folder) {
+    O options = provider.defaults();
+    return OF_DEFAULTS.computeIfAbsent(
+        new Defaults(provider.getClass(), options, true),
+        key -> stored(provider.create(options), folder));
+  }
 
   /** Runs one step of SGD. */
   public static ContractStep of(KnowledgeTransfer method) {
@@ -72,41 +118,39 @@ public record ContractStep(
    */
   public static ContractStep stored(KnowledgeTransfer method, Path folder) {
     Views views = new AugmentedViews(new Pictures(), Augmentation.none(), NORMALIZATION);
-    try (Teacher teacher = teacher()) {
-      TapShapes student =
-          NetworkTeacher.untrained(resNet8(STUDENT_WIDTH), NORMALIZATION, SHAPE, 1).taps();
-      List<String> taps = method.taps(teacher.taps(), student).teacher();
-      KnowledgeRequest request =
-          new KnowledgeRequest(
-              "term",
-              "term",
-              taps,
-              (tf, mounted) ->
-                  method.teach(
-                      tf,
-                      TermScope.teacherSide(
-                          "term", teacher.taps(), student, taps, mounted.taps())));
-      KnowledgeFile file =
-          new KnowledgeCache(folder)
-              .provide(teacher, views, Precision.SINGLE, List.of(request), FillListener.SILENT)
-              .get(0);
-      return of(new TeacherTerm(TeacherTerm.ONLY_TEACHER, 1, method, file));
-    }
+    Teacher teacher = Common.TEACHER;
+    TapShapes student = Common.STUDENT;
+    List<String> taps = method.taps(teacher.taps(), student).teacher();
+    KnowledgeRequest request =
+        new KnowledgeRequest(
+            "term",
+            "term",
+            taps,
+            (tf, mounted) ->
+                method.teach(
+                    tf,
+                    TermScope.teacherSide("term", teacher.taps(), student, taps, mounted.taps())));
+    KnowledgeFile file =
+        new KnowledgeCache(folder)
+            .provide(teacher, views, Precision.SINGLE, List.of(request), FillListener.SILENT)
+            .get(0);
+    return of(new TeacherTerm(TeacherTerm.ONLY_TEACHER, 1, method, file));
   }
 
   private static ContractStep of(TeacherTerm teacherTerm) {
-    ClassificationGraph.Blueprint blueprint =
-        new ClassificationGraph.Blueprint(
+    NetworkGraph.Blueprint blueprint =
+        new NetworkGraph.Blueprint(
             SHAPE,
             resNet8(STUDENT_WIDTH),
             NORMALIZATION,
+            new ClassLabels(),
             new DistillationStep.Blueprint(
-                Map.of(TeacherTerm.ONLY_TEACHER, teacher()),
+                Map.of(TeacherTerm.ONLY_TEACHER, Common.TEACHER),
                 List.of(new Term("term", 1, List.of(teacherTerm))),
                 OptimizerConfig.defaults(),
                 0),
             1);
-    try (ClassificationGraph graph = new ClassificationGraph(blueprint);
+    try (NetworkGraph graph = new NetworkGraph(blueprint);
         BatchStream stream = BatchStream.evaluation(new Pictures(), PICTURES, NORMALIZATION)) {
       Map<String, HeapTensor> student = values(graph, graph.student().all());
       Map<String, HeapTensor> frozen = values(graph, graph.frozen());
@@ -118,10 +162,6 @@ public record ContractStep(
           frozen,
           values(graph, graph.frozen()));
     }
-  }
-
-  private static Teacher teacher() {
-    return NetworkTeacher.untrained(resNet8(6), NORMALIZATION, SHAPE, 2);
   }
 
   /** Noise. */
@@ -171,13 +211,21 @@ public record ContractStep(
     return resNet.create(options, SHAPE, CLASSES);
   }
 
+  /** In one run: TensorFlow prepares the whole graph anew for whatever else is asked of it. */
   private static Map<String, HeapTensor> values(
-      ClassificationGraph graph, Collection<Variable> variables) {
+      NetworkGraph graph, Collection<Variable> variables) {
     Map<String, HeapTensor> values = new LinkedHashMap<>();
-    variables.forEach(
-        variable ->
-            values.put(
-                variable.name(), HeapTensor.of(variable.shape(), graph.graph().read(variable))));
+    if (variables.isEmpty()) {
+      return values;
+    }
+    Session.Runner runner = graph.graph().session().runner();
+    variables.forEach(variable -> runner.fetch(variable.value()));
+    try (Result result = runner.run()) {
+      int i = 0;
+      for (Variable variable : variables) {
+        values.put(variable.name(), HeapTensor.copyOf((TFloat32) result.get(i++)));
+      }
+    }
     return values;
   }
 }

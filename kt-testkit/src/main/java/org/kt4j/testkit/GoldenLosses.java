@@ -33,7 +33,10 @@ public final class GoldenLosses {
     if (shared == null) {
       throw new IllegalStateException("the system property kt.shared does not name a folder");
     }
-    Path file = Path.of(shared, "golden", "transfer-losses.json");
+    return cases(Path.of(shared, "golden", "transfer-losses.json"), loss);
+  }
+
+  static List<Case> cases(Path file, String loss) {
     // NaN is no JSON, but it is what the file says.
     JsonMapper mapper =
         JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
@@ -97,7 +100,12 @@ public final class GoldenLosses {
       double value = expected.get("value").doubleValue();
       HeapTensor gradient = result.gradients().values().iterator().next();
       return new Deviation(
-          Math.abs(result.loss() - value) / Math.abs(value), gradientDeviation(gradient.values()));
+          share(Math.abs(result.loss() - value), Math.abs(value)),
+          gradientDeviation(gradient.values()));
+    }
+
+    private static double share(double difference, double scale) {
+      return scale == 0 ? difference : difference / scale;
     }
 
     private double gradientDeviation(float[] actual) {
@@ -114,7 +122,7 @@ public final class GoldenLosses {
         scale = Math.max(scale, Math.abs(defined));
         largest = Math.max(largest, Math.abs(actual[i] - defined));
       }
-      return largest / scale;
+      return share(largest, scale);
     }
 
     private HeapTensor tensor(String name) {
@@ -140,9 +148,11 @@ public final class GoldenLosses {
   /**
    * How far a result is from the expected one.
    *
-   * @param value of the loss, as a share of the expected loss
+   * @param value of the loss, as a share of the expected loss; the difference itself where zero is
+   *     expected
    * @param gradient the worst entry's difference, as a share of the largest expected entry: an
-   *     entry far below it is a difference of larger numbers, of which float32 keeps no more digits
+   *     entry far below it is a difference of larger numbers, of which float32 keeps no more
+   *     digits. The difference itself where every expected entry is zero
    */
   public record Deviation(double value, double gradient) {}
 }

@@ -3,7 +3,7 @@ package org.kt4j.speed;
 import java.util.HashMap;
 import java.util.Map;
 import org.kt4j.data.Batch;
-import org.kt4j.classification.ClassificationGraph;
+import org.kt4j.engine.student.NetworkGraph;
 import org.tensorflow.Result;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -36,7 +36,7 @@ final class ConvolutionBound implements Section {
   public Outcome measure(Workbench bench) {
     Settings settings = bench.settings();
     try (MatrixProduct product = new MatrixProduct(settings.matrix());
-        ClassificationGraph graph = bench.alone(settings.student());
+        NetworkGraph graph = bench.alone(settings.student());
         Batches batches = new Batches(bench.stream())) {
       Batch batch = batches.next();
       Samples productRate =
@@ -70,7 +70,7 @@ final class ConvolutionBound implements Section {
   }
 
   private static void trace(
-      ClassificationGraph graph,
+      NetworkGraph graph,
       Batch batch,
       Map<String, Long> least,
       Map<String, Boolean> convolutions) {

@@ -2,10 +2,10 @@ package org.kt4j.speed;
 
 import java.util.List;
 import org.kt4j.data.Batch;
-import org.kt4j.classification.FrozenClassifier;
+import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.step.StepReport;
-import org.kt4j.classification.ClassificationGraph;
+import org.kt4j.engine.student.NetworkGraph;
 
 /**
  * A step of NST and KD with a live teacher beside what it is made of: the student's step and the
@@ -22,9 +22,9 @@ final class Distillation implements Section {
   public Outcome measure(Workbench bench) {
     Settings settings = bench.settings();
     Teacher teacher = bench.teacher(settings.teacher());
-    try (ClassificationGraph distilling = bench.distilling(settings.student(), teacher);
-        ClassificationGraph alone = bench.alone(settings.student());
-        FrozenClassifier forward = bench.forward(teacher);
+    try (NetworkGraph distilling = bench.distilling(settings.student(), teacher);
+        NetworkGraph alone = bench.alone(settings.student());
+        FrozenNetwork forward = bench.forward(teacher);
         Batches batches = new Batches(bench.stream())) {
       Batch batch = batches.next();
       check(distilling, alone, batch);
@@ -49,7 +49,7 @@ final class Distillation implements Section {
   }
 
   /** Before any update the two students are one network: the same seed, the same cross-entropy. */
-  private static void check(ClassificationGraph distilling, ClassificationGraph alone, Batch batch) {
+  private static void check(NetworkGraph distilling, NetworkGraph alone, Batch batch) {
     StepReport with = distilling.step(batch, Workbench.LEARNING_RATE, 0);
     float without = alone.step(batch, Workbench.LEARNING_RATE, 0).terms()[0];
     // Two graphs may add in another order.

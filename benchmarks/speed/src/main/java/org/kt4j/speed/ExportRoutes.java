@@ -10,7 +10,7 @@ import java.util.List;
 import org.kt4j.detection.drawing.DrawnDetections;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.export.ExportOptions;
-import org.kt4j.classification.TrainedClassifier;
+import org.kt4j.engine.student.TrainedNetwork;
 
 /**
  * The ways to run an exported student, beside the same student with its normalisations left as they
@@ -45,7 +45,7 @@ final class ExportRoutes implements Section {
     int size = single ? 1 : settings.batch();
     byte[] pixels = bench.pixels(size);
     List<Image> images = images(pixels, bench.pictures().shape());
-    TrainedClassifier student = bench.classifier(settings.student());
+    TrainedNetwork student = bench.classifier(settings.student());
     ExportOptions options = ExportOptions.defaults();
     try (TemporaryFolder temporary = new TemporaryFolder();
         ExportedNetwork folded =

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.kt4j.classification.export.ClassifierExport;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.classification.export.ExportedClassifier;
-import org.kt4j.classification.TrainedClassifier;
+import org.kt4j.engine.student.TrainedNetwork;
 
 /**
  * A network that was exported and loaded again.
@@ -24,7 +24,7 @@ record ExportedNetwork(Path folder, ClassifierExport.Facts facts, ExportedClassi
    *
    * @param folder that is not there yet
    */
-  static ExportedNetwork of(TrainedClassifier classifier, ExportOptions options, Path folder) {
+  static ExportedNetwork of(TrainedNetwork classifier, ExportOptions options, Path folder) {
     ClassifierExport export = ClassifierExport.of(classifier, options);
     try {
       export.write(Files.createDirectory(folder));

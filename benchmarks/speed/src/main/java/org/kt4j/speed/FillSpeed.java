@@ -5,7 +5,7 @@ import org.kt4j.engine.cache.KnowledgeFile;
 import org.kt4j.data.Batch;
 import org.kt4j.data.BatchStream;
 import org.kt4j.data.Normalization;
-import org.kt4j.classification.FrozenClassifier;
+import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.teacher.Teacher;
 
 /**
@@ -40,7 +40,7 @@ final class FillSpeed implements Section {
     double[] whole = new double[rounds];
     double[] forward = new double[rounds];
     try (Teacher teacher = bench.teacher(settings.teacher());
-        FrozenClassifier classifier = bench.forward(teacher)) {
+        FrozenNetwork classifier = bench.forward(teacher)) {
       answer(bench, classifier); // the first pass also optimises the graph
       for (int round = 0; round < rounds; round++) {
         try (TemporaryFolder folder = new TemporaryFolder()) {
@@ -68,7 +68,7 @@ final class FillSpeed implements Section {
             .noting("with building the graph, its optimisation, and hashing the pictures"));
   }
 
-  private static void answer(Workbench bench, FrozenClassifier classifier) {
+  private static void answer(Workbench bench, FrozenNetwork classifier) {
     Normalization normalization = bench.normalization();
     try (BatchStream stream =
         BatchStream.evaluation(bench.pictures(), KnowledgeFile.BLOCK, normalization)) {

@@ -5,7 +5,7 @@ import java.util.List;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.classification.export.ExportCheck;
 import org.kt4j.engine.export.ExportOptions;
-import org.kt4j.classification.TrainedClassifier;
+import org.kt4j.engine.student.TrainedNetwork;
 
 /** Weights stored in half precision beside the same in single. */
 final class HalfPrecisionCost implements Section {
@@ -28,7 +28,7 @@ final class HalfPrecisionCost implements Section {
   }
 
   private List<Figure> figures(Workbench bench, String network) {
-    TrainedClassifier classifier = bench.classifier(network);
+    TrainedNetwork classifier = bench.classifier(network);
     ExportOptions options = ExportOptions.defaults();
     List<Figure> figures = new ArrayList<>();
     try (TemporaryFolder temporary = new TemporaryFolder();

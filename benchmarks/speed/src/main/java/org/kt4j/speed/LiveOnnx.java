@@ -12,7 +12,7 @@ import org.kt4j.models.ModelEngine;
 import org.kt4j.models.ModelTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.TeacherInput;
-import org.kt4j.classification.ClassificationGraph;
+import org.kt4j.engine.student.NetworkGraph;
 
 /**
  * A step of NST and KD with a live ONNX teacher, beside the student's step alone and ONNX Runtime's
@@ -47,9 +47,9 @@ final class LiveOnnx implements Section {
                 bench.pictures().classes().size());
         DjlModel runtime =
             DjlModel.open(file, ModelEngine.ONNX_RUNTIME, null, List.of("logits", "layer3"));
-        ClassificationGraph distilling =
+        NetworkGraph distilling =
             bench.distilling(settings.student(), teacher, List.of(), "stage3");
-        ClassificationGraph alone = bench.alone(settings.student());
+        NetworkGraph alone = bench.alone(settings.student());
         Batches batches = new Batches(bench.stream())) {
       Batch batch = batches.next();
       int size = batch.size();

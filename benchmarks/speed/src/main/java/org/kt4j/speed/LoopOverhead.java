@@ -1,7 +1,7 @@
 package org.kt4j.speed;
 
 import org.kt4j.data.Batch;
-import org.kt4j.classification.ClassificationGraph;
+import org.kt4j.engine.student.NetworkGraph;
 
 /**
  * What a training loop spends outside {@code Session.run}, measured where it happens: the graph
@@ -28,7 +28,7 @@ final class LoopOverhead implements Section {
     double[] looped = new double[rounds];
     double[] inside = new double[rounds];
     double[] still = new double[rounds];
-    try (ClassificationGraph graph = bench.alone(settings.student());
+    try (NetworkGraph graph = bench.alone(settings.student());
         Batches batches = new Batches(bench.stream())) {
       Batch same = batches.next();
       for (int round = 0; round < rounds; round++) {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import org.kt4j.classification.ClassificationGraph;
+import org.kt4j.engine.student.NetworkGraph;
 
 /**
  * The memory of the process over many steps of NST and KD.
@@ -44,7 +44,7 @@ final class MemoryGrowth implements Section {
     double firstResident = 0;
     double firstLive = 0;
     double resident = 0;
-    try (ClassificationGraph graph =
+    try (NetworkGraph graph =
             bench.distilling(settings.smallStudent(), bench.teacher(settings.smallTeacher()));
         Batches batches = new Batches(bench.stream())) {
       for (int step = 1; step <= last; step++) {

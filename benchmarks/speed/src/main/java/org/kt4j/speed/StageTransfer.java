@@ -3,7 +3,7 @@ package org.kt4j.speed;
 import java.util.List;
 import org.kt4j.data.Batch;
 import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.classification.ClassificationGraph;
+import org.kt4j.engine.student.NetworkGraph;
 
 /**
  * What a term costs on top of a training step in which the teacher is live anyway: each against the
@@ -20,10 +20,10 @@ final class StageTransfer implements Section {
   public Outcome measure(Workbench bench) {
     Settings settings = bench.settings();
     Teacher teacher = bench.teacher(settings.teacher());
-    try (ClassificationGraph kd = bench.learning(settings.student(), teacher, "kd");
-        ClassificationGraph nst = bench.learning(settings.student(), teacher, "kd", "nst");
-        ClassificationGraph attention = bench.learning(settings.student(), teacher, "kd", "attention");
-        ClassificationGraph hints = bench.learning(settings.student(), teacher, "kd", "fitnets");
+    try (NetworkGraph kd = bench.learning(settings.student(), teacher, "kd");
+        NetworkGraph nst = bench.learning(settings.student(), teacher, "kd", "nst");
+        NetworkGraph attention = bench.learning(settings.student(), teacher, "kd", "attention");
+        NetworkGraph hints = bench.learning(settings.student(), teacher, "kd", "fitnets");
         Batches batches = new Batches(bench.stream())) {
       Batch batch = batches.next();
       List<Samples> seconds =

@@ -5,7 +5,7 @@ import org.kt4j.engine.cache.FillListener;
 import org.kt4j.engine.cache.KnowledgeFile;
 import org.kt4j.data.Augmentation;
 import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.classification.ClassificationGraph;
+import org.kt4j.engine.student.NetworkGraph;
 
 /**
  * The training loop, with its real input path, of a student that learns from stored knowledge by
@@ -29,10 +29,10 @@ final class StoredTeacher implements Section {
               folder.path(), settings.student(), teacher, views, FillListener.SILENT, "stage3");
       List<KnowledgeFile> all =
           bench.stored(folder.path(), settings.student(), teacher, views, FillListener.SILENT);
-      try (ClassificationGraph alone = bench.alone(settings.student());
-          ClassificationGraph one = bench.distilling(settings.student(), teacher, stage3, "stage3");
-          ClassificationGraph three = bench.distilling(settings.student(), teacher, all);
-          ClassificationGraph live = bench.distilling(settings.student(), teacher, List.of(), "stage3");
+      try (NetworkGraph alone = bench.alone(settings.student());
+          NetworkGraph one = bench.distilling(settings.student(), teacher, stage3, "stage3");
+          NetworkGraph three = bench.distilling(settings.student(), teacher, all);
+          NetworkGraph live = bench.distilling(settings.student(), teacher, List.of(), "stage3");
           Batches without = new Batches(bench.stream(views));
           Batches withOne = new Batches(bench.stream(views));
           Batches withThree = new Batches(bench.stream(views));

@@ -2,7 +2,7 @@ package org.kt4j.speed;
 
 import java.util.List;
 import org.kt4j.data.Batch;
-import org.kt4j.classification.ClassificationGraph;
+import org.kt4j.engine.student.NetworkGraph;
 
 /** The arithmetic of a training step beside that of one large matrix product. */
 final class Throughput implements Section {
@@ -19,7 +19,7 @@ final class Throughput implements Section {
   public Outcome measure(Workbench bench) {
     Settings settings = bench.settings();
     try (MatrixProduct product = new MatrixProduct(settings.matrix());
-        ClassificationGraph graph = bench.alone(settings.student());
+        NetworkGraph graph = bench.alone(settings.student());
         Batches batches = new Batches(bench.stream())) {
       product.check();
       Batch batch = batches.next();

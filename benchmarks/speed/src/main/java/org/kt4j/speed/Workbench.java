@@ -1,5 +1,7 @@
 package org.kt4j.speed;
 
+import org.kt4j.classification.ClassLabels;
+
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import java.nio.file.Path;
@@ -36,11 +38,11 @@ import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
-import org.kt4j.classification.FrozenClassifier;
+import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.classification.TrainedClassifier;
+import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.step.DistillationStep;
 import org.kt4j.engine.task.Tasks;
@@ -49,7 +51,7 @@ import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.objective.TermScope;
 import org.kt4j.engine.training.Trainer;
-import org.kt4j.classification.ClassificationGraph;
+import org.kt4j.engine.student.NetworkGraph;
 
 /** What the sections build their subjects from: the data, the networks and the objectives. */
 final class Workbench {
@@ -140,12 +142,12 @@ final class Workbench {
   }
 
   /** A network trained by cross-entropy alone. */
-  ClassificationGraph alone(String student) {
+  NetworkGraph alone(String student) {
     return training(student, null, List.of(term("cross-entropy", 1)));
   }
 
   /** A network trained by cross-entropy, NST and KD. */
-  ClassificationGraph distilling(String student, Teacher teacher) {
+  NetworkGraph distilling(String student, Teacher teacher) {
     return training(
         student, teacher, List.of(term("cross-entropy", 1), term("nst", 50), term("kd", 1)));
   }
@@ -194,7 +196,7 @@ final class Workbench {
    * @param stored the knowledge of NST and of KD; the teacher is live when there is none
    * @param layers of NST; paired by size when there is none
    */
-  ClassificationGraph distilling(
+  NetworkGraph distilling(
       String student, Teacher teacher, List<KnowledgeFile> stored, String... layers) {
     List<Term> terms = new ArrayList<>(List.of(term("cross-entropy", 1)));
     List<Term> taught = List.of(nst(layers), term("kd", 1));
@@ -224,7 +226,7 @@ final class Workbench {
   }
 
   /** A network trained by cross-entropy and these terms with their defaults. */
-  ClassificationGraph learning(String student, Teacher teacher, String... terms) {
+  NetworkGraph learning(String student, Teacher teacher, String... terms) {
     List<Term> objective = new ArrayList<>(List.of(term("cross-entropy", 1)));
     for (String name : terms) {
       objective.add(term(name, 1));
@@ -232,12 +234,13 @@ final class Workbench {
     return training(student, teacher, objective);
   }
 
-  private ClassificationGraph training(String student, @Nullable Teacher teacher, List<Term> terms) {
-    return new ClassificationGraph(
-        new ClassificationGraph.Blueprint(
+  private NetworkGraph training(String student, @Nullable Teacher teacher, List<Term> terms) {
+    return new NetworkGraph(
+        new NetworkGraph.Blueprint(
             pictures.shape(),
             network(student),
             normalization,
+            new ClassLabels(),
             new DistillationStep.Blueprint(
                 teacher == null ? Map.of() : Map.of(TeacherTerm.ONLY_TEACHER, teacher),
                 terms,
@@ -277,10 +280,10 @@ final class Workbench {
    * What can be exported: with trained weights where they are given, else with what are as much
    * work.
    */
-  TrainedClassifier classifier(String name) {
+  TrainedNetwork classifier(String name) {
     Network network = network(name);
     Path npz = materials.npz();
-    return new TrainedClassifier(
+    return new TrainedNetwork(
         network,
         pictures.shape(),
         normalization,
@@ -328,8 +331,8 @@ final class Workbench {
   }
 
   /** The teacher's forward pass in a graph of its own. */
-  FrozenClassifier forward(Teacher teacher) {
-    return new FrozenClassifier(pictures.shape(), teacher);
+  FrozenNetwork forward(Teacher teacher) {
+    return new FrozenNetwork(pictures.shape(), teacher);
   }
 
   /** The usual augmentation with fixed views. */

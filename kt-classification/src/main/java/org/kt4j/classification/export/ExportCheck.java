@@ -1,5 +1,7 @@
 package org.kt4j.classification.export;
 
+import org.kt4j.engine.student.NetworkExport;
+
 import org.kt4j.engine.export.NoisePictures;
 
 import org.kt4j.engine.export.ExportMismatchException;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
-import org.kt4j.classification.Classifier;
+import org.kt4j.engine.student.LogitFunction;
 import org.kt4j.classification.Evaluation;
 
 /**
@@ -49,14 +51,9 @@ public record ExportCheck(
    */
   public record TeacherAgreement(double original, double exported) {}
 
-  /** How far two logits may be apart, as a share of the largest: rounding, and nothing else. */
-  public static double tolerance(Precision precision) {
-    return precision == Precision.SINGLE ? 1e-4 : 5e-2;
-  }
-
   /** Whether the export is what it should be. */
   public boolean passed() {
-    return Double.isFinite(largest) && difference <= tolerance(precision) * largest;
+    return Double.isFinite(largest) && difference <= NetworkExport.tolerance(precision) * largest;
   }
 
   /**
@@ -65,8 +62,8 @@ public record ExportCheck(
    * @param teacher what the teacher says of them, if there was one
    */
   static ExportCheck of(
-      Classifier original,
-      Classifier exported,
+      LogitFunction original,
+      LogitFunction exported,
       Precision precision,
       ImageDataset data,
       @Nullable Evaluation teacher) {
@@ -114,7 +111,7 @@ public record ExportCheck(
             count,
             pictures,
             difference,
-            tolerance(precision) * largest));
+            NetworkExport.tolerance(precision) * largest));
     if (original != null && exported != null) {
       words.add(
           String.format(
@@ -145,7 +142,7 @@ public record ExportCheck(
 
   /** Compares on noise, the same every time. */
   static ExportCheck ofNoise(
-      Classifier original, Classifier exported, Precision precision, ImageShape shape) {
+      LogitFunction original, LogitFunction exported, Precision precision, ImageShape shape) {
     byte[] pixels = NoisePictures.of(shape, NOISE);
     float[] expected = original.logits(pixels, NOISE);
     float[] found = exported.logits(pixels, NOISE);

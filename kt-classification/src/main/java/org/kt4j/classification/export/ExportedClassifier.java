@@ -1,59 +1,28 @@
 package org.kt4j.classification.export;
 
-import org.kt4j.engine.export.ExportException;
-import org.kt4j.engine.export.ExportFolder;
-
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Properties;
-import java.util.TreeMap;
 import org.apache.commons.io.file.PathUtils;
 import org.kt4j.api.Taps;
-import org.kt4j.config.NearestName;
 import org.kt4j.data.ImageShape;
-import org.kt4j.engine.graph.ImageGraph;
-import org.kt4j.engine.graph.NativeRuntime;
+import org.kt4j.engine.export.ExportException;
+import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.model.ModelException;
-import org.kt4j.engine.model.SavedModelFile;
-import org.kt4j.classification.Classifier;
-import org.tensorflow.Result;
-import org.tensorflow.SavedModelBundle;
-import org.tensorflow.Session;
-import org.tensorflow.Tensor;
-import org.tensorflow.exceptions.TensorFlowException;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.SignatureDef;
-import org.tensorflow.proto.TensorInfo;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TUint8;
+import org.kt4j.engine.student.ExportedNetwork;
+import org.kt4j.engine.student.LogitFunction;
 
 /** A classifier that {@link ClassifierExport} has written, run by TensorFlow itself. */
-public final class ExportedClassifier implements Classifier, AutoCloseable {
+public final class ExportedClassifier implements LogitFunction, AutoCloseable {
 
-  private final SavedModelBundle model;
-  private final ImageShape shape;
+  private final ExportedNetwork network;
   private final List<String> classes;
-  private final String input;
-  private final boolean bytes;
-  private final Map<String, String> outputs;
 
-  private ExportedClassifier(
-      SavedModelBundle model, ImageShape shape, List<String> classes, SignatureDef signature) {
-    this.model = model;
-    this.shape = shape;
+  private ExportedClassifier(ExportedNetwork network, List<String> classes) {
+    this.network = network;
     this.classes = classes;
-    TensorInfo images = signature.getInputsOrThrow(ClassifierExport.IMAGES);
-    this.input = images.getName();
-    this.bytes = images.getDtype() == DataType.DT_UINT8;
-    this.outputs = new TreeMap<>();
-    signature.getOutputsMap().forEach((key, info) -> outputs.put(key, info.getName()));
   }
 
   /**
@@ -62,9 +31,7 @@ public final class ExportedClassifier implements Classifier, AutoCloseable {
    * @throws ModelException when it holds no SavedModel, or a damaged one
    */
   public static boolean isOne(Path folder) {
-    SignatureDef signature =
-        SavedModelFile.graph(folder).getSignatureDefMap().get(SavedModelFile.SIGNATURE);
-    return signature != null && isOurs(signature);
+    return ExportedNetwork.isOne(folder, ClassifierExport.PROBABILITIES);
   }
 
   /**
@@ -74,49 +41,24 @@ public final class ExportedClassifier implements Classifier, AutoCloseable {
    *     lists the signatures that it has
    */
   public static ExportedClassifier open(Path folder) {
-    // Its messages are ours, unlike those of TensorFlow's loader.
-    Map<String, SignatureDef> signatures = SavedModelFile.graph(folder).getSignatureDefMap();
-    SignatureDef signature = signatures.get(SavedModelFile.SIGNATURE);
-    if (signature == null || !isOurs(signature)) {
-      throw new ModelException(
-          folder,
-          "is no classifier that kt4j has exported: no signature "
-              + SavedModelFile.SIGNATURE
-              + " from "
-              + ClassifierExport.IMAGES
-              + " [any, any, any, 1 or 3] to "
-              + Taps.LOGITS
-              + " and "
-              + ClassifierExport.PROBABILITIES
-              + "; it has: "
-              + SavedModelFile.described(signatures)
-              + "; fix: kt export a run");
-    }
-    List<String> classes = classes(folder);
-    long logits = size(signature.getOutputsOrThrow(Taps.LOGITS), 1);
-    if (classes.size() != logits) {
-      throw new ModelException(
-          folder,
-          ExportFolder.CLASSES
-              + ": "
-              + classes.size()
-              + " classes do not fit "
-              + logits
-              + " logits; fix: export it anew");
-    }
-    long channels = size(signature.getInputsOrThrow(ClassifierExport.IMAGES), 3);
-    ImageShape shape = shape(folder, Math.toIntExact(channels));
-    NativeRuntime.start();
+    ExportedNetwork network =
+        ExportedNetwork.open(folder, "classifier", ClassifierExport.PROBABILITIES);
     try {
-      SavedModelBundle model =
-          SavedModelBundle.loader(folder.toString())
-              .withTags(SavedModelFile.TAG)
-              .withConfigProto(NativeRuntime.sessionConfig())
-              .load();
-      return new ExportedClassifier(model, shape, classes, signature);
-    } catch (TensorFlowException e) {
-      throw new ModelException(
-          folder, "TensorFlow cannot load it (" + e.getMessage() + "); fix: export it anew", e);
+      List<String> classes = classes(folder);
+      if (classes.size() != network.count()) {
+        throw new ModelException(
+            folder,
+            ExportFolder.CLASSES
+                + ": "
+                + classes.size()
+                + " classes do not fit "
+                + network.count()
+                + " logits; fix: export it anew");
+      }
+      return new ExportedClassifier(network, classes);
+    } catch (RuntimeException | Error e) {
+      network.close();
+      throw e;
     }
   }
 
@@ -139,24 +81,6 @@ public final class ExportedClassifier implements Classifier, AutoCloseable {
     }
   }
 
-  private static boolean isOurs(SignatureDef signature) {
-    TensorInfo images = signature.getInputsMap().get(ClassifierExport.IMAGES);
-    return images != null
-        && images.getTensorShape().getDimCount() == 4
-        && (images.getDtype() == DataType.DT_UINT8 || images.getDtype() == DataType.DT_FLOAT)
-        && isTable(signature, Taps.LOGITS)
-        && isTable(signature, ClassifierExport.PROBABILITIES);
-  }
-
-  private static boolean isTable(SignatureDef signature, String output) {
-    TensorInfo info = signature.getOutputsMap().get(output);
-    return info != null && info.getTensorShape().getDimCount() == 2;
-  }
-
-  private static long size(TensorInfo info, int axis) {
-    return info.getTensorShape().getDim(axis).getSize();
-  }
-
   private static List<String> classes(Path folder) {
     Path file = folder.resolve(ExportFolder.CLASSES);
     try {
@@ -167,26 +91,9 @@ public final class ExportedClassifier implements Classifier, AutoCloseable {
     }
   }
 
-  private static ImageShape shape(Path folder, int channels) {
-    Path file = folder.resolve(ExportFolder.SERVING);
-    Properties properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(file)) {
-      properties.load(reader);
-      return new ImageShape(
-          Integer.parseInt(properties.getProperty("height", "")),
-          Integer.parseInt(properties.getProperty("width", "")),
-          channels);
-    } catch (IOException | RuntimeException e) {
-      throw new ModelException(
-          file,
-          "height and width cannot be read (" + e + "); fix: copy the whole folder of the export",
-          e);
-    }
-  }
-
   /** The size that pictures have inside the network. */
   public ImageShape shape() {
-    return shape;
+    return network.shape();
   }
 
   /** A name for each logit. */
@@ -196,12 +103,12 @@ public final class ExportedClassifier implements Classifier, AutoCloseable {
 
   /** The outputs: logits, probabilities and taps. */
   public List<String> outputs() {
-    return List.copyOf(outputs.keySet());
+    return network.outputs();
   }
 
   @Override
   public float[] logits(byte[] pixels, int size) {
-    return output(Taps.LOGITS, pixels, size, shape.height(), shape.width());
+    return network.logits(pixels, size);
   }
 
   /**
@@ -212,43 +119,21 @@ public final class ExportedClassifier implements Classifier, AutoCloseable {
    * @return {@code size} rows of as many numbers as there are classes
    */
   public float[] probabilities(byte[] pixels, int size) {
-    return output(ClassifierExport.PROBABILITIES, pixels, size, shape.height(), shape.width());
+    return output(
+        ClassifierExport.PROBABILITIES, pixels, size, shape().height(), shape().width());
   }
 
   /**
-   * One output, row-major.
+   * One output, row-major; see {@link ExportedNetwork#output}.
    *
-   * @param key one of {@link #outputs}
-   * @param pixels uint8, {@code [size, height, width, C]}; resized where that is not the network's
-   *     size
-   * @param size the number of pictures
-   * @throws IllegalArgumentException when there is no such output
+   * @param key one of {@link #outputs}, such as {@value Taps#LOGITS}
    */
   public float[] output(String key, byte[] pixels, int size, int height, int width) {
-    String tensor = outputs.get(key);
-    if (tensor == null) {
-      throw new IllegalArgumentException(NearestName.unknown("output", key, outputs.keySet()));
-    }
-    Session.Runner runner = model.session().runner();
-    try (Tensor images = images(pixels, Shape.of(size, height, width, shape.channels()));
-        Result result = runner.feed(input, images).fetch(tensor).run()) {
-      return ImageGraph.floats((TFloat32) result.get(0));
-    }
-  }
-
-  private Tensor images(byte[] pixels, Shape given) {
-    if (bytes) {
-      return TUint8.tensorOf(given, DataBuffers.of(pixels, true, false));
-    }
-    float[] unit = new float[pixels.length];
-    for (int i = 0; i < unit.length; i++) {
-      unit[i] = (pixels[i] & 0xFF) / 255f;
-    }
-    return TFloat32.tensorOf(given, DataBuffers.of(unit, true, false));
+    return network.output(key, pixels, size, height, width);
   }
 
   @Override
   public void close() {
-    model.close();
+    network.close();
   }
 }

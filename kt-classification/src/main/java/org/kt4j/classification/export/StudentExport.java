@@ -1,5 +1,9 @@
 package org.kt4j.classification.export;
 
+import org.kt4j.engine.student.NetworkExport;
+
+import org.kt4j.engine.student.Latency;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Taps;
 import org.kt4j.classification.ClassifierFactory;
 import org.kt4j.classification.Evaluation;
-import org.kt4j.classification.FrozenClassifier;
-import org.kt4j.classification.TrainedClassifier;
+import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.DataException;
 import org.kt4j.data.DataSplits;
@@ -78,7 +82,7 @@ public final class StudentExport {
    */
   public record Outcome(
       ExportOptions options,
-      ClassifierExport.Facts model,
+      NetworkExport.Facts model,
       ExportCheck check,
       @Nullable String unchecked,
       Latency latency,
@@ -150,7 +154,7 @@ public final class StudentExport {
    */
   public Outcome write(TrainedRun run, ExportRequest request) {
     ExportFolder target = new ExportFolder(request.folder(), FILES, request.overwrite());
-    TrainedClassifier student = classifiers.trained(run);
+    TrainedNetwork student = classifiers.trained(run);
     ClassifierExport export = ClassifierExport.of(student, request.options());
     return target.write(
         beside -> {
@@ -166,7 +170,7 @@ public final class StudentExport {
   }
 
   private static void fill(ModelCard card, ClassifierExport export, Outcome outcome) {
-    ClassifierExport.Facts facts = outcome.model();
+    NetworkExport.Facts facts = outcome.model();
     ExportOptions options = export.options();
     ImageShape shape = export.classifier().shape();
     boolean bytes = options.input() == ExportOptions.Input.UINT8;
@@ -174,7 +178,7 @@ public final class StudentExport {
             "input",
             "`%s`, %s `[B, h, w, %d]`, %s; any size, resized to %dx%d"
                 .formatted(
-                    ClassifierExport.IMAGES,
+                    NetworkExport.IMAGES,
                     bytes ? "uint8" : "float32",
                     shape.channels(),
                     bytes ? "0 to 255" : "0 to 1",
@@ -237,7 +241,7 @@ public final class StudentExport {
       throws IOException {
     Precision precision = export.options().precision();
     try (ExportedClassifier loaded = ExportedClassifier.open(beside);
-        FrozenClassifier original = export.classifier().open()) {
+        FrozenNetwork original = export.classifier().open()) {
       ExportCheck check;
       String unchecked = null;
       DataSplits data = null;
@@ -268,7 +272,7 @@ public final class StudentExport {
                 check.count(),
                 check.pictures(),
                 check.difference(),
-                ExportCheck.tolerance(precision),
+                NetworkExport.tolerance(precision),
                 check.largest()));
       }
       return new Outcome(
@@ -276,7 +280,7 @@ public final class StudentExport {
           export.facts(),
           check,
           unchecked,
-          Latency.of(loaded),
+          Latency.of(loaded, loaded.shape()),
           ExportFolder.sizes(beside));
     }
   }

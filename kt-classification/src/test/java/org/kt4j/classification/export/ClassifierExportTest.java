@@ -35,7 +35,7 @@ import org.kt4j.engine.network.VggProvider;
 import org.kt4j.engine.network.WideResNetProvider;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.classification.TrainedClassifier;
+import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.teacher.WeightsException;
 import org.tensorflow.proto.DataType;
@@ -58,7 +58,7 @@ class ClassifierExportTest {
    * @param kept those that have no convolution below, or one whose output something else reads
    */
   private record Member(
-      String name, Supplier<TrainedClassifier> classifier, int normalisations, List<String> kept) {
+      String name, Supplier<TrainedNetwork> classifier, int normalisations, List<String> kept) {
 
     @Override
     public String toString() {
@@ -146,7 +146,7 @@ class ClassifierExportTest {
   @MethodSource("members")
   void every_family_computes_what_it_computed_and_holds_nothing_but_constants(Member member)
       throws IOException {
-    TrainedClassifier classifier = member.classifier().get();
+    TrainedNetwork classifier = member.classifier().get();
     byte[] pixels = Classifiers.noise(4 * classifier.shape().bytes(), 1);
     float[] expected = Classifiers.logits(classifier, pixels, 4);
 
@@ -202,7 +202,7 @@ class ClassifierExportTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void bytes_and_numbers_from_0_to_1_get_the_same_logits(int channels) {
-    TrainedClassifier classifier = Classifiers.small(channels);
+    TrainedNetwork classifier = Classifiers.small(channels);
     byte[] pixels = Classifiers.noise(8 * classifier.shape().bytes(), 2);
     float[] expected = Classifiers.logits(classifier, pixels, 8);
 
@@ -217,7 +217,7 @@ class ClassifierExportTest {
   @ParameterizedTest
   @EnumSource(ExportOptions.Input.class)
   void a_batch_of_any_size_gets_what_each_of_its_pictures_gets(ExportOptions.Input input) {
-    TrainedClassifier classifier = Classifiers.small(3);
+    TrainedNetwork classifier = Classifiers.small(3);
     byte[] pixels = Classifiers.noise(64 * 20 * 9 * 3, 3);
     int bytes = 20 * 9 * 3;
 
@@ -274,7 +274,7 @@ class ClassifierExportTest {
 
   @Test
   void taps_are_what_they_are_in_the_network() {
-    TrainedClassifier classifier = Classifiers.small(3);
+    TrainedNetwork classifier = Classifiers.small(3);
     byte[] pixels = Classifiers.noise(4 * classifier.shape().bytes(), 4);
     List<String> taps = List.of("stage1", "stage2.pre-relu", "pooled");
     List<float[]> expected = new ArrayList<>();
@@ -302,7 +302,7 @@ class ClassifierExportTest {
 
   @Test
   void an_unknown_tap_is_told_with_the_nearest() {
-    TrainedClassifier classifier = Classifiers.small(3);
+    TrainedNetwork classifier = Classifiers.small(3);
     ExportOptions options = ExportOptions.defaults().taps(List.of("stage4"));
 
     assertThatThrownBy(() -> ClassifierExport.of(classifier, options))
@@ -314,10 +314,10 @@ class ClassifierExportTest {
 
   @Test
   void weights_of_another_network_are_refused() {
-    TrainedClassifier small = Classifiers.small(3);
+    TrainedNetwork small = Classifiers.small(3);
     Map<String, Weights.Array> arrays = new LinkedHashMap<>(small.weights().arrays());
     arrays.remove("linear.bias");
-    TrainedClassifier without =
+    TrainedNetwork without =
         Classifiers.of(small.network(), small.shape(), small.normalization(), arrays, 5);
 
     assertThatThrownBy(() -> ClassifierExport.of(without, ExportOptions.defaults()))
@@ -328,9 +328,9 @@ class ClassifierExportTest {
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "two\nlines", "ended\n", "\rbegun"})
   void a_class_that_is_no_line_is_refused(String name) {
-    TrainedClassifier small = Classifiers.small(3);
-    TrainedClassifier named =
-        new TrainedClassifier(
+    TrainedNetwork small = Classifiers.small(3);
+    TrainedNetwork named =
+        new TrainedNetwork(
             small.network(),
             small.shape(),
             small.normalization(),

@@ -21,8 +21,8 @@ import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.network.CifarResNetProvider;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.network.NetworkProvider;
-import org.kt4j.classification.FrozenClassifier;
-import org.kt4j.classification.TrainedClassifier;
+import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.proto.GraphDef;
@@ -47,12 +47,12 @@ final class Classifiers {
   private Classifiers() {}
 
   /** A ResNet-8 of width 4 for pictures of 16x16, with five classes. */
-  static TrainedClassifier small(int channels) {
+  static TrainedNetwork small(int channels) {
     return resNet(CifarResNetProvider.Shortcut.B, 4, channels);
   }
 
   /** A ResNet-8 for pictures of 16x16, with five classes. */
-  static TrainedClassifier resNet(CifarResNetProvider.Shortcut shortcut, int width, int channels) {
+  static TrainedNetwork resNet(CifarResNetProvider.Shortcut shortcut, int width, int channels) {
     return random(
         new CifarResNetProvider(),
         new CifarResNetProvider.Options(8, width, shortcut),
@@ -60,13 +60,13 @@ final class Classifiers {
   }
 
   /** A member of a family, with five classes. */
-  static <O extends Record> TrainedClassifier random(
+  static <O extends Record> TrainedNetwork random(
       NetworkProvider<O> family, O options, ImageShape shape) {
     return random(family.create(options, shape, 5), shape, 5);
   }
 
   /** A network in which no scale, offset, mean or variance is what it is before training. */
-  static TrainedClassifier random(Network network, ImageShape shape, int classes) {
+  static TrainedNetwork random(Network network, ImageShape shape, int classes) {
     Random random = new Random(3);
     Map<String, Weights.Array> arrays = new LinkedHashMap<>();
     try (ImageGraph graph = new ImageGraph(shape)) {
@@ -115,13 +115,13 @@ final class Classifiers {
   }
 
   /** A classifier by all its parts; its classes are numbered. */
-  static TrainedClassifier of(
+  static TrainedNetwork of(
       Network network,
       ImageShape shape,
       Normalization normalization,
       Map<String, Weights.Array> arrays,
       int classes) {
-    return new TrainedClassifier(
+    return new TrainedNetwork(
         network,
         shape,
         normalization,
@@ -137,15 +137,15 @@ final class Classifiers {
   }
 
   /** What the network itself answers, with nothing exported. */
-  static float[] logits(TrainedClassifier classifier, byte[] pixels, int size) {
-    try (FrozenClassifier open = classifier.open()) {
+  static float[] logits(TrainedNetwork classifier, byte[] pixels, int size) {
+    try (FrozenNetwork open = classifier.open()) {
       return open.logits(pixels, size);
     }
   }
 
   /** What its export answers. */
   static float[] exportedLogits(
-      TrainedClassifier classifier, ExportOptions options, byte[] pixels, int size) {
+      TrainedNetwork classifier, ExportOptions options, byte[] pixels, int size) {
     try (ExportedClassifier open =
         ExportedClassifier.of(ClassifierExport.of(classifier, options))) {
       return open.logits(pixels, size);

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
-import org.kt4j.classification.Classifier;
+import org.kt4j.engine.student.LogitFunction;
 import org.kt4j.classification.Evaluation;
 
 class ExportCheckTest {
@@ -51,7 +51,7 @@ class ExportCheckTest {
   }
 
   /** Two logits, 0 and what a pixel is given. */
-  private static Classifier classifier(PixelLogit second) {
+  private static LogitFunction classifier(PixelLogit second) {
     return (pixels, size) -> {
       float[] logits = new float[2 * size];
       for (int i = 0; i < size; i++) {
@@ -65,14 +65,14 @@ class ExportCheckTest {
     float of(int pixel);
   }
 
-  private static final Classifier RIGHT = classifier(pixel -> pixel % 2 == 0 ? -10 : 10);
+  private static final LogitFunction RIGHT = classifier(pixel -> pixel % 2 == 0 ? -10 : 10);
 
-  private static ExportCheck check(Classifier exported, Precision precision) {
+  private static ExportCheck check(LogitFunction exported, Precision precision) {
     return ExportCheck.of(RIGHT, exported, precision, new Numbered(4), null);
   }
 
   /** One logit in 10 is off. */
-  private static Classifier off(float by) {
+  private static LogitFunction off(float by) {
     return classifier(pixel -> (pixel % 2 == 0 ? -10 : 10) + (pixel == 2 ? by : 0));
   }
 
@@ -96,7 +96,7 @@ class ExportCheckTest {
   }
 
   /** Off in every picture of noise that is even. */
-  private static Classifier classifierOff(float by) {
+  private static LogitFunction classifierOff(float by) {
     return classifier(pixel -> pixel % 2 == 0 ? -10 + by : 10);
   }
 
@@ -104,7 +104,7 @@ class ExportCheckTest {
   void a_logit_that_is_no_number_counts_wherever_it_stands() {
     for (int at = 0; at < 4; at++) {
       int nan = at;
-      Classifier exported =
+      LogitFunction exported =
           classifier(pixel -> pixel == nan ? Float.NaN : (pixel % 2 == 0 ? -10 : 10));
 
       assertThat(check(exported, Precision.SINGLE).passed()).isFalse();
@@ -115,7 +115,7 @@ class ExportCheckTest {
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
   void what_the_original_does_not_say_in_numbers_is_not_agreed_with(float logit) {
-    Classifier broken = classifier(pixel -> pixel == 1 ? logit : 0);
+    LogitFunction broken = classifier(pixel -> pixel == 1 ? logit : 0);
 
     assertThat(ExportCheck.of(broken, broken, Precision.SINGLE, new Numbered(4), null).passed())
         .isFalse();
@@ -126,7 +126,7 @@ class ExportCheckTest {
   @Test
   void accuracies_and_answers_are_counted() {
     // The export takes picture 1 for even; the teacher takes all for odd.
-    Classifier exported = classifier(pixel -> pixel % 2 == 0 || pixel == 1 ? -10 : 10);
+    LogitFunction exported = classifier(pixel -> pixel % 2 == 0 || pixel == 1 ? -10 : 10);
     Evaluation teacher = Evaluation.of(classifier(pixel -> 1), new Numbered(4));
 
     ExportCheck check = ExportCheck.of(RIGHT, exported, Precision.SINGLE, new Numbered(4), teacher);
@@ -150,7 +150,7 @@ class ExportCheckTest {
   void several_batches_are_compared_each_with_its_own() {
     // 600 pictures are three batches of 250 at most; the last is off.
     int[] seen = {0};
-    Classifier exported =
+    LogitFunction exported =
         (pixels, size) -> {
           float[] logits = RIGHT.logits(pixels, size);
           seen[0] += size;
@@ -180,7 +180,7 @@ class ExportCheckTest {
 
   @Test
   void another_number_of_logits_is_a_mismatch() {
-    Classifier three = (pixels, size) -> new float[3 * size];
+    LogitFunction three = (pixels, size) -> new float[3 * size];
 
     assertThatThrownBy(() -> check(three, Precision.SINGLE))
         .isInstanceOf(ExportMismatchException.class)

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.network.Network;
-import org.kt4j.classification.TrainedClassifier;
+import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.GraphDef;
@@ -49,7 +49,7 @@ class FoldedBatchNormTest {
   }
 
   /** A normalised 1x1 convolution from one channel to two. */
-  private static TrainedClassifier twoChannels(
+  private static TrainedNetwork twoChannels(
       boolean biased, Map<String, Weights.Array> normalisation) {
     Conv conv = new Conv(2, 1, 1, 0, biased);
     Network network =
@@ -66,7 +66,7 @@ class FoldedBatchNormTest {
     return normalisation(new float[] {4, 3}, new float[] {10, 20}, new float[] {1, -2}, VARIANCES);
   }
 
-  private static float[] logits(TrainedClassifier classifier, int... pixels) {
+  private static float[] logits(TrainedNetwork classifier, int... pixels) {
     byte[] bytes = new byte[pixels.length];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) pixels[i];
@@ -93,7 +93,7 @@ class FoldedBatchNormTest {
 
   @Test
   void kernel_and_bias_are_those_worked_out_by_hand() throws IOException {
-    TrainedClassifier classifier = twoChannels(false, byHand());
+    TrainedNetwork classifier = twoChannels(false, byHand());
 
     GraphDef graph =
         Classifiers.graph(ClassifierExport.of(classifier, ExportOptions.defaults()), folder);
@@ -107,7 +107,7 @@ class FoldedBatchNormTest {
 
   @Test
   void a_bias_below_a_normalisation_goes_into_the_new_one() throws IOException {
-    TrainedClassifier classifier = twoChannels(true, byHand());
+    TrainedNetwork classifier = twoChannels(true, byHand());
 
     GraphDef graph =
         Classifiers.graph(ClassifierExport.of(classifier, ExportOptions.defaults()), folder);
@@ -123,7 +123,7 @@ class FoldedBatchNormTest {
 
   @Test
   void a_channel_of_scale_0_is_its_offset() {
-    TrainedClassifier classifier =
+    TrainedNetwork classifier =
         twoChannels(
             false,
             normalisation(
@@ -135,7 +135,7 @@ class FoldedBatchNormTest {
 
   @Test
   void a_variance_of_0_is_divided_by_the_root_of_epsilon() {
-    TrainedClassifier classifier =
+    TrainedNetwork classifier =
         twoChannels(
             false,
             normalisation(
@@ -159,7 +159,7 @@ class FoldedBatchNormTest {
             new float[] {1, -2, 0},
             new float[] {4 - 1e-5f, 0.25f - 1e-5f, 1 - 1e-5f});
     arrays.put("conv.weight", new Weights.Array(Shape.of(3, 1, 1, 1), new float[] {3, -2, 7}));
-    TrainedClassifier classifier =
+    TrainedNetwork classifier =
         Classifiers.of(network, COLOUR, Classifiers.COLOURS_AS_THEY_ARE, arrays, 3);
 
     GraphDef graph =
@@ -246,7 +246,7 @@ class FoldedBatchNormTest {
   }
 
   private void assertFolded(int folded, int normalisations, Network network) throws IOException {
-    TrainedClassifier classifier = Classifiers.random(network, PICTURE, 3);
+    TrainedNetwork classifier = Classifiers.random(network, PICTURE, 3);
     byte[] pixels = Classifiers.noise(6 * PICTURE.bytes(), 1);
 
     ClassifierExport export = ClassifierExport.of(classifier, ExportOptions.defaults());
@@ -268,7 +268,7 @@ class FoldedBatchNormTest {
           var convolved = nn.tap("convolved", nn.conv("conv", images, Conv.of(3, 3)));
           return nn.globalAvgPool(nn.relu(nn.batchNorm("bn", convolved)));
         };
-    TrainedClassifier classifier = Classifiers.random(network, PICTURE, 3);
+    TrainedNetwork classifier = Classifiers.random(network, PICTURE, 3);
     byte[] pixels = Classifiers.noise(6 * PICTURE.bytes(), 1);
     float[] expected = Classifiers.logits(classifier, pixels, 6);
 

@@ -20,7 +20,7 @@ import org.kt4j.engine.cache.Precision;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.network.CifarResNetProvider.Shortcut;
 import org.kt4j.engine.network.Network;
-import org.kt4j.classification.TrainedClassifier;
+import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
@@ -34,7 +34,7 @@ class HalfPrecisionTest {
 
   @TempDir private Path folder;
 
-  private static TrainedClassifier with(TrainedClassifier classifier, String array, float value) {
+  private static TrainedNetwork with(TrainedNetwork classifier, String array, float value) {
     Map<String, Weights.Array> arrays = new LinkedHashMap<>(classifier.weights().arrays());
     Weights.Array old = classifier.weights().arrays().get(array);
     assertThat(old).isNotNull();
@@ -51,7 +51,7 @@ class HalfPrecisionTest {
 
   @Test
   void the_file_has_half_the_size_and_the_logits_are_nearly_the_same() throws IOException {
-    TrainedClassifier classifier = Classifiers.resNet(Shortcut.A, 16, 3);
+    TrainedNetwork classifier = Classifiers.resNet(Shortcut.A, 16, 3);
     byte[] pixels = Classifiers.noise(16 * classifier.shape().bytes(), 1);
     ClassifierExport export = ClassifierExport.of(classifier, HALF);
 
@@ -106,7 +106,7 @@ class HalfPrecisionTest {
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = (i * 37 % 257 - 128) / 64f;
     }
-    TrainedClassifier classifier =
+    TrainedNetwork classifier =
         Classifiers.of(
             network,
             new ImageShape(24, 24, 3),
@@ -147,7 +147,7 @@ class HalfPrecisionTest {
   @ParameterizedTest
   @ValueSource(floats = {65505, -70000, Float.POSITIVE_INFINITY, Float.NaN})
   void a_weight_that_half_precision_has_not_is_named(float value) {
-    TrainedClassifier classifier = with(Classifiers.small(3), "linear.weight", value);
+    TrainedNetwork classifier = with(Classifiers.small(3), "linear.weight", value);
 
     assertThatThrownBy(() -> ClassifierExport.of(classifier, HALF))
         .isInstanceOf(ExportException.class)
@@ -161,11 +161,11 @@ class HalfPrecisionTest {
 
   @Test
   void the_largest_half_and_any_bias_are_no_trouble() {
-    TrainedClassifier weight = with(Classifiers.small(3), "linear.weight", 65504);
-    TrainedClassifier bias = with(Classifiers.small(3), "linear.bias", 1e6f);
+    TrainedNetwork weight = with(Classifiers.small(3), "linear.weight", 65504);
+    TrainedNetwork bias = with(Classifiers.small(3), "linear.bias", 1e6f);
     byte[] pixels = Classifiers.noise(weight.shape().bytes(), 1);
 
-    for (TrainedClassifier classifier : List.of(weight, bias)) {
+    for (TrainedNetwork classifier : List.of(weight, bias)) {
       Classifiers.assertClose(
           Classifiers.exportedLogits(classifier, HALF, pixels, 1),
           Classifiers.logits(classifier, pixels, 1),

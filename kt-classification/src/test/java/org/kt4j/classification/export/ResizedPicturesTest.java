@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Picture;
 import org.kt4j.engine.network.Network;
-import org.kt4j.classification.TrainedClassifier;
+import org.kt4j.engine.student.TrainedNetwork;
 
 /** Networks that give every pixel they see as a logit, against the pictures of data sets. */
 class ResizedPicturesTest {
@@ -20,7 +20,7 @@ class ResizedPicturesTest {
   private static final ImageShape COLOURS = new ImageShape(16, 12, 3);
   private static final ImageShape GREY = new ImageShape(16, 12, 1);
 
-  private static TrainedClassifier pixels(ImageShape shape) {
+  private static TrainedNetwork pixels(ImageShape shape) {
     Network network =
         (nn, images) -> nn.tf().reshape(images, nn.tf().array(-1, shape.bytes())); // [B, HWC]
     return Classifiers.of(

@@ -25,8 +25,8 @@ import org.kt4j.data.DataException;
 import org.kt4j.data.DataSplits;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
-import org.kt4j.classification.FrozenClassifier;
-import org.kt4j.classification.TrainedClassifier;
+import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.run.Environment;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.RunFolder;
@@ -251,17 +251,17 @@ class StudentExportTest {
     ExperimentConfig config = SmallRuns.parse(ofWeights(export));
     DataSplits data = SmallRuns.CLASSIFIERS.data(config);
     byte[] pixels = Classifiers.noise(8 * data.shape().bytes(), 1);
-    TrainedClassifier student =
+    TrainedNetwork student =
         SmallRuns.CLASSIFIERS.trained(student(run, Checkpoints.Which.LAST));
     float[] expected;
-    try (FrozenClassifier open = student.open()) {
+    try (FrozenNetwork open = student.open()) {
       expected = open.logits(pixels, 8);
     }
 
     try (ObservableNetworks networks = SmallRuns.TASK.observe(config, folder)) {
       assertThat(networks.teachers()).hasSize(1);
       Teacher theirs = networks.teachers().values().iterator().next();
-      try (FrozenClassifier found = new FrozenClassifier(data.shape(), theirs)) {
+      try (FrozenNetwork found = new FrozenNetwork(data.shape(), theirs)) {
         assertThat(found.logits(pixels, 8)).isEqualTo(expected);
       }
     }

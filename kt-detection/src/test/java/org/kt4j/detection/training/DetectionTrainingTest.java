@@ -200,11 +200,9 @@ class DetectionTrainingTest {
           }
         });
 
-    // Up to stage 3 a ResNet-10 has conv1 and six more convolutions in branches and two in
-    // shortcuts, each with the five arrays of a convolution and its normalisation: 9 x 5. The
-    // detector adds 5 layers... with weight and bias, less none: 3 of the RPN, 2 of the head, 2
-    // that
-    // predict: 7 x 2.
+    // Known, up to stage 3 of a ResNet-10: conv1, six convolutions of branches, two of shortcuts,
+    // each with its weight and the four arrays of its normalisation: 9 x 5 = 45. New, each with
+    // weight and bias: three layers of the RPN, two of the head and two that predict: 7 x 2 = 14.
     assertThat(told).containsExactly("45 of 59");
   }
 
@@ -225,9 +223,7 @@ class DetectionTrainingTest {
                 DATA,
                 teacher,
                 STUDENT,
-                phases
-                    .formatted("{term: attention, weight: 1, layers: {stage3: stage3}}")
-                    .replace("attention, weight: 1", "nst, weight: 50")));
+                phases.formatted("{term: nst, weight: 50, layers: {stage3: stage3}}")));
     List<String> problems = refused(DATA, teacher, STUDENT, phases.formatted("{term: kd}"));
 
     assertThat(result.teacherTest()).isNull();

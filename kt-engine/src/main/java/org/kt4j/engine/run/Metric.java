@@ -27,6 +27,11 @@ public record Metric(String name, boolean share, boolean largerIsBetter, String 
     return new Metric(name, true, true, explanation);
   }
 
+  /** That of a run whose files tell nothing of it: older versions trained classifiers alone. */
+  public static Metric ofOlderFiles() {
+    return named(null);
+  }
+
   /** Reads a file that holds the name alone. */
   @JsonCreator
   static Metric named(@Nullable String name) {

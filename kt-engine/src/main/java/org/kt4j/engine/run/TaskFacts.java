@@ -2,6 +2,7 @@ package org.kt4j.engine.run;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -17,5 +18,10 @@ public record TaskFacts(String name, Metric metric, List<String> labelTerms) {
   /** Copies the list. */
   public TaskFacts {
     labelTerms = List.copyOf(labelTerms);
+  }
+
+  /** Those of an objective's terms that transfer, each once, in their order. */
+  public List<String> transferTerms(Collection<String> terms) {
+    return terms.stream().distinct().filter(term -> !labelTerms.contains(term)).toList();
   }
 }

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.comparison.output.Page;
+import org.kt4j.engine.text.NumberFormats;
 
 /** All figures on one page that needs no other file. */
 final class FiguresPage {

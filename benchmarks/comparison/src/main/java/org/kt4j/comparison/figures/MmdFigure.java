@@ -3,8 +3,8 @@ package org.kt4j.comparison.figures;
 import java.util.ArrayList;
 import java.util.List;
 import org.kt4j.comparison.output.Csv;
-import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.comparison.output.Template;
+import org.kt4j.engine.text.NumberFormats;
 
 /**
  * Bars of the squared MMD before and after, by kernel. The kernels have scales of their own, so the

@@ -3,10 +3,13 @@ package org.kt4j.comparison.figures;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.LayerPair;
-import org.kt4j.engine.experiment.ExperimentReader;
-import org.kt4j.engine.experiment.TermConfig;
+import org.kt4j.config.ConfigurationTree;
+import org.kt4j.config.NamedBinding;
+import org.kt4j.config.NamedOptions;
+import org.kt4j.config.RecordBinder;
 import org.kt4j.engine.json.Json;
 import org.kt4j.engine.registry.Methods;
 
@@ -18,29 +21,32 @@ final class NstMethods {
 
   private NstMethods() {}
 
+  /** What is bound: a term and its options. */
+  private record Distance(NamedOptions nst) {}
+
   /** The methods by kernel, each on one pair of layers. */
-  static Map<String, KnowledgeTransfer> on(
-      LayerPair layers, Methods methods, ExperimentReader reader) {
+  static Map<String, KnowledgeTransfer> on(LayerPair layers, Methods methods) {
+    RecordBinder binder =
+        RecordBinder.builder()
+            .custom(
+                NamedOptions.class,
+                NamedBinding.of(
+                    "term", methods, UnaryOperator.identity(), UnaryOperator.identity()))
+            .build();
     Map<String, KnowledgeTransfer> byKernel = new LinkedHashMap<>();
     for (String kernel : KERNELS) {
-      TermConfig term =
-          reader.parse("figures", experiment(kernel, layers)).phases().get(0).objective().get(0);
-      byKernel.put(kernel, methods.create(term.term(), term.options()));
+      NamedOptions term = binder.bind(term(kernel, layers), Distance.class).nst();
+      byKernel.put(kernel, methods.create(term.name(), term.options()));
     }
     return byKernel;
   }
 
-  /** The smallest experiment around the term, so that its options are bound as always. */
-  private static String experiment(String kernel, LayerPair layers) {
+  /** The term, so that its options are bound and checked as always. */
+  private static ConfigurationTree term(String kernel, LayerPair layers) {
     Map<String, Object> term =
         Map.of(
             "term", "nst", "kernel", kernel, "layers", Map.of(layers.teacher(), layers.student()));
-    Map<String, Object> phase = Map.of("name", "one", "epochs", 1, "objective", List.of(term));
     // JSON is YAML in which a tap may be called anything.
-    return Json.line(
-        Map.of(
-            "data", Map.of("name", "shapes"),
-            "student", Map.of("network", "resnet-8"),
-            "phases", List.of(phase)));
+    return ConfigurationTree.parse("figures", Json.line(Map.of("nst", term)));
   }
 }

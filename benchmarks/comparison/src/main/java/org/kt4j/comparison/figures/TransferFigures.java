@@ -9,7 +9,6 @@ import java.util.stream.Stream;
 import org.kt4j.api.LayerPair;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ImageDataset;
-import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.registry.Methods;
 
 /**
@@ -24,13 +23,11 @@ public final class TransferFigures {
   private static final int FEWEST_POINTS = 4;
 
   private final Methods methods;
-  private final ExperimentReader reader;
 
   /** Figures whose distances are those of the term {@code nst} among these methods. */
   @Inject
-  public TransferFigures(Methods methods, ExperimentReader reader) {
+  public TransferFigures(Methods methods) {
     this.methods = methods;
-    this.reader = reader;
   }
 
   /**
@@ -45,7 +42,7 @@ public final class TransferFigures {
     LayerPair layers = ComparedLayers.of(subject, options.layer());
     ImageDataset pictures = spread(subject.pictures(), options.pictures());
     try (SelectivityGraph graph = new SelectivityGraph(subject, layers)) {
-      Survey survey = graph.survey(pictures, NstMethods.on(layers, methods, reader), seen);
+      Survey survey = graph.survey(pictures, NstMethods.on(layers, methods), seen);
       List<PlacedNeuron> places = places(survey.patterns(), layers, options.seed());
       List<ExcitedNeuron> neurons =
           NeuronMatch.of(survey, options.neurons(), options.top()).stream()

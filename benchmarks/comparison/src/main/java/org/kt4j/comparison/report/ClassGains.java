@@ -8,17 +8,19 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.kt4j.engine.run.Scores;
 import org.kt4j.engine.text.Table;
 
 /**
- * How much each class gained from each method, over the seeds, after the last epoch, in its metric.
+ * How much each class gained from each method, over the seeds, after the last epoch. The scores of
+ * classes are shares, and the larger the better.
  */
 final class ClassGains {
 
   /** More would be a wall of numbers; those that moved most are shown. */
   private static final int MOST = 40;
 
-  private final Metric metric;
+  private final String score;
   private final List<Method> methods;
   private final List<String> classes;
   private final double[] alone;
@@ -31,7 +33,12 @@ final class ClassGains {
             .map(run -> run.result().orElseThrow().classes())
             .findFirst()
             .orElse(List.of());
-    metric = table.metric();
+    score =
+        table.runs().stream()
+            .flatMap(run -> run.scores().stream())
+            .map(Scores::score)
+            .findFirst()
+            .orElse("");
     methods = table.methods().stream().filter(this::hasClasses).toList();
     alone =
         hasClasses(table.baseline()) ? mean(table.baseline(), RunRecord::classes) : new double[0];
@@ -60,9 +67,9 @@ final class ClassGains {
     return run.result().orElseThrow().classes().equals(classes);
   }
 
-  /** Whether a method is a detector's, whose precision is known at each recall of each class. */
+  /** Whether the precision of each class is known at each recall, for every run of a method. */
   boolean hasPrecision(Method method) {
-    return hasClasses(method) && method.runs().stream().allMatch(run -> run.scores().isPresent());
+    return hasClasses(method) && method.runs().stream().allMatch(RunRecord::hasPrecision);
   }
 
   private double[] mean(Method method, Function<RunRecord, Optional<double[]>> classesOf) {
@@ -128,22 +135,32 @@ final class ClassGains {
     return Double.isNaN(gain) ? "-" : String.format(Locale.ROOT, "%+.1f", 100 * gain);
   }
 
-  private String unit() {
-    return metric.isAccuracy() ? " %" : " AP %";
-  }
-
   /** What the table shows. */
   String heading() {
-    return metric.isAccuracy()
-        ? "Gain of each class, in points"
-        : "Gain of each class in average precision, in points";
+    return "Gain of each class in " + score + ", in percentage points";
+  }
+
+  /** What the columns are. */
+  String note(String baseline) {
+    return "The columns show the "
+        + score
+        + " of each class on the test pictures after the last epoch: that of the "
+        + baseline
+        + " as the baseline, the gain of each method over it, and that of the teacher. All are"
+        + " means over the seeds."
+        + (isShortened()
+            ? " Only the "
+                + MOST
+                + " classes with the largest gains or losses are shown; the report of a single run"
+                + " shows all classes."
+            : "");
   }
 
   /** Classes downwards, methods to the right. */
   Table table() {
-    List<String> header = new ArrayList<>(List.of("class", "alone" + unit()));
+    List<String> header = new ArrayList<>(List.of("class", "baseline " + score + " %"));
     methods.forEach(method -> header.add(method.name()));
-    header.add("teacher" + unit());
+    header.add("teacher " + score + " %");
     List<List<String>> rows =
         Arrays.stream(shown())
             .mapToObj(

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The same test pictures with the boxes of each method.
+ * The same test pictures with the answers of each method.
  *
  * @param pictures a few of them
  */
@@ -19,18 +19,18 @@ record ComparedExamples(List<Picture> pictures) {
    * One picture.
    *
    * @param name of it
-   * @param found what each method found, those without the picture left out
+   * @param answers of each method; those without the picture are left out
    */
-  record Picture(String name, List<Found> found) {}
+  record Picture(String name, List<Answer> answers) {}
 
   /**
-   * What a method's first seed found.
+   * What the student of a method's first seed answers.
    *
    * @param method its name
    * @param seed of the run
-   * @param example the picture with the boxes
+   * @param example the picture with the answer
    */
-  record Found(String method, long seed, Example example) {}
+  record Answer(String method, long seed, Example example) {}
 
   ComparedExamples {
     pictures = List.copyOf(pictures);
@@ -51,14 +51,14 @@ record ComparedExamples(List<Picture> pictures) {
             .orElse(List.of());
     List<Picture> pictures = new ArrayList<>();
     for (String name : names.subList(0, Math.min(MOST, names.size()))) {
-      List<Found> found = new ArrayList<>();
+      List<Answer> answers = new ArrayList<>();
       for (Method method : methods) {
         RunRecord run = first(method);
         Example.read(run.folder(), name, warnings)
-            .ifPresent(example -> found.add(new Found(method.name(), run.seed(), example)));
+            .ifPresent(example -> answers.add(new Answer(method.name(), run.seed(), example)));
       }
-      if (!found.isEmpty()) {
-        pictures.add(new Picture(name, found));
+      if (!answers.isEmpty()) {
+        pictures.add(new Picture(name, answers));
       }
     }
     return new ComparedExamples(pictures);

@@ -23,14 +23,15 @@ final class ComparisonMarkdown {
       lines.add("");
       lines.addAll(ResultRow.table(table).markdown());
       lines.add("");
-      lines.add(Explanations.table(table.metric()));
+      lines.add(Explanations.table(table));
       lines.add("");
       lines.addAll(
           ComparisonReport.circumstances(table).stream().map(fact -> "- " + fact).toList());
       figures(table, lines);
       classes(table, lines);
+      table.scoresExplained().ifPresent(text -> lines.addAll(List.of("", text)));
       lines.add("");
-      lines.add("### Objectives");
+      lines.add("### Objective of each method");
       lines.add("");
       for (Method method : table.all()) {
         if (!method.isEmpty()) {
@@ -40,7 +41,7 @@ final class ComparisonMarkdown {
     }
     if (!report.warnings().isEmpty()) {
       lines.add("");
-      lines.add("## Passed over");
+      lines.add("## Damaged or missing files");
       lines.add("");
       report.warnings().forEach(warning -> lines.add("- " + warning));
     }
@@ -51,9 +52,8 @@ final class ComparisonMarkdown {
     OverallFigures.of(table)
         .ifPresent(
             figures -> {
-              lines.addAll(List.of("", "### Figures over all classes, in percent", ""));
+              lines.addAll(List.of("", "### Scores over all classes, in percent", ""));
               lines.addAll(figures.markdown());
-              lines.addAll(List.of("", Explanations.FIGURES));
             });
   }
 
@@ -66,5 +66,6 @@ final class ComparisonMarkdown {
     lines.add("### " + gains.heading());
     lines.add("");
     lines.addAll(gains.table().markdown());
+    lines.addAll(List.of("", gains.note(table.baseline().name())));
   }
 }

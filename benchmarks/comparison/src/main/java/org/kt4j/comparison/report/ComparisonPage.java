@@ -6,8 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.comparison.output.Page;
+import org.kt4j.engine.run.Metric;
+import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.engine.text.Table;
 
 /** The report as a page that needs nothing beside itself. */
@@ -55,8 +56,10 @@ final class ComparisonPage {
         Map.entry("id", index),
         Map.entry("setting", table.setting()),
         Map.entry("baseline", table.baseline().name()),
-        Map.entry("explanation", Explanations.table(metric)),
+        Map.entry("explanation", Explanations.table(table)),
         Map.entry("metric", metric.name()),
+        Map.entry("inPercent", Explanations.inPercent(metric)),
+        Map.entry("inPoints", Explanations.inPoints(metric)),
         Map.entry("header", results.header()),
         Map.entry("results", results.rows().stream().map(HtmlRow::of).toList()),
         Map.entry("circumstances", ComparisonReport.circumstances(table)),
@@ -72,10 +75,11 @@ final class ComparisonPage {
         Map.entry(
             "figures",
             figures.map(Table::rows).orElse(List.of()).stream().map(HtmlRow::of).toList()),
-        Map.entry("figuresExplained", Explanations.FIGURES),
+        Map.entry("scoresExplained", table.scoresExplained().orElse("")),
+        Map.entry("hasScoresExplained", table.scoresExplained().isPresent()),
         Map.entry("hasClasses", !classes.isEmpty()),
         Map.entry("classHeading", classes.heading()),
-        Map.entry("isClassifier", metric.isAccuracy()),
+        Map.entry("classNote", classes.note(table.baseline().name())),
         Map.entry("classHeader", classes.isEmpty() ? List.of() : classes.table().header()),
         Map.entry("classes", classes.isEmpty() ? List.of() : classRows(classes)),
         Map.entry("classesShortened", classes.isShortened()),
@@ -110,20 +114,24 @@ final class ComparisonPage {
                   new GainRow(
                       method.name(),
                       chart.draw(method),
-                      known.points(),
-                      known.interval(),
+                      known.text(table.metric()),
+                      known.interval(table.metric()),
                       known.verdict().name().toLowerCase(Locale.ROOT))));
     }
     return rows;
   }
 
   private static List<Plot> curves(MethodTable table, List<Method> complete) {
+    Metric metric = table.metric();
     List<Panel.Curve> heldOut = new ArrayList<>();
     complete.forEach(
         method ->
             heldOut.add(
                 Curves.heldOut(
-                    method.name(), table.isBaseline(method) ? "alone" : "method", method.runs())));
+                    method.name(),
+                    table.isBaseline(method) ? "alone" : "method",
+                    method.runs(),
+                    metric)));
     Panel panel = Panel.holding(heldOut);
     Optional<Panel.Curve> alone =
         heldOut.stream().filter(curve -> curve.style().equals("alone")).findFirst();
@@ -136,12 +144,17 @@ final class ComparisonPage {
         String description =
             String.format(
                 Locale.ROOT,
-                "Held-out %s of %s over the epochs, at the end %.2f %%%s",
-                table.metric().name(),
+                "The held-out %s of %s over the epochs; at the end it is %s%s",
+                metric.name(),
                 curve.name(),
-                curve.last(),
+                metric.text(curve.last() / metric.scale()),
                 alone
-                    .map(a -> String.format(Locale.ROOT, "; the %s %.2f %%", a.name(), a.last()))
+                    .map(
+                        a ->
+                            ", that of the "
+                                + a.name()
+                                + " "
+                                + metric.text(a.last() / metric.scale()))
                     .orElse(""));
         plots.add(new Plot(curve.name(), panel.draw(drawn, description), List.of()));
       }
@@ -160,9 +173,10 @@ final class ComparisonPage {
   static Plot terms(String caption, List<RunRecord> runs) {
     List<Panel.Curve> curves = Curves.terms(runs);
     StringBuilder description =
-        new StringBuilder("Mean loss of each term over the epochs, at the end");
+        new StringBuilder("The mean loss of each term over the epochs; at the end");
     for (Panel.Curve curve : curves) {
-      description.append(' ').append(curve.name()).append(' ').append(NumberFormats.loss(curve.last()));
+      description.append(' ').append(curve.name());
+      description.append(' ').append(NumberFormats.loss(curve.last()));
     }
     return new Plot(
         caption,

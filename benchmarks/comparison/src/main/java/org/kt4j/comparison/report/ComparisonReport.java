@@ -14,13 +14,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.engine.text.Table;
 import org.kt4j.comparison.output.WholeFile;
 import org.kt4j.comparison.suite.SuiteFile;
 import org.kt4j.comparison.suite.SuitePlan;
 import org.kt4j.config.ConfigurationException;
+import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.text.Table;
 
 /**
  * Which method helps, by how much and how surely. The metric after the last epoch decides: it is
@@ -84,7 +85,9 @@ public final class ComparisonReport {
         runs.add(read.get());
       } else {
         String state =
-            failure != null ? "failed: " + failure : read.isPresent() ? "under way" : "to be done";
+            failure != null
+                ? "failed: " + failure
+                : read.isPresent() ? "is not complete" : "has not begun";
         gaps.computeIfAbsent(state, any -> new ArrayList<>()).add(run.seed());
       }
     }
@@ -94,7 +97,13 @@ public final class ComparisonReport {
 
   private static String gap(Map.Entry<String, List<Long>> gap) {
     String seeds = gap.getValue().stream().map(Object::toString).collect(Collectors.joining(", "));
-    return (gap.getValue().size() == 1 ? "seed " : "seeds ") + seeds + " " + gap.getKey();
+    String state = gap.getKey();
+    return gap.getValue().size() == 1
+        ? "seed " + seeds + " " + state
+        : "seeds "
+            + seeds
+            + " "
+            + state.replaceFirst("^is ", "are ").replaceFirst("^has ", "have ");
   }
 
   /**
@@ -114,7 +123,7 @@ public final class ComparisonReport {
       RunRecord run = RunRecord.read(folder, warnings::add);
       if (run.result().isEmpty()) {
         throw ConfigurationException.of(
-            folder + ": the run is not complete; fix: give the command again that began it");
+            folder + ": the run is not complete; fix: start it again with the same command");
       }
       List<RunRecord> group = groups.computeIfAbsent(run.method(), any -> new ArrayList<>());
       group.stream()
@@ -148,14 +157,18 @@ public final class ComparisonReport {
                 .orElseThrow(
                     () ->
                         ConfigurationException.of(
-                            "none of these runs is of a student alone (labels and nothing else)"
-                                + "; fix: name the one to compare with, --baseline RUN"));
+                            "none of these runs learns from labels alone; fix: name the one to"
+                                + " compare with, --baseline RUN"));
     List<Method> methods = new ArrayList<>();
     Method alone = new Method(named(groups, first), runs(groups, first), List.of());
     groups.keySet().stream()
         .filter(key -> !key.equals(first))
         .forEach(key -> methods.add(new Method(named(groups, key), runs(groups, key), List.of())));
-    String title = alone.name() + " and " + methods.size() + " more";
+    String title =
+        alone.name()
+            + " compared with "
+            + methods.size()
+            + (methods.size() == 1 ? " other method" : " other methods");
     return new ComparisonReport(title, List.of(new MethodTable("", alone, methods)), warnings);
   }
 
@@ -171,11 +184,11 @@ public final class ComparisonReport {
     return same == 1 ? name : name + " (" + run.folder() + ")";
   }
 
-  /** Nobody can ask for it all the same: a gain in accuracy is none in average precision. */
+  /** Nobody can ask for it all the same: a gain in one metric says nothing about another. */
   private static void requireSameMetric(List<RunRecord> runs) {
     for (RunRecord run : runs) {
       RunRecord first = runs.get(0);
-      if (!run.metric().equals(first.metric())) {
+      if (!isSame(run.metric(), first.metric())) {
         throw ConfigurationException.of(
             run.folder()
                 + ": is measured by "
@@ -184,9 +197,16 @@ public final class ComparisonReport {
                 + first.folder()
                 + " by "
                 + first.metric().name()
-                + "; allowed: runs of one metric; fix: compare classifiers and detectors apart");
+                + "; allowed: runs of one metric; fix: compare the runs of each task apart");
       }
     }
+  }
+
+  /** Whatever is said in explanation: older files have none. */
+  private static boolean isSame(Metric one, Metric other) {
+    return one.name().equals(other.name())
+        && one.share() == other.share()
+        && one.largerIsBetter() == other.largerIsBetter();
   }
 
   private static void requireSameData(List<RunRecord> runs) {
@@ -212,7 +232,7 @@ public final class ComparisonReport {
     return title;
   }
 
-  /** What was damaged and passed over. */
+  /** What was damaged or missing and is left out. */
   public List<String> warnings() {
     return warnings;
   }
@@ -257,15 +277,16 @@ public final class ComparisonReport {
   }
 
   /**
-   * Writes {@code report.html}, {@code report.md}, {@code results.csv} and {@code runs.csv}.
+   * Writes {@link RunFolder#REPORT_PAGE}, {@link RunFolder#REPORT_TEXT}, {@code results.csv} and
+   * {@code runs.csv}.
    *
    * @return the page
    */
   public Path write(Path folder) {
-    WholeFile.write(folder.resolve("report.md"), new ComparisonMarkdown(this).text());
+    WholeFile.write(folder.resolve(RunFolder.REPORT_TEXT), new ComparisonMarkdown(this).text());
     WholeFile.write(folder.resolve("results.csv"), ResultFiles.results(this));
     WholeFile.write(folder.resolve("runs.csv"), ResultFiles.runs(this));
-    return WholeFile.write(folder.resolve("report.html"), new ComparisonPage(this).html());
+    return WholeFile.write(folder.resolve(RunFolder.REPORT_PAGE), new ComparisonPage(this).html());
   }
 
   /** What the student is and what trained it, where that is the same for all runs of a table. */

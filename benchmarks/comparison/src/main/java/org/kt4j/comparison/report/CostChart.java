@@ -3,6 +3,7 @@ package org.kt4j.comparison.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunResult;
 
 /** What a method costs against what it brings: time to the right, the metric upwards. */
@@ -24,7 +25,7 @@ final class CostChart {
       points.add(
           new double[] {
             method.spread(RunResult::wallSeconds).orElseThrow().mean() / 60,
-            100 * method.spread(RunResult::testLast).orElseThrow().mean()
+            metric.scale() * method.spread(RunResult::testLast).orElseThrow().mean()
           });
     }
     Axis x = Axis.around(0, points.stream().mapToDouble(p -> p[0]).max().orElse(1), 5);
@@ -37,7 +38,9 @@ final class CostChart {
         Svg.scaled(
             WIDTH,
             HEIGHT,
-            "Test " + metric.name() + " against minutes of a run; the table of results has both");
+            "The test "
+                + metric.name()
+                + " against the minutes of a run; the table has both numbers");
     for (double tick : y.ticks()) {
       double at = HEIGHT - BOTTOM - y.share(tick) * (HEIGHT - TOP - BOTTOM);
       svg.line("grid", LEFT, at, WIDTH - RIGHT, at);
@@ -56,9 +59,9 @@ final class CostChart {
       String tip =
           String.format(
               Locale.ROOT,
-              "%s: %.2f %%, %.1f minutes",
+              "%s: %s, %.1f minutes",
               methods.get(m).name(),
-              points.get(m)[1],
+              metric.text(points.get(m)[1] / metric.scale()),
               points.get(m)[0]);
       svg.dot(style, Double.toString(atX), atY, 5, tip);
       double[] label = free(taken, atX + 8, atY + 4);

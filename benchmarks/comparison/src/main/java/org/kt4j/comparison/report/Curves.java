@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.Metric;
 
 /** The metrics of runs as curves. */
 final class Curves {
@@ -30,18 +31,18 @@ final class Curves {
     return Panel.Curve.of(name, style, seeds);
   }
 
-  static Panel.Curve heldOut(String name, String style, List<RunRecord> runs) {
-    return of(name, style, runs, epoch -> 100 * epoch.heldOutScore());
+  static Panel.Curve heldOut(String name, String style, List<RunRecord> runs, Metric metric) {
+    return of(name, style, runs, epoch -> metric.scale() * epoch.heldOutScore());
   }
 
-  static Panel.Curve training(String name, String style, List<RunRecord> runs) {
+  static Panel.Curve training(String name, String style, List<RunRecord> runs, Metric metric) {
     return of(
         name,
         style,
         runs,
         epoch -> {
-          Double accuracy = epoch.trainScore();
-          return accuracy == null ? Double.NaN : 100 * accuracy;
+          Double score = epoch.trainScore();
+          return score == null ? Double.NaN : metric.scale() * score;
         });
   }
 

@@ -15,7 +15,7 @@ import javax.imageio.ImageIO;
 import org.kt4j.engine.run.RunFolder;
 
 /**
- * A test picture with the boxes that a detector found.
+ * A test picture with the answer of a student drawn in it.
  *
  * @param name of the picture
  * @param uri that holds the whole of it
@@ -40,7 +40,7 @@ record Example(String name, String uri, int width, int height) {
           .sorted()
           .toList();
     } catch (IOException e) {
-      warnings.accept(folder + ": cannot be read (" + e + "); passed over");
+      warnings.accept(folder + ": cannot be read (" + e + "); the report leaves it out");
       return List.of();
     }
   }
@@ -62,21 +62,21 @@ record Example(String name, String uri, int width, int height) {
   static Optional<Example> read(Path run, String name, Consumer<String> warnings) {
     Path file = RunFolder.examples(run).resolve(name + PNG);
     if (!Files.exists(file)) {
-      warnings.accept(file + ": is not there; passed over");
+      warnings.accept(file + ": is not there; the report leaves it out");
       return Optional.empty();
     }
     try {
       byte[] bytes = Files.readAllBytes(file);
       BufferedImage picture = ImageIO.read(new ByteArrayInputStream(bytes));
       if (picture == null) {
-        warnings.accept(file + ": is no picture; passed over");
+        warnings.accept(file + ": is no picture; the report leaves it out");
         return Optional.empty();
       }
       String uri = "data:image/png;base64," + Base64.getEncoder().encodeToString(bytes);
       return Optional.of(new Example(name, uri, picture.getWidth(), picture.getHeight()));
     } catch (IOException | RuntimeException e) {
       // The decoder throws all sorts of things at damaged bytes.
-      warnings.accept(file + ": the picture cannot be read (" + e + "); passed over");
+      warnings.accept(file + ": the picture cannot be read (" + e + "); the report leaves it out");
       return Optional.empty();
     }
   }

@@ -1,40 +1,53 @@
 package org.kt4j.comparison.report;
 
+import org.kt4j.engine.run.Metric;
+
 /** How to read the numbers; the same sentences on every page. */
 final class Explanations {
 
-  /** What a detector's numbers are. */
-  static final String MAP =
-      "mAP is mean average precision: the mean over the classes of average precision, which is the"
-          + " area under the curve of precision against recall. A box that the detector found"
-          + " counts as right when its intersection with an object of its class is at least half"
-          + " of their union (IoU 0.5) and no surer box has found that object before.";
-
-  /** Figures by their usual names. */
-  static final String FIGURES =
-      "Means over the classes after the last epoch. AP is the mean over the IoU thresholds 0.50,"
-          + " 0.55 to 0.95, AP50 and AP75 are at one threshold; small, medium and large are by the"
-          + " object's area, below 32², up to 96² and above, in pixels. VOC 2007 takes the"
-          + " precision at eleven levels of recall in place of the whole area.";
-
   private Explanations() {}
 
+  /** What a heading of scores ends with; nothing where they are plain numbers. */
+  static String inPercent(Metric metric) {
+    return metric.share() ? ", in percent" : "";
+  }
+
+  /** What a heading of gains ends with; nothing where scores are plain numbers. */
+  static String inPoints(Metric metric) {
+    return metric.share() ? ", in percentage points" : "";
+  }
+
+  /** What stands behind a gain in a sentence; nothing where scores are plain numbers. */
+  static String points(Metric metric) {
+    return metric.share() ? " percentage points" : "";
+  }
+
+  /** Of a metric: what it is, and which scores are the better ones where that may surprise. */
+  static String of(Metric metric) {
+    String direction = metric.largerIsBetter() ? "" : "A smaller " + metric.name() + " is better.";
+    return (metric.explanation() + " " + direction).strip();
+  }
+
   /** Of a table of results. */
-  static String table(Metric metric) {
-    boolean accuracy = metric.isAccuracy();
-    return metric.atStart()
-        + " on the test pictures, mean ± standard deviation (n-1) over the seeds. "
-        + (metric.equals(Metric.MAP) ? MAP + " " : "")
-        + "Gain: paired"
-        + " difference to the first row after the last epoch, in points; the interval is Student's"
-        + " t over the seeds and holds the luck of the start, not that of the choice of test"
-        + " pictures. The best epoch is chosen on the held-out pictures, never on the test"
-        + " pictures. "
-        + (accuracy
-            ? "Agreement: share of the test pictures that student and teacher answer alike. "
+  static String table(MethodTable table) {
+    Metric metric = table.metric();
+    String ofMetric = of(metric);
+    return "The table shows the "
+        + metric.name()
+        + " on the test pictures as mean ± standard deviation (n-1) over the seeds. "
+        + ofMetric
+        + (ofMetric.isEmpty() ? "" : " ")
+        + "The gain is the difference to the first row after the last epoch, paired by seed"
+        + inPoints(metric)
+        + "; a positive gain is better. Its 95 % interval is by Student's t over the seeds: it"
+        + " covers the chance of the first weights and of the order of the pictures, not that of"
+        + " the choice of test pictures. The best epoch is chosen on the held-out pictures, never"
+        + " on the test pictures. "
+        + (table.hasAgreement()
+            ? "Agreement is the share of the test pictures that student and teacher answer alike. "
             : "")
-        + "Time, speed and memory are means of one run; time holds the checks, the filling of a"
-        + " cache by whichever run came first, and all evaluation. Memory is the most that the"
-        + " process held.";
+        + "Time, speed and memory are means over the runs. The time includes all checks and"
+        + " evaluations, and the filling of a cache by the run that came first. Memory is the most"
+        + " that the process held.";
   }
 }

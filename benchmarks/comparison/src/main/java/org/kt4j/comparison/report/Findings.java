@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunResult;
 
 /** What a table says, in sentences. */
@@ -21,13 +22,26 @@ final class Findings {
         .filter(method -> table.gain(method).isPresent())
         .max(Comparator.comparingDouble(method -> table.gain(method).orElseThrow().mean()))
         .ifPresent(best -> sentences.add(best(table, best)));
-    group(table, Gain.Verdict.HELPS).ifPresent(names -> sentences.add("Helps: " + names + "."));
-    group(table, Gain.Verdict.HURTS).ifPresent(names -> sentences.add("Hurts: " + names + "."));
+    group(table, Gain.Verdict.HELPS)
+        .ifPresent(
+            names ->
+                sentences.add(
+                    "The 95 % interval of the gain lies above zero, so these methods help: "
+                        + names
+                        + "."));
+    group(table, Gain.Verdict.HURTS)
+        .ifPresent(
+            names ->
+                sentences.add(
+                    "The 95 % interval of the gain lies below zero, so these methods hurt: "
+                        + names
+                        + "."));
     group(table, Gain.Verdict.UNCLEAR)
         .ifPresent(
             names ->
                 sentences.add(
-                    "Not decided by these seeds (the interval holds zero, or there is one seed): "
+                    "The 95 % interval of the gain contains zero, or there is only one seed, so"
+                        + " these methods are undecided: "
                         + names
                         + "."));
     Map<String, List<String>> gaps = new LinkedHashMap<>();
@@ -41,30 +55,33 @@ final class Findings {
   }
 
   private static String best(MethodTable table, Method best) {
+    Metric metric = table.metric();
     Gain gain = table.gain(best).orElseThrow();
     StringBuilder sentence = new StringBuilder();
     sentence.append(
         String.format(
             Locale.ROOT,
-            "%s comes out highest with %s%s %%, %s points over the %s",
+            "Of the methods, %s does best: its test %s is %s, a gain of %s%s over the %s",
             best.name(),
-            table.metric().isAccuracy() ? "" : "a test " + table.metric().name() + " of ",
-            best.spread(RunResult::testLast).orElseThrow().percent(),
-            gain.points(),
+            metric.name(),
+            best.spread(RunResult::testLast).orElseThrow().text(metric)
+                + (metric.share() ? " %" : ""),
+            gain.text(metric),
+            Explanations.points(metric),
             table.baseline().name()));
-    sentence.append(gain.hasInterval() ? " (95 % interval " + gain.interval() + ")" : "");
+    sentence.append(gain.hasInterval() ? " (95 % interval " + gain.interval(metric) + ")" : "");
     table
-        .teacherAccuracy()
+        .teacherScore()
         .ifPresent(
             teacher -> {
-              double alone =
-                  table.baseline().spread(RunResult::testLast).orElseThrow().mean();
-              if (teacher > alone) {
+              double alone = table.baseline().spread(RunResult::testLast).orElseThrow().mean();
+              double way = metric.gain(teacher, alone);
+              if (way > 0 && gain.mean() > 0) {
                 sentence.append(
                     String.format(
                         Locale.ROOT,
-                        ", %.0f %% of the way to the teacher",
-                        100 * gain.mean() / (teacher - alone)));
+                        ", which is %.0f %% of the way to the teacher",
+                        100 * gain.mean() / way));
               }
             });
     return sentence.append('.').toString();

@@ -1,11 +1,11 @@
 package org.kt4j.comparison.report;
 
-import java.util.Locale;
 import org.apache.commons.statistics.distribution.TDistribution;
+import org.kt4j.engine.run.Metric;
 
 /**
  * By how much a method is better than another, paired: each seed against the same seed, which takes
- * away what a lucky start gives to both.
+ * away what a lucky start gives to both. Positive is better, whichever scores of a metric are.
  *
  * @param mean of the differences
  * @param deviation of the differences, with n-1; NaN for a single pair
@@ -47,14 +47,12 @@ record Gain(double mean, double deviation, double low, double high, int pairs) {
   }
 
   /** {@code +5.46}. */
-  String points() {
-    return String.format(Locale.ROOT, "%+.2f", 100 * mean);
+  String text(Metric metric) {
+    return metric.signed(mean);
   }
 
   /** {@code +4.70 to +6.22}. */
-  String interval() {
-    return hasInterval()
-        ? String.format(Locale.ROOT, "%+.2f to %+.2f", 100 * low, 100 * high)
-        : "-";
+  String interval(Metric metric) {
+    return hasInterval() ? metric.signed(low) + " to " + metric.signed(high) : "-";
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunResult;
 
 /**
@@ -41,15 +42,20 @@ record Method(String name, List<RunRecord> runs, List<String> gaps) {
     return known ? Optional.of(Spread.of(values)) : Optional.empty();
   }
 
-  /** Over the seeds that both have; empty when there is none. */
-  Optional<Gain> over(Method baseline, ToDoubleFunction<RunResult> of) {
+  /**
+   * Over the seeds that both have; empty when there is none.
+   *
+   * @param metric what the values are scores of
+   */
+  Optional<Gain> over(Method baseline, Metric metric, ToDoubleFunction<RunResult> of) {
     List<Double> differences = new ArrayList<>();
     for (RunRecord run : runs) {
       for (RunRecord other : baseline.runs) {
         if (run.seed() == other.seed()) {
           differences.add(
-              of.applyAsDouble(run.result().orElseThrow())
-                  - of.applyAsDouble(other.result().orElseThrow()));
+              metric.gain(
+                  of.applyAsDouble(run.result().orElseThrow()),
+                  of.applyAsDouble(other.result().orElseThrow())));
         }
       }
     }

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
+import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.run.Scores;
 
 /**
  * Methods that can be compared: the same pictures, each against the same baseline.
@@ -32,21 +34,40 @@ record MethodTable(String setting, Method baseline, List<Method> methods) {
     return all().stream().flatMap(method -> method.runs().stream()).toList();
   }
 
-  /** The same for all runs; accuracy while there is none. */
+  /** The same for all runs, but older ones lack its explanation; any while there is no run. */
   Metric metric() {
-    return runs().stream().findFirst().map(RunRecord::metric).orElse(Metric.ACCURACY);
+    List<Metric> metrics = runs().stream().map(RunRecord::metric).toList();
+    return metrics.stream()
+        .filter(metric -> !metric.explanation().isEmpty())
+        .findFirst()
+        .or(() -> metrics.stream().findFirst())
+        .orElseGet(Metric::ofOlderFiles);
+  }
+
+  /** What the scores of classes are, in sentences; empty where that needs none. */
+  Optional<String> scoresExplained() {
+    return runs().stream()
+        .flatMap(run -> run.scores().stream())
+        .map(Scores::explanation)
+        .filter(text -> !text.isEmpty())
+        .findFirst();
+  }
+
+  /** Whether the answers of some run can agree with those of its teacher. */
+  boolean hasAgreement() {
+    return runs().stream().anyMatch(run -> run.result().orElseThrow().agreementLast() != null);
   }
 
   /** The same for all runs: it is frozen. Empty where nobody has one. */
-  OptionalDouble teacherAccuracy() {
+  OptionalDouble teacherScore() {
     return runs().stream()
         .map(run -> run.result().orElseThrow().teacherTest())
-        .filter(accuracy -> accuracy != null)
+        .filter(score -> score != null)
         .mapToDouble(Double::doubleValue)
         .findFirst();
   }
 
   Optional<Gain> gain(Method method) {
-    return method.over(baseline, RunResult::testLast);
+    return method.over(baseline, metric(), RunResult::testLast);
   }
 }

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.kt4j.engine.text.Table;
 import org.kt4j.engine.run.Scores;
+import org.kt4j.engine.text.Table;
 
-/** A detector's figures over all classes, in percent. */
+/** Further scores over all classes, in percent. */
 final class OverallFigures {
 
   private OverallFigures() {}
 
-  /** Of one run, a row for each figure; empty where it has none. */
+  /** Of one run, a row for each score; empty where it has none. */
   static Optional<Table> of(RunRecord run) {
     List<List<String>> rows = new ArrayList<>();
     run.scores()
@@ -28,11 +28,11 @@ final class OverallFigures {
                                 List.of(name, String.format(Locale.ROOT, "%.2f", 100 * share)))));
     return rows.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Table(List.of("figure", "last epoch %"), rows));
+        : Optional.of(new Table(List.of("score", "last epoch %"), rows));
   }
 
   /**
-   * Of methods, a row for each and a column for each figure, over the seeds; a figure that a seed
+   * Of methods, a row for each and a column for each score, over the seeds; a score that a seed
    * lacks is left out. Empty where nobody has one.
    */
   static Optional<Table> of(MethodTable table) {

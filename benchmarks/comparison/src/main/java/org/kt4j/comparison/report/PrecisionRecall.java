@@ -6,10 +6,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.engine.run.Scores;
 import org.kt4j.engine.run.Scores.ClassScore;
+import org.kt4j.engine.text.NumberFormats;
 
-/** How precise a detector is at each recall, class by class. */
+/** How precise the answers are at each recall, class by class. */
 final class PrecisionRecall {
 
   /** Lines that one panel holds before they are hard to tell apart. */
@@ -22,15 +23,16 @@ final class PrecisionRecall {
     List<Panel.Curve> curves = new ArrayList<>();
     List<String> words = new ArrayList<>();
     List<ComparisonPage.Plot> panels = new ArrayList<>();
-    for (ClassScore one : run.scores().orElseThrow().classes()) {
-      boolean few = run.scores().orElseThrow().classes().size() <= COLOURS;
+    Scores scores = run.scores().orElseThrow();
+    boolean few = scores.classes().size() <= COLOURS;
+    for (ClassScore one : scores.classes()) {
       Panel.Curve curve =
           Panel.Curve.ofMeans(
               one.name(), few ? style(curves.size()) : style(0), List.of(levels(one)));
-      String inWords = described(curve, one.last());
+      String inWords = described(curve, scores.score(), one.last());
       curves.add(curve);
       words.add(inWords);
-      panels.add(plot(caption(one), List.of(curve), List.of(inWords), List.of()));
+      panels.add(plot(caption(scores, one), List.of(curve), List.of(inWords), List.of()));
     }
     return curves.size() > COLOURS
         ? panels
@@ -40,10 +42,11 @@ final class PrecisionRecall {
   /**
    * Of methods: a panel for each of these classes, a line for each method, its mean over the seeds.
    *
-   * @param methods that have scores, every run of them
+   * @param methods whose precision is known, for every run of them
    */
   static List<ComparisonPage.Plot> of(MethodTable table, List<Method> methods, int[] classes) {
     List<ComparisonPage.Plot> panels = new ArrayList<>();
+    Scores scores = methods.get(0).runs().get(0).scores().orElseThrow();
     for (int k : classes) {
       List<Panel.Curve> curves = new ArrayList<>();
       List<String> words = new ArrayList<>();
@@ -56,9 +59,9 @@ final class PrecisionRecall {
                 method.name(), style, seeds.stream().map(PrecisionRecall::levels).toList());
         curves.add(curve);
         double[] last = seeds.stream().mapToDouble(ClassScore::last).toArray();
-        words.add(described(curve, Spread.of(last).mean()));
+        words.add(described(curve, scores.score(), Spread.of(last).mean()));
       }
-      panels.add(plot(caption(score(methods.get(0).runs().get(0), k)), curves, words, List.of()));
+      panels.add(plot(caption(scores, scores.classes().get(k)), curves, words, List.of()));
     }
     return panels;
   }
@@ -79,11 +82,8 @@ final class PrecisionRecall {
     return run.scores().orElseThrow().classes().get(k);
   }
 
-  private static String caption(ClassScore score) {
-    return score.name()
-        + ", "
-        + NumberFormats.count(score.objects())
-        + (score.objects() == 1 ? " object" : " objects");
+  private static String caption(Scores scores, ClassScore one) {
+    return one.name() + " (" + scores.counted() + ": " + NumberFormats.count(one.count()) + ")";
   }
 
   /** By recall in percent. */
@@ -105,12 +105,13 @@ final class PrecisionRecall {
     return new ComparisonPage.Plot(caption, Panel.ofPercents().draw(curves, description), keys);
   }
 
-  private static String described(Panel.Curve curve, double averagePrecision) {
+  private static String described(Panel.Curve curve, String score, double value) {
     return String.format(
         Locale.ROOT,
-        "%s average precision %s, precision %s at recall 25 %%, %s at 50 %%, %s at 75 %%",
+        "%s, %s %s, precision %s at recall 25 %%, %s at 50 %%, %s at 75 %%",
         curve.name(),
-        percent(100 * averagePrecision),
+        score,
+        percent(100 * value),
         percent(curve.at(25)),
         percent(curve.at(50)),
         percent(curve.at(75)));

@@ -8,8 +8,8 @@ import org.kt4j.comparison.output.Csv;
 import org.kt4j.engine.run.RunResult;
 
 /**
- * The numbers for other programs. Accuracies, and what a detector has in their place, are shares,
- * not percent; what is unknown is empty.
+ * The numbers for other programs. Scores are as the metric has them, shares not in percent; gains
+ * are positive where a method is better; what is unknown is empty.
  */
 final class ResultFiles {
 
@@ -109,7 +109,7 @@ final class ResultFiles {
           row.add(r.agreementLast());
           row.addAll(List.of(r.wallSeconds(), r.trainingSeconds()));
           row.add(r.peakMemory());
-          row.addAll(List.of(r.parameters(), r.flopsPerImage(), r.metric()));
+          row.addAll(List.of(r.parameters(), r.flopsPerImage(), run.metric().name()));
           rows.add(row);
         }
       }

@@ -3,11 +3,11 @@ package org.kt4j.comparison.report;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import org.kt4j.engine.run.Metric;
+import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.engine.text.Table;
-import org.kt4j.engine.run.RunResult;
 
 /** The table of results: the baseline, the methods, the teacher. */
 final class ResultRow {
@@ -17,15 +17,15 @@ final class ResultRow {
   private ResultRow() {}
 
   static Table table(MethodTable table) {
-    return new Table(header(table.metric()), rows(table));
+    return new Table(header(table), rows(table));
   }
 
-  /** A detector has no one answer to a picture with which another could agree. */
-  private static List<String> header(Metric metric) {
+  private static List<String> header(MethodTable table) {
+    String test = table.metric().column();
     List<String> header = new ArrayList<>();
-    header.addAll(List.of("method", metric.column() + ", last epoch", "gain", "95 % interval"));
-    header.add(metric.column() + ", best epoch");
-    if (metric.isAccuracy()) {
+    header.addAll(List.of("method", test + ", last epoch", "gain", "95 % interval"));
+    header.add(test + ", best epoch");
+    if (table.hasAgreement()) {
       header.add("agreement %");
     }
     header.addAll(List.of("time", "images/s", "memory"));
@@ -38,33 +38,44 @@ final class ResultRow {
       rows.add(row(table, method));
     }
     table
-        .teacherAccuracy()
+        .teacherScore()
         .ifPresent(
-            accuracy -> {
-              String percent = String.format(Locale.ROOT, "%.2f", 100 * accuracy);
-              List<String> teacher = new ArrayList<>(List.of("teacher", percent));
-              teacher.addAll(List.of(NOTHING, NOTHING, percent));
-              teacher.addAll(Collections.nCopies(table.metric().isAccuracy() ? 4 : 3, NOTHING));
+            score -> {
+              String test = table.metric().cell(score);
+              List<String> teacher = new ArrayList<>(List.of("teacher", test));
+              teacher.addAll(List.of(NOTHING, NOTHING, test));
+              teacher.addAll(Collections.nCopies(table.hasAgreement() ? 4 : 3, NOTHING));
               rows.add(teacher);
             });
     return rows;
   }
 
   private static List<String> row(MethodTable table, Method method) {
+    Metric metric = table.metric();
     List<String> row = new ArrayList<>();
     row.add(method.name());
-    row.add(method.spread(RunResult::testLast).map(Spread::percent).orElse("no result"));
+    row.add(method.spread(RunResult::testLast).map(s -> s.text(metric)).orElse("no result"));
     Optional<Gain> gain = table.isBaseline(method) ? Optional.empty() : table.gain(method);
-    row.add(gain.map(Gain::points).orElse(NOTHING));
-    row.add(gain.map(Gain::interval).orElse(NOTHING));
-    row.add(method.spread(RunResult::testBest).map(Spread::percent).orElse(NOTHING));
-    if (table.metric().isAccuracy()) {
+    row.add(gain.map(g -> g.text(metric)).orElse(NOTHING));
+    row.add(gain.map(g -> g.interval(metric)).orElse(NOTHING));
+    row.add(method.spread(RunResult::testBest).map(s -> s.text(metric)).orElse(NOTHING));
+    if (table.hasAgreement()) {
       row.add(method.spread(ResultRow::agreement).map(Spread::percent).orElse(NOTHING));
     }
-    row.add(method.spread(RunResult::wallSeconds).map(s -> NumberFormats.time(s.mean())).orElse(NOTHING));
-    row.add(method.isEmpty() ? NOTHING : NumberFormats.speed(method.meanOf(RunRecord::imagesPerSecond)));
     row.add(
-        method.spread(ResultRow::memory).map(s -> NumberFormats.size((long) s.mean())).orElse(NOTHING));
+        method
+            .spread(RunResult::wallSeconds)
+            .map(s -> NumberFormats.time(s.mean()))
+            .orElse(NOTHING));
+    row.add(
+        method.isEmpty()
+            ? NOTHING
+            : NumberFormats.speed(method.meanOf(RunRecord::imagesPerSecond)));
+    row.add(
+        method
+            .spread(ResultRow::memory)
+            .map(s -> NumberFormats.size((long) s.mean()))
+            .orElse(NOTHING));
     return row;
   }
 

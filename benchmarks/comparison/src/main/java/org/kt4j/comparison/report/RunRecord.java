@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -15,11 +16,13 @@ import org.kt4j.config.ConfigurationException;
 import org.kt4j.config.ConfigurationTree;
 import org.kt4j.engine.run.Environment;
 import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.Predictions;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.run.Scores;
 import org.kt4j.engine.run.Scores.ClassScore;
+import org.kt4j.engine.run.TaskFacts;
 import org.kt4j.engine.run.TrainingException;
 
 /**
@@ -27,15 +30,17 @@ import org.kt4j.engine.run.TrainingException;
  *
  * @param folder of the run
  * @param config the resolved configuration
+ * @param task what the report has to know of the task; empty in folders of older versions
  * @param result empty while the run is not complete
  * @param metrics its epochs
  * @param environment what it was made with, if that is known
- * @param predictions a classifier's answers on the test pictures, if they are there
- * @param scores what a detector reaches on each class, if it is there
+ * @param predictions the answers on the test pictures, if they are classes and are there
+ * @param scores what is reached on each class of a complete run, if that is known
  */
 record RunRecord(
     Path folder,
     ConfigurationTree config,
+    Optional<TaskFacts> task,
     Optional<RunResult> result,
     List<EpochMetrics> metrics,
     Optional<Environment> environment,
@@ -56,17 +61,23 @@ record RunRecord(
     if (!Files.exists(config)) {
       throw ConfigurationException.of(
           folder
-              + ": holds no run (no config.yaml); allowed: run folders, or the folder of a suite");
+              + ": holds no run (no "
+              + config.getFileName()
+              + "); allowed: run folders, or the folder of a suite");
     }
     Optional<RunResult> result = optional(() -> RunFolder.result(folder), warnings);
+    Optional<Predictions> predictions = optional(() -> RunFolder.predictions(folder), warnings);
     return new RunRecord(
         folder,
         ConfigurationTree.read(config),
+        optional(() -> RunFolder.task(folder), warnings),
         result,
-        RunFolder.metrics(folder, damaged -> warnings.accept(damaged + "; passed over")),
+        RunFolder.metrics(
+            folder, damaged -> warnings.accept(damaged + "; the report leaves it out")),
         optional(() -> RunFolder.environment(folder), warnings),
-        optional(() -> RunFolder.predictions(folder), warnings),
-        optional(() -> scores(folder, result), warnings));
+        predictions,
+        optional(() -> scores(folder, result), warnings)
+            .or(() -> result.flatMap(done -> predictions.map(all -> scores(all, done)))));
   }
 
   /** Scores of which nothing is missing, of a complete run. */
@@ -75,9 +86,9 @@ record RunRecord(
     if (scores.isPresent() && !isWhole(scores.get(), result.orElseThrow().classes())) {
       throw new TrainingException(
           folder
-              + ": the scores are damaged: not the classes of the result, or not "
-              + LEVELS
-              + " levels of recall of each");
+              + ": the scores are damaged: their classes are not those of the result, or a class has"
+              + " precision at another number of recalls than "
+              + LEVELS);
     }
     return scores;
   }
@@ -92,16 +103,38 @@ record RunRecord(
             .map(ClassScore::precision)
             .allMatch(
                 precision ->
-                    precision != null
-                        && precision.size() == LEVELS
-                        && precision.stream().allMatch(Objects::nonNull));
+                    precision.isEmpty()
+                        || (precision.size() == LEVELS
+                            && precision.stream().allMatch(Objects::nonNull)));
+  }
+
+  /** Older versions left the answers alone; a class's score is the share that is right. */
+  private static Scores scores(Predictions predictions, RunResult result) {
+    List<String> names = result.classes();
+    double[] last = predictions.classAccuracy(predictions.last(), names.size());
+    double[] best = predictions.classAccuracy(predictions.best(), names.size());
+    Optional<double[]> teacher =
+        predictions.hasTeacher()
+            ? Optional.of(predictions.classAccuracy(predictions.teacher(), names.size()))
+            : Optional.empty();
+    long[] pictures = new long[names.size()];
+    for (int label : predictions.labels()) {
+      pictures[label]++;
+    }
+    List<ClassScore> classes = new ArrayList<>();
+    for (int k = 0; k < names.size(); k++) {
+      Double ofTeacher = teacher.isPresent() ? teacher.get()[k] : null;
+      classes.add(
+          new ClassScore(names.get(k), pictures[k], last[k], best[k], ofTeacher, List.of()));
+    }
+    return new Scores(result.metric().name(), "pictures", Map.of(), "", classes);
   }
 
   private static <T> Optional<T> optional(Reading<T> reading, Consumer<String> warnings) {
     try {
       return reading.read();
     } catch (TrainingException e) {
-      warnings.accept(e.getMessage() + "; passed over");
+      warnings.accept(e.getMessage() + "; the report leaves it out");
       return Optional.empty();
     }
   }
@@ -111,44 +144,39 @@ record RunRecord(
     Optional<T> read();
   }
 
-  /** What its numbers are; while it is under way, its kind of student tells. */
+  /** What its scores are. */
   Metric metric() {
-    boolean hasCrossEntropy = metrics.stream().allMatch(e -> e.heldOutCrossEntropy() != null);
-    return result.map(Metric::of).orElse(hasCrossEntropy ? Metric.ACCURACY : Metric.MAP);
+    return task.map(TaskFacts::metric)
+        .or(() -> result.map(RunResult::metric))
+        .orElseGet(Metric::ofOlderFiles);
   }
 
-  /**
-   * What each class reaches after the last epoch: of a classifier the share of its pictures that
-   * are right, of a detector its average precision. Empty while that is not known.
-   */
+  /** What each class reaches after the last epoch; empty while that is not known. */
   Optional<double[]> classes() {
-    return scores.isPresent()
-        ? scores.map(s -> s.classes().stream().mapToDouble(ClassScore::last).toArray())
-        : predictions.map(p -> p.classAccuracy(p.last(), classCount()));
+    return classScores().map(classes -> classes.stream().mapToDouble(ClassScore::last).toArray());
   }
 
   /** The same of its teacher; empty where it has none. */
   Optional<double[]> teacherClasses() {
-    return scores.isPresent()
-        ? scores.map(RunRecord::teacherScores).filter(teacher -> teacher.length > 0)
-        : predictions
-            .filter(Predictions::hasTeacher)
-            .map(p -> p.classAccuracy(p.teacher(), classCount()));
+    return classScores()
+        .filter(classes -> classes.stream().allMatch(one -> one.teacher() != null))
+        .map(classes -> classes.stream().mapToDouble(RunRecord::teacherScore).toArray());
   }
 
-  private int classCount() {
-    return result.orElseThrow().classes().size();
+  private static double teacherScore(ClassScore one) {
+    Double teacher = one.teacher();
+    return teacher == null ? Double.NaN : teacher;
   }
 
-  /** Of none where the run had no teacher. */
-  private static double[] teacherScores(Scores scores) {
-    double[] teacher =
-        scores.classes().stream()
-            .map(ClassScore::teacher)
-            .filter(Objects::nonNull)
-            .mapToDouble(Double::doubleValue)
-            .toArray();
-    return teacher.length == scores.classes().size() ? teacher : new double[0];
+  private Optional<List<ClassScore>> classScores() {
+    return scores.map(Scores::classes).filter(classes -> !classes.isEmpty());
+  }
+
+  /** Whether the precision of each class is known at each recall. */
+  boolean hasPrecision() {
+    return classScores()
+        .map(classes -> classes.stream().noneMatch(one -> one.precision().isEmpty()))
+        .orElse(false);
   }
 
   long seed() {
@@ -182,13 +210,14 @@ record RunRecord(
     for (JsonNode phase : config.root().path("phases")) {
       phase.path("objective").forEach(term -> names.add(term.path("term").asText()));
     }
-    return LabelTerms.others(names);
+    if (task.isPresent()) {
+      return task.get().transferTerms(names);
+    }
+    // Folders of older versions do not tell; without a teacher there are labels alone.
+    return hasTeacher() ? names.stream().distinct().toList() : List.of();
   }
 
-  /**
-   * Whether it learns from labels and from nothing else: by its terms, or because there is nobody
-   * to teach, whatever a stranger's terms are called.
-   */
+  /** Whether it learns from labels and from nothing else, and begins with random weights. */
   boolean isAlone() {
     return (transfer().isEmpty() || !hasTeacher()) && beginning().isEmpty();
   }

@@ -11,20 +11,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.comparison.output.Page;
-import org.kt4j.engine.text.Table;
 import org.kt4j.comparison.output.WholeFile;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.Predictions;
+import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.run.Scores;
+import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.engine.text.Table;
 
 /** A page about one run, complete or not. */
 public final class RunReport {
 
-  /** More classes make a table of confusions that nobody reads. */
+  /** More classes make a confusion matrix that nobody reads. */
   private static final int MOST_CLASSES = 25;
 
   private final RunRecord run;
@@ -49,7 +51,7 @@ public final class RunReport {
     return new RunReport(run, examples, List.copyOf(warnings));
   }
 
-  /** What was damaged and passed over. */
+  /** What was damaged or missing and is left out. */
   public List<String> warnings() {
     return warnings;
   }
@@ -58,7 +60,7 @@ public final class RunReport {
   public Table table() {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("student", run.student()));
-    rows.add(List.of("learns", run.objective()));
+    rows.add(List.of("objective", run.objective()));
     rows.add(List.of("seed", Long.toString(run.seed())));
     run.result().ifPresentOrElse(result -> add(rows, result), () -> addUnfinished(rows));
     run.environment()
@@ -81,12 +83,13 @@ public final class RunReport {
   }
 
   private void add(List<List<String>> rows, RunResult result) {
-    String test = "test " + run.metric().name();
-    rows.add(List.of(test + ", last epoch", NumberFormats.percent(result.testLast())));
+    Metric metric = run.metric();
+    String test = "test " + metric.name();
+    rows.add(List.of(test + ", last epoch", metric.text(result.testLast())));
     rows.add(
         List.of(
             test + ", best epoch",
-            NumberFormats.percent(result.testBest())
+            metric.text(result.testBest())
                 + " (epoch "
                 + result.bestEpoch()
                 + " of "
@@ -94,7 +97,7 @@ public final class RunReport {
                 + ", chosen on the held-out pictures)"));
     Double teacher = result.teacherTest();
     if (teacher != null) {
-      rows.add(List.of("teacher", NumberFormats.percent(teacher)));
+      rows.add(List.of(test + " of the teacher", metric.text(teacher)));
     }
     Double agreement = result.agreementLast();
     if (agreement != null) {
@@ -103,7 +106,7 @@ public final class RunReport {
     rows.add(List.of("parameters", NumberFormats.count(result.parameters())));
     rows.add(
         List.of(
-            "work for a picture",
+            "work for one picture",
             String.format(
                 Locale.ROOT,
                 "%.1f million multiplications and additions",
@@ -119,7 +122,7 @@ public final class RunReport {
                 + " images/s"));
     Long memory = result.peakMemory();
     if (memory != null) {
-      rows.add(List.of("memory at most", NumberFormats.size(memory)));
+      rows.add(List.of("most memory held", NumberFormats.size(memory)));
     }
   }
 
@@ -131,20 +134,20 @@ public final class RunReport {
             metrics.isEmpty()
                 ? "no epoch is done"
                 : metrics.get(metrics.size() - 1).epoch()
-                    + " epochs are done, held-out "
+                    + " epochs are done; the last held-out "
                     + run.metric().name()
-                    + " "
-                    + NumberFormats.percent(metrics.get(metrics.size() - 1).heldOutScore())));
+                    + " is "
+                    + run.metric().text(metrics.get(metrics.size() - 1).heldOutScore())));
   }
 
   /**
-   * Writes {@code report.html} and {@code report.md}.
+   * Writes {@link RunFolder#REPORT_PAGE} and {@link RunFolder#REPORT_TEXT}.
    *
    * @return the page
    */
   public Path write(Path folder) {
-    WholeFile.write(folder.resolve("report.md"), markdown());
-    return WholeFile.write(folder.resolve("report.html"), html());
+    WholeFile.write(folder.resolve(RunFolder.REPORT_TEXT), markdown());
+    return WholeFile.write(folder.resolve(RunFolder.REPORT_PAGE), html());
   }
 
   private String title() {
@@ -154,50 +157,63 @@ public final class RunReport {
   private String markdown() {
     List<String> lines = new ArrayList<>(List.of("# " + title(), ""));
     lines.addAll(table().markdown());
-    if (run.metric().equals(Metric.MAP)) {
-      lines.addAll(List.of("", Explanations.MAP));
+    if (!explanation().isEmpty()) {
+      lines.addAll(List.of("", explanation()));
     }
     OverallFigures.of(run)
         .ifPresent(
             figures -> {
-              lines.addAll(List.of("", "## NumberFormats over all classes", ""));
+              lines.addAll(List.of("", "## Scores over all classes, in percent", ""));
               lines.addAll(figures.markdown());
-              lines.addAll(List.of("", Explanations.FIGURES));
             });
     classes()
         .ifPresent(
             classes -> {
-              lines.addAll(List.of("", "## Classes", ""));
+              lines.addAll(List.of("", "## " + classHeading(), ""));
               lines.addAll(classes.markdown());
             });
+    if (!scoresExplained().isEmpty()) {
+      lines.addAll(List.of("", scoresExplained()));
+    }
     lines.addAll(List.of("", "## Configuration", "", "```yaml"));
     lines.addAll(run.config().toYaml().stripTrailing().lines().toList());
     lines.add("```");
-    warnings.forEach(warning -> lines.add("- passed over: " + warning));
+    if (!warnings.isEmpty()) {
+      lines.addAll(List.of("", "## Damaged or missing files", ""));
+      warnings.forEach(warning -> lines.add("- " + warning));
+    }
     return String.join("\n", lines) + "\n";
   }
 
-  private boolean hasAnswers() {
-    return run.predictions().isPresent() && run.result().isPresent();
+  private String explanation() {
+    return Explanations.of(run.metric());
+  }
+
+  private String scoresExplained() {
+    return run.scores().map(Scores::explanation).orElse("");
+  }
+
+  private String classHeading() {
+    return run.scores().map(scores -> "Test " + scores.score() + " of each class").orElse("");
   }
 
   /** What each class reaches; empty while that is not known. */
   private Optional<Table> classes() {
-    return run.scores().isPresent()
-        ? run.scores().map(RunReport::averagePrecisions)
-        : hasAnswers() ? Optional.of(accuracies()) : Optional.empty();
+    return run.scores().filter(scores -> !scores.classes().isEmpty()).map(RunReport::classes);
   }
 
-  private static Table averagePrecisions(Scores scores) {
+  private static Table classes(Scores scores) {
     boolean taught = scores.classes().stream().anyMatch(one -> one.teacher() != null);
+    String score = " " + scores.score() + " %";
     List<String> header =
-        new ArrayList<>(List.of("class", "objects", "last epoch AP %", "best epoch AP %"));
+        new ArrayList<>(
+            List.of("class", scores.counted(), "last epoch" + score, "best epoch" + score));
     if (taught) {
-      header.add("teacher AP %");
+      header.add("teacher" + score);
     }
     List<List<String>> rows = new ArrayList<>();
     for (Scores.ClassScore one : scores.classes()) {
-      List<String> row = new ArrayList<>(List.of(one.name(), NumberFormats.count(one.objects())));
+      List<String> row = new ArrayList<>(List.of(one.name(), NumberFormats.count(one.count())));
       row.addAll(List.of(percent(one.last()), percent(one.best())));
       if (taught) {
         Double teacher = one.teacher();
@@ -212,62 +228,37 @@ public final class RunReport {
     return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.1f", 100 * share);
   }
 
-  private Table accuracies() {
-    Predictions predictions = run.predictions().orElseThrow();
-    List<String> names = run.result().orElseThrow().classes();
-    List<String> header =
-        new ArrayList<>(List.of("class", "pictures", "last epoch %", "best epoch %"));
-    List<double[]> columns = new ArrayList<>();
-    columns.add(predictions.classAccuracy(predictions.last(), names.size()));
-    columns.add(predictions.classAccuracy(predictions.best(), names.size()));
-    if (predictions.hasTeacher()) {
-      header.add("teacher %");
-      columns.add(predictions.classAccuracy(predictions.teacher(), names.size()));
-    }
-    int[] pictures = new int[names.size()];
-    for (int label : predictions.labels()) {
-      pictures[label]++;
-    }
-    List<List<String>> rows = new ArrayList<>();
-    for (int k = 0; k < names.size(); k++) {
-      List<String> row = new ArrayList<>(List.of(names.get(k), NumberFormats.count(pictures[k])));
-      for (double[] column : columns) {
-        row.add(percent(column[k]));
-      }
-      rows.add(row);
-    }
-    return new Table(header, rows);
-  }
-
   private String html() {
     Map<String, Object> values = new HashMap<>();
     values.put("title", title());
     values.put("facts", table().rows().stream().map(ComparisonPage.HtmlRow::of).toList());
     values.put("warnings", warnings);
     values.put("hasWarnings", !warnings.isEmpty());
-    values.put("metric", run.metric().atStart());
+    Metric metric = run.metric();
+    values.put("metric", metric.atStart());
+    values.put("inPercent", Explanations.inPercent(metric));
     values.put("hasCurves", !run.metrics().isEmpty());
     if (!run.metrics().isEmpty()) {
       List<RunRecord> one = List.of(run);
-      List<Panel.Curve> accuracy = new ArrayList<>();
-      accuracy.add(Curves.heldOut("held-out", "series-0", one));
-      Panel.Curve training = Curves.training("training", "series-1", one);
+      List<Panel.Curve> score = new ArrayList<>();
+      score.add(Curves.heldOut("held-out", "series-0", one, metric));
+      Panel.Curve training = Curves.training("training", "series-1", one, metric);
       if (!training.points().isEmpty()) {
-        accuracy.add(training);
+        score.add(training);
       }
       values.put(
-          "accuracy",
-          Panel.holding(accuracy)
+          "score",
+          Panel.holding(score)
               .draw(
-                  accuracy,
+                  score,
                   String.format(
                       Locale.ROOT,
-                      "%s over the epochs, at the end %.2f %% on the held-out pictures",
-                      run.metric().atStart(),
-                      accuracy.get(0).last())));
+                      "%s over the epochs; at the end it is %s on the held-out pictures",
+                      metric.atStart(),
+                      metric.text(score.get(0).last() / metric.scale()))));
       values.put(
-          "accuracyKeys",
-          accuracy.stream().map(c -> new ComparisonPage.Key(c.name(), c.style())).toList());
+          "scoreKeys",
+          score.stream().map(c -> new ComparisonPage.Key(c.name(), c.style())).toList());
       values.put("terms", ComparisonPage.terms("", one));
       Panel.Curve rate = Curves.of("learning rate", "series-0", one, EpochMetrics::learningRate);
       values.put(
@@ -276,15 +267,17 @@ public final class RunReport {
     }
     put(values, "hasFigures", "figureHeader", "figures", OverallFigures.of(run));
     put(values, "hasClasses", "classHeader", "classes", classes());
+    values.put("classHeading", classHeading());
     values.put("hasConfusions", false);
-    if (hasAnswers()) {
+    if (run.predictions().isPresent() && run.result().isPresent()) {
       confusions(values);
     }
-    values.put("isDetector", run.metric().equals(Metric.MAP));
-    values.put("explanation", Explanations.MAP);
-    values.put("figuresExplained", Explanations.FIGURES);
-    values.put("hasPrecision", run.scores().isPresent());
-    values.put("precision", run.scores().isPresent() ? PrecisionRecall.of(run) : List.of());
+    values.put("hasExplanation", !explanation().isEmpty());
+    values.put("explanation", explanation());
+    values.put("hasScoresExplained", !scoresExplained().isEmpty());
+    values.put("scoresExplained", scoresExplained());
+    values.put("hasPrecision", run.hasPrecision());
+    values.put("precision", run.hasPrecision() ? PrecisionRecall.of(run) : List.of());
     values.put("hasExamples", !examples.isEmpty());
     values.put("examples", examples);
     values.put("yaml", run.config().toYaml());

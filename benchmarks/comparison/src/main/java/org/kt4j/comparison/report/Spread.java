@@ -2,6 +2,7 @@ package org.kt4j.comparison.report;
 
 import java.util.Arrays;
 import java.util.Locale;
+import org.kt4j.engine.run.Metric;
 
 /**
  * What several seeds came to.
@@ -29,7 +30,13 @@ public record Spread(int count, double mean, double deviation) {
         values.length == 1 ? Double.NaN : Math.sqrt(squares / (values.length - 1)));
   }
 
-  /** {@code 76.56 ± 0.19} of shares; without a deviation where there is one value. */
+  /** {@code 76.56 ± 0.19} of scores; without a deviation where there is one value. */
+  String text(Metric metric) {
+    String text = metric.cell(mean);
+    return count == 1 ? text : text + " ± " + metric.cell(deviation);
+  }
+
+  /** The same of shares, such as agreement, whatever the scores are. */
   String percent() {
     String text = String.format(Locale.ROOT, "%.2f", 100 * mean);
     return count == 1 ? text : text + String.format(Locale.ROOT, " ± %.2f", 100 * deviation);

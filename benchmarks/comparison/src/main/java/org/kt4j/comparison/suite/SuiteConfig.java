@@ -28,7 +28,7 @@ public record SuiteConfig(
     @Description("whether a method may have other data than the student alone of its table")
         boolean differentData) {
 
-  /** Their accuracies would say nothing about each other. */
+  /** Their scores would say nothing about each other. */
   public static boolean defaultDifferentData() {
     return false;
   }

@@ -7,7 +7,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.comparison.output.WholeFile;
 import org.kt4j.config.ConfigurationException;
-import org.kt4j.comparison.output.WholeFile;
 import org.kt4j.engine.json.Json;
 
 /**

@@ -286,7 +286,7 @@ public final class SuiteReader {
     private void requireData(ExperimentConfig config, ExperimentConfig common) {
       if (!suite.differentData() && !config.data().equals(common.data())) {
         throw ConfigurationException.of(
-            "data: is not that of the student alone, so their accuracies say nothing about each"
+            "data: is not that of the student alone, so their scores say nothing about each"
                 + " other; fix: a grid of the suite, by which each data set has a table of its own,"
                 + " or different-data: true");
       }

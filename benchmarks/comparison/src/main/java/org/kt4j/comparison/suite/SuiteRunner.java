@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.training.Trainer;
 
 /**

@@ -6,21 +6,25 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.inject.Guice;
 import com.google.inject.Injector;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.LayerPair;
-import org.kt4j.engine.KtModule;
 import org.kt4j.config.ConfigurationException;
-import org.kt4j.data.DataSplits;
+import org.kt4j.data.ImageDataset;
+import org.kt4j.data.Split;
+import org.kt4j.engine.KtModule;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.registry.Methods;
+import org.kt4j.engine.task.ObservableNetworks;
+import org.kt4j.engine.task.Tasks;
 import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.training.Trainer;
 
 /** Networks with their first values: they know nothing, but their neurons differ. */
 class TransferFiguresTest {
@@ -29,12 +33,26 @@ class TransferFiguresTest {
 
   private static final Injector INJECTOR = Guice.createInjector(KtModule.fromClassPath());
   private static final ExperimentReader READER = INJECTOR.getInstance(ExperimentReader.class);
-  private static final Trainer TRAINER = INJECTOR.getInstance(Trainer.class);
+  private static final Tasks TASKS = INJECTOR.getInstance(Tasks.class);
   private static final TransferFigures FIGURES = INJECTOR.getInstance(TransferFigures.class);
 
-  private static final DataSplits DATA = TRAINER.data(config(4, 1));
-  private static final Teacher TEACHER = TRAINER.untrainedStudent(config(6, 1), DATA);
-  private static final Teacher STUDENT = TRAINER.untrainedStudent(config(4, 2), DATA);
+  private static final ObservableNetworks WIDE = networks(6, 1);
+  private static final ObservableNetworks NARROW = networks(4, 2);
+
+  private static final ImageDataset TEST = NARROW.pictures(Split.TEST);
+  private static final Teacher TEACHER = WIDE.untrained();
+  private static final Teacher STUDENT = NARROW.untrained();
+
+  private static ObservableNetworks networks(int width, int seed) {
+    ExperimentConfig config = config(width, seed);
+    return TASKS.of(config).observe(config, Path.of("runs"));
+  }
+
+  @AfterAll
+  static void close() {
+    WIDE.close();
+    NARROW.close();
+  }
 
   private static ExperimentConfig config(int width, int seed) {
     return READER.parse(
@@ -52,8 +70,7 @@ class TransferFiguresTest {
   }
 
   private static NeuronFindings findings(Teacher teacher, Teacher before, Teacher after) {
-    return FIGURES.examine(
-        new Subject(teacher, before, after, DATA.test()), options(null), seen -> {});
+    return FIGURES.examine(new Subject(teacher, before, after, TEST), options(null), seen -> {});
   }
 
   /** 1e-6: what float32 leaves of a difference of numbers of order one. */
@@ -83,15 +100,15 @@ class TransferFiguresTest {
   /** The linear kernel is a sum of inner products, which the patterns hold as well. */
   @Test
   void the_term_and_the_inner_products_of_the_patterns_agree() {
-    Subject subject = new Subject(TEACHER, STUDENT, STUDENT, DATA.test());
+    Subject subject = new Subject(TEACHER, STUDENT, STUDENT, TEST);
     LayerPair layers = ComparedLayers.of(subject, "stage2=stage2");
     Map<String, KnowledgeTransfer> methods =
-        NstMethods.on(layers, INJECTOR.getInstance(Methods.class), READER);
+        NstMethods.on(layers, INJECTOR.getInstance(Methods.class));
     List<Integer> seen = new ArrayList<>();
 
     Survey survey;
     try (SelectivityGraph graph = new SelectivityGraph(subject, layers)) {
-      survey = graph.survey(DATA.test(), methods, seen::add);
+      survey = graph.survey(TEST, methods, seen::add);
     }
 
     assertThat(seen).containsExactly(50, 60);
@@ -118,7 +135,7 @@ class TransferFiguresTest {
 
   @Test
   void the_last_layers_of_one_size_are_compared_unless_others_are_named() {
-    Subject subject = new Subject(TEACHER, STUDENT, STUDENT, DATA.test());
+    Subject subject = new Subject(TEACHER, STUDENT, STUDENT, TEST);
 
     LayerPair last = ComparedLayers.of(subject, null);
     LayerPair named = ComparedLayers.of(subject, "stage1.pre-relu=stage1");
@@ -130,7 +147,7 @@ class TransferFiguresTest {
 
   @Test
   void layers_that_cannot_be_compared_are_told_with_those_that_can() {
-    Subject subject = new Subject(TEACHER, STUDENT, STUDENT, DATA.test());
+    Subject subject = new Subject(TEACHER, STUDENT, STUDENT, TEST);
 
     assertThatThrownBy(() -> ComparedLayers.of(subject, "stage2"))
         .isInstanceOf(ConfigurationException.class)

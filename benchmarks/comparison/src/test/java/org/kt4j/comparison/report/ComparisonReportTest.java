@@ -62,9 +62,10 @@ class ComparisonReportTest {
             List.of("teacher", "90.00", "-", "-", "90.00", "-", "-", "-", "-"));
     assertThat(report.findings())
         .containsExactly(
-            "kd comes out highest with 67.33 ± 2.08 %, +5.33 points over the student alone (95 %"
-                + " interval +3.90 to +6.77), 19 % of the way to the teacher.",
-            "Helps: kd.");
+            "Of the methods, kd does best: its test accuracy is 67.33 ± 2.08 %, a gain of +5.33"
+                + " percentage points over the student alone (95 % interval +3.90 to +6.77), which is"
+                + " 19 % of the way to the teacher.",
+            "The 95 % interval of the gain lies above zero, so these methods help: kd.");
   }
 
   @Test
@@ -81,15 +82,44 @@ class ComparisonReportTest {
   }
 
   @Test
-  void the_gain_of_each_class_is_from_the_predictions() throws IOException {
-    ComparisonReport report = ComparisonReport.ofRuns(threeSeeds(), null, false);
+  void the_gain_of_each_class_is_from_the_scores_and_in_older_folders_from_the_predictions()
+      throws IOException {
+    List<Path> runs = threeSeeds();
+    ComparisonReport.ofRuns(runs, null, false).write(folder);
+    String ofScores = Files.readString(folder.resolve("report.md"));
+    for (Path run : runs) {
+      WrittenRuns.older(run);
+    }
 
-    String markdown = Files.readString(report.write(folder).resolveSibling("report.md"));
+    ComparisonReport.ofRuns(runs, null, false).write(folder);
+    String ofPredictions = Files.readString(folder.resolve("report.md"));
 
     // All mistakes are in the first class: 380 of 500 wrong on average alone, 326.67 with kd.
-    assertThat(markdown)
+    assertThat(ofScores)
+        .contains("### Gain of each class in accuracy, in percentage points")
+        .contains("| class | baseline accuracy % | kd | teacher accuracy % |")
         .contains("| cat | 24.0 | +10.7 | 100.0 |")
         .contains("| <dog> | 100.0 | +0.0 | 100.0 |");
+    assertThat(ofPredictions)
+        .contains("| cat | 24.0 | +10.7 | 100.0 |")
+        .contains("| <dog> | 100.0 | +0.0 | 100.0 |");
+  }
+
+  @Test
+  void
+      a_folder_of_an_older_version_is_one_of_a_classifier_and_all_terms_count_where_there_is_a_teacher()
+          throws IOException {
+    List<Path> runs = threeSeeds();
+    for (Path run : runs) {
+      WrittenRuns.older(run);
+    }
+
+    ComparisonReport report = ComparisonReport.ofRuns(runs, null, false);
+
+    assertThat(report.title()).isEqualTo("student alone compared with 1 other method");
+    assertThat(report.tables().get(0).header()).contains("test accuracy %, last epoch");
+    assertThat(report.tables().get(0).rows().get(1).subList(0, 3))
+        .containsExactly("cross-entropy + kd", "67.33 ± 2.08", "+5.33");
   }
 
   @Test
@@ -151,7 +181,9 @@ class ComparisonReportTest {
 
     assertThat(report.tables().get(0).rows().get(1).subList(0, 3))
         .containsExactly("student alone", "62.00 ± 2.00", "-5.33");
-    assertThat(report.findings()).contains("Hurts: student alone.");
+    assertThat(report.findings())
+        .contains(
+            "The 95 % interval of the gain lies below zero, so these methods hurt: student alone.");
   }
 
   private void suite(String kdFailure) throws IOException {
@@ -181,7 +213,7 @@ class ComparisonReportTest {
     assertThat(report.tables().get(0).rows().get(1).subList(0, 3))
         .containsExactly("KD", "65.00", "+5.00");
     suite("null");
-    assertThat(ComparisonReport.ofSuite(folder).findings()).contains("KD: seed 2 to be done.");
+    assertThat(ComparisonReport.ofSuite(folder).findings()).contains("KD: seed 2 has not begun.");
   }
 
   @Test
@@ -203,13 +235,15 @@ class ComparisonReportTest {
     lines.set(1, "{\"epoch\": oh");
     Files.write(metrics, lines);
     Files.writeString(folder.resolve("alone-1/predictions.csv"), "label,last,best\n0,x,1\n");
+    Files.writeString(folder.resolve("kd-1/task.json"), "{");
 
     ComparisonReport report = ComparisonReport.ofSuite(folder);
 
-    assertThat(report.warnings()).hasSize(2);
+    assertThat(report.warnings()).hasSize(3);
     assertThat(report.warnings().get(0))
         .contains("predictions.csv: the predictions cannot be read");
-    assertThat(report.warnings().get(1)).contains("metrics.jsonl: line 2 is damaged");
+    assertThat(report.warnings().get(1)).contains("task.json: the task cannot be read");
+    assertThat(report.warnings().get(2)).contains("metrics.jsonl: line 2 is damaged");
     assertThat(Files.readString(report.write(folder)))
         .contains("line 2 is damaged")
         .contains("65.00");
@@ -235,10 +269,12 @@ class ComparisonReportTest {
     // 300 of the 500 cats are called dogs.
     assertThat(page)
         .contains("70.00 %", "cross-entropy + 2 × kd (temperature 4.0)", "1,234")
+        .contains("Confusion matrix of the test pictures", "Test accuracy of each class")
         .contains(
             "<tr><th scope=\"row\">cat</th><td class=\"up-2\">200</td><td class=\"down-3\">300</td></tr>")
         .doesNotContain("<script", "http:", "https:");
-    assertThat(unfinished).contains("3 epochs are done").doesNotContain("What was taken for what");
-    assertThat(Files.readString(run.resolve("report.md"))).contains("| cat | 500 | 40.0 |");
+    assertThat(unfinished).contains("3 epochs are done").doesNotContain("Confusion matrix");
+    assertThat(Files.readString(run.resolve("report.md")))
+        .contains("| class | pictures | last epoch accuracy % |", "| cat | 500 | 40.0 |");
   }
 }

@@ -74,8 +74,9 @@ class DetectorReportTest {
     // 8 of the 28 points from 57 to 85.
     assertThat(report.findings())
         .contains(
-            "kd comes out highest with a test mAP of 65.00 ± 4.24 %, +8.00 points over the student"
-                + " alone (95 % interval -4.71 to +20.71), 29 % of the way to the teacher.");
+            "Of the methods, kd does best: its test mAP is 65.00 ± 4.24 %, a gain of +8.00"
+                + " percentage points over the student alone (95 % interval -4.71 to +20.71), which is"
+                + " 29 % of the way to the teacher.");
     assertThat(report.warnings()).isEmpty();
   }
 
@@ -83,8 +84,8 @@ class DetectorReportTest {
   void the_gain_of_each_class_is_in_average_precision() throws IOException {
     // By hand: cats 52 and 64, dogs 62 and 66.
     assertThat(written("report.md"))
-        .contains("### Gain of each class in average precision, in points")
-        .contains("| class | alone AP % | kd | teacher AP % |")
+        .contains("### Gain of each class in AP, in percentage points")
+        .contains("| class | baseline AP % | kd | teacher AP % |")
         .contains("| cat | 52.0 | +12.0 | 90.0 |")
         .contains("| <dog> | 62.0 | +4.0 | 80.0 |");
   }
@@ -96,7 +97,8 @@ class DetectorReportTest {
         .contains("| method | mAP, VOC 2007 | AP | AP50 | AP small |")
         .contains("| student alone | 55.00 ± 2.83 | 28.50 ± 1.41 | 57.00 ± 2.83 | - |")
         .contains("| kd | 63.00 ± 4.24 | 32.50 ± 2.12 | 65.00 ± 4.24 | 10.00 ± 0.00 |")
-        .contains("mAP on the test pictures, mean ±", "mean over the classes of average precision")
+        .contains("shows the mAP on the test pictures as mean ±", "classes of average precision")
+        .contains("AP50 is at an IoU of 0.5.")
         .doesNotContainIgnoringCase("accuracy")
         .doesNotContain("Agreement");
   }
@@ -107,13 +109,13 @@ class DetectorReportTest {
     // By hand: lines through 1 and, at a recall of one half, through the average precision.
     assertThat(written("report.html"))
         .contains(
-            "aria-label=\"Precision against recall of cat, 1,000 objects: student alone average"
-                + " precision 52.0 %, precision 76.0 % at recall 25 %, 52.0 % at 50 %, 28.0 % at"
-                + " 75 %; kd average precision 64.0 %, precision 82.0 % at recall 25 %, 64.0 % at"
+            "aria-label=\"Precision against recall of cat (objects: 1,000): student alone, AP"
+                + " 52.0 %, precision 76.0 % at recall 25 %, 52.0 % at 50 %, 28.0 % at 75 %; kd, AP"
+                + " 64.0 %, precision 82.0 % at recall 25 %, 64.0 % at"
                 + " 50 %, 46.0 % at 75 %\"")
-        .contains("<figcaption>&lt;dog&gt;, 1,001 objects</figcaption>")
+        .contains("<figcaption>&lt;dog&gt; (objects: 1,001)</figcaption>")
         .contains("<li class=\"alone\">student alone</li><li class=\"series-0\">kd</li>")
-        .contains("Held-out mAP over the epochs", "Test mAP against cost")
+        .contains("Held-out mAP over the epochs", "Test mAP against the time of a run")
         .doesNotContainIgnoringCase("accuracy")
         .doesNotContain("<dog>", "<script", "http:", "https:");
   }
@@ -129,23 +131,25 @@ class DetectorReportTest {
   }
 
   @Test
-  void a_detector_without_a_teacher_is_alone_whatever_its_terms_are_called() throws IOException {
+  void a_run_without_a_teacher_is_alone_whatever_its_terms_are_called() throws IOException {
     String labels = "[{term: focal, weight: 1.0}, {term: box, weight: 1.0}]";
     Path alone = WrittenRuns.detector(folder.resolve("a"), labels, 1, 4, 0.5, 0.6);
     Path kd = WrittenRuns.detector(folder.resolve("b"), WrittenRuns.KD, 1, 4, 0.6, 0.6);
 
     ComparisonReport report = ComparisonReport.ofRuns(List.of(kd, alone), null, false);
 
-    assertThat(report.title()).isEqualTo("student alone and 1 more");
+    assertThat(report.title()).isEqualTo("student alone compared with 1 other method");
   }
 
   @Test
-  void losses_of_a_detector_are_no_transfer() {
-    assertThat(
-            LabelTerms.others(
-                List.of("rpn-objectness", "nst", "rpn-box", "region-class", "region-box", "nst")))
-        .containsExactly("nst");
-    assertThat(LabelTerms.others(List.of("cross-entropy"))).isEmpty();
+  void a_run_is_named_by_the_terms_that_its_task_does_not_call_label_terms() throws IOException {
+    String both = "[{term: rpn-box, weight: 1.0}, {term: kd, weight: 1.0}, {term: nst}]";
+    Path alone = WrittenRuns.detector(folder.resolve("a"), WrittenRuns.ALONE, 1, 4, 0.5, 0.6);
+    Path taught = WrittenRuns.detector(folder.resolve("b"), both, 1, 4, 0.6, 0.6);
+
+    ComparisonReport report = ComparisonReport.ofRuns(List.of(alone, taught), null, false);
+
+    assertThat(report.tables().get(0).rows().get(1).get(0)).isEqualTo("kd + nst");
   }
 
   @Test
@@ -172,9 +176,9 @@ class DetectorReportTest {
     assertThat(page)
         .containsSubsequence(
             "<h4>picture</h4>",
-            "alt=\"picture: boxes that student alone found\"",
+            "alt=\"picture with the answer of student alone\"",
             "<figcaption>student alone, seed 1</figcaption>",
-            "alt=\"picture: boxes that kd found\"",
+            "alt=\"picture with the answer of kd\"",
             "<figcaption>kd, seed 1</figcaption>",
             "<h4>street</h4>")
         .contains("width=\"320\" height=\"240\"")
@@ -196,11 +200,13 @@ class DetectorReportTest {
 
     assertThat(report.warnings())
         .containsExactly(
-            folder.resolve("kd-1/examples/picture.png") + ": is no picture; passed over",
-            folder.resolve("kd-1/examples/street.png") + ": is not there; passed over");
+            folder.resolve("kd-1/examples/picture.png")
+                + ": is no picture; the report leaves it out",
+            folder.resolve("kd-1/examples/street.png")
+                + ": is not there; the report leaves it out");
     assertThat(Files.readString(report.write(folder)))
-        .contains("boxes that student alone found", "is no picture; passed over")
-        .doesNotContain("boxes that kd found");
+        .contains("with the answer of student alone", "is no picture; the report leaves it out")
+        .doesNotContain("with the answer of kd");
     assertThat(RunReport.of(folder.resolve("kd-1")).warnings()).hasSize(1);
   }
 
@@ -217,8 +223,8 @@ class DetectorReportTest {
         .singleElement(STRING)
         .contains("picture.png: the picture cannot be read");
     assertThat(Files.readString(report.write(run)))
-        .contains("street: boxes")
-        .doesNotContain("picture: boxes");
+        .contains("street with the answer")
+        .doesNotContain("picture with the answer");
   }
 
   @Test
@@ -235,7 +241,7 @@ class DetectorReportTest {
         """);
 
     assertThat(Files.readString(ComparisonReport.ofSuite(folder).write(folder)))
-        .contains("of cat, 1,000 objects: KD average precision 60.0 %", "boxes that KD found")
+        .contains("of cat (objects: 1,000): KD, AP 60.0 %", "with the answer of KD")
         .doesNotContain("Gain of each class");
   }
 
@@ -325,17 +331,18 @@ class DetectorReportTest {
     RunReport report = RunReport.of(run);
 
     assertThat(report.table().rows())
-        .contains(List.of("test mAP, last epoch", "68.00 %"), List.of("teacher", "85.00 %"));
+        .contains(List.of("test mAP, last epoch", "68.00 %"))
+        .contains(List.of("test mAP of the teacher", "85.00 %"));
     // By hand: (1 + 0.68) / 2, and 1 - 1.5 x 0.32.
     assertThat(Files.readString(report.write(run)))
         .contains(
-            "Precision against recall: cat average precision 68.0 %, precision 84.0 % at recall"
-                + " 25 %, 68.0 % at 50 %, 52.0 % at 75 %; &lt;dog&gt; average")
+            "Precision against recall: cat, AP 68.0 %, precision 84.0 % at recall 25 %, 68.0 % at"
+                + " 50 %, 52.0 % at 75 %; &lt;dog&gt;, AP")
         .contains("<li class=\"series-0\">cat</li><li class=\"series-1\">&lt;dog&gt;</li>")
-        .contains("alt=\"street: boxes that the detector found\"")
+        .contains("alt=\"street with the answer of the student\"")
         .contains("mAP over the epochs", "mean over the classes of average precision")
         .doesNotContainIgnoringCase("accuracy")
-        .doesNotContain("What was taken for what", "<dog>");
+        .doesNotContain("Confusion matrix", "<dog>");
     assertThat(Files.readString(run.resolve("report.md")))
         .contains("| class | objects | last epoch AP % | best epoch AP % | teacher AP % |")
         .contains("| cat | 1,000 | 68.0 | 69.0 | 90.0 |")
@@ -350,10 +357,9 @@ class DetectorReportTest {
 
     // By hand: 1 - 0.25 / 0.4, and nothing beyond a recall of 0.4.
     assertThat(Files.readString(RunReport.of(run).write(run)))
-        .contains("<figcaption>boat, 1,006 objects</figcaption>")
+        .contains("<figcaption>boat (objects: 1,006)</figcaption>")
         .contains(
-            "of cat, 1,000 objects: cat average precision 20.0 %, precision 37.5 % at recall 25 %,"
-                + " 0.0 % at 50 %, 0.0 % at 75 %\"");
+            "of cat (objects: 1,000): cat, AP 20.0 %, precision 37.5 % at recall 25 %, 0.0 % at 50 %, 0.0 % at 75 %\"");
   }
 
   @Test
@@ -363,7 +369,9 @@ class DetectorReportTest {
     RunReport report = RunReport.of(run);
 
     assertThat(report.table().rows())
-        .anySatisfy(row -> assertThat(row.get(1)).startsWith("3 epochs are done, held-out mAP "));
+        .anySatisfy(
+            row ->
+                assertThat(row.get(1)).startsWith("3 epochs are done; the last held-out mAP is "));
     assertThat(Files.readString(report.write(run)))
         .contains("mAP, in percent")
         .doesNotContainIgnoringCase("accuracy");

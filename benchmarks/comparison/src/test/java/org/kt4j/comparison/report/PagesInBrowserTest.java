@@ -29,12 +29,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.kt4j.comparison.figures.FigureOptions;
 import org.kt4j.comparison.figures.Subject;
 import org.kt4j.comparison.figures.TransferFigures;
+import org.kt4j.data.Split;
 import org.kt4j.engine.KtModule;
-import org.kt4j.data.DataSplits;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
-import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.training.Trainer;
+import org.kt4j.engine.task.ObservableNetworks;
+import org.kt4j.engine.task.Tasks;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -83,6 +83,13 @@ class PagesInBrowserTest {
         WrittenRuns.detector(
             folder.resolve("many"), WrittenRuns.KD, 1, 20, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9);
     pages.put("many-classes", RunReport.of(many).write(many));
+    Path depths = folder.resolve("depths");
+    writeSuite(
+        depths,
+        (run, m, seed) ->
+            WrittenRuns.depth(
+                run, m == 0 ? WrittenRuns.ALONE : WrittenRuns.KD, seed, 4 + 0.1 * seed - 0.4 * m));
+    pages.put("depths", ComparisonReport.ofSuite(depths).write(depths));
     pages.put("figures", writeFigures());
   }
 
@@ -144,10 +151,9 @@ class PagesInBrowserTest {
   /** Of networks with their first values. */
   private static Path writeFigures() {
     Injector injector = Guice.createInjector(KtModule.fromClassPath());
-    Trainer trainer = injector.getInstance(Trainer.class);
+    Tasks tasks = injector.getInstance(Tasks.class);
     ExperimentReader reader = injector.getInstance(ExperimentReader.class);
-    List<Teacher> networks = new ArrayList<>();
-    DataSplits data = null;
+    List<ObservableNetworks> networks = new ArrayList<>();
     for (int seed = 1; seed <= 3; seed++) {
       ExperimentConfig config =
           reader.parse(
@@ -157,16 +163,19 @@ class PagesInBrowserTest {
                   + "phases: [{name: p, epochs: 1, objective: [{term: cross-entropy}]}]\n"
                   + "seed: "
                   + seed);
-      data = trainer.data(config);
-      networks.add(trainer.untrainedStudent(config, data));
+      networks.add(tasks.of(config).observe(config, folder));
     }
     Subject subject =
         new Subject(
-            networks.get(0), networks.get(1), networks.get(2), Objects.requireNonNull(data).test());
+            networks.get(0).untrained(),
+            networks.get(1).untrained(),
+            networks.get(2).untrained(),
+            networks.get(2).pictures(Split.TEST));
     injector
         .getInstance(TransferFigures.class)
         .examine(subject, new FigureOptions(null, 60, 3, 4, 1), seen -> {})
         .write(folder.resolve("figures"));
+    networks.forEach(ObservableNetworks::close);
     return folder.resolve("figures/figures.html");
   }
 
@@ -209,6 +218,8 @@ class PagesInBrowserTest {
     "detector, 360, dark",
     "many-classes, 1280, light",
     "many-classes, 360, light",
+    "depths, 1280, light",
+    "depths, 360, dark",
     "figures, 1280, light",
     "figures, 360, dark"
   })

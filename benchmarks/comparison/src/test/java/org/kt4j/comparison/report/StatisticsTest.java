@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.kt4j.engine.run.Metric;
 
 class StatisticsTest {
 
@@ -45,14 +46,16 @@ class StatisticsTest {
 
   @Test
   void a_gain_is_told_only_where_the_interval_does_not_hold_zero() {
+    Metric accuracy = Metric.ofShare("accuracy", "");
+
     assertThat(Gain.of(0.05, 0.06, 0.055).verdict()).isEqualTo(Gain.Verdict.HELPS);
     assertThat(Gain.of(-0.05, -0.06, -0.055).verdict()).isEqualTo(Gain.Verdict.HURTS);
     // The mean is 2, the deviation 1, so the interval is 2 +- 4.303 / sqrt(3) = 2 +- 2.484.
     Gain unclear = Gain.of(0.01, 0.02, 0.03);
     assertThat(unclear.verdict()).isEqualTo(Gain.Verdict.UNCLEAR);
-    assertThat(unclear.interval()).isEqualTo("-0.48 to +4.48");
+    assertThat(unclear.interval(accuracy)).isEqualTo("-0.48 to +4.48");
     assertThat(Gain.of(0.05).verdict()).isEqualTo(Gain.Verdict.UNCLEAR);
-    assertThat(Gain.of(0.05).interval()).isEqualTo("-");
+    assertThat(Gain.of(0.05).interval(accuracy)).isEqualTo("-");
   }
 
   @Test

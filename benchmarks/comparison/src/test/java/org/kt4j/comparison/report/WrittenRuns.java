@@ -34,18 +34,20 @@ final class WrittenRuns {
         folder.resolve("result.json"),
         "{\"epochs\": "
             + epochs
-            + ", \"test-accuracy-last\": "
+            + ", \"test-last\": "
             + accuracy
-            + ", \"test-accuracy-best\": "
+            + ", \"test-best\": "
             + (accuracy + 0.01)
-            + ", \"best-epoch\": 1, \"held-out-accuracy-last\": 0.5, \"held-out-accuracy-best\": 0.6,"
-            + " \"teacher-test-accuracy\": "
+            + ", \"best-epoch\": 1, \"held-out-last\": 0.5, \"held-out-best\": 0.6,"
+            + " \"teacher-test\": "
             + (taught ? "0.9" : "null")
             + ", \"agreement-last\": "
             + (taught ? "0.75" : "null")
             + ", \"parameters\": 1234, \"flops-per-image\": 5000000, \"training-seconds\": 50,"
             + " \"wall-seconds\": 65, \"peak-memory\": 1073741824,"
-            + " \"classes\": [\"cat\", \"<dog>\"]}");
+            + " \"classes\": [\"cat\", \"<dog>\"], \"metric\": "
+            + ACCURACY
+            + "}");
     StringBuilder predictions =
         new StringBuilder("label,last,best" + (taught ? ",teacher\n" : "\n"));
     // The first class gets all the mistakes.
@@ -57,6 +59,16 @@ final class WrittenRuns {
       predictions.append(taught ? "," + label + "\n" : "\n");
     }
     Files.writeString(folder.resolve("predictions.csv"), predictions);
+    double cats = 1 - wrong / 500.0;
+    String teacher = taught ? "1.0" : "null";
+    Files.writeString(
+        folder.resolve("scores.json"),
+        """
+        {"score": "accuracy", "counted": "pictures", "overall": {}, "explanation": "", "classes": [
+          {"name": "cat", "count": 500, "last": %s, "best": %s, "teacher": %s, "precision": []},
+          {"name": "<dog>", "count": 500, "last": 1, "best": 1, "teacher": %s, "precision": []}]}
+        """
+            .formatted(cats, cats, teacher, teacher));
     return folder;
   }
 
@@ -79,18 +91,20 @@ final class WrittenRuns {
         folder.resolve("result.json"),
         "{\"epochs\": "
             + epochs
-            + ", \"test-accuracy-last\": "
+            + ", \"test-last\": "
             + map
-            + ", \"test-accuracy-best\": "
+            + ", \"test-best\": "
             + (map + 0.01)
-            + ", \"best-epoch\": 1, \"held-out-accuracy-last\": 0.5, \"held-out-accuracy-best\": 0.6,"
-            + " \"teacher-test-accuracy\": "
+            + ", \"best-epoch\": 1, \"held-out-last\": 0.5, \"held-out-best\": 0.6,"
+            + " \"teacher-test\": "
             + (taught ? "0.85" : "null")
             + ", \"agreement-last\": null, \"parameters\": 1234, \"flops-per-image\": 5000000,"
             + " \"training-seconds\": 50, \"wall-seconds\": 65, \"peak-memory\": 1073741824,"
             + " \"classes\": [\""
             + String.join("\", \"", classes)
-            + "\"], \"metric\": \"mAP\"}");
+            + "\"], \"metric\": "
+            + MAP
+            + "}");
     List<String> scores = new ArrayList<>();
     for (int k = 0; k < averagePrecision.length; k++) {
       double area = averagePrecision[k];
@@ -106,7 +120,7 @@ final class WrittenRuns {
       scores.add(
           "{\"name\": \""
               + names.get(k)
-              + "\", \"objects\": "
+              + "\", \"count\": "
               + (1000 + k)
               + ", \"last\": "
               + area
@@ -120,7 +134,8 @@ final class WrittenRuns {
     }
     Files.writeString(
         folder.resolve("scores.json"),
-        "{\"overall\": {\"mAP, VOC 2007\": "
+        "{\"score\": \"AP\", \"counted\": \"objects\", \"explanation\": \"AP50 is at an IoU of 0.5.\","
+            + " \"overall\": {\"mAP, VOC 2007\": "
             + (map - 0.02)
             + ", \"AP\": "
             + map / 2
@@ -135,17 +150,79 @@ final class WrittenRuns {
     return folder;
   }
 
-  /** A detector's run under way: it knows neither accuracy on training pictures nor nats. */
+  /** A detector's run under way: it has no score on training pictures. */
   static Path detectorBegun(Path folder, String objective, long seed, int epochs)
       throws IOException {
-    begun(folder, objective, seed, epochs, "shapes");
+    task(folder, DETECTION);
+    epochs(folder, objective, seed, epochs, "shapes");
     Path metrics = folder.resolve("metrics.jsonl");
     Files.writeString(
         metrics,
         Files.readString(metrics)
-            .replace("\"train-accuracy\":0.5,", "")
-            .replace("\"held-out-cross-entropy\":1,", ""));
+            .replace("\"train-score\":0.5,", "\"train-score\":null,")
+            .replace("\"held-out\":{\"cross-entropy\":1}", "\"held-out\":{}"));
     return folder;
+  }
+
+  /**
+   * A complete run of a task that this repository does not have: it estimates depth, its error is
+   * no share, and the smaller the better. It has no classes.
+   *
+   * @param error on the test pictures after the last epoch; on the held-out ones it is the same
+   */
+  static Path depth(Path folder, String objective, long seed, double error) throws IOException {
+    task(folder, DEPTH);
+    epochs(folder, objective, seed, 1, "shapes");
+    boolean taught = objective.contains("kd");
+    Files.writeString(
+        folder.resolve("metrics.jsonl"),
+        "{\"epoch\":1,\"phase\":\"p\",\"steps\":10,\"learning-rate\":0.1,\"terms\":{\"cross-entropy\":2},"
+            + "\"objective\":2,\"train-score\":null,\"held-out-score\":"
+            + error
+            + ",\"held-out\":{},\"agreement\":null,\"images-per-second\":1000,\"seconds\":5,"
+            + "\"elapsed-seconds\":6}\n");
+    Files.writeString(
+        folder.resolve("result.json"),
+        "{\"epochs\": 1, \"test-last\": "
+            + error
+            + ", \"test-best\": "
+            + error
+            + ", \"best-epoch\": 1, \"held-out-last\": "
+            + error
+            + ", \"held-out-best\": "
+            + error
+            + ", \"teacher-test\": "
+            + (taught ? "2.0" : "null")
+            + ", \"agreement-last\": null, \"parameters\": 1234, \"flops-per-image\": 5000000,"
+            + " \"training-seconds\": 50, \"wall-seconds\": 65, \"peak-memory\": null,"
+            + " \"classes\": [], \"pictures\": null, \"metric\": "
+            + RMSE
+            + "}");
+    return folder;
+  }
+
+  /** Takes from a classifier's run what folders of older versions lack, and renames the rest. */
+  static Path older(Path run) throws IOException {
+    Files.delete(run.resolve("task.json"));
+    Files.delete(run.resolve("scores.json"));
+    Path result = run.resolve("result.json");
+    Files.writeString(
+        result,
+        Files.readString(result)
+            .replace("\"test-last\"", "\"test-accuracy-last\"")
+            .replace("\"test-best\"", "\"test-accuracy-best\"")
+            .replace("\"held-out-last\"", "\"held-out-accuracy-last\"")
+            .replace("\"held-out-best\"", "\"held-out-accuracy-best\"")
+            .replace("\"teacher-test\"", "\"teacher-test-accuracy\"")
+            .replace(", \"metric\": " + ACCURACY, ""));
+    Path metrics = run.resolve("metrics.jsonl");
+    Files.writeString(
+        metrics,
+        Files.readString(metrics)
+            .replace("\"train-score\"", "\"train-accuracy\"")
+            .replace("\"held-out-score\"", "\"held-out-accuracy\"")
+            .replace("\"held-out\":{\"cross-entropy\":1}", "\"held-out-cross-entropy\":1"));
+    return run;
   }
 
   /** A yard with a box. */
@@ -165,8 +242,19 @@ final class WrittenRuns {
     ImageIO.write(picture, "png", run.resolve("examples").resolve(name + ".png").toFile());
   }
 
-  /** A run under way. */
+  /** A classifier's run under way. */
   static Path begun(Path folder, String objective, long seed, int epochs, String data)
+      throws IOException {
+    task(folder, CLASSIFICATION);
+    return epochs(folder, objective, seed, epochs, data);
+  }
+
+  private static void task(Path folder, String facts) throws IOException {
+    Files.createDirectories(folder);
+    Files.writeString(folder.resolve("task.json"), facts);
+  }
+
+  private static Path epochs(Path folder, String objective, long seed, int epochs, String data)
       throws IOException {
     Files.createDirectories(folder);
     Files.writeString(
@@ -192,13 +280,34 @@ final class WrittenRuns {
           .append("{\"epoch\":" + e + ",\"phase\":\"p\",\"steps\":" + 10 * e)
           .append(",\"learning-rate\":0.1,\"terms\":{\"cross-entropy\":" + 2.0 / e)
           .append(objective.contains("kd") ? ",\"kd\":" + 3.0 / e : "")
-          .append("},\"objective\":1,\"train-accuracy\":0.5,\"held-out-accuracy\":" + accuracy)
-          .append(",\"held-out-cross-entropy\":1,\"agreement\":null,\"images-per-second\":1000")
+          .append("},\"objective\":1,\"train-score\":0.5,\"held-out-score\":" + accuracy)
+          .append(",\"held-out\":{\"cross-entropy\":1},\"agreement\":null")
+          .append(",\"images-per-second\":1000")
           .append(",\"seconds\":5,\"elapsed-seconds\":" + 6 * e + "}\n");
     }
     Files.writeString(folder.resolve("metrics.jsonl"), metrics);
     return folder;
   }
+
+  private static final String ACCURACY =
+      "{\"name\": \"accuracy\", \"share\": true, \"larger-is-better\": true, \"explanation\": \"\"}";
+  private static final String MAP =
+      "{\"name\": \"mAP\", \"share\": true, \"larger-is-better\": true, \"explanation\":"
+          + " \"mAP is the mean over the classes of average precision.\"}";
+  private static final String RMSE =
+      "{\"name\": \"RMSE\", \"share\": false, \"larger-is-better\": false, \"explanation\":"
+          + " \"RMSE is the root of the mean squared error, in metres.\"}";
+
+  private static final String CLASSIFICATION =
+      "{\"name\": \"classification\", \"metric\": "
+          + ACCURACY
+          + ", \"label-terms\": [\"cross-entropy\"]}";
+  private static final String DETECTION =
+      "{\"name\": \"detection\", \"metric\": "
+          + MAP
+          + ", \"label-terms\": [\"cross-entropy\", \"rpn-box\"]}";
+  private static final String DEPTH =
+      "{\"name\": \"depth\", \"metric\": " + RMSE + ", \"label-terms\": [\"cross-entropy\"]}";
 
   static final String ALONE = "[{term: cross-entropy, weight: 1.0}]";
   static final String KD =

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.comparison.report.ComparisonReport;
-import org.kt4j.engine.KtModule;
 import org.kt4j.config.ConfigurationException;
+import org.kt4j.engine.KtModule;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.TrainingException;
 

@@ -1,4 +1,4 @@
-package org.kt4j.classification;
+package org.kt4j.engine.student;
 
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.Teacher;
@@ -11,15 +11,15 @@ import org.kt4j.data.Normalization;
 import org.kt4j.engine.network.Network;
 
 /**
- * All that makes a classifier.
+ * All that makes a trained network.
  *
  * @param network the architecture
  * @param shape of the pictures that it was trained on
  * @param normalization of its input
  * @param weights of every variable
- * @param classes a name for each logit
+ * @param classes a name for each logit; empty where they have none
  */
-public record TrainedClassifier(
+public record TrainedNetwork(
     Network network,
     ImageShape shape,
     Normalization normalization,
@@ -27,7 +27,7 @@ public record TrainedClassifier(
     List<String> classes) {
 
   /** Keeps a copy of the classes. */
-  public TrainedClassifier {
+  public TrainedNetwork {
     classes = List.copyOf(classes);
   }
 
@@ -41,7 +41,7 @@ public record TrainedClassifier(
    *
    * @throws WeightsException when the weights are those of another network
    */
-  public FrozenClassifier open() {
-    return new FrozenClassifier(shape, teacher());
+  public FrozenNetwork open() {
+    return new FrozenNetwork(shape, teacher());
   }
 }

@@ -1,4 +1,4 @@
-package org.kt4j.classification;
+package org.kt4j.engine.student;
 
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -16,15 +16,16 @@ import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
 
 /**
- * Makes teachers that classify the pictures of the data.
+ * Makes teachers that answer what the student is asked.
  *
- * @param data what student and teacher see
+ * @param data that both see
+ * @param outputs the number of logits of both
  * @param usual the normalization of those that have none
  * @param networks of teachers that are ours
  * @param openers of the others
  */
-record ClassifierTeachers(
-    DataSplits data, Normalization usual, Networks networks, ModelOpeners openers)
+record NetworkTeachers(
+    DataSplits data, int outputs, Normalization usual, Networks networks, ModelOpeners openers)
     implements TeacherMaker {
 
   @Override
@@ -32,7 +33,7 @@ record ClassifierTeachers(
     Normalization trained = run.config().normalization();
     return new NetworkTeacher(
         run.described(),
-        NetworkFit.network(networks, run.config().student(), data, place),
+        NetworkFit.network(networks, run.config().student(), data.shape(), outputs, place),
         data.shape(),
         checked(place, own, trained != null ? trained : usual),
         run::weights);
@@ -46,7 +47,7 @@ record ClassifierTeachers(
       @Nullable Normalization own) {
     return new NetworkTeacher(
         source.described(UnaryOperator.identity()),
-        NetworkFit.network(networks, source.network(), data, place),
+        NetworkFit.network(networks, source.network(), data.shape(), outputs, place),
         data.shape(),
         checked(place, own, usual),
         weights);
@@ -61,7 +62,7 @@ record ClassifierTeachers(
             source,
             checked(place, own, usual),
             data.shape(),
-            data.train().classes().size());
+            outputs);
   }
 
   private Normalization checked(

@@ -1,10 +1,11 @@
-package org.kt4j.classification;
+package org.kt4j.engine.student;
 
 import org.kt4j.engine.step.StudentGraph;
 import org.kt4j.engine.step.DistillationStep;
 import org.kt4j.engine.step.StepReport;
 import org.kt4j.engine.objective.Term;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.teacher.Teacher;
 import org.tensorflow.Operand;
+import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
@@ -33,12 +35,10 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
 
 /**
- * The graph of one phase of a classifier: what is learnt ({@link DistillationStep}), and the student once
+ * The graph of one phase of a network: what is learnt ({@link DistillationStep}), and the student once
  * more in evaluation mode over the same variables.
  */
-public final class ClassificationGraph implements AutoCloseable {
-
-  private static final String LABELS = "labels";
+public final class NetworkGraph implements AutoCloseable {
 
   /**
    * What a graph is made of.
@@ -46,6 +46,7 @@ public final class ClassificationGraph implements AutoCloseable {
    * @param shape of the pictures
    * @param student the network that learns
    * @param normalization of the student's input
+   * @param supervision how it learns from labels
    * @param distillation teachers, terms and update
    * @param seed of the first values and of dropout
    */
@@ -53,22 +54,26 @@ public final class ClassificationGraph implements AutoCloseable {
       ImageShape shape,
       Network student,
       Normalization normalization,
+      Supervision supervision,
       DistillationStep.Blueprint distillation,
       long seed) {}
 
+  private final Supervision supervision;
   private final ImageGraph graph;
   private final DistillationStep distillation;
   private final Operand<TFloat32> studentLogits;
   private final long studentFlops;
 
   /** Builds the graph and gives every variable its first value; the teacher's are its weights. */
-  public ClassificationGraph(Blueprint blueprint) {
+  public NetworkGraph(Blueprint blueprint) {
+    supervision = blueprint.supervision();
     graph = new ImageGraph(blueprint.shape());
     try {
       distillation =
           new DistillationStep(
               graph,
-              studentGraph(blueprint.student(), blueprint.normalization()),
+              studentGraph(
+                  blueprint.student(), blueprint.normalization(), blueprint.supervision()),
               blueprint.distillation(),
               blueprint.seed());
       Layers evaluated =
@@ -82,37 +87,27 @@ public final class ClassificationGraph implements AutoCloseable {
     }
   }
 
-  /** A classifier that learns. */
-  static StudentGraph.Source studentGraph(Network network, Normalization normalization) {
-    return (graph, variables, step) -> studentGraph(network, normalization, graph, variables, step);
-  }
-
-  private static StudentGraph studentGraph(
-      Network network,
-      Normalization normalization,
-      ImageGraph graph,
-      Variables variables,
-      Operand<TInt64> step) {
-    Ops tf = graph.tf();
-    Placeholder<TInt32> labels =
-        tf.withName(LABELS).placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
-    Layers nn =
-        Layers.training(tf.withSubScope("training").withSubScope("student"), variables, step);
-    Operand<TFloat32> logits = built(graph, nn, network, normalization);
-    Operand<TFloat32> accuracy = accuracy(tf.withSubScope("training"), logits, labels);
-    return new StudentGraph(
-        nn.taps(),
-        nn.tapShapes(),
-        labels,
-        new StudentGraph.Score(Taps.LOGITS, accuracy),
-        nn.statisticUpdates(),
-        Set.of());
-  }
-
-  private static Operand<TFloat32> accuracy(
-      Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels) {
-    Operand<TInt32> best = tf.math.argMax(logits, tf.constant(1), TInt32.class); // [B, K] -> [B]
-    return tf.math.mean(tf.dtypes.cast(tf.math.equal(best, labels), TFloat32.class), tf.array(0));
+  /** Adds a network that learns to a graph. */
+  static StudentGraph.Source studentGraph(
+      Network network, Normalization normalization, Supervision supervision) {
+    return (graph, variables, step) -> {
+      Ops tf = graph.tf();
+      Layers nn =
+          Layers.training(tf.withSubScope("training").withSubScope("student"), variables, step);
+      Operand<TFloat32> logits = built(graph, nn, network, normalization);
+      Supervision.Labels labels = supervision.labels(tf, logits);
+      Map<String, Operand<TFloat32>> taps = new LinkedHashMap<>(nn.taps());
+      taps.putAll(labels.taps());
+      Map<String, Shape> shapes = new LinkedHashMap<>();
+      taps.forEach((name, tap) -> shapes.put(name, tap.shape()));
+      return new StudentGraph(
+          taps,
+          TapShapes.of(shapes),
+          labels.labels(),
+          labels.trainingScore(),
+          nn.statisticUpdates(),
+          Set.of());
+    };
   }
 
   private static Operand<TFloat32> built(
@@ -129,14 +124,15 @@ public final class ClassificationGraph implements AutoCloseable {
    * @param done the number of steps before this one
    */
   public StepReport step(Batch batch, double rate, long done) {
-    try (TInt32 classes =
-            TInt32.tensorOf(Shape.of(batch.size()), DataBuffers.of(batch.labels(), true, false));
-        TUint8 pixels = graph.tensor(batch.images(), batch.size())) {
+    List<Tensor> labels = new ArrayList<>();
+    try (TUint8 pixels = graph.tensor(batch.images(), batch.size())) {
       return distillation.step(
           new DistillationStep.Pictures(pixels, batch.indices(), batch.view()),
-          runner -> runner.feed(LABELS, classes),
+          runner -> labels.addAll(supervision.feed(runner, batch)),
           rate,
           done);
+    } finally {
+      labels.forEach(Tensor::close);
     }
   }
 

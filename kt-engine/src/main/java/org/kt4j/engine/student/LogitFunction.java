@@ -1,8 +1,8 @@
-package org.kt4j.classification;
+package org.kt4j.engine.student;
 
 /** A function from pictures to logits. */
 @FunctionalInterface
-public interface Classifier {
+public interface LogitFunction {
 
   /**
    * The logits of some pictures.

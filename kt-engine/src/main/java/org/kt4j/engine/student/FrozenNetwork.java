@@ -1,4 +1,4 @@
-package org.kt4j.classification;
+package org.kt4j.engine.student;
 
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
@@ -12,7 +12,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /** A teacher that only answers, in a graph of its own: pictures in, logits out. */
-public final class FrozenClassifier implements Classifier, AutoCloseable {
+public final class FrozenNetwork implements LogitFunction, AutoCloseable {
 
   private final ImageGraph graph;
   private final MountedTeacher teacher;
@@ -25,7 +25,7 @@ public final class FrozenClassifier implements Classifier, AutoCloseable {
    * @param teacher who answers; not closed with this
    * @throws WeightsException when the weights belong to another network
    */
-  public FrozenClassifier(ImageShape shape, Teacher teacher) {
+  public FrozenNetwork(ImageShape shape, Teacher teacher) {
     graph = new ImageGraph(shape);
     try {
       this.teacher = teacher.mount(graph, "frozen", List.of(Taps.LOGITS));

@@ -1,11 +1,11 @@
-package org.kt4j.classification.export;
+package org.kt4j.engine.student;
 
 import org.kt4j.engine.export.MedianTime;
 
 import java.util.Arrays;
 import org.kt4j.data.ImageShape;
 /**
- * How long an exported classifier takes on this machine, from bytes to logits through TensorFlow's
+ * How long an exported network takes on this machine, from bytes to logits through TensorFlow's
  * session: an impression for its card. {@code benchmarks/run export} compares.
  *
  * @param one median milliseconds for one picture
@@ -16,8 +16,9 @@ public record Latency(double one, double many) {
   /** Pictures in the larger batch. */
   public static final int BATCH = 64;
 
-  static Latency of(ExportedClassifier classifier) {
-    return new Latency(median(classifier, 1), median(classifier, BATCH));
+  /** Measures for about two seconds. */
+  public static Latency of(LogitFunction network, ImageShape shape) {
+    return new Latency(median(network, shape, 1), median(network, shape, BATCH));
   }
 
   /** Pictures in a second, in batches of {@value #BATCH}. */
@@ -25,8 +26,8 @@ public record Latency(double one, double many) {
     return 1000 * BATCH / many;
   }
 
-  private static double median(ExportedClassifier classifier, int size) {
-    byte[] pixels = new byte[size * classifier.shape().bytes()];
-    return MedianTime.milliseconds(call -> classifier.logits(pixels, size));
+  private static double median(LogitFunction network, ImageShape shape, int size) {
+    byte[] pixels = new byte[size * shape.bytes()];
+    return MedianTime.milliseconds(call -> network.logits(pixels, size));
   }
 }

@@ -1,0 +1,347 @@
+package org.kt4j.engine.student;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.kt4j.api.Taps;
+import org.kt4j.config.NearestName;
+import org.kt4j.data.ImageDataset;
+import org.kt4j.data.ImageShape;
+import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.export.ConstantGraph;
+import org.kt4j.engine.export.ExportException;
+import org.kt4j.engine.export.ExportFolder;
+import org.kt4j.engine.export.ExportMismatchException;
+import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.export.FoldedBatchNorm;
+import org.kt4j.engine.export.HalfPrecision;
+import org.kt4j.engine.export.ServingModel;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.model.SavedModelFile;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.image.ResizeBilinear;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TUint8;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * A network as a SavedModel: from pictures of any size to its logits, with its weights as constants
+ * and batch normalisation multiplied into the convolutions. Teacher, auxiliary variables and
+ * whatever else only training needs are no part of it.
+ *
+ * <p>Its tag is {@value SavedModelFile#TAG}, its signature {@value SavedModelFile#SIGNATURE}, from
+ * {@value #IMAGES}, uint8 or float32 {@code [B, h, w, C]} (bytes, or numbers from 0 to 1), to
+ * {@value Taps#LOGITS}, float32 {@code [B, K]}, to what a task adds, and to the taps that were asked
+ * for.
+ *
+ * <p>Pictures of another size than the network's are resized in the graph as {@link
+ * org.kt4j.data.Picture#resized} does it: where an axis shrinks, by the mean of the area that a new
+ * pixel covers, where it grows, between the two nearest pixel centres. Then {@code (pixel / 255 -
+ * mean) / std}.
+ */
+public final class NetworkExport {
+
+  /** The input. */
+  public static final String IMAGES = "images";
+
+  /** As TensorFlow itself calls the input of a signature. */
+  private static final String FED = "serving_default_" + IMAGES;
+
+  /** Bytes, where the signature takes numbers. */
+  private static final String FED_BYTES = "bytes_" + IMAGES;
+
+  private static final String TAPS = "taps";
+
+  /** Pictures at once. */
+  private static final int BATCH = 100;
+
+  private final TrainedNetwork network;
+  private final ExportOptions options;
+  private final List<ServingModel.Port> outputs;
+  private final ServingModel model;
+  private final Facts facts;
+
+  /**
+   * What came out.
+   *
+   * @param parameters trainable parameters of the network
+   * @param flops of one picture's forward pass, a multiplication and an addition counted as two
+   * @param folded normalisations that were multiplied into a convolution
+   * @param normalisations how many there were
+   * @param singleBytes the size of {@code saved_model.pb} in single precision
+   * @param bytes its size
+   */
+  public record Facts(
+      long parameters, long flops, int folded, int normalisations, long singleBytes, long bytes) {}
+
+  private NetworkExport(
+      GraphDef graph,
+      TrainedNetwork network,
+      ExportOptions options,
+      List<ServingModel.Port> outputs,
+      Facts facts) {
+    this.network = network;
+    this.options = options;
+    this.outputs = outputs;
+    this.model = model(graph, network, options, outputs);
+    this.facts = facts;
+  }
+
+  /**
+   * Builds the model.
+   *
+   * @param added outputs beside the logits by name, {@code [B, K]} like them and computed from them
+   * @throws org.kt4j.engine.teacher.WeightsException when the weights are those of another network
+   * @throws ExportException when the network has no such tap, or a tap has the name of another
+   *     output, or a weight is too large for half precision
+   */
+  public static NetworkExport of(
+      TrainedNetwork network,
+      ExportOptions options,
+      Map<String, BiFunction<Ops, Operand<TFloat32>, Operand<TFloat32>>> added) {
+    try (ImageGraph graph = new ImageGraph(network.shape())) {
+      Ops tf = graph.tf();
+      Operand<TFloat32> pixels = pixels(tf, network.shape(), options.input()); // [B, H, W, C]
+      Variables variables = new Variables(tf, "student", 0);
+      Layers nn = Layers.evaluation(tf.withSubScope("network"), variables);
+      Operand<TFloat32> logits =
+          network
+              .network()
+              .build(
+                  nn,
+                  graph.normalised(
+                      tf.withSubScope("normalise"), pixels, network.normalization())); // [B, K]
+      tf.withName(Taps.LOGITS).identity(logits);
+      List<ServingModel.Port> outputs = new ArrayList<>();
+      List<Long> scores = List.of(-1L, logits.shape().get(1));
+      outputs.add(port(Taps.LOGITS, Taps.LOGITS, scores));
+      Map<String, BiFunction<Ops, Operand<TFloat32>, Operand<TFloat32>>> further =
+          new LinkedHashMap<>(added);
+      further.forEach(
+          (name, output) -> {
+            tf.withName(name).identity(output.apply(tf, logits));
+            outputs.add(port(name, name, scores));
+          });
+      outputs.addAll(taps(tf, nn, options.taps(), outputs));
+
+      List<String> operations = outputs.stream().map(ServingModel.Port::operation).toList();
+      ConstantGraph constant = new ConstantGraph(graph.graph().toGraphDef());
+      constant.fix(network.weights().of(variables));
+      GraphDef whole = constant.upTo(withInput(operations));
+      FoldedBatchNorm.Result folded =
+          options.folded()
+              ? FoldedBatchNorm.of(whole, operations)
+              : new FoldedBatchNorm.Result(whole, 0);
+      GraphDef single = ConstantGraph.reduced(folded.graph(), withInput(operations));
+      GraphDef stored = options.precision() == Precision.SINGLE ? single : HalfPrecision.of(single);
+      return new NetworkExport(
+          stored,
+          network,
+          options,
+          outputs,
+          new Facts(
+              variables.parameterCount(),
+              nn.flopsPerImage(),
+              folded.count(),
+              FoldedBatchNorm.count(whole),
+              model(single, network, options, outputs).size(),
+              model(stored, network, options, outputs).size()));
+    }
+  }
+
+  private static List<String> withInput(List<String> operations) {
+    return Stream.concat(Stream.of(FED), operations.stream()).toList();
+  }
+
+  private static List<ServingModel.Port> taps(
+      Ops tf, Layers nn, List<String> wanted, List<ServingModel.Port> outputs) {
+    Map<String, Operand<TFloat32>> known = nn.taps();
+    Ops scope = tf.withSubScope(TAPS);
+    List<ServingModel.Port> ports = new ArrayList<>();
+    for (String name : wanted.stream().distinct().toList()) {
+      if (outputs.stream().anyMatch(port -> port.key().equals(name))) {
+        throw new ExportException("tap '" + name + "': that output is there without asking");
+      }
+      Operand<TFloat32> activation = known.get(name);
+      if (activation == null) {
+        throw new ExportException(NearestName.unknown("tap", name, known.keySet()));
+      }
+      scope.withName(name).identity(activation);
+      ports.add(
+          port(
+              name,
+              TAPS + "/" + name,
+              Arrays.stream(activation.shape().asArray()).boxed().toList()));
+    }
+    return ports;
+  }
+
+  private static ServingModel.Port port(String key, String operation, List<Long> sizes) {
+    return new ServingModel.Port(key, operation, DataType.DT_FLOAT, sizes);
+  }
+
+  private static ServingModel model(
+      GraphDef graph,
+      TrainedNetwork network,
+      ExportOptions options,
+      List<ServingModel.Port> outputs) {
+    return new ServingModel(graph)
+        .signature(SavedModelFile.SIGNATURE, List.of(input(network, options)), outputs);
+  }
+
+  private static ServingModel.Port input(TrainedNetwork network, ExportOptions options) {
+    boolean bytes = options.input() == ExportOptions.Input.UINT8;
+    return new ServingModel.Port(
+        IMAGES, FED, bytes ? DataType.DT_UINT8 : DataType.DT_FLOAT, sizes(network));
+  }
+
+  private static List<Long> sizes(TrainedNetwork network) {
+    return List.of(-1L, -1L, -1L, (long) network.shape().channels());
+  }
+
+  /** The pictures, 0 to 255, in the network's size. */
+  private static Operand<TFloat32> pixels(Ops tf, ImageShape shape, ExportOptions.Input input) {
+    Shape any = Shape.of(-1, -1, -1, shape.channels());
+    boolean isBytes = input == ExportOptions.Input.UINT8;
+    Operand<TUint8> bytes =
+        tf.withName(isBytes ? FED : FED_BYTES).placeholder(TUint8.class, Placeholder.shape(any));
+    Ops scope = tf.withSubScope("resize");
+    if (isBytes) {
+      Operand<TFloat32> resized = resized(scope, bytes, shape);
+      // To whole bytes again, which is what the network has seen in training.
+      return scope.math.floor(scope.math.add(resized, scope.constant(0.5f)));
+    }
+    Operand<TFloat32> divided =
+        scope.math.div(scope.dtypes.cast(bytes, TFloat32.class), scope.constant(255f));
+    Operand<TFloat32> unit = tf.withName(FED).placeholderWithDefault(divided, any);
+    return resized(scope, scope.math.mul(unit, scope.constant(255f)), shape);
+  }
+
+  private static Operand<TFloat32> resized(
+      Ops tf, Operand<? extends TNumber> images, ImageShape shape) {
+    Operand<TInt32> size = tf.array(shape.height(), shape.width());
+    Operand<TInt32> given = tf.slice(tf.shape(images), tf.array(1), tf.array(2)); // [2]: h, w
+    // Both are copies where there is nothing to do.
+    Operand<TFloat32> shrunk = tf.image.resizeArea(images, tf.math.minimum(given, size));
+    return tf.image.resizeBilinear(
+        shrunk, size, ResizeBilinear.halfPixelCenters(true)); // [B, H, W, C]
+  }
+
+  /** The model, to which signatures can be added. */
+  public ServingModel model() {
+    return model;
+  }
+
+  /** The input that takes bytes, whatever the first signature takes. */
+  public ServingModel.Port bytes() {
+    boolean isBytes = options.input() == ExportOptions.Input.UINT8;
+    return new ServingModel.Port(
+        IMAGES, isBytes ? FED : FED_BYTES, DataType.DT_UINT8, sizes(network));
+  }
+
+  /** An output by its name. */
+  public ServingModel.Port output(String name) {
+    return outputs.stream().filter(port -> port.key().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** What came out. */
+  public Facts facts() {
+    return facts;
+  }
+
+  /** What was exported. */
+  public TrainedNetwork network() {
+    return network;
+  }
+
+  /** What it is like. */
+  public ExportOptions options() {
+    return options;
+  }
+
+  /**
+   * Writes {@code saved_model.pb}, and what DJL and {@link ExportedNetwork} read of a model's folder.
+   *
+   * @param folder that is there
+   */
+  public void write(Path folder) throws IOException {
+    model.write(folder);
+    ImageShape shape = network.shape();
+    Files.writeString(
+        folder.resolve(ExportFolder.SERVING),
+        String.format(
+            Locale.ROOT,
+            """
+            engine=TensorFlow
+            option.Tags=%s
+            option.SignatureDefKey=%s
+            width=%d
+            height=%d
+            """,
+            SavedModelFile.TAG,
+            SavedModelFile.SIGNATURE,
+            shape.width(),
+            shape.height()));
+  }
+
+  /**
+   * Holds an export against what it was made from.
+   *
+   * @param pictures what both are asked
+   * @return the largest difference of two logits, as a share of the largest logit
+   * @throws ExportMismatchException when it is larger than rounding explains
+   */
+  public static double verify(
+      LogitFunction original, LogitFunction exported, Precision precision, ImageDataset pictures) {
+    double difference = 0;
+    double largest = 0;
+    int bytes = pictures.shape().bytes();
+    for (int first = 0; first < pictures.size(); first += BATCH) {
+      int size = Math.min(BATCH, pictures.size() - first);
+      byte[] pixels = new byte[size * bytes];
+      for (int i = 0; i < size; i++) {
+        pictures.copyImage(first + i, pixels, i * bytes);
+      }
+      float[] expected = original.logits(pixels, size);
+      float[] found = exported.logits(pixels, size);
+      for (int i = 0; i < expected.length; i++) {
+        difference = Math.max(difference, Math.abs((double) expected[i] - found[i]));
+        largest = Math.max(largest, Math.abs(expected[i]));
+      }
+    }
+    if (!(difference <= tolerance(precision) * largest)) {
+      throw new ExportMismatchException(
+          String.format(
+              Locale.ROOT,
+              "the export does not compute what the student computes: on %d pictures (%s) logits"
+                  + " differ by up to %.3g, allowed: %.0e of the largest, %.3g",
+              pictures.size(),
+              pictures.name(),
+              difference,
+              tolerance(precision),
+              largest));
+    }
+    return difference / largest;
+  }
+
+  /** How far two logits may be apart, as a share of the largest: rounding, and nothing else. */
+  public static double tolerance(Precision precision) {
+    return precision == Precision.SINGLE ? 1e-4 : 5e-2;
+  }
+}

@@ -1,0 +1,116 @@
+package org.kt4j.engine.student;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.kt4j.data.DataSplits;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
+import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.model.ModelOpeners;
+import org.kt4j.engine.network.Network;
+import org.kt4j.engine.registry.Datasets;
+import org.kt4j.engine.registry.Networks;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.source.NetworkFit;
+import org.kt4j.engine.source.SourceResolver;
+import org.kt4j.engine.source.Teachers;
+import org.kt4j.engine.task.TrainedRun;
+import org.kt4j.engine.teacher.NetworkTeacher;
+import org.kt4j.engine.teacher.Teacher;
+
+/**
+ * Makes the data, the student and the teachers of an experiment out of its configuration, where the
+ * student is one network on whole pictures.
+ */
+@Singleton
+public final class NetworkFactory {
+
+  private final Networks networks;
+  private final Datasets datasets;
+  private final ModelOpeners openers;
+  private final ExperimentReader reader;
+
+  /** Makes what these know. */
+  @Inject
+  public NetworkFactory(
+      Networks networks, Datasets datasets, ModelOpeners openers, ExperimentReader reader) {
+    this.networks = networks;
+    this.datasets = datasets;
+    this.openers = openers;
+    this.reader = reader;
+  }
+
+  /** Opens the data of an experiment. */
+  public DataSplits data(ExperimentConfig config) {
+    return datasets.open(config.data().name(), config.data().options());
+  }
+
+  /** What its pictures are normalised by. */
+  public Normalization normalization(ExperimentConfig config) {
+    return NetworkFit.normalization(config, datasets);
+  }
+
+  /**
+   * The network of its student.
+   *
+   * @param outputs the number of its logits
+   * @throws org.kt4j.config.ConfigurationException when it does not fit the data
+   */
+  public Network student(ExperimentConfig config, DataSplits data, int outputs) {
+    NetworkFit.requireChannels("normalization", normalization(config), data);
+    return NetworkFit.network(networks, config.student(), data.shape(), outputs, "student");
+  }
+
+  /** Its student with the values that training begins with. */
+  public Teacher untrained(ExperimentConfig config, DataSplits data, int outputs) {
+    return NetworkTeacher.untrained(
+        student(config, data, outputs), normalization(config), data.shape(), config.seed());
+  }
+
+  /**
+   * Opens its teachers; the caller closes them. One that is trained on demand must have been trained
+   * before it is mounted.
+   *
+   * @param runs where runs are that are named by their configuration
+   * @param outputs the number of their logits
+   * @throws org.kt4j.config.ConfigurationException when one does not fit the data
+   */
+  public Teachers teachers(ExperimentConfig config, DataSplits data, Path runs, int outputs) {
+    return Teachers.of(
+        config,
+        new SourceResolver(runs, reader),
+        new NetworkTeachers(data, outputs, normalization(config), networks, openers));
+  }
+
+  /**
+   * The student of a run.
+   *
+   * @param shape of its pictures
+   * @param outputs the number of its logits
+   * @param names of them; may be empty
+   * @throws org.kt4j.engine.run.TrainingException when the run has finished no epoch
+   */
+  public TrainedNetwork trained(
+      TrainedRun run, ImageShape shape, int outputs, List<String> names) {
+    ExperimentConfig config = run.config();
+    return new TrainedNetwork(
+        NetworkFit.network(networks, config.student(), shape, outputs, "student"),
+        shape,
+        normalization(config),
+        Checkpoints.weightsOf(run.folder(), run.which()),
+        names);
+  }
+
+  /** The size of a run's pictures, without its data where the run is complete. */
+  public ImageShape shape(TrainedRun run) {
+    return Optional.ofNullable(
+            RunFolder.result(run.folder()).map(RunResult::pictures).orElse(null))
+        .orElseGet(() -> data(run.config()).shape());
+  }
+}

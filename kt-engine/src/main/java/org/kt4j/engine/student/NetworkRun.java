@@ -1,0 +1,215 @@
+package org.kt4j.engine.student;
+
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import org.kt4j.data.BatchStream;
+import org.kt4j.data.DataSplits;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
+import org.kt4j.engine.cache.AugmentedViews;
+import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.network.Network;
+import org.kt4j.engine.objective.ObjectiveTerms;
+import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.source.Prerequisite;
+import org.kt4j.engine.source.TeacherPlan;
+import org.kt4j.engine.source.Teachers;
+import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.task.HeldOutScores;
+import org.kt4j.engine.task.PhaseTraining;
+import org.kt4j.engine.task.PreparedRun;
+import org.kt4j.engine.task.RunObjective;
+import org.kt4j.engine.task.TrainingListener;
+import org.kt4j.engine.teacher.NetworkTeacher;
+
+/**
+ * The run of a student that is one network on whole pictures. A task says how it learns from labels
+ * and how good it is.
+ */
+public abstract class NetworkRun implements PreparedRun {
+
+  /**
+   * What a run is made of.
+   *
+   * @param config of the run
+   * @param data that the student learns from
+   * @param student its network
+   * @param normalization of its input
+   * @param supervision how it learns from labels
+   * @param teachers whom it learns from; closed with the run, also when it is not made
+   */
+  public record Parts(
+      ExperimentConfig config,
+      DataSplits data,
+      Network student,
+      Normalization normalization,
+      Supervision supervision,
+      Teachers teachers) {}
+
+  private final Parts parts;
+  private final RunObjective objective;
+
+  /**
+   * Checks everything that can be checked before any teacher is there.
+   *
+   * @param terms makes terms of their configuration
+   * @throws org.kt4j.config.ConfigurationException when the configuration does not hold together
+   */
+  protected NetworkRun(Parts parts, ObjectiveTerms terms) {
+    this.parts = parts;
+    try {
+      this.objective =
+          new RunObjective(
+              terms,
+              parts.config(),
+              parts.data().shape(),
+              NetworkGraph.studentGraph(
+                  parts.student(), parts.normalization(), parts.supervision()),
+              parts.teachers());
+    } catch (RuntimeException | Error e) {
+      parts.teachers().close();
+      throw e;
+    }
+  }
+
+  /** The data that the student learns from. */
+  protected final DataSplits data() {
+    return parts.data();
+  }
+
+  /** The teachers, in the order of the configuration. */
+  protected final List<TeacherPlan> teachers() {
+    return parts.teachers().plans();
+  }
+
+  /**
+   * Tries the teachers on the held-out pictures.
+   *
+   * @throws org.kt4j.config.ConfigurationException when one knows nothing
+   */
+  protected abstract void tryTeachers(TrainingListener listener);
+
+  /**
+   * How good the student is on the held-out pictures.
+   *
+   * @param student as it is now
+   * @throws org.kt4j.engine.run.TrainingException when its answers are no numbers
+   */
+  protected abstract HeldOutScores heldOutScores(LogitFunction student);
+
+  /** Opens a checkpoint of the run; the caller closes it. */
+  protected final FrozenNetwork trained(Path run, Checkpoints.Which which) {
+    return new FrozenNetwork(
+        parts.data().shape(),
+        new NetworkTeacher(
+            run.toString(),
+            parts.student(),
+            parts.data().shape(),
+            parts.normalization(),
+            () -> Checkpoints.weightsOf(run, which)));
+  }
+
+  @Override
+  public final List<Prerequisite> prerequisites() {
+    return TeacherPlan.needs(teachers());
+  }
+
+  @Override
+  public final void ready(TrainingListener listener) {
+    objective.announce(listener);
+    tryTeachers(listener);
+    objective.calibrate(data().train());
+    if (objective.isCached()) {
+      objective.cache(
+          new AugmentedViews(
+              data().train(), parts.config().augmentation(), parts.normalization()),
+          listener);
+    }
+  }
+
+  @Override
+  public final ImageShape pictures() {
+    return data().shape();
+  }
+
+  @Override
+  public final int trainingPictures() {
+    return data().train().size();
+  }
+
+  @Override
+  public final int heldOutPictures() {
+    return data().heldOut().size();
+  }
+
+  @Override
+  public final List<List<Term>> objective() {
+    return objective.phases();
+  }
+
+  @Override
+  public final PhaseTraining open(int index, long firstStep) {
+    ExperimentConfig config = parts.config();
+    NetworkGraph graph =
+        new NetworkGraph(
+            new NetworkGraph.Blueprint(
+                data().shape(),
+                parts.student(),
+                parts.normalization(),
+                parts.supervision(),
+                objective.blueprint(index, firstStep),
+                config.seed()));
+    BatchStream batches =
+        BatchStream.training(
+            data().train(),
+            config.batchSize(),
+            config.augmentation(),
+            parts.normalization(),
+            config.seed());
+    return new Phase(this, graph, batches);
+  }
+
+  /** A phase and what feeds it. */
+  private record Phase(NetworkRun run, NetworkGraph training, BatchStream batches)
+      implements PhaseTraining {
+
+    @Override
+    public ImageGraph graph() {
+      return training.graph();
+    }
+
+    @Override
+    public DistillationStep distillation() {
+      return training.distillation();
+    }
+
+    @Override
+    public long studentFlopsPerImage() {
+      return training.studentFlopsPerImage();
+    }
+
+    @Override
+    public Iterator<Step> epoch(int epoch) {
+      return PhaseTraining.steps(batches.epoch(epoch, 0), training::step);
+    }
+
+    @Override
+    public HeldOutScores evaluate() {
+      return run.heldOutScores(training::studentLogits);
+    }
+
+    @Override
+    public void close() {
+      batches.close();
+      training.close();
+    }
+  }
+
+  @Override
+  public final void close() {
+    parts.teachers().close();
+  }
+}
