@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.kt4j.classification.export.ClassifierExport;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.classification.export.ExportedClassifier;
+import org.kt4j.engine.student.NetworkExport;
 import org.kt4j.engine.student.TrainedNetwork;
 
 /**
@@ -16,7 +17,7 @@ import org.kt4j.engine.student.TrainedNetwork;
  * @param facts about it
  * @param session that runs it
  */
-record ExportedNetwork(Path folder, ClassifierExport.Facts facts, ExportedClassifier session)
+record ExportedNetwork(Path folder, NetworkExport.Facts facts, ExportedClassifier session)
     implements AutoCloseable {
 
   /**

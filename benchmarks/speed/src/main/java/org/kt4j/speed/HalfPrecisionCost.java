@@ -3,7 +3,7 @@ package org.kt4j.speed;
 import java.util.ArrayList;
 import java.util.List;
 import org.kt4j.engine.cache.Precision;
-import org.kt4j.classification.export.ExportCheck;
+import org.kt4j.engine.student.NetworkExport;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.student.TrainedNetwork;
 
@@ -43,7 +43,7 @@ final class HalfPrecisionCost implements Section {
             network + " in single and in half precision",
             single.session().logits(pixels, size),
             half.session().logits(pixels, size),
-            ExportCheck.tolerance(Precision.HALF));
+            NetworkExport.tolerance(Precision.HALF));
         List<Samples> seconds =
             ExportSpeed.rounds(bench, size)
                 .seconds(
