@@ -2,11 +2,9 @@ package org.kt4j.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
-import static org.kt4j.classification.SmallRuns.DATA;
-import static org.kt4j.classification.SmallRuns.STUDENT;
-import static org.kt4j.classification.SmallRuns.TRAINER;
-import static org.kt4j.classification.SmallRuns.parse;
 
+import com.google.inject.Guice;
+import com.google.inject.Injector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,12 +14,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kt4j.engine.KtModule;
+import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.task.TrainingListener;
+import org.kt4j.engine.training.Trainer;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -31,10 +32,14 @@ import org.tensorflow.types.TFloat32;
 /** Runs that learn from models of others. */
 class RunsOfModelsTest {
 
+  private static final Injector INJECTOR = Guice.createInjector(KtModule.fromClassPath());
+  private static final Trainer TRAINER = INJECTOR.getInstance(Trainer.class);
+
   @TempDir private Path folder;
 
   private RunPlan plan(String yaml, String name) {
-    return new RunPlan(parse(yaml), folder.resolve(name), folder);
+    ExperimentReader reader = INJECTOR.getInstance(ExperimentReader.class);
+    return new RunPlan(reader.parse("test.yaml", yaml), folder.resolve(name), folder);
   }
 
   /** Ten logits of the mean colour, once beside the graph and once inside. */
@@ -77,10 +82,10 @@ class RunsOfModelsTest {
               tf.reshape(tf.constant(matrix), tf.array(3, 10)));
       Files.write(frozen, graph.toGraphDef().toByteArray());
     }
-    return DATA
-        + STUDENT
+    return "data: {name: shapes, train: 96, test: 40, held-out: 32, size: 16}\n"
+        + "student: {network: resnet-8, width: 4}\nbatch-size: 16\n"
         + "augmentation: {views: 2}\n"
-        + "phases: [{name: all, epochs: 2, objective: [{term: match}]}]\n"
+        + "phases: [{name: all, epochs: 2, objective: [{term: kd}]}]\n"
         + "teachers:\n"
         + ("  - {name: beside, model: " + onnx + ", allow-weak: true}\n")
         + ("  - {name: inside, model: " + frozen + ", allow-weak: true}\n")

@@ -5,7 +5,7 @@ import org.kt4j.engine.student.NetworkExport;
 import java.util.ArrayList;
 import java.util.List;
 import org.kt4j.engine.cache.Precision;
-import org.kt4j.classification.export.ExportCheck;
+import org.kt4j.engine.student.NetworkExport;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.student.TrainedNetwork;
 

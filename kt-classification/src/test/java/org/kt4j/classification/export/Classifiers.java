@@ -30,7 +30,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TFloat32;
 
 /** Classifiers whose every weight counts, what they answer, and what their exports hold. */
-public final class Classifiers {
+final class Classifiers {
 
   /** Pixels as they are, from 0 to 1. */
   static final Normalization GREY_AS_IT_IS = new Normalization(List.of(0.0), List.of(1.0));
@@ -171,7 +171,7 @@ public final class Classifiers {
    *
    * @param share how far two may be apart, of the largest
    */
-  public static void assertClose(float[] found, float[] expected, double share) {
+  static void assertClose(float[] found, float[] expected, double share) {
     assertThat(found).hasSameSizeAs(expected);
     double largest = 0;
     double difference = 0;
