@@ -1,7 +1,5 @@
 package org.kt4j.cli;
 
-import org.kt4j.engine.run.TaskFacts;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -15,6 +13,7 @@ import org.kt4j.engine.experiment.StartConfig;
 import org.kt4j.engine.experiment.TeacherConfig;
 import org.kt4j.engine.experiment.TeacherSource;
 import org.kt4j.engine.experiment.TermConfig;
+import org.kt4j.engine.run.TaskFacts;
 
 /** A configuration with its defaults in a few lines; the whole of it is in the run folder. */
 final class ExperimentSummary {

@@ -1,14 +1,13 @@
 package org.kt4j.speed;
 
-import org.kt4j.engine.student.NetworkExport;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.kt4j.classification.export.ClassifierExport;
-import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.classification.export.ExportedClassifier;
+import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.student.NetworkExport;
 import org.kt4j.engine.student.TrainedNetwork;
 
 /**

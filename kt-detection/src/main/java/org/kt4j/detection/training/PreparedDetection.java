@@ -143,11 +143,7 @@ final class PreparedDetection implements PreparedRun {
         "cache: only pictures that come again can be stored, and student.scale-jitter draws fresh"
             + " ones in every epoch; fix: augmentation: {views: 4}, or no cache");
     return new TransformedViews(
-        train,
-        student.picture(),
-        PictureScaling.fill(normalization),
-        range,
-        fixedViews());
+        train, student.picture(), PictureScaling.fill(normalization), range, fixedViews());
   }
 
   @Override

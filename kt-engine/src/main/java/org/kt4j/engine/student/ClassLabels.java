@@ -5,7 +5,6 @@ import java.util.Map;
 import org.kt4j.api.Taps;
 import org.kt4j.data.Batch;
 import org.kt4j.engine.step.StudentGraph;
-import org.kt4j.engine.student.Supervision;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
