@@ -29,7 +29,7 @@ class BrightnessTest {
   private static final String EXPERIMENT =
       """
       task: brightness
-      data: {name: shapes, train: 400, test: 40, held-out: 40, height: 16, width: 16}
+      data: {name: shapes, train: 400, test: 40, held-out: 40, size: 16}
       %s
       augmentation: {crop-padding: 0, flip: true}
       phases: [{name: learn, epochs: %d, objective: [{term: squared-error}%s]}]
