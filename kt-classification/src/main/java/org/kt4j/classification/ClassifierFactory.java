@@ -1,7 +1,5 @@
 package org.kt4j.classification;
 
-import org.kt4j.engine.student.FrozenNetworks;
-
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -12,14 +10,13 @@ import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.network.Network;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.source.Teachers;
+import org.kt4j.engine.student.FrozenNetworks;
 import org.kt4j.engine.student.NetworkFactory;
 import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.task.TrainedRun;
-import org.kt4j.engine.teacher.Teacher;
 
 /** Makes classifiers, with a logit for each class of the data. */
 @Singleton

@@ -1,7 +1,5 @@
 package org.kt4j.classification;
 
-import org.kt4j.engine.student.FrozenNetworks;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +18,7 @@ import org.kt4j.engine.run.TrainingException;
 import org.kt4j.engine.source.TeacherPlan;
 import org.kt4j.engine.source.Teachers;
 import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.student.FrozenNetworks;
 import org.kt4j.engine.student.LogitFunction;
 import org.kt4j.engine.student.NetworkRun;
 import org.kt4j.engine.task.HeldOutScores;
@@ -120,7 +119,8 @@ final class PreparedClassification extends NetworkRun {
         teachersHeldOut = one;
       }
       if (plans.size() > 1) {
-        Evaluation together = Evaluation.of(new Ensemble(answers.members(), answers.shares()), heldOut);
+        Evaluation together =
+            Evaluation.of(new Ensemble(answers.members(), answers.shares()), heldOut);
         listener.teacherEvaluated(
             Teachers.TOGETHER, together.accuracy(), ClassificationTask.ACCURACY);
         teachersHeldOut = together;

@@ -155,8 +155,7 @@ public final class BrightnessTask extends NetworkTask {
       return Optional.empty();
     }
     ExportedNetwork network = ExportedNetwork.open(export, name(), OUTPUT);
-    return Optional.of(
-        new NetworkPredictor(network, network::close, network.shape(), Answer::of));
+    return Optional.of(new NetworkPredictor(network, network::close, network.shape(), Answer::of));
   }
 
   /** How bright one picture is. */

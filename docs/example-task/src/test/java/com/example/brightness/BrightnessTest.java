@@ -106,7 +106,8 @@ class BrightnessTest {
     String test = RunFolder.result(run).map(r -> BrightnessTask.RMSE.text(r.testLast())).orElse("");
 
     assertThat(kt("evaluate", run.toString(), "--checkpoint", "last")).contains("RMSE", test);
-    assertThat(kt("evaluate", "nst.yaml", "--teacher")).contains("network        teacher, resnet-8");
+    assertThat(kt("evaluate", "nst.yaml", "--teacher"))
+        .contains("network        teacher, resnet-8");
   }
 
   @Test

@@ -156,8 +156,7 @@ public abstract class NetworkTask implements Task {
   @Override
   public final ObservableNetworks observe(ExperimentConfig config, Path runs) {
     DataSplits data = networks.data(config);
-    return new Observed(
-        this, config, data, networks.teachers(config, data, runs, outputs(data)));
+    return new Observed(this, config, data, networks.teachers(config, data, runs, outputs(data)));
   }
 
   /** Networks on the pictures of a data set. */
