@@ -7,8 +7,9 @@ package org.kt4j.api;
 public interface CalibrationStatistics {
 
   /**
-   * The mean over the positions of each channel at a tap that {@link KnowledgeTransfer#calibrationTaps}
-   * named; of a tap without positions, the activations themselves.
+   * The mean over the positions of each channel at a tap that {@link
+   * KnowledgeTransfer#calibrationTaps} named; of a tap without positions, the activations
+   * themselves.
    *
    * @return {@code [N, C]}, a row for each picture
    * @throws IllegalArgumentException when the tap was not named

@@ -40,7 +40,8 @@ public interface KnowledgeTransfer {
    * @param teacher every tap of the teacher with its shape
    * @param student every tap of the student with its shape
    */
-  default KnowledgeTransfer calibrated(CalibrationStatistics survey, TapShapes teacher, TapShapes student) {
+  default KnowledgeTransfer calibrated(
+      CalibrationStatistics survey, TapShapes teacher, TapShapes student) {
     return this;
   }
 

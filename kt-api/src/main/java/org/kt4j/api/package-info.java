@@ -67,10 +67,10 @@
  * <h2>Seeing the teacher first</h2>
  *
  * A method that must choose something of the teacher once and for all names taps in {@link
- * org.kt4j.api.KnowledgeTransfer#calibrationTaps surveys}. Before the first step the engine runs the
- * teacher over training pictures and calls {@link org.kt4j.api.KnowledgeTransfer#after after}; what
- * that returns is trained with. It is still a method without state, and it depends on the teacher
- * alone.
+ * org.kt4j.api.KnowledgeTransfer#calibrationTaps surveys}. Before the first step the engine runs
+ * the teacher over training pictures and calls {@link org.kt4j.api.KnowledgeTransfer#after after};
+ * what that returns is trained with. It is still a method without state, and it depends on the
+ * teacher alone.
  *
  * <h2>Presets</h2>
  *

@@ -1,9 +1,5 @@
 package org.kt4j.classification;
 
-import org.kt4j.engine.student.FrozenNetwork;
-import org.kt4j.engine.student.LogitFunction;
-import org.kt4j.engine.student.NetworkRun;
-
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -33,6 +29,9 @@ import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.source.Teachers;
+import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.student.LogitFunction;
+import org.kt4j.engine.student.NetworkRun;
 import org.kt4j.engine.task.Evaluator;
 import org.kt4j.engine.task.ExportRequest;
 import org.kt4j.engine.task.Fact;
@@ -132,8 +131,7 @@ public final class ClassificationTask implements Task {
       }
       if (answers.members().size() > 1) {
         visitor.accept(
-            new ClassifierEvaluator(
-                "teacher, " + Teachers.TOGETHER, answers.together(), pictures));
+            new ClassifierEvaluator("teacher, " + Teachers.TOGETHER, answers.together(), pictures));
       }
     }
   }
@@ -214,8 +212,7 @@ public final class ClassificationTask implements Task {
   @Override
   public ObservableNetworks observe(ExperimentConfig config, Path runs) {
     DataSplits data = classifiers.data(config);
-    return new Observed(
-        classifiers, config, data, classifiers.teachers(config, data, runs));
+    return new Observed(classifiers, config, data, classifiers.teachers(config, data, runs));
   }
 
   /** Networks on the pictures of a data set. */

@@ -1,8 +1,7 @@
 package org.kt4j.classification;
 
-import org.kt4j.engine.student.LogitFunction;
-
 import java.util.List;
+import org.kt4j.engine.student.LogitFunction;
 
 /**
  * Several classifiers as one: its probabilities are the weighted mean of theirs, its logits the

@@ -1,12 +1,11 @@
 package org.kt4j.classification;
 
-import org.kt4j.engine.student.FrozenNetwork;
-import org.kt4j.engine.student.LogitFunction;
-
 import java.util.ArrayList;
 import java.util.List;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.source.TeacherPlan;
+import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.student.LogitFunction;
 
 /** Classifiers of some teachers, in their order; closes them. */
 record FrozenClassifiers(List<FrozenNetwork> members, List<Double> shares)

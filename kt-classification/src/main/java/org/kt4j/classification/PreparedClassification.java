@@ -93,8 +93,7 @@ final class PreparedClassification extends NetworkRun {
               teacher.length == 0 ? null : teacher[k],
               List.of()));
     }
-    return new Scores(
-        ClassificationTask.ACCURACY.name(), "pictures", Map.of(), "", ofClasses);
+    return new Scores(ClassificationTask.ACCURACY.name(), "pictures", Map.of(), "", ofClasses);
   }
 
   private Evaluation evaluated(Path run, Checkpoints.Which which) {

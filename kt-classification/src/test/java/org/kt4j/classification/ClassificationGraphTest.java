@@ -1,13 +1,5 @@
 package org.kt4j.classification;
 
-import org.kt4j.engine.student.FrozenNetwork;
-import org.kt4j.engine.student.NetworkGraph;
-
-import org.kt4j.engine.objective.TeacherTerm;
-import org.kt4j.engine.step.DistillationStep;
-import org.kt4j.engine.step.StepReport;
-import org.kt4j.engine.objective.Term;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -29,6 +21,12 @@ import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.network.Network;
+import org.kt4j.engine.objective.TeacherTerm;
+import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.step.StepReport;
+import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.student.NetworkGraph;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
@@ -101,8 +99,7 @@ class ClassificationGraphTest {
   private static NetworkGraph line(OptimizerConfig optimizer) {
     Term term = new Term("half-square", 1, new HalfSquare(Taps.LOGITS, false));
     NetworkGraph graph =
-        new NetworkGraph(
-            blueprint(PIXEL, LINE, Map.of(), List.of(term), optimizer, 1));
+        new NetworkGraph(blueprint(PIXEL, LINE, Map.of(), List.of(term), optimizer, 1));
     graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
     return graph;
   }
@@ -190,8 +187,7 @@ class ClassificationGraphTest {
             new Term("one", 3, new HalfSquare(Taps.LOGITS, false)),
             new Term("two", 0.5, new HalfSquare(Taps.LOGITS, false)));
     try (NetworkGraph graph =
-        new NetworkGraph(
-            blueprint(PIXEL, LINE, Map.of(), terms, OptimizerConfig.defaults(), 1))) {
+        new NetworkGraph(blueprint(PIXEL, LINE, Map.of(), terms, OptimizerConfig.defaults(), 1))) {
       graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
 
       StepReport report = graph.step(WHITE, 0.1, 0);
@@ -219,7 +215,13 @@ class ClassificationGraphTest {
     Term term = new Term("half-square", 1, new HalfSquare(Taps.LOGITS, true));
     try (NetworkGraph graph =
         new NetworkGraph(
-            blueprint(PIXEL, LINE, Map.of(TeacherTerm.ONLY_TEACHER, teacher), List.of(term), sgd(0, 0, 0), 1))) {
+            blueprint(
+                PIXEL,
+                LINE,
+                Map.of(TeacherTerm.ONLY_TEACHER, teacher),
+                List.of(term),
+                sgd(0, 0, 0),
+                1))) {
       graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
 
       float first = graph.step(WHITE, 0.1, 0).terms()[0];
@@ -237,12 +239,19 @@ class ClassificationGraphTest {
   @Test
   void of_several_teachers_a_term_learns_their_weighted_mean_or_one_alone() {
     HalfSquare method = new HalfSquare(Taps.LOGITS, true);
-    Term both = new Term("both", 1, List.of(teacherTerm("a", .75, method), teacherTerm("b", .25, method)));
+    Term both =
+        new Term("both", 1, List.of(teacherTerm("a", .75, method), teacherTerm("b", .25, method)));
     Term one = new Term("one", 0, List.of(teacherTerm("a", 1, method)));
     Term other = new Term("other", 0, List.of(teacherTerm("b", 1, method)));
     try (NetworkGraph graph =
         new NetworkGraph(
-            blueprint(PIXEL, LINE, Map.of("a", teacher(5), "b", teacher(1)), List.of(both, one, other), sgd(0, 0, 0), 1))) {
+            blueprint(
+                PIXEL,
+                LINE,
+                Map.of("a", teacher(5), "b", teacher(1)),
+                List.of(both, one, other),
+                sgd(0, 0, 0),
+                1))) {
       graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
 
       float[] first = graph.step(WHITE, 0.1, 0).terms();
@@ -354,7 +363,13 @@ class ClassificationGraphTest {
     assertThatThrownBy(
             () ->
                 new NetworkGraph(
-                    blueprint(PIXEL, LINE, Map.of(), List.of(new Term("constant", 1, constant)), OptimizerConfig.defaults(), 1)))
+                    blueprint(
+                        PIXEL,
+                        LINE,
+                        Map.of(),
+                        List.of(new Term("constant", 1, constant)),
+                        OptimizerConfig.defaults(),
+                        1)))
         .hasMessage("the objective depends on no variable of the student");
   }
 }

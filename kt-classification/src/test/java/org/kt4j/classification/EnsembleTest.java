@@ -1,12 +1,11 @@
 package org.kt4j.classification;
 
-import org.kt4j.engine.student.LogitFunction;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.kt4j.engine.student.LogitFunction;
 
 class EnsembleTest {
 

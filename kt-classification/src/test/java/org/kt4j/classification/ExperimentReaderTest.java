@@ -1,17 +1,5 @@
 package org.kt4j.classification;
 
-import org.kt4j.engine.experiment.BaselineConfig;
-import org.kt4j.engine.experiment.RunSource;
-import org.kt4j.engine.experiment.StartConfig;
-import org.kt4j.engine.experiment.TeacherSource;
-
-import org.kt4j.engine.experiment.CacheConfig;
-import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.experiment.ExperimentReader;
-import org.kt4j.engine.experiment.OptimizerConfig;
-import org.kt4j.engine.experiment.ScheduleConfig;
-import org.kt4j.engine.experiment.TeacherConfig;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -23,10 +11,20 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.kt4j.engine.KtModule;
-import org.kt4j.engine.cache.Precision;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.Augmentation;
+import org.kt4j.engine.KtModule;
+import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.experiment.BaselineConfig;
+import org.kt4j.engine.experiment.CacheConfig;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.experiment.OptimizerConfig;
+import org.kt4j.engine.experiment.RunSource;
+import org.kt4j.engine.experiment.ScheduleConfig;
+import org.kt4j.engine.experiment.StartConfig;
+import org.kt4j.engine.experiment.TeacherConfig;
+import org.kt4j.engine.experiment.TeacherSource;
 import org.kt4j.engine.teacher.TeacherEngine;
 import org.kt4j.engine.teacher.TeacherInput;
 

@@ -1,17 +1,5 @@
 package org.kt4j.classification;
 
-import org.kt4j.engine.student.NetworkGraph;
-
-import org.kt4j.engine.network.CifarResNetProvider;
-import org.kt4j.engine.network.ImageNetResNetProvider;
-import org.kt4j.engine.network.InceptionBnProvider;
-import org.kt4j.engine.network.MobileNetV2Provider;
-import org.kt4j.engine.network.Network;
-import org.kt4j.engine.network.NetworkProvider;
-import org.kt4j.engine.network.PreActResNetProvider;
-import org.kt4j.engine.network.VggProvider;
-import org.kt4j.engine.network.WideResNetProvider;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
@@ -35,8 +23,18 @@ import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.network.CifarResNetProvider;
+import org.kt4j.engine.network.ImageNetResNetProvider;
+import org.kt4j.engine.network.InceptionBnProvider;
+import org.kt4j.engine.network.MobileNetV2Provider;
+import org.kt4j.engine.network.Network;
+import org.kt4j.engine.network.NetworkProvider;
+import org.kt4j.engine.network.PreActResNetProvider;
+import org.kt4j.engine.network.VggProvider;
+import org.kt4j.engine.network.WideResNetProvider;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.student.NetworkGraph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -163,10 +161,7 @@ class NetworkTrainingTest {
         normalization,
         new ClassLabels(),
         new DistillationStep.Blueprint(
-            Map.of(),
-            List.of(new Term("cross-entropy", 1, new CrossEntropy())),
-            optimizer,
-            0),
+            Map.of(), List.of(new Term("cross-entropy", 1, new CrossEntropy())), optimizer, 0),
         1);
   }
 

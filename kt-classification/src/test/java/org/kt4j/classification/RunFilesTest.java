@@ -1,13 +1,5 @@
 package org.kt4j.classification;
 
-import org.kt4j.engine.run.EpochMetrics;
-import org.kt4j.engine.run.Predictions;
-import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.source.RunPlan;
-import org.kt4j.engine.run.RunResult;
-import org.kt4j.engine.run.TrainingException;
-import org.kt4j.engine.task.TrainingListener;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -29,6 +21,13 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.data.DataSplits;
+import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.Predictions;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.run.TrainingException;
+import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.task.TrainingListener;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.SessionLog;
 import org.tensorflow.proto.Summary;

@@ -1,13 +1,5 @@
 package org.kt4j.classification;
 
-import org.kt4j.engine.student.FrozenNetwork;
-
-import org.kt4j.engine.run.EpochMetrics;
-import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.source.RunPlan;
-import org.kt4j.engine.run.RunResult;
-import org.kt4j.engine.task.TrainingListener;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -28,7 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.DataSplits;
 import org.kt4j.data.Split;
+import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.source.Teachers;
+import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.task.TrainingListener;
 
 /** Runs that learn from stored knowledge and from several teachers. */
 class RunsOfTeachersTest {

@@ -1,10 +1,5 @@
 package org.kt4j.classification;
 
-import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.source.RunPlan;
-import org.kt4j.engine.training.Trainer;
-import org.kt4j.engine.task.TrainingListener;
-
 import com.google.inject.AbstractModule;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
@@ -27,6 +22,10 @@ import org.kt4j.engine.KtModule;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.task.TrainingListener;
+import org.kt4j.engine.training.Trainer;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -50,8 +49,7 @@ public final class SmallRuns {
             }
           });
   public static final Trainer TRAINER = INJECTOR.getInstance(Trainer.class);
-  public static final ClassifierFactory CLASSIFIERS =
-      INJECTOR.getInstance(ClassifierFactory.class);
+  public static final ClassifierFactory CLASSIFIERS = INJECTOR.getInstance(ClassifierFactory.class);
   public static final ClassificationTask TASK = INJECTOR.getInstance(ClassificationTask.class);
 
   private SmallRuns() {}

@@ -1,13 +1,5 @@
 package org.kt4j.classification;
 
-import org.kt4j.engine.training.Comparison;
-import org.kt4j.engine.run.EpochMetrics;
-import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.source.RunPlan;
-import org.kt4j.engine.run.RunResult;
-import org.kt4j.engine.run.TrainingException;
-import org.kt4j.engine.task.TrainingListener;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -26,10 +18,17 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.config.ConfigurationException;
+import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.run.TrainingException;
+import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.task.TrainingListener;
+import org.kt4j.engine.training.Comparison;
 
 class TrainerTest {
 
@@ -89,8 +88,7 @@ class TrainerTest {
 
     TRAINER.train(plan, TrainingListener.SILENT);
 
-    var checkpoint =
-        Checkpoints.of(plan.folder()).read(Checkpoints.Which.LAST).orElseThrow();
+    var checkpoint = Checkpoints.of(plan.folder()).read(Checkpoints.Which.LAST).orElseThrow();
     assertThat(checkpoint.values()).containsKey("auxiliary/match/scale");
     assertThat(values(plan.folder()).get("auxiliary/match/scale")).isNotEqualTo(List.of(1f));
     assertThat(checkpoint.student("run").arrays().keySet())

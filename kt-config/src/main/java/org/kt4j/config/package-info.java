@@ -12,8 +12,8 @@
  * }</pre>
  *
  * Every problem of the file is found before anything is thrown; the {@link
- * org.kt4j.config.ConfigurationException} lists them all, each with the file, the place, the
- * value, what is allowed and the nearest known name:
+ * org.kt4j.config.ConfigurationException} lists them all, each with the file, the place, the value,
+ * what is allowed and the nearest known name:
  *
  * <pre>{@code
  * nst-kd.yaml: phases[0].objective[1].kernel: unknown 'poly3'; known: linear, polynomial, gaussian; did you mean 'polynomial'?
@@ -33,10 +33,9 @@
  *
  * The keys of {@code {term: nst, weight: 50, kernel: polynomial}} belong to two records: the
  * objective's ({@code term}, {@code weight}) and the options of whatever {@code nst} names. {@link
- * org.kt4j.config.NamedBinding} binds such a part. {@link
- * org.kt4j.config.SealedBinding} binds {@code {name: sgd, momentum: 0.9}}, where the names
- * are the records of a sealed interface; {@link org.kt4j.config.CustomBinding} is the
- * general way to bind a type by hand.
+ * org.kt4j.config.NamedBinding} binds such a part. {@link org.kt4j.config.SealedBinding} binds
+ * {@code {name: sgd, momentum: 0.9}}, where the names are the records of a sealed interface; {@link
+ * org.kt4j.config.CustomBinding} is the general way to bind a type by hand.
  */
 @NullMarked
 package org.kt4j.config;

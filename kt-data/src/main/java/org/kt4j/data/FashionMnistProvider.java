@@ -2,8 +2,6 @@ package org.kt4j.data;
 
 import java.net.URI;
 import java.util.List;
-import java.util.Optional;
-import org.kt4j.data.Download.RemoteFile;
 
 /** {@code fashion-mnist}: 28x28 grey articles of clothing in 10 classes (Xiao et al. 2017). */
 public final class FashionMnistProvider extends IdxProvider {

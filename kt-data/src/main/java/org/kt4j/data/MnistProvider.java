@@ -2,8 +2,6 @@ package org.kt4j.data;
 
 import java.net.URI;
 import java.util.List;
-import java.util.Optional;
-import org.kt4j.data.Download.RemoteFile;
 
 /** {@code mnist}: 28x28 grey handwritten digits in 10 classes (LeCun et al. 1998). */
 public final class MnistProvider extends IdxProvider {

@@ -4,11 +4,10 @@
  * <h2>From a name to batches</h2>
  *
  * A {@link org.kt4j.data.DatasetProvider} opens a data set by its options and gives {@link
- * org.kt4j.data.DataSplits}: training images, held-out images and test images. Each is an
- * {@link org.kt4j.data.ImageDataset}: uint8, NHWC, all of one shape, addressed by index. A
- * {@link org.kt4j.data.BatchStream} shuffles, augments and assembles them a few batches
- * ahead of the training step. Normalisation is left to the graph, so that what travels there is
- * bytes.
+ * org.kt4j.data.DataSplits}: training images, held-out images and test images. Each is an {@link
+ * org.kt4j.data.ImageDataset}: uint8, NHWC, all of one shape, addressed by index. A {@link
+ * org.kt4j.data.BatchStream} shuffles, augments and assembles them a few batches ahead of the
+ * training step. Normalisation is left to the graph, so that what travels there is bytes.
  *
  * <pre>{@code
  * ShapesProvider shapes = new ShapesProvider();
@@ -36,9 +35,9 @@
  * Any DJL {@code RandomAccessDataset} becomes one through {@link
  * org.kt4j.data.DjlDataset#of(ai.djl.training.dataset.RandomAccessDataset,
  * ai.djl.ndarray.NDManager, java.util.List) DjlDataset.of}. Files that have a public home are
- * brought by {@link org.kt4j.data.Downloader}; {@link org.kt4j.data.ContactSheet}
- * shows what a data set looks like. {@link org.kt4j.data.ShapeScene} paints several shapes
- * on one ground and tells where they are: pictures for detectors.
+ * brought by {@link org.kt4j.data.Downloader}; {@link org.kt4j.data.ContactSheet} shows what a data
+ * set looks like. {@link org.kt4j.data.ShapeScene} paints several shapes on one ground and tells
+ * where they are: pictures for detectors.
  *
  * <h2>Splits</h2>
  *

@@ -3,6 +3,7 @@ package org.kt4j.fitnets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.kt4j.api.CalibrationStatistics;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.LayerPair;
@@ -10,7 +11,6 @@ import org.kt4j.api.StudentSide;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
 import org.kt4j.api.TeacherSide;
-import org.kt4j.api.CalibrationStatistics;
 import org.kt4j.fitnets.FitNetsOptions.Form;
 import org.kt4j.fitnets.FitNetsOptions.RegressorKind;
 import org.tensorflow.Operand;
@@ -79,7 +79,8 @@ record HintTransfer(FitNetsOptions options, List<List<Integer>> chosen)
   }
 
   @Override
-  public KnowledgeTransfer calibrated(CalibrationStatistics survey, TapShapes teacher, TapShapes student) {
+  public KnowledgeTransfer calibrated(
+      CalibrationStatistics survey, TapShapes teacher, TapShapes student) {
     if (options.form() != Form.NEURON_SELECTION) {
       return this;
     }

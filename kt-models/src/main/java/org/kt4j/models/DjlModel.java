@@ -1,8 +1,5 @@
 package org.kt4j.models;
 
-import org.kt4j.engine.model.ModelException;
-import org.kt4j.engine.model.SavedModelFile;
-
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
@@ -24,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.config.NearestName;
+import org.kt4j.engine.model.ModelException;
+import org.kt4j.engine.model.SavedModelFile;
 
 /**
  * A trained model in a file, run by an engine of DJL. Not safe for several threads.

@@ -1,8 +1,5 @@
 package org.kt4j.models;
 
-import org.kt4j.engine.teacher.MountedTeacher;
-import org.kt4j.engine.teacher.Teacher;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -14,8 +11,8 @@ import java.util.Objects;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
 import org.kt4j.engine.graph.ImageGraph;
-import org.kt4j.models.DjlModel;
-import org.kt4j.models.ModelEngine;
+import org.kt4j.engine.teacher.MountedTeacher;
+import org.kt4j.engine.teacher.Teacher;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -93,7 +90,8 @@ final class DjlTeacher implements Teacher {
   /** What a model says of blank pictures. */
   private static List<DjlModel.Output> answers(
       ModelSource model, DjlModel session, ImageGraph graph) {
-    Operand<TFloat32> prepared = model.pictures().prepared(graph, graph.tf(), model.normalization());
+    Operand<TFloat32> prepared =
+        model.pictures().prepared(graph, graph.tf(), model.normalization());
     byte[] blank = new byte[ModelSource.TRIED * model.shape().bytes()];
     try (TUint8 pixels = graph.tensor(blank, ModelSource.TRIED)) {
       return new Handover(session).answers(graph, prepared, pixels);

@@ -1,11 +1,10 @@
 package org.kt4j.models;
 
-import org.kt4j.engine.model.ModelException;
-
 import ai.djl.engine.Engine;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
 import org.kt4j.engine.graph.NativeRuntime;
+import org.kt4j.engine.model.ModelException;
 
 /** Starts engines of DJL, each once, without their downloads and their maker's statistics. */
 final class EngineStart {

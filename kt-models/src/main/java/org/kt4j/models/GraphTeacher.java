@@ -1,9 +1,5 @@
 package org.kt4j.models;
 
-import org.kt4j.engine.teacher.MountedTeacher;
-import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.teacher.TeacherEngine;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -13,7 +9,9 @@ import org.kt4j.api.TapShapes;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.TensorName;
 import org.kt4j.engine.model.ModelException;
-import org.kt4j.models.PlainGraph;
+import org.kt4j.engine.teacher.MountedTeacher;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.TeacherEngine;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;

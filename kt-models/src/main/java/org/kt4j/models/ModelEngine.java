@@ -1,13 +1,11 @@
 package org.kt4j.models;
 
-import org.kt4j.engine.model.SavedModelFile;
-
-import org.kt4j.engine.model.ModelException;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import org.kt4j.engine.model.ModelException;
+import org.kt4j.engine.model.SavedModelFile;
 
 /** Which engine runs a model. */
 public enum ModelEngine {
@@ -58,7 +56,8 @@ public enum ModelEngine {
   public static Optional<ModelEngine> of(Path file) {
     Path last = file.getFileName();
     String name = last == null ? "" : last.toString().toLowerCase(Locale.ROOT);
-    if (name.equals(SavedModelFile.FILE) || Files.isRegularFile(file.resolve(SavedModelFile.FILE))) {
+    if (name.equals(SavedModelFile.FILE)
+        || Files.isRegularFile(file.resolve(SavedModelFile.FILE))) {
       return Optional.of(TENSORFLOW);
     }
     if (name.endsWith(".onnx")) {

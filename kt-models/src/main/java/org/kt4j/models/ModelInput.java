@@ -1,13 +1,12 @@
 package org.kt4j.models;
 
-import org.kt4j.engine.model.ModelException;
-
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.config.NearestName;
+import org.kt4j.engine.model.ModelException;
 
 /**
  * An input as a file describes it.

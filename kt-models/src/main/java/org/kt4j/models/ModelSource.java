@@ -1,11 +1,5 @@
 package org.kt4j.models;
 
-import org.kt4j.engine.model.SavedModelFile;
-
-import org.kt4j.engine.teacher.Fingerprint;
-import org.kt4j.engine.teacher.TeacherInput;
-import org.kt4j.engine.teacher.WeightsException;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +13,10 @@ import org.kt4j.api.Taps;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
-import org.kt4j.models.ModelEngine;
+import org.kt4j.engine.model.SavedModelFile;
+import org.kt4j.engine.teacher.Fingerprint;
+import org.kt4j.engine.teacher.TeacherInput;
+import org.kt4j.engine.teacher.WeightsException;
 import org.tensorflow.ndarray.Shape;
 
 /**

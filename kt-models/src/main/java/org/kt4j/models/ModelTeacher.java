@@ -1,11 +1,5 @@
 package org.kt4j.models;
 
-import org.kt4j.engine.model.SavedModelFile;
-
-import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.teacher.TeacherEngine;
-import org.kt4j.engine.teacher.TeacherInput;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
-import org.kt4j.models.ModelEngine;
-import org.kt4j.models.PlainGraph;
+import org.kt4j.engine.model.SavedModelFile;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.TeacherEngine;
+import org.kt4j.engine.teacher.TeacherInput;
 
 /** Opens models that somebody else trained. */
 public final class ModelTeacher {

@@ -1,7 +1,5 @@
 package org.kt4j.models;
 
-import org.kt4j.engine.model.ModelException;
-
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -21,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.config.NearestName;
+import org.kt4j.engine.model.ModelException;
 
 /**
  * What an ONNX file says of its graph, and the file with more outputs. Weights are passed over, not

@@ -1,8 +1,5 @@
 package org.kt4j.models;
 
-import org.kt4j.engine.model.ModelException;
-import org.kt4j.engine.model.SavedModelFile;
-
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +17,8 @@ import org.kt4j.config.NearestName;
 import org.kt4j.engine.graph.GraphConstant;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.TensorName;
+import org.kt4j.engine.model.ModelException;
+import org.kt4j.engine.model.SavedModelFile;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;

@@ -32,7 +32,9 @@ record PreparedPictures(TeacherInput input) {
     if (input.size() != null) {
       pixels =
           tf.image.resizeBilinear(
-              pixels, tf.array(input.size().get(0), input.size().get(1)), ResizeBilinear.halfPixelCenters(true));
+              pixels,
+              tf.array(input.size().get(0), input.size().get(1)),
+              ResizeBilinear.halfPixelCenters(true));
     }
     Operand<TFloat32> seen = graph.normalised(tf, pixels, normalization);
     if (input.scaling() == TeacherInput.Scaling.BYTES) {

@@ -24,7 +24,8 @@ record SavedModelSignature(List<ModelInput> inputs, List<String> outputs) {
    * Reads the description, not the weights.
    *
    * @param folder that holds {@code saved_model.pb}
-   * @throws ModelException when it is cut short or has no signature {@value SavedModelFile#SIGNATURE}
+   * @throws ModelException when it is cut short or has no signature {@value
+   *     SavedModelFile#SIGNATURE}
    */
   static SavedModelSignature read(Path folder) {
     MetaGraphDef graph = SavedModelFile.graph(folder);

@@ -1,11 +1,5 @@
 package org.kt4j.models;
 
-import org.kt4j.engine.student.FrozenNetwork;
-import org.kt4j.engine.teacher.NetworkTeacher;
-import org.kt4j.engine.teacher.NpzFile;
-import org.kt4j.engine.teacher.Weights;
-import org.kt4j.engine.teacher.WeightsException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -18,9 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.kt4j.models.SharedData;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.engine.network.CifarResNetProvider;
+import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.teacher.NetworkTeacher;
+import org.kt4j.engine.teacher.NpzFile;
+import org.kt4j.engine.teacher.Weights;
+import org.kt4j.engine.teacher.WeightsException;
 
 /** Networks trained by somebody else in PyTorch, against what PyTorch computed with them. */
 class ImportedTeacherTest {

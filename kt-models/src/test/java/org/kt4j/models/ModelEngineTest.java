@@ -1,7 +1,5 @@
 package org.kt4j.models;
 
-import org.kt4j.engine.model.ModelException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kt4j.engine.model.ModelException;
 
 class ModelEngineTest {
 

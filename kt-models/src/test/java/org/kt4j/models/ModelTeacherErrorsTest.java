@@ -1,8 +1,5 @@
 package org.kt4j.models;
 
-import org.kt4j.engine.teacher.TeacherEngine;
-import org.kt4j.engine.teacher.TeacherInput;
-
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -20,6 +17,8 @@ import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.model.ModelException;
+import org.kt4j.engine.teacher.TeacherEngine;
+import org.kt4j.engine.teacher.TeacherInput;
 import org.kt4j.engine.teacher.TeacherInput.Channels;
 import org.kt4j.engine.teacher.TeacherInput.Layout;
 import org.kt4j.engine.teacher.TeacherInput.Scaling;

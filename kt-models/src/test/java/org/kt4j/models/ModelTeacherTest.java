@@ -1,11 +1,5 @@
 package org.kt4j.models;
 
-import org.kt4j.engine.student.FrozenNetwork;
-import org.kt4j.engine.teacher.MountedTeacher;
-import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.teacher.TeacherEngine;
-import org.kt4j.engine.teacher.TeacherInput;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -26,6 +20,11 @@ import org.kt4j.data.Normalization;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.teacher.MountedTeacher;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.TeacherEngine;
+import org.kt4j.engine.teacher.TeacherInput;
 import org.kt4j.engine.teacher.TeacherInput.Channels;
 import org.kt4j.engine.teacher.TeacherInput.Layout;
 import org.kt4j.engine.teacher.TeacherInput.Scaling;

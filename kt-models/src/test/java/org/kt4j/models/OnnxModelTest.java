@@ -1,7 +1,5 @@
 package org.kt4j.models;
 
-import org.kt4j.engine.model.ModelException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kt4j.engine.model.ModelException;
 
 /** A model written byte by byte, with results worked out by hand. */
 class OnnxModelTest {

@@ -1,9 +1,5 @@
 package org.kt4j.models;
 
-import org.kt4j.classification.export.ClassifierExport;
-import org.kt4j.engine.export.ExportOptions;
-import org.kt4j.classification.export.ExportedClassifier;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -13,13 +9,15 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.kt4j.models.SharedData;
-import org.kt4j.engine.cache.Precision;
-import org.kt4j.data.ImageDataset;
-import org.kt4j.engine.network.CifarResNetProvider;
-import org.kt4j.engine.teacher.NpzFile;
-import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.classification.Evaluation;
+import org.kt4j.classification.export.ClassifierExport;
+import org.kt4j.classification.export.ExportedClassifier;
+import org.kt4j.data.ImageDataset;
+import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.network.CifarResNetProvider;
+import org.kt4j.engine.student.TrainedNetwork;
+import org.kt4j.engine.teacher.NpzFile;
 
 /** Networks trained by somebody else in PyTorch, exported, against what PyTorch computed. */
 @Tag("shared")

@@ -1,7 +1,5 @@
 package org.kt4j.models;
 
-import org.kt4j.engine.model.ModelException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,8 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.kt4j.models.SharedData;
 import org.kt4j.data.ImageDataset;
+import org.kt4j.engine.model.ModelException;
 
 /** The ResNet-56 of the shared data as two exporters wrote it, against PyTorch and each other. */
 @Tag("shared")

@@ -1,13 +1,5 @@
 package org.kt4j.models;
 
-import org.kt4j.engine.student.FrozenNetwork;
-import org.kt4j.engine.teacher.MountedTeacher;
-import org.kt4j.engine.teacher.NetworkTeacher;
-import org.kt4j.engine.teacher.NpzFile;
-import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.teacher.TeacherInput;
-import org.kt4j.engine.teacher.Weights;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -22,11 +14,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.kt4j.models.SharedData;
+import org.kt4j.classification.Evaluation;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.network.CifarResNetProvider;
-import org.kt4j.classification.Evaluation;
+import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.teacher.MountedTeacher;
+import org.kt4j.engine.teacher.NetworkTeacher;
+import org.kt4j.engine.teacher.NpzFile;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.TeacherInput;
+import org.kt4j.engine.teacher.Weights;
 
 /** The shared ResNet-56 as two exporters wrote it, as teachers: from bytes to NHWC taps. */
 @Tag("shared")

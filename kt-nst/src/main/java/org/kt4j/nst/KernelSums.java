@@ -33,7 +33,8 @@ import org.tensorflow.types.TFloat32;
  * @param teacherChannels {@code C_T}
  * @param studentChannels {@code C_S}
  */
-record KernelSums(CosineKernel kernel, int teacherChannels, int studentChannels) implements SquaredMmd {
+record KernelSums(CosineKernel kernel, int teacherChannels, int studentChannels)
+    implements SquaredMmd {
 
   /** Pairs of channels of one image in memory at a time; 512 KiB in float32. */
   static final int BLOCK = 1 << 17;

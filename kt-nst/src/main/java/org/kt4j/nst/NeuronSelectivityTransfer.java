@@ -89,7 +89,8 @@ record NeuronSelectivityTransfer(NstOptions options) implements KnowledgeTransfe
 
   private SquaredMmd mmd(Operand<TFloat32> teacherMap, Shape studentShape) {
     Shape teacherShape = teacherMap.shape();
-    return SquaredMmd.of(options, axis(teacherShape, 1), axis(teacherShape, 2), axis(studentShape, 3));
+    return SquaredMmd.of(
+        options, axis(teacherShape, 1), axis(teacherShape, 2), axis(studentShape, 3));
   }
 
   /** The tensors of one pair, by what stands behind its tap's name and a slash. */

@@ -28,10 +28,13 @@ interface SquaredMmd {
    * @param teacherChannels {@code C_T}
    * @param studentChannels {@code C_S}
    */
-  static SquaredMmd of(NstOptions options, int positions, int teacherChannels, int studentChannels) {
+  static SquaredMmd of(
+      NstOptions options, int positions, int teacherChannels, int studentChannels) {
     return switch (options.kernel()) {
       case LINEAR -> new MeanPattern();
-      case GAUSSIAN -> new KernelSums(new GaussianKernel(options.sigmaSquared()), teacherChannels, studentChannels);
+      case GAUSSIAN ->
+          new KernelSums(
+              new GaussianKernel(options.sigmaSquared()), teacherChannels, studentChannels);
       case POLYNOMIAL -> {
         if (options.degree() == 1) {
           yield new MeanPattern();
@@ -41,7 +44,9 @@ interface SquaredMmd {
           yield new SecondMoment(2 * options.offset());
         }
         yield new KernelSums(
-            new PolynomialKernel(options.degree(), options.offset()), teacherChannels, studentChannels);
+            new PolynomialKernel(options.degree(), options.offset()),
+            teacherChannels,
+            studentChannels);
       }
     };
   }
@@ -52,7 +57,10 @@ interface SquaredMmd {
    */
   private static boolean onPositions(long positions, long teacherChannels, long studentChannels) {
     long onPositions = positions * positions * (teacherChannels + 2 * studentChannels);
-    long onChannels = positions * (teacherChannels * teacherChannels + 2 * studentChannels * (teacherChannels + studentChannels));
+    long onChannels =
+        positions
+            * (teacherChannels * teacherChannels
+                + 2 * studentChannels * (teacherChannels + studentChannels));
     return onPositions <= onChannels;
   }
 }

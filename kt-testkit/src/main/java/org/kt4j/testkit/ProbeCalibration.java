@@ -6,7 +6,8 @@ import org.tensorflow.ndarray.Shape;
 
 /** The survey of a probe's own batch: what a method sees of the teacher before training. */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-record ProbeCalibration(Map<String, HeapTensor> teacher, int[] labels) implements CalibrationStatistics {
+record ProbeCalibration(Map<String, HeapTensor> teacher, int[] labels)
+    implements CalibrationStatistics {
 
   @Override
   public float[][] channelMeans(String tap) {

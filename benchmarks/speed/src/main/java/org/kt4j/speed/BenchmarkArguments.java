@@ -1,7 +1,5 @@
 package org.kt4j.speed;
 
-import org.kt4j.engine.graph.ThisProcess;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.graph.ThisProcess;
 import org.kt4j.engine.run.Environment;
 
 /**

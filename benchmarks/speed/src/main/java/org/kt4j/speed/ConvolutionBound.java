@@ -70,10 +70,7 @@ final class ConvolutionBound implements Section {
   }
 
   private static void trace(
-      NetworkGraph graph,
-      Batch batch,
-      Map<String, Long> least,
-      Map<String, Boolean> convolutions) {
+      NetworkGraph graph, Batch batch, Map<String, Long> least, Map<String, Boolean> convolutions) {
     try (TUint8 images = graph.graph().tensor(batch.images(), batch.size());
         TInt32 labels = TInt32.tensorOf(Shape.of(batch.size()), DataBuffers.of(batch.labels()));
         TFloat32 rate = TFloat32.scalarOf((float) Workbench.LEARNING_RATE);

@@ -11,10 +11,10 @@ import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.export.DetectorExport;
 import org.kt4j.detection.training.DetectorFactory;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.teacher.Weights;
-import org.kt4j.engine.task.PhaseTraining;
 import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.task.PhaseTraining;
 import org.kt4j.engine.task.PreparedRun;
+import org.kt4j.engine.teacher.Weights;
 
 /** The detector that is measured, in training, step by step. */
 final class DetectorSubject implements AutoCloseable {

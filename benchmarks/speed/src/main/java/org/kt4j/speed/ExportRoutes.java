@@ -1,14 +1,13 @@
 package org.kt4j.speed;
 
-import org.kt4j.data.Picture;
-
 import ai.djl.modality.Classifications;
 import ai.djl.modality.cv.Image;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.kt4j.detection.drawing.DrawnDetections;
 import org.kt4j.data.ImageShape;
+import org.kt4j.data.Picture;
+import org.kt4j.detection.drawing.DrawnDetections;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.student.TrainedNetwork;
 
@@ -132,7 +131,8 @@ final class ExportRoutes implements Section {
         expected[k] = probabilities[i * classes.size() + label];
         found[k] = (float) told.get(k).getProbability();
       }
-      ValueAgreement.require("the session and DJL with Image", expected, found, ValueAgreement.ROUNDING);
+      ValueAgreement.require(
+          "the session and DJL with Image", expected, found, ValueAgreement.ROUNDING);
     }
   }
 }

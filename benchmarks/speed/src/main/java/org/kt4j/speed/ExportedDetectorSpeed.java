@@ -1,7 +1,5 @@
 package org.kt4j.speed;
 
-import org.kt4j.data.Picture;
-
 import ai.djl.inference.Predictor;
 import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.output.DetectedObjects;
@@ -10,6 +8,7 @@ import ai.djl.translate.TranslateException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.kt4j.data.Picture;
 import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.drawing.DrawnDetections;
 import org.kt4j.detection.export.DetectorTranslator;

@@ -5,8 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.kt4j.classification.export.ClassifierExport;
-import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.classification.export.ExportedClassifier;
+import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.student.NetworkExport;
 import org.kt4j.engine.student.TrainedNetwork;
 

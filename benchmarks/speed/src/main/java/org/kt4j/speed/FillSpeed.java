@@ -1,10 +1,10 @@
 package org.kt4j.speed;
 
-import org.kt4j.engine.cache.FillListener;
-import org.kt4j.engine.cache.KnowledgeFile;
 import org.kt4j.data.Batch;
 import org.kt4j.data.BatchStream;
 import org.kt4j.data.Normalization;
+import org.kt4j.engine.cache.FillListener;
+import org.kt4j.engine.cache.KnowledgeFile;
 import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.teacher.Teacher;
 

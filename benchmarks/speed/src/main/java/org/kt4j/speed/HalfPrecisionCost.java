@@ -3,8 +3,8 @@ package org.kt4j.speed;
 import java.util.ArrayList;
 import java.util.List;
 import org.kt4j.engine.cache.Precision;
-import org.kt4j.engine.student.NetworkExport;
 import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.student.NetworkExport;
 import org.kt4j.engine.student.TrainedNetwork;
 
 /** Weights stored in half precision beside the same in single. */

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.kt4j.data.Batch;
 import org.kt4j.data.ImageShape;
+import org.kt4j.engine.student.NetworkGraph;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.TeacherInput;
 import org.kt4j.models.DjlModel;
 import org.kt4j.models.ModelEngine;
 import org.kt4j.models.ModelTeacher;
-import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.teacher.TeacherInput;
-import org.kt4j.engine.student.NetworkGraph;
 
 /**
  * A step of NST and KD with a live ONNX teacher, beside the student's step alone and ONNX Runtime's

@@ -8,8 +8,8 @@ import java.util.OptionalDouble;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.task.TrainingListener;
 
 /**
@@ -140,8 +140,7 @@ final class TimeToAccuracy implements Section {
               : String.format(Locale.ROOT, " %.0f |", clock.fill + reached.getAsDouble()));
     }
     double best = metrics.stream().mapToDouble(EpochMetrics::heldOutScore).max().orElseThrow();
-    return row
-        + String.format(Locale.ROOT, " %.2f | %.2f |", 100 * best, 100 * result.testLast());
+    return row + String.format(Locale.ROOT, " %.2f | %.2f |", 100 * best, 100 * result.testLast());
   }
 
   private static OptionalDouble secondsTo(double accuracy, List<EpochMetrics> metrics) {

@@ -1,7 +1,5 @@
 package org.kt4j.speed;
 
-import org.kt4j.classification.ClassLabels;
-
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import java.nio.file.Path;
@@ -14,19 +12,20 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.TapShapes;
-import org.kt4j.engine.KtModule;
-import org.kt4j.engine.cache.FillListener;
-import org.kt4j.engine.cache.KnowledgeCache;
-import org.kt4j.engine.cache.KnowledgeFile;
-import org.kt4j.engine.cache.Precision;
-import org.kt4j.engine.cache.KnowledgeRequest;
-import org.kt4j.engine.cache.AugmentedViews;
-import org.kt4j.engine.cache.Views;
+import org.kt4j.classification.ClassLabels;
 import org.kt4j.data.Augmentation;
 import org.kt4j.data.BatchStream;
 import org.kt4j.data.CifarOptions;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.Normalization;
+import org.kt4j.detection.training.DetectorFactory;
+import org.kt4j.engine.KtModule;
+import org.kt4j.engine.cache.AugmentedViews;
+import org.kt4j.engine.cache.FillListener;
+import org.kt4j.engine.cache.KnowledgeCache;
+import org.kt4j.engine.cache.KnowledgeFile;
+import org.kt4j.engine.cache.KnowledgeRequest;
+import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.OptimizerConfig;
@@ -35,23 +34,22 @@ import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
-import org.kt4j.engine.registry.Datasets;
-import org.kt4j.engine.registry.Methods;
-import org.kt4j.engine.registry.Networks;
-import org.kt4j.engine.student.FrozenNetwork;
-import org.kt4j.engine.teacher.NetworkTeacher;
-import org.kt4j.engine.teacher.NpzFile;
-import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.student.TrainedNetwork;
-import org.kt4j.engine.teacher.Weights;
-import org.kt4j.engine.step.DistillationStep;
-import org.kt4j.engine.task.Tasks;
-import org.kt4j.detection.training.DetectorFactory;
 import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.objective.TermScope;
-import org.kt4j.engine.training.Trainer;
+import org.kt4j.engine.registry.Datasets;
+import org.kt4j.engine.registry.Methods;
+import org.kt4j.engine.registry.Networks;
+import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.student.NetworkGraph;
+import org.kt4j.engine.student.TrainedNetwork;
+import org.kt4j.engine.task.Tasks;
+import org.kt4j.engine.teacher.NetworkTeacher;
+import org.kt4j.engine.teacher.NpzFile;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.Weights;
+import org.kt4j.engine.training.Trainer;
 
 /** What the sections build their subjects from: the data, the networks and the objectives. */
 final class Workbench {
@@ -203,7 +201,8 @@ final class Workbench {
     for (int t = 0; t < taught.size(); t++) {
       Term term = taught.get(t);
       KnowledgeFile file = stored.isEmpty() ? null : stored.get(t);
-      TeacherTerm teacherTerm = new TeacherTerm(TeacherTerm.ONLY_TEACHER, 1, term.teacherTerms().get(0).method(), file);
+      TeacherTerm teacherTerm =
+          new TeacherTerm(TeacherTerm.ONLY_TEACHER, 1, term.teacherTerms().get(0).method(), file);
       terms.add(new Term(term.label(), term.weight(), List.of(teacherTerm)));
     }
     return training(student, teacher, terms);

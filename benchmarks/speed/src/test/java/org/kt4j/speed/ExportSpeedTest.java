@@ -65,7 +65,8 @@ class ExportSpeedTest {
 
   @Test
   void fewer_numbers_are_no_agreement() {
-    assertThatThrownBy(() -> ValueAgreement.require("one and another", new float[2], new float[1], 1))
+    assertThatThrownBy(
+            () -> ValueAgreement.require("one and another", new float[2], new float[1], 1))
         .hasMessage("one and another: 2 numbers and 1");
   }
 }

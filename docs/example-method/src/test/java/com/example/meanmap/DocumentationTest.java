@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.kt4j.engine.KtModule;
 import org.kt4j.config.ConfigurationException;
+import org.kt4j.engine.KtModule;
 import org.kt4j.engine.experiment.ExperimentReader;
 
 /** docs/extending.md says what is true. */

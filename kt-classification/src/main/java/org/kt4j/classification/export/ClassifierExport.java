@@ -1,44 +1,18 @@
 package org.kt4j.classification.export;
 
-import org.kt4j.engine.student.NetworkExport;
-
-import org.kt4j.engine.export.ConstantGraph;
-import org.kt4j.engine.export.ExportException;
-import org.kt4j.engine.export.ExportFolder;
-import org.kt4j.engine.export.ExportOptions;
-import org.kt4j.engine.export.FoldedBatchNorm;
-import org.kt4j.engine.export.HalfPrecision;
-import org.kt4j.engine.export.ServingModel;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.kt4j.api.Taps;
-import org.kt4j.engine.cache.Precision;
-import org.kt4j.config.NearestName;
 import org.kt4j.data.ImageShape;
-import org.kt4j.engine.graph.ImageGraph;
-import org.kt4j.engine.graph.Layers;
-import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.export.ExportFolder;
+import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.model.SavedModelFile;
+import org.kt4j.engine.student.NetworkExport;
 import org.kt4j.engine.student.TrainedNetwork;
-import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
-import org.tensorflow.op.image.ResizeBilinear;
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.GraphDef;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TUint8;
-import org.tensorflow.types.family.TNumber;
 
 /**
  * A classifier as a SavedModel: from the picture to the probabilities, with its weights as
@@ -62,9 +36,9 @@ import org.tensorflow.types.family.TNumber;
  * dividing integers (0.36, {@code TfNDArrayEx.toTensor}), which leaves zeros.
  *
  * <p>Pictures of another size than the network's are resized in the graph as {@link
- * org.kt4j.data.Picture#resized} does it: where an axis shrinks, by the mean of the area
- * that a new pixel covers, where it grows, between the two nearest pixel centres. Then {@code
- * (pixel / 255 - mean) / std}.
+ * org.kt4j.data.Picture#resized} does it: where an axis shrinks, by the mean of the area that a new
+ * pixel covers, where it grows, between the two nearest pixel centres. Then {@code (pixel / 255 -
+ * mean) / std}.
  */
 public final class ClassifierExport {
 
@@ -94,8 +68,7 @@ public final class ClassifierExport {
             classifier, options, Map.of(PROBABILITIES, (tf, logits) -> tf.nn.softmax(logits)));
     export
         .model()
-        .signature(
-            PROBABILITIES, List.of(export.bytes()), List.of(export.output(PROBABILITIES)));
+        .signature(PROBABILITIES, List.of(export.bytes()), List.of(export.output(PROBABILITIES)));
     return new ClassifierExport(export);
   }
 

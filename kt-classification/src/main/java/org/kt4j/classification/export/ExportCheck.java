@@ -1,20 +1,17 @@
 package org.kt4j.classification.export;
 
-import org.kt4j.engine.student.NetworkExport;
-
-import org.kt4j.engine.export.NoisePictures;
-
-import org.kt4j.engine.export.ExportMismatchException;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.engine.cache.Precision;
+import org.kt4j.classification.Evaluation;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
+import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.export.ExportMismatchException;
+import org.kt4j.engine.export.NoisePictures;
 import org.kt4j.engine.student.LogitFunction;
-import org.kt4j.classification.Evaluation;
+import org.kt4j.engine.student.NetworkExport;
 
 /**
  * An export held against what it was made from, picture by picture.

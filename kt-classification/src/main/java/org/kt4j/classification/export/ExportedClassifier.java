@@ -119,8 +119,7 @@ public final class ExportedClassifier implements LogitFunction, AutoCloseable {
    * @return {@code size} rows of as many numbers as there are classes
    */
   public float[] probabilities(byte[] pixels, int size) {
-    return output(
-        ClassifierExport.PROBABILITIES, pixels, size, shape().height(), shape().width());
+    return output(ClassifierExport.PROBABILITIES, pixels, size, shape().height(), shape().width());
   }
 
   /**

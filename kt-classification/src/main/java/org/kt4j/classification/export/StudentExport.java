@@ -1,9 +1,5 @@
 package org.kt4j.classification.export;
 
-import org.kt4j.engine.student.NetworkExport;
-
-import org.kt4j.engine.student.Latency;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Taps;
 import org.kt4j.classification.ClassifierFactory;
 import org.kt4j.classification.Evaluation;
-import org.kt4j.engine.student.FrozenNetwork;
-import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.DataException;
 import org.kt4j.data.DataSplits;
@@ -35,6 +29,10 @@ import org.kt4j.engine.export.ModelCard;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.run.TrainingException;
+import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.student.Latency;
+import org.kt4j.engine.student.NetworkExport;
+import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.task.ExportRequest;
 import org.kt4j.engine.task.Fact;
 import org.kt4j.engine.task.TrainedRun;
@@ -61,11 +59,7 @@ public final class StudentExport {
 
   private static final Set<String> FILES =
       Set.of(
-          SavedModelFile.FILE,
-          ExportFolder.CLASSES,
-          ExportFolder.SERVING,
-          WEIGHTS,
-          ModelCard.FILE);
+          SavedModelFile.FILE, ExportFolder.CLASSES, ExportFolder.SERVING, WEIGHTS, ModelCard.FILE);
 
   private final ClassifierFactory classifiers;
   private final ExperimentReader reader;
@@ -206,7 +200,8 @@ public final class StudentExport {
                 ? "single precision"
                 : "stored in half precision, %s bytes instead of %s; computed in single"
                     .formatted(
-                        NumberFormats.count(facts.bytes()), NumberFormats.count(facts.singleBytes())));
+                        NumberFormats.count(facts.bytes()),
+                        NumberFormats.count(facts.singleBytes())));
     card.check("Checked after it was written, against the run: " + outcome.check() + ".");
     String unchecked = outcome.unchecked();
     if (unchecked != null) {
@@ -236,8 +231,7 @@ public final class StudentExport {
                 + " needs it.");
   }
 
-  private Outcome tried(
-      TrainedRun run, ExportRequest request, ClassifierExport export, Path beside)
+  private Outcome tried(TrainedRun run, ExportRequest request, ClassifierExport export, Path beside)
       throws IOException {
     Precision precision = export.options().precision();
     try (ExportedClassifier loaded = ExportedClassifier.open(beside);

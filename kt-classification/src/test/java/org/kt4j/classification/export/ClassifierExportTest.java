@@ -1,8 +1,5 @@
 package org.kt4j.classification.export;
 
-import org.kt4j.engine.export.ExportException;
-import org.kt4j.engine.export.ExportOptions;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -24,6 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.data.ImageShape;
+import org.kt4j.engine.export.ExportException;
+import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.network.CifarResNetProvider.Shortcut;
@@ -33,9 +32,9 @@ import org.kt4j.engine.network.MobileNetV2Provider;
 import org.kt4j.engine.network.PreActResNetProvider;
 import org.kt4j.engine.network.VggProvider;
 import org.kt4j.engine.network.WideResNetProvider;
+import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.teacher.WeightsException;
 import org.tensorflow.proto.DataType;

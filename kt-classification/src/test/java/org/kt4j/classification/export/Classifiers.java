@@ -1,7 +1,5 @@
 package org.kt4j.classification.export;
 
-import org.kt4j.engine.export.ExportOptions;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -13,6 +11,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variable;

@@ -1,7 +1,5 @@
 package org.kt4j.classification.export;
 
-import org.kt4j.engine.export.ExportMismatchException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -11,11 +9,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.kt4j.engine.cache.Precision;
+import org.kt4j.classification.Evaluation;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
+import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.export.ExportMismatchException;
 import org.kt4j.engine.student.LogitFunction;
-import org.kt4j.classification.Evaluation;
 
 class ExportCheckTest {
 

@@ -1,9 +1,5 @@
 package org.kt4j.classification.export;
 
-import org.kt4j.engine.export.ExportFolder;
-import org.kt4j.engine.export.ExportOptions;
-import org.kt4j.engine.export.ServingModel;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.data.ImageShape;
+import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.export.ServingModel;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.model.ModelException;

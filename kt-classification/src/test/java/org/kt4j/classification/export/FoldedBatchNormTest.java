@@ -1,7 +1,5 @@
 package org.kt4j.classification.export;
 
-import org.kt4j.engine.export.ExportOptions;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -15,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.data.ImageShape;
+import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.student.TrainedNetwork;

@@ -1,8 +1,5 @@
 package org.kt4j.classification.export;
 
-import org.kt4j.engine.export.ExportException;
-import org.kt4j.engine.export.ExportOptions;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,8 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.kt4j.engine.cache.Precision;
 import org.kt4j.data.ImageShape;
+import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.export.ExportException;
+import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.network.CifarResNetProvider.Shortcut;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.student.TrainedNetwork;

@@ -1,7 +1,5 @@
 package org.kt4j.classification.export;
 
-import org.kt4j.engine.export.ExportOptions;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -26,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.kt4j.data.Picture;
+import org.kt4j.engine.export.ExportOptions;
 
 /** What docs/serving/Predict.java says in a process that has DJL and nothing of ours. */
 class LoadedByDjlTest {

@@ -1,7 +1,5 @@
 package org.kt4j.classification.export;
 
-import org.kt4j.engine.export.ExportOptions;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -11,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Picture;
+import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.student.TrainedNetwork;
 

@@ -1,8 +1,5 @@
 package org.kt4j.classification.export;
 
-import org.kt4j.engine.export.ExportException;
-import org.kt4j.engine.export.ExportOptions;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,20 +17,22 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.classification.SmallRuns;
 import org.kt4j.data.DataException;
 import org.kt4j.data.DataSplits;
+import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
-import org.kt4j.engine.student.FrozenNetwork;
-import org.kt4j.engine.student.TrainedNetwork;
+import org.kt4j.engine.export.ExportException;
+import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.run.Environment;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.run.RunResult;
-import org.kt4j.classification.SmallRuns;
 import org.kt4j.engine.run.TrainingException;
+import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.task.ExportRequest;
 import org.kt4j.engine.task.ObservableNetworks;
 import org.kt4j.engine.task.TrainedRun;
@@ -164,11 +163,7 @@ class StudentExportTest {
         .contains(
             "# resnet-8, trained on shapes",
             "| | last epoch, 3 | best epoch, " + result.bestEpoch() + " |",
-            "| test | "
-                + percent(result.testLast())
-                + " | "
-                + percent(result.testBest())
-                + " |",
+            "| test | " + percent(result.testLast()) + " | " + percent(result.testBest()) + " |",
             "| held-out | "
                 + percent(result.heldOutLast())
                 + " | "
@@ -235,8 +230,7 @@ class StudentExportTest {
         .hasMessageContaining("is there already");
     EXPORT.write(
         student,
-        new ExportRequest(
-            ExportOptions.defaults().taps(List.of("pooled")), export, true, shared));
+        new ExportRequest(ExportOptions.defaults().taps(List.of("pooled")), export, true, shared));
 
     try (ExportedClassifier open = ExportedClassifier.open(export)) {
       assertThat(open.outputs()).containsExactly("logits", "pooled", "probabilities");
@@ -251,8 +245,7 @@ class StudentExportTest {
     ExperimentConfig config = SmallRuns.parse(ofWeights(export));
     DataSplits data = SmallRuns.CLASSIFIERS.data(config);
     byte[] pixels = Classifiers.noise(8 * data.shape().bytes(), 1);
-    TrainedNetwork student =
-        SmallRuns.CLASSIFIERS.trained(student(run, Checkpoints.Which.LAST));
+    TrainedNetwork student = SmallRuns.CLASSIFIERS.trained(student(run, Checkpoints.Which.LAST));
     float[] expected;
     try (FrozenNetwork open = student.open()) {
       expected = open.logits(pixels, 8);
@@ -314,8 +307,7 @@ class StudentExportTest {
   @Test
   void a_folder_that_holds_no_run_is_told() {
     TrainedRun nothing =
-        new TrainedRun(
-            folder, SmallRuns.parse(ofTeacher(teacher)), Checkpoints.Which.LAST);
+        new TrainedRun(folder, SmallRuns.parse(ofTeacher(teacher)), Checkpoints.Which.LAST);
 
     assertThatThrownBy(
             () ->

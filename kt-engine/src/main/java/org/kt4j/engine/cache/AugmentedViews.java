@@ -17,8 +17,7 @@ import org.kt4j.engine.teacher.Fingerprint;
  * @param normalization its mean is what cutout fills with
  */
 public record AugmentedViews(
-    ImageDataset dataset, Augmentation augmentation, Normalization normalization)
-    implements Views {
+    ImageDataset dataset, Augmentation augmentation, Normalization normalization) implements Views {
 
   /** Checks that there is an end of views. */
   public AugmentedViews {

@@ -10,7 +10,6 @@ import java.util.Iterator;
 import java.util.List;
 import org.kt4j.api.Knowledge;
 import org.kt4j.data.Batch;
-import org.kt4j.data.BatchStream;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.teacher.Fingerprint;
 import org.kt4j.engine.teacher.MountedTeacher;
@@ -44,7 +43,11 @@ final class KnowledgeFill implements AutoCloseable {
    * @param folder of the files
    */
   KnowledgeFill(
-      Path folder, Teacher teacher, Views views, Precision precision, List<KnowledgeRequest> requests) {
+      Path folder,
+      Teacher teacher,
+      Views views,
+      Precision precision,
+      List<KnowledgeRequest> requests) {
     this.views = views;
     this.precision = precision;
     this.graph = new ImageGraph(views.shape());

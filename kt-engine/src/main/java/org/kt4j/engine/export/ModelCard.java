@@ -1,7 +1,5 @@
 package org.kt4j.engine.export;
 
-import org.kt4j.engine.graph.ThisProcess;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +11,12 @@ import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.TermConfig;
+import org.kt4j.engine.graph.ThisProcess;
 import org.kt4j.engine.run.Environment;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.text.NumberFormats;
 
 /**
  * What an exported student is, for people, in Markdown: the run's facts, and what its exporter

@@ -25,8 +25,8 @@ import org.tensorflow.proto.ConfigProto;
  * process wants one of them; with the setting 0.25 s.
  *
  * <p>{@code TF_DETERMINISTIC_OPS} likewise, but only for what asks for it ({@link #addInOneOrder}):
- * a step of other runs takes 4 to 9 % longer with it and gains nothing ({@code benchmarks/run
- * step throughput}, with the variable at 1 and at 0).
+ * a step of other runs takes 4 to 9 % longer with it and gains nothing ({@code benchmarks/run step
+ * throughput}, with the variable at 1 and at 0).
  *
  * <p>glibc gives the memory of a large tensor back to the system when it is freed and fetches it
  * anew, page by page, for the next one; a training step does so hundreds of times. It is told to

@@ -1,4 +1,7 @@
-/** Models of other tools, as far as the engine knows them: the files of a SavedModel, and who opens the others. */
+/**
+ * Models of other tools, as far as the engine knows them: the files of a SavedModel, and who opens
+ * the others.
+ */
 @NullMarked
 package org.kt4j.engine.model;
 

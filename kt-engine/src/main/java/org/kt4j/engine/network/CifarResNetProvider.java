@@ -1,11 +1,10 @@
 package org.kt4j.engine.network;
 
-import org.kt4j.api.Taps;
-
 import java.util.List;
 import java.util.Locale;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
+import org.kt4j.api.Taps;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Layers;
@@ -13,9 +12,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The CIFAR ResNets of any depth 6n+2 (He et al., Deep Residual DistillationStep for Image Recognition,
- * 2016, section 4.2): a 3x3 convolution, three stages of n basic blocks with 16, 32 and 64
- * channels, global average pooling, a dense layer.
+ * The CIFAR ResNets of any depth 6n+2 (He et al., Deep Residual DistillationStep for Image
+ * Recognition, 2016, section 4.2): a 3x3 convolution, three stages of n basic blocks with 16, 32
+ * and 64 channels, global average pooling, a dense layer.
  *
  * <p>Taps {@code stage1}, {@code stage2}, {@code stage3}. Parameter names are those of the common
  * PyTorch implementations: {@code conv1}, {@code bn1}, {@code layer1.0.conv1}, …, {@code linear}.

@@ -1,11 +1,10 @@
 package org.kt4j.engine.network;
 
-import org.kt4j.api.Taps;
-
 import java.util.List;
 import java.util.Locale;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
+import org.kt4j.api.Taps;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Layers;
@@ -13,9 +12,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The ImageNet ResNets (He et al., Deep Residual DistillationStep for Image Recognition, 2016, table 1): a
- * 7x7 convolution and a max pooling, both of stride 2, four stages of basic blocks (10, 18, 34) or
- * bottlenecks (50, 101), global average pooling, a dense layer.
+ * The ImageNet ResNets (He et al., Deep Residual DistillationStep for Image Recognition, 2016,
+ * table 1): a 7x7 convolution and a max pooling, both of stride 2, four stages of basic blocks (10,
+ * 18, 34) or bottlenecks (50, 101), global average pooling, a dense layer.
  *
  * <p>Differs from the paper as torchvision does: the stride of a bottleneck is in its 3x3
  * convolution ("v1.5").

@@ -1,10 +1,9 @@
 package org.kt4j.engine.network;
 
-import org.kt4j.api.Taps;
-
 import java.util.List;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
+import org.kt4j.api.Taps;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Layers;

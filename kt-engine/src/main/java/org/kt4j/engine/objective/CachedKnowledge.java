@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.TapShapes;
+import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.cache.FillListener;
 import org.kt4j.engine.cache.KnowledgeCache;
 import org.kt4j.engine.cache.KnowledgeFile;
-import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.cache.KnowledgeRequest;
+import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.cache.Views;
-import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.teacher.Teacher;
 
@@ -68,8 +68,7 @@ public record CachedKnowledge(KnowledgeCache cache, Precision precision, Views v
 
   /** What depends on the picture alone; other terms ask the teacher in every step. */
   private static boolean isStorable(KnowledgeRequest request, Teacher teacher) {
-    return !request.taps().isEmpty()
-        && Collections.disjoint(request.taps(), teacher.stepTaps());
+    return !request.taps().isEmpty() && Collections.disjoint(request.taps(), teacher.stepTaps());
   }
 
   /**

@@ -1,8 +1,5 @@
 package org.kt4j.engine.objective;
 
-import org.kt4j.engine.step.StudentGraph;
-import org.kt4j.engine.source.TeacherPlan;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -10,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import org.kt4j.api.CalibrationStatistics;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
-import org.kt4j.api.CalibrationStatistics;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.config.NearestName;
 import org.kt4j.data.ImageDataset;
@@ -24,8 +21,10 @@ import org.kt4j.engine.experiment.TermConfig;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.registry.Methods;
-import org.kt4j.engine.teacher.MountedTeacher;
+import org.kt4j.engine.source.TeacherPlan;
+import org.kt4j.engine.step.StudentGraph;
 import org.kt4j.engine.teacher.CalibrationPass;
+import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -146,7 +145,9 @@ public final class ObjectiveTerms {
       boolean taught = false;
       for (TeacherTerm teacherTerm : term.teacherTerms()) {
         String who =
-            term.teacherTerms().size() == 1 ? "" : "of the teacher '" + teacherTerm.teacher() + "': ";
+            term.teacherTerms().size() == 1
+                ? ""
+                : "of the teacher '" + teacherTerm.teacher() + "': ";
         try {
           taught |= learns(term, teacherTerm, place + who);
         } catch (IllegalArgumentException e) {
@@ -157,7 +158,9 @@ public final class ObjectiveTerms {
       return taught || term.teacherTerms().size() == 1
           ? term
           : new Term(
-              term.label(), term.weight(), List.of(new TeacherTerm(first.teacher(), 1, first.method())));
+              term.label(),
+              term.weight(),
+              List.of(new TeacherTerm(first.teacher(), 1, first.method())));
     }
 
     /** Whether anything is learnt from the teacher. */
@@ -184,12 +187,15 @@ public final class ObjectiveTerms {
                     tf,
                     sees.teacherSide(taps.teacher(), teacher == null ? Map.of() : teacher.taps()));
         Operand<TFloat32> loss =
-            teacherTerm.method().loss(tf, sees.studentSide(taps.student(), studentGraph.taps()), knowledge);
+            teacherTerm
+                .method()
+                .loss(tf, sees.studentSide(taps.student(), studentGraph.taps()), knowledge);
         if (loss.shape().numDimensions() > 0) {
           throw new IllegalArgumentException(
               "its loss has the shape " + loss.shape() + "; allowed: a scalar, the batch's mean");
         }
-        requireGradient(graph, loss, taps.student().stream().map(studentGraph.taps()::get).toList());
+        requireGradient(
+            graph, loss, taps.student().stream().map(studentGraph.taps()::get).toList());
       }
       return !taps.teacher().isEmpty();
     }
@@ -226,7 +232,9 @@ public final class ObjectiveTerms {
               return measured == null || calibrationTaps(teacherTerm, checked).isEmpty()
                   ? teacherTerm
                   : teacherTerm.with(
-                      teacherTerm.method().calibrated(measured, checked.teacher(teacherTerm), checked.student()),
+                      teacherTerm
+                          .method()
+                          .calibrated(measured, checked.teacher(teacherTerm), checked.student()),
                       null);
             }));
   }
@@ -249,7 +257,8 @@ public final class ObjectiveTerms {
   }
 
   /** The same terms with other teacher terms. */
-  static List<List<Term>> mapped(List<List<Term>> phases, BiFunction<Term, TeacherTerm, TeacherTerm> change) {
+  static List<List<Term>> mapped(
+      List<List<Term>> phases, BiFunction<Term, TeacherTerm, TeacherTerm> change) {
     return phases.stream()
         .map(
             terms ->

@@ -4,13 +4,14 @@ import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 
 /**
- * One weighted part of the objective. Its loss is the mean of the losses of its teachers, weighted by
- * their shares; of KD that has the gradient of learning from the mean of the teachers' softened
+ * One weighted part of the objective. Its loss is the mean of the losses of its teachers, weighted
+ * by their shares; of KD that has the gradient of learning from the mean of the teachers' softened
  * probabilities.
  *
  * @param label what it is called in progress, metrics and the graph; unique within its objective
  * @param weight the factor of its loss
- * @param teacherTerms one for each teacher that it learns from; exactly one where it learns from nobody
+ * @param teacherTerms one for each teacher that it learns from; exactly one where it learns from
+ *     nobody
  */
 public record Term(String label, double weight, List<TeacherTerm> teacherTerms) {
 

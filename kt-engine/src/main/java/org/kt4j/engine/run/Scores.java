@@ -32,7 +32,6 @@ public record Scores(
     explanation = explanation == null ? "" : explanation;
   }
 
-
   /**
    * One class.
    *

@@ -27,7 +27,8 @@ public final class NetworkFit {
    * @param who needs it, for the message
    * @throws ConfigurationException when it does not fit
    */
-  public static Network network(Networks networks, NetworkConfig config, DataSplits data, String who) {
+  public static Network network(
+      Networks networks, NetworkConfig config, DataSplits data, String who) {
     return network(networks, config, data.shape(), data.train().classes().size(), who);
   }
 

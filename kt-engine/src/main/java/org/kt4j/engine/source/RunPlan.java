@@ -1,12 +1,11 @@
 package org.kt4j.engine.source;
 
-import org.kt4j.engine.training.Trainer;
-
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.training.Trainer;
 
 /**
  * A training to be done.

@@ -1,7 +1,5 @@
 package org.kt4j.engine.source;
 
-import org.kt4j.engine.run.RunFolder;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -10,6 +8,7 @@ import org.kt4j.engine.experiment.BaselineConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.RunSource;
+import org.kt4j.engine.run.RunFolder;
 
 /**
  * Finds the runs that a configuration names: of a teacher, of a starting point, of a baseline.

@@ -1,7 +1,5 @@
 package org.kt4j.engine.source;
 
-import org.kt4j.engine.task.PreparedRun;
-
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;

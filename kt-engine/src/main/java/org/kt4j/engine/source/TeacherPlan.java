@@ -1,19 +1,15 @@
 package org.kt4j.engine.source;
 
-import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.run.TrainingException;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.data.Normalization;
-import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.RunSource;
 import org.kt4j.engine.experiment.TeacherConfig;
 import org.kt4j.engine.experiment.TeacherSource;
+import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
 

@@ -1,9 +1,5 @@
 package org.kt4j.engine.step;
 
-import org.kt4j.engine.objective.TeacherTerm;
-import org.kt4j.engine.objective.Term;
-import org.kt4j.engine.objective.TermScope;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +23,9 @@ import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.objective.TeacherTerm;
+import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.objective.TermScope;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.tensorflow.GraphOperation;
@@ -42,7 +41,6 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.NoOp;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
 
@@ -106,7 +104,8 @@ public final class DistillationStep {
    *
    * @param seed of the first values and of dropout
    */
-  public DistillationStep(ImageGraph graph, StudentGraph.Source source, Blueprint blueprint, long seed) {
+  public DistillationStep(
+      ImageGraph graph, StudentGraph.Source source, Blueprint blueprint, long seed) {
     this.graph = graph;
     Ops tf = graph.tf();
     learningRate =
@@ -164,7 +163,9 @@ public final class DistillationStep {
           Teacher teacher = blueprint.teachers().get(name);
           if (teacher != null && !taps.isEmpty()) {
             String scope =
-                name.equals(TeacherTerm.ONLY_TEACHER) ? name : TeacherTerm.ONLY_TEACHER + "-" + name;
+                name.equals(TeacherTerm.ONLY_TEACHER)
+                    ? name
+                    : TeacherTerm.ONLY_TEACHER + "-" + name;
             mounted.put(name, teacher.mount(graph, scope, taps));
           }
         });
@@ -178,7 +179,8 @@ public final class DistillationStep {
       Teacher teacher = blueprint.teachers().get(teacherTerm.teacher());
       TapShapes teacherShapes = teacher == null ? TapShapes.none() : teacher.taps();
       TermScope sees =
-          new TermScope(label, teacherShapes, studentGraph.shapes(), auxiliary, studentGraph.labels(), step);
+          new TermScope(
+              label, teacherShapes, studentGraph.shapes(), auxiliary, studentGraph.labels(), step);
       Taps taps = teacherTerm.method().taps(teacherShapes, studentGraph.shapes());
       Operand<TFloat32> loss =
           teacherTerm
@@ -193,7 +195,8 @@ public final class DistillationStep {
       sum = sum == null ? loss : training.math.add(sum, loss);
     }
     if (sum == null) {
-      throw new IllegalArgumentException("the term '" + term.label() + "' learns from nobody, not even labels");
+      throw new IllegalArgumentException(
+          "the term '" + term.label() + "' learns from nobody, not even labels");
     }
     return sum;
   }

@@ -1,29 +1,24 @@
 package org.kt4j.engine.student;
 
-import org.kt4j.engine.export.ExportException;
-import org.kt4j.engine.export.ExportFolder;
-
 import java.io.IOException;
 import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
-import org.apache.commons.io.file.PathUtils;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.kt4j.api.Taps;
 import org.kt4j.config.NearestName;
 import org.kt4j.data.ImageShape;
+import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.model.SavedModelFile;
-import org.kt4j.engine.student.LogitFunction;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
@@ -47,8 +42,7 @@ public final class ExportedNetwork implements LogitFunction, AutoCloseable {
   private final long count;
   private final Map<String, String> outputs;
 
-  private ExportedNetwork(
-      SavedModelBundle model, ImageShape shape, SignatureDef signature) {
+  private ExportedNetwork(SavedModelBundle model, ImageShape shape, SignatureDef signature) {
     this.model = model;
     this.shape = shape;
     TensorInfo images = signature.getInputsOrThrow(NetworkExport.IMAGES);

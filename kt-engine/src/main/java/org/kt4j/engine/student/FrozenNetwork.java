@@ -1,13 +1,12 @@
 package org.kt4j.engine.student;
 
-import org.kt4j.engine.teacher.MountedTeacher;
-import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.teacher.WeightsException;
-
 import java.util.List;
 import org.kt4j.api.Taps;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.teacher.MountedTeacher;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.WeightsException;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 

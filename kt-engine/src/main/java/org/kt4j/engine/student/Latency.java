@@ -1,9 +1,8 @@
 package org.kt4j.engine.student;
 
+import org.kt4j.data.ImageShape;
 import org.kt4j.engine.export.MedianTime;
 
-import java.util.Arrays;
-import org.kt4j.data.ImageShape;
 /**
  * How long an exported network takes on this machine, from bytes to logits through TensorFlow's
  * session: an impression for its card. {@code benchmarks/run export} compares.

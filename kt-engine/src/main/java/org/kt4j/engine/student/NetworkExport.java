@@ -47,8 +47,8 @@ import org.tensorflow.types.family.TNumber;
  *
  * <p>Its tag is {@value SavedModelFile#TAG}, its signature {@value SavedModelFile#SIGNATURE}, from
  * {@value #IMAGES}, uint8 or float32 {@code [B, h, w, C]} (bytes, or numbers from 0 to 1), to
- * {@value Taps#LOGITS}, float32 {@code [B, K]}, to what a task adds, and to the taps that were asked
- * for.
+ * {@value Taps#LOGITS}, float32 {@code [B, K]}, to what a task adds, and to the taps that were
+ * asked for.
  *
  * <p>Pictures of another size than the network's are resized in the graph as {@link
  * org.kt4j.data.Picture#resized} does it: where an axis shrinks, by the mean of the area that a new
@@ -276,7 +276,8 @@ public final class NetworkExport {
   }
 
   /**
-   * Writes {@code saved_model.pb}, and what DJL and {@link ExportedNetwork} read of a model's folder.
+   * Writes {@code saved_model.pb}, and what DJL and {@link ExportedNetwork} read of a model's
+   * folder.
    *
    * @param folder that is there
    */

@@ -74,8 +74,8 @@ public final class NetworkFactory {
   }
 
   /**
-   * Opens its teachers; the caller closes them. One that is trained on demand must have been trained
-   * before it is mounted.
+   * Opens its teachers; the caller closes them. One that is trained on demand must have been
+   * trained before it is mounted.
    *
    * @param runs where runs are that are named by their configuration
    * @param outputs the number of their logits
@@ -96,8 +96,7 @@ public final class NetworkFactory {
    * @param names of them; may be empty
    * @throws org.kt4j.engine.run.TrainingException when the run has finished no epoch
    */
-  public TrainedNetwork trained(
-      TrainedRun run, ImageShape shape, int outputs, List<String> names) {
+  public TrainedNetwork trained(TrainedRun run, ImageShape shape, int outputs, List<String> names) {
     ExperimentConfig config = run.config();
     return new TrainedNetwork(
         NetworkFit.network(networks, config.student(), shape, outputs, "student"),
@@ -109,8 +108,7 @@ public final class NetworkFactory {
 
   /** The size of a run's pictures, without its data where the run is complete. */
   public ImageShape shape(TrainedRun run) {
-    return Optional.ofNullable(
-            RunFolder.result(run.folder()).map(RunResult::pictures).orElse(null))
+    return Optional.ofNullable(RunFolder.result(run.folder()).map(RunResult::pictures).orElse(null))
         .orElseGet(() -> data(run.config()).shape());
   }
 }

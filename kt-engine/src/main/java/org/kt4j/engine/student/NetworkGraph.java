@@ -1,12 +1,6 @@
 package org.kt4j.engine.student;
 
-import org.kt4j.engine.step.StudentGraph;
-import org.kt4j.engine.step.DistillationStep;
-import org.kt4j.engine.step.StepReport;
-import org.kt4j.engine.objective.Term;
-
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,27 +10,24 @@ import org.kt4j.api.Taps;
 import org.kt4j.data.Batch;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
-import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
-import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.step.StepReport;
+import org.kt4j.engine.step.StudentGraph;
 import org.tensorflow.Operand;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
 
 /**
- * The graph of one phase of a network: what is learnt ({@link DistillationStep}), and the student once
- * more in evaluation mode over the same variables.
+ * The graph of one phase of a network: what is learnt ({@link DistillationStep}), and the student
+ * once more in evaluation mode over the same variables.
  */
 public final class NetworkGraph implements AutoCloseable {
 
@@ -72,8 +63,7 @@ public final class NetworkGraph implements AutoCloseable {
       distillation =
           new DistillationStep(
               graph,
-              studentGraph(
-                  blueprint.student(), blueprint.normalization(), blueprint.supervision()),
+              studentGraph(blueprint.student(), blueprint.normalization(), blueprint.supervision()),
               blueprint.distillation(),
               blueprint.seed());
       Layers evaluated =

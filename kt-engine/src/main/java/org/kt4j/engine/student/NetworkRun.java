@@ -124,8 +124,7 @@ public abstract class NetworkRun implements PreparedRun {
     objective.calibrate(data().train());
     if (objective.isCached()) {
       objective.cache(
-          new AugmentedViews(
-              data().train(), parts.config().augmentation(), parts.normalization()),
+          new AugmentedViews(data().train(), parts.config().augmentation(), parts.normalization()),
           listener);
     }
   }

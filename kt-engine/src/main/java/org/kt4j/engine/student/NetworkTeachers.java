@@ -57,12 +57,7 @@ record NetworkTeachers(
   public Teacher ofModel(String place, TeacherSource.OfModel source, @Nullable Normalization own) {
     return openers
         .of(place, source.model())
-        .open(
-            place,
-            source,
-            checked(place, own, usual),
-            data.shape(),
-            outputs);
+        .open(place, source, checked(place, own, usual), data.shape(), outputs);
   }
 
   private Normalization checked(

@@ -1,14 +1,13 @@
 package org.kt4j.engine.student;
 
-import org.kt4j.engine.teacher.NetworkTeacher;
-import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.teacher.Weights;
-import org.kt4j.engine.teacher.WeightsException;
-
 import java.util.List;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.network.Network;
+import org.kt4j.engine.teacher.NetworkTeacher;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.Weights;
+import org.kt4j.engine.teacher.WeightsException;
 
 /**
  * All that makes a trained network.

@@ -1,11 +1,10 @@
 package org.kt4j.engine.task;
 
-import org.kt4j.engine.step.DistillationStep;
-import org.kt4j.engine.step.StepReport;
-import org.kt4j.engine.run.TrainingException;
-
 import java.util.Iterator;
 import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.run.TrainingException;
+import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.step.StepReport;
 
 /** One phase of a run, ready to be trained. Whoever opened it closes it. */
 public interface PhaseTraining extends AutoCloseable {

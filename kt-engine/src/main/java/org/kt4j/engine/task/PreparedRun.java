@@ -1,16 +1,10 @@
 package org.kt4j.engine.task;
 
-import org.kt4j.engine.source.Prerequisite;
-
-import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.run.RunResult;
-import org.kt4j.engine.objective.Term;
-import org.kt4j.engine.training.Trainer;
-
-import java.nio.file.Path;
 import java.util.List;
 import org.kt4j.data.ImageShape;
-import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.source.Prerequisite;
 
 /**
  * A run that has been checked and only has to be done. The trainer first trains what it needs, then

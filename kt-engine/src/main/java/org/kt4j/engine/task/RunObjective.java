@@ -19,8 +19,8 @@ import org.kt4j.engine.step.StudentGraph;
 import org.kt4j.engine.teacher.Teacher;
 
 /**
- * The objective of one run, on its way to the first step: checked against student and teachers, then
- * calibrated on the teachers, then with what is stored of them. The same for every task.
+ * The objective of one run, on its way to the first step: checked against student and teachers,
+ * then calibrated on the teachers, then with what is stored of them. The same for every task.
  */
 public final class RunObjective {
 

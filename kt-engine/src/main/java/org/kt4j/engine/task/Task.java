@@ -1,7 +1,5 @@
 package org.kt4j.engine.task;
 
-import org.kt4j.engine.source.RunPlan;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -11,11 +9,12 @@ import org.kt4j.engine.experiment.DataConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.TaskFacts;
+import org.kt4j.engine.source.RunPlan;
 
 /**
  * What a student learns to do: which experiments suit it, how one of them is trained and evaluated,
- * and what can be done with its students. The engine, the command line and the reports know tasks by
- * this interface alone.
+ * and what can be done with its students. The engine, the command line and the reports know tasks
+ * by this interface alone.
  *
  * <p>A task is bound by a {@link TaskModule}, which {@link java.util.ServiceLoader} finds. It is
  * stateless; Guice gives its constructor what it needs.
@@ -32,8 +31,8 @@ public interface Task {
   List<String> labelTerms();
 
   /**
-   * Whether an experiment that names no task is one of this task; of those on the class path at most
-   * one should say so. A task that wants to be named says so of none.
+   * Whether an experiment that names no task is one of this task; of those on the class path at
+   * most one should say so. A task that wants to be named says so of none.
    */
   boolean suits(ExperimentConfig config);
 

@@ -1,14 +1,12 @@
 package org.kt4j.engine.task;
 
+import java.nio.file.Path;
+import java.util.List;
+import org.kt4j.api.Taps;
+import org.kt4j.engine.cache.FillListener;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunResult;
-
-import java.nio.file.Path;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.kt4j.api.Taps;
-import org.kt4j.engine.cache.FillListener;
 
 /** Told how a training goes. Called from the training thread; every method may be left out. */
 public interface TrainingListener extends FillListener {
@@ -27,12 +25,7 @@ public interface TrainingListener extends FillListener {
    * @param metric what its scores are
    */
   record Start(
-      Path folder,
-      String student,
-      long parameters,
-      int epochs,
-      int epochsDone,
-      Metric metric) {}
+      Path folder, String student, long parameters, int epochs, int epochsDone, Metric metric) {}
 
   /**
    * One step.

@@ -17,7 +17,8 @@ import org.tensorflow.types.TFloat32;
  * @param labels {@code [N]}
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
-public record CalibrationPass(Map<String, float[][]> means, int[] labels) implements CalibrationStatistics {
+public record CalibrationPass(Map<String, float[][]> means, int[] labels)
+    implements CalibrationStatistics {
 
   /** Enough to know a channel's means by class; a few seconds of a large teacher's time. */
   public static final int PICTURES = 2_000;

@@ -1,8 +1,7 @@
 package org.kt4j.engine.training;
 
-import org.kt4j.engine.run.RunResult;
-
 import java.util.Optional;
+import org.kt4j.engine.run.RunResult;
 
 /**
  * A result beside the one that it is compared with.

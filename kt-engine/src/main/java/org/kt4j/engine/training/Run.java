@@ -1,21 +1,5 @@
 package org.kt4j.engine.training;
 
-import org.kt4j.engine.source.StartingPoint;
-
-import org.kt4j.engine.run.EpochMetrics;
-import org.kt4j.engine.task.HeldOutScores;
-import org.kt4j.engine.step.DistillationStep;
-import org.kt4j.engine.task.PhaseTraining;
-import org.kt4j.engine.objective.Term;
-import org.kt4j.engine.run.Metric;
-import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.run.RunResult;
-import org.kt4j.engine.step.StepReport;
-import org.kt4j.engine.task.PreparedRun;
-import org.kt4j.engine.task.TestScores;
-import org.kt4j.engine.run.TrainingException;
-import org.kt4j.engine.task.TrainingListener;
-
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -35,6 +19,20 @@ import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.ScheduleConfig;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.Metric;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.run.TrainingException;
+import org.kt4j.engine.source.StartingPoint;
+import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.step.StepReport;
+import org.kt4j.engine.task.HeldOutScores;
+import org.kt4j.engine.task.PhaseTraining;
+import org.kt4j.engine.task.PreparedRun;
+import org.kt4j.engine.task.TestScores;
+import org.kt4j.engine.task.TrainingListener;
 
 /** One run from where it stands to its end. */
 final class Run {

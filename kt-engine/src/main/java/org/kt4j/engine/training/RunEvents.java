@@ -1,14 +1,13 @@
 package org.kt4j.engine.training;
 
-import org.kt4j.engine.run.EpochMetrics;
-import org.kt4j.engine.run.Metric;
-import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.run.RunResult;
-
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.Metric;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.RunResult;
 
 /** What TensorBoard is shown of a run, against the number of steps. */
 final class RunEvents implements AutoCloseable {

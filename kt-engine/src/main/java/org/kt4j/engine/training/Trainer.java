@@ -1,29 +1,5 @@
 package org.kt4j.engine.training;
 
-import org.kt4j.engine.source.SourceResolver;
-import org.kt4j.engine.source.SourceRun;
-
-import org.kt4j.engine.graph.ThisProcess;
-
-import org.kt4j.engine.source.Prerequisite;
-
-import org.kt4j.engine.source.StartingPoint;
-
-import org.kt4j.engine.run.Environment;
-import org.kt4j.engine.task.Task;
-import org.kt4j.engine.objective.ObjectiveTerms;
-import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.source.RunPlan;
-import org.kt4j.engine.run.RunResult;
-import org.kt4j.engine.task.PreparedRun;
-import org.kt4j.engine.source.TeacherPlan;
-import org.kt4j.engine.source.Teachers;
-import org.kt4j.engine.objective.Term;
-import org.kt4j.engine.run.TrainingException;
-import org.kt4j.engine.task.Task;
-import org.kt4j.engine.task.Tasks;
-import org.kt4j.engine.task.TrainingListener;
-
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -31,24 +7,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.config.ConfigurationException;
-import org.kt4j.data.DataSplits;
-import org.kt4j.data.ImageShape;
-import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.BaselineConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.RunSource;
-import org.kt4j.engine.network.Network;
-import org.kt4j.engine.registry.Datasets;
-import org.kt4j.engine.registry.Methods;
-import org.kt4j.engine.registry.Networks;
-import org.kt4j.engine.teacher.NetworkTeacher;
-import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.graph.ThisProcess;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.run.TrainingException;
+import org.kt4j.engine.source.Prerequisite;
+import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.source.SourceResolver;
+import org.kt4j.engine.source.SourceRun;
+import org.kt4j.engine.source.StartingPoint;
+import org.kt4j.engine.task.PreparedRun;
+import org.kt4j.engine.task.Task;
+import org.kt4j.engine.task.Tasks;
+import org.kt4j.engine.task.TrainingListener;
 
 /**
  * Trains what an {@link ExperimentConfig} describes: checks it whole, sees to the teacher, runs the
@@ -71,7 +48,8 @@ public final class Trainer {
   }
 
   /** A run that is ready. */
-  private record Ready(Task task, PreparedRun prepared, @Nullable StartingPoint start, double seconds)
+  private record Ready(
+      Task task, PreparedRun prepared, @Nullable StartingPoint start, double seconds)
       implements AutoCloseable {
 
     @Override
@@ -230,7 +208,11 @@ public final class Trainer {
       double secondsOfOthers = (System.nanoTime() - teaching) / 1e9;
       PeakMemory.reset();
       prepared.ready(listener);
-      return new Ready(tasks.of(plan.config()), prepared, start, (System.nanoTime() - began) / 1e9 - secondsOfOthers);
+      return new Ready(
+          tasks.of(plan.config()),
+          prepared,
+          start,
+          (System.nanoTime() - began) / 1e9 - secondsOfOthers);
     } catch (RuntimeException | Error e) {
       prepared.close();
       throw e;

@@ -139,7 +139,11 @@ class KnowledgeCacheTest {
   }
 
   private KnowledgeFile provide(
-      float weight, Views views, Precision precision, KnowledgeRequest request, FillListener listener) {
+      float weight,
+      Views views,
+      Precision precision,
+      KnowledgeRequest request,
+      FillListener listener) {
     return new KnowledgeCache(folder)
         .provide(teacher(weight), views, precision, List.of(request), listener)
         .get(0);
