@@ -26,6 +26,7 @@ import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.source.Teachers;
 import org.kt4j.engine.student.FrozenNetwork;
+import org.kt4j.engine.student.FrozenNetworks;
 import org.kt4j.engine.task.TrainingListener;
 
 /** Runs that learn from stored knowledge and from several teachers. */
@@ -225,11 +226,12 @@ class RunsOfTeachersTest {
     SmallRuns.TASK.evaluateTeachers(
         plan.config(), folder, Split.TEST, teacher -> sources.add(teacher.source()));
     try (Teachers teachers = SmallRuns.CLASSIFIERS.teachers(plan.config(), data, folder);
-        FrozenClassifiers classifiers = new FrozenClassifiers(data.shape(), teachers.plans())) {
+        FrozenNetworks classifiers = FrozenNetworks.of(data.shape(), teachers.plans())) {
       for (FrozenNetwork each : classifiers.members()) {
         probabilities.add(softened(each.logits(pixels, 40)));
       }
-      probabilities.add(softened(classifiers.together().logits(pixels, 40)));
+      probabilities.add(
+          softened(new Ensemble(classifiers.members(), classifiers.shares()).logits(pixels, 40)));
     }
     for (int i = 0; i < 40; i++) {
       int best = 0;
