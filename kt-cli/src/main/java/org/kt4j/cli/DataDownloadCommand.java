@@ -34,7 +34,8 @@ final class DataDownloadCommand implements Callable<Integer> {
   @Option(
       names = "--to",
       paramLabel = "FOLDER",
-      description = "The folder for the files; by default the one in which the data set looks for them.")
+      description =
+          "The folder for the files; by default the one in which the data set looks for them.")
   private @Nullable Path to;
 
   DataDownloadCommand(Terminal terminal, Installed installed) {

@@ -52,7 +52,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--checkpoint",
       paramLabel = "WHICH",
-      description = "The student's checkpoint: best (on the held-out pictures) or last; best by default.")
+      description =
+          "The student's checkpoint: best (on the held-out pictures) or last; best by default.")
   private Checkpoints.Which which = Checkpoints.Which.BEST;
 
   @Mixin private ExperimentFile experiment = new ExperimentFile();
@@ -60,7 +61,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--runs",
       paramLabel = "FOLDER",
-      description = "The folder of the runs that are named by a configuration; ${DEFAULT-VALUE} by default.")
+      description =
+          "The folder of the runs that are named by a configuration; ${DEFAULT-VALUE} by default.")
   private Path runs = RunPlan.RUNS;
 
   EvaluateCommand(Terminal terminal, Installed installed) {

@@ -17,7 +17,11 @@ final class MethodsCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final Installed installed;
 
-  @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "The term whose options are shown.")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "NAME",
+      description = "The term whose options are shown.")
   private @Nullable String name;
 
   MethodsCommand(Terminal terminal, Installed installed) {

@@ -8,9 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code kt networks}. */
-@Command(
-    name = "networks",
-    description = "List the networks, or show the options of one.")
+@Command(name = "networks", description = "List the networks, or show the options of one.")
 final class NetworksCommand implements Callable<Integer> {
 
   private final Terminal terminal;

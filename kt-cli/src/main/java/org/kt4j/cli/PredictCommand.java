@@ -63,7 +63,8 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--top",
       paramLabel = "K",
-      description = "The largest number of answers for a picture; by default 3 classes, or all objects.")
+      description =
+          "The largest number of answers for a picture; by default 3 classes, or all objects.")
   private @Nullable Integer top;
 
   @Option(
@@ -86,7 +87,8 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--checkpoint",
       paramLabel = "WHICH",
-      description = "The run's checkpoint: best (on the held-out pictures) or last; best by default.")
+      description =
+          "The run's checkpoint: best (on the held-out pictures) or last; best by default.")
   private Checkpoints.@Nullable Which which;
 
   private final Map<String, Integer> drawnNames = new HashMap<>();

@@ -79,7 +79,8 @@ final class VisualizeCommand implements Callable<Integer> {
   @Option(
       names = "--checkpoint",
       paramLabel = "WHICH",
-      description = "The students' checkpoint: best (on the held-out pictures) or last; best by default.")
+      description =
+          "The students' checkpoint: best (on the held-out pictures) or last; best by default.")
   private Checkpoints.Which which = Checkpoints.Which.BEST;
 
   @Option(
@@ -97,7 +98,8 @@ final class VisualizeCommand implements Callable<Integer> {
   @Option(
       names = "--top",
       paramLabel = "N",
-      description = "The number of pictures for each of these neurons; ${DEFAULT-VALUE} by default.")
+      description =
+          "The number of pictures for each of these neurons; ${DEFAULT-VALUE} by default.")
   private int top = 5;
 
   @Option(
