@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code kt cache clear}. */
-@Command(name = "clear", description = "Remove files.")
+@Command(name = "clear", description = "Remove files from the cache.")
 final class CacheClearCommand implements Callable<Integer> {
 
   private final Terminal terminal;
@@ -20,10 +20,10 @@ final class CacheClearCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "FILE",
-      description = "As kt cache list calls them, or the beginning of such a name.")
+      description = "A name that kt cache list shows, or the beginning of one.")
   private @Nullable List<String> names;
 
-  @Option(names = "--all", description = "Every file.")
+  @Option(names = "--all", description = "Remove every file.")
   private boolean all;
 
   CacheClearCommand(Terminal terminal) {

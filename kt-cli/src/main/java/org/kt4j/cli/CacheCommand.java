@@ -8,7 +8,8 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "cache",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Look after the teachers' knowledge that runs with cache: have stored.")
+    description =
+        "List, check or remove the knowledge of teachers that runs with cache: have stored.")
 final class CacheCommand implements Runnable {
 
   @CommandLine.Spec

@@ -11,7 +11,7 @@ final class CacheFolder {
   @Option(
       names = "--folder",
       paramLabel = "FOLDER",
-      description = "Of the cache: ${DEFAULT-VALUE} by default.")
+      description = "The folder of the cache; ${DEFAULT-VALUE} by default.")
   private Path path = KnowledgeCache.FOLDER;
 
   KnowledgeCache cache() {

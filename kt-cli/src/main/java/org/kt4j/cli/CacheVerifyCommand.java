@@ -12,10 +12,10 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "verify",
     description = {
-      "Compare every block with its checksum.",
+      "Compare every block of every file with its checksum.",
       "",
-      "A run does so by itself and computes anew what is damaged or missing. Exit code 1 when"
-          + " something is damaged."
+      "A run makes the same check and computes damaged or missing blocks again. The exit code is 1"
+          + " if a block is damaged."
     })
 final class CacheVerifyCommand implements Callable<Integer> {
 

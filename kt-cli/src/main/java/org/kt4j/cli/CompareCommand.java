@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
     name = "compare",
     sortOptions = false,
     description = {
-      "Train every method of a suite with every seed, and report which helps, by how much and how"
-          + " surely.",
+      "Train every method of a suite with every seed, and report the gain of each method over the"
+          + " student alone with its confidence interval.",
       "",
       "A suite that was interrupted goes on when the same command is started again. What is complete"
           + " is not trained again unless its configuration changed. A run that fails is reported,"
@@ -43,13 +43,14 @@ final class CompareCommand implements Callable<Integer> {
       names = "--jobs",
       paramLabel = "N",
       description =
-          "Runs at a time, each in a process of its own with its share of the cores; 1 by default.")
+          "The number of runs at a time, each in its own process with its share of the cores; 1 by"
+              + " default.")
   private int jobs = 1;
 
   @Option(
       names = "--runs",
       paramLabel = "FOLDER",
-      description = "Where all runs go: ${DEFAULT-VALUE} by default.")
+      description = "The folder for all runs; ${DEFAULT-VALUE} by default.")
   private Path runs = RunPlan.RUNS;
 
   CompareCommand(Terminal terminal, Installed installed) {

@@ -18,10 +18,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "download",
     description = {
-      "Fetch the files of a data set from its public home.",
+      "Download the files of a data set.",
       "",
-      "Sizes and sha256 are checked. What is there is not fetched again, and what was cut off goes"
-          + " on."
+      "Size and SHA-256 of each file are checked. Files that are complete are not fetched again; an"
+          + " interrupted download is continued."
     })
 final class DataDownloadCommand implements Callable<Integer> {
 
@@ -34,7 +34,8 @@ final class DataDownloadCommand implements Callable<Integer> {
   @Option(
       names = "--to",
       paramLabel = "FOLDER",
-      description = "Where to; by default where the data set looks for its files.")
+      description =
+          "The folder for the files; by default the one in which the data set looks for them.")
   private @Nullable Path to;
 
   DataDownloadCommand(Terminal terminal, Installed installed) {

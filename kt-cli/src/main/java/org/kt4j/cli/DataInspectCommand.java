@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     sortOptions = false,
-    description = "Open a data set; count and measure its pictures.")
+    description = "Open a data set, count its pictures and compute their mean and deviation.")
 final class DataInspectCommand implements Callable<Integer> {
 
   private final Terminal terminal;
@@ -53,8 +53,8 @@ final class DataInspectCommand implements Callable<Integer> {
       names = "--task",
       paramLabel = "NAME",
       description =
-          "The task whose labels --sheet draws; that of the configuration by default, and of a data"
-              + " set the classes.")
+          "The task whose labels --sheet draws; by default the task of the configuration, and for a"
+              + " data set its classes.")
   private @Nullable String task;
 
   private @Nullable Task ofConfiguration;

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "evaluate",
     sortOptions = false,
-    description = "Measure a trained student, or its teachers, on pictures.")
+    description = "Evaluate a trained student, or its teachers, on one part of the data.")
 final class EvaluateCommand implements Callable<Integer> {
 
   private static final int COLUMN = 15;
@@ -37,22 +37,23 @@ final class EvaluateCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "RUN|CONFIG",
-      description = "A run folder, or a configuration whose run is in its usual folder.")
+      description = "A run folder, or a configuration that was trained into its default folder.")
   private @Nullable Path target;
 
-  @Option(names = "--teacher", description = "The teachers of the configuration, not its student.")
+  @Option(names = "--teacher", description = "Evaluate the teachers instead of the student.")
   private boolean teacher;
 
   @Option(
       names = "--split",
       paramLabel = "SPLIT",
-      description = "${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} by default.")
+      description = "The part of the data: ${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} by default.")
   private Split split = Split.TEST;
 
   @Option(
       names = "--checkpoint",
       paramLabel = "WHICH",
-      description = "Of the student: best (on the held-out pictures) or last; best by default.")
+      description =
+          "The student's checkpoint: best (on the held-out pictures) or last; best by default.")
   private Checkpoints.Which which = Checkpoints.Which.BEST;
 
   @Mixin private ExperimentFile experiment = new ExperimentFile();
@@ -60,7 +61,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--runs",
       paramLabel = "FOLDER",
-      description = "Where runs are that have no folder of their own: ${DEFAULT-VALUE} by default.")
+      description =
+          "The folder of the runs that are named by a configuration; ${DEFAULT-VALUE} by default.")
   private Path runs = RunPlan.RUNS;
 
   EvaluateCommand(Terminal terminal, Installed installed) {

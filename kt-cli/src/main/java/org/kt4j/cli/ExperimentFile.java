@@ -16,7 +16,7 @@ final class ExperimentFile {
       paramLabel = "PATH=VALUE",
       description = {
         "Override a value of the configuration: --set phases.0.epochs=2. Can be repeated.",
-        "A baseline takes over data and seed, and nothing else."
+        "Of the overridden values, the baseline takes those of data and seed only."
       })
   private Map<String, String> overrides = new LinkedHashMap<>();
 

@@ -31,8 +31,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Write the trained student of a run as a SavedModel that runs without kt.",
       "",
-      "Pictures of any size go in, probabilities or boxes come out. The folder is a model of DJL,"
-          + " with a card. It is loaded back and held against the run on the held-out pictures."
+      "The model takes pictures of any size and gives logits and probabilities, or boxes. DJL can"
+          + " load the folder, which also holds a model card. Before the export is put in place, it is"
+          + " loaded and compared with the run's student on the held-out pictures."
     })
 final class ExportCommand implements Callable<Integer> {
 
@@ -48,13 +49,13 @@ final class ExportCommand implements Callable<Integer> {
       index = "1",
       arity = "0..1",
       paramLabel = "FOLDER",
-      description = "Where to; RUN/export by default.")
+      description = "The folder to write; RUN/export by default.")
   private @Nullable Path folder;
 
   @Option(
       names = "--checkpoint",
       paramLabel = "WHICH",
-      description = "best (on the held-out pictures) or last; best by default.")
+      description = "The checkpoint: best (on the held-out pictures) or last; best by default.")
   private Checkpoints.Which which = Checkpoints.Which.BEST;
 
   @Option(names = "--overwrite", description = "Replace an export that is there already.")
@@ -62,27 +63,27 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--half",
-      description = "Store the weights in half precision: half the size, a little accuracy.")
+      description = "Store the weights in half precision: half the size, slightly less exact.")
   private boolean half;
 
   @Option(
       names = "--input",
       paramLabel = "TYPE",
-      description = "Pictures as uint8, 0 to 255, or float32, 0 to 1; uint8 by default.")
+      description = "The type of the input: uint8, 0 to 255, or float32, 0 to 1; uint8 by default.")
   private ExportOptions.@Nullable Input input;
 
   @Option(
       names = "--taps",
       paramLabel = "TAP",
       split = ",",
-      description = "Inner activations as further outputs, such as stage3,pooled.")
+      description = "Inner activations to add as outputs, such as stage3,pooled.")
   private List<String> taps = List.of();
 
   @Option(
       names = "--runs",
       paramLabel = "FOLDER",
       description =
-          "Where teachers are that have no folder of their own: ${DEFAULT-VALUE} by default.")
+          "The folder of the runs that are named by a configuration; ${DEFAULT-VALUE} by default.")
   private Path runs = RunPlan.RUNS;
 
   ExportCommand(Terminal terminal, Installed installed) {

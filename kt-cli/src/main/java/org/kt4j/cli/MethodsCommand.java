@@ -11,13 +11,17 @@ import picocli.CommandLine.Parameters;
 /** {@code kt methods}. */
 @Command(
     name = "methods",
-    description = "List the terms that an objective can be made of, or the options of one.")
+    description = "List the terms that an objective can hold, or show the options of one.")
 final class MethodsCommand implements Callable<Integer> {
 
   private final Terminal terminal;
   private final Installed installed;
 
-  @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "Show its options.")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "NAME",
+      description = "The term whose options are shown.")
   private @Nullable String name;
 
   MethodsCommand(Terminal terminal, Installed installed) {

@@ -8,9 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code kt networks}. */
-@Command(
-    name = "networks",
-    description = "List the networks that can teach and learn, or the options of one.")
+@Command(name = "networks", description = "List the networks, or show the options of one.")
 final class NetworksCommand implements Callable<Integer> {
 
   private final Terminal terminal;
@@ -20,7 +18,7 @@ final class NetworksCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "NAME",
-      description = "Show its options: resnet, resnet-20.")
+      description = "The network whose options are shown: resnet, resnet-20.")
   private @Nullable String name;
 
   NetworksCommand(Terminal terminal, Installed installed) {

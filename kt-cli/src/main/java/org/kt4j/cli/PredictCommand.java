@@ -37,10 +37,10 @@ import picocli.CommandLine.Parameters;
     name = "predict",
     sortOptions = false,
     description = {
-      "Say what pictures show, with an exported student or the student of a run.",
+      "Predict the classes or the objects of pictures, with an export or the student of a run.",
       "",
-      "A classifier names classes with their probabilities, a detector objects with their boxes."
-          + " Pictures of another size are resized as those of an image folder are in training."
+      "A classifier gives classes with their probabilities, a detector gives objects with their"
+          + " boxes. Pictures of another size are resized as in training."
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -63,30 +63,32 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--top",
       paramLabel = "K",
-      description = "How many answers to tell at most: 3 classes by default, or all objects.")
+      description =
+          "The largest number of answers for a picture; by default 3 classes, or all objects.")
   private @Nullable Integer top;
 
   @Option(
       names = "--threshold",
       paramLabel = "SHARE",
       description =
-          "Smallest probability or score that is told, 0 to 1: 0 for classes, 0.5 for objects by"
-              + " default.")
+          "The smallest probability or score to show, 0 to 1; by default 0 for classes and 0.5 for"
+              + " objects.")
   private @Nullable Double threshold;
 
   @Option(
       names = "--draw",
       paramLabel = "FOLDER",
-      description = "Write the pictures with the answers drawn in, as PNG files.")
+      description = "Draw the answers into copies of the pictures, as PNG files in this folder.")
   private @Nullable Path draw;
 
-  @Option(names = "--json", description = "Print the answers as JSON, boxes in pixels.")
+  @Option(names = "--json", description = "Print the answers as JSON; boxes are in pixels.")
   private boolean json;
 
   @Option(
       names = "--checkpoint",
       paramLabel = "WHICH",
-      description = "Of a run: best (on the held-out pictures) or last; best by default.")
+      description =
+          "The run's checkpoint: best (on the held-out pictures) or last; best by default.")
   private Checkpoints.@Nullable Which which;
 
   private final Map<String, Integer> drawnNames = new HashMap<>();

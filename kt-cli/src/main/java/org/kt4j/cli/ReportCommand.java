@@ -21,8 +21,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Write a page about a run, a suite, or runs of your choice, from the files in their folders.",
       "",
-      "report.html needs nothing beside itself; report.md says the same, and of several runs so do"
-          + " results.csv and runs.csv."
+      "report.html is one self-contained page and report.md holds the same tables. For several runs"
+          + " results.csv and runs.csv are written, too."
     })
 final class ReportCommand implements Callable<Integer> {
 
@@ -38,7 +38,7 @@ final class ReportCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FOLDER",
       description = {
-        "Where the pages go: the folder itself by default,",
+        "The folder for the pages: by default the run's or suite's own,",
         "or runs/report for several runs."
       })
   private @Nullable Path out;
@@ -49,7 +49,7 @@ final class ReportCommand implements Callable<Integer> {
       description = "The run to compare with; by default the first that learns from labels alone.")
   private @Nullable Path baseline;
 
-  @Option(names = "--different-data", description = "Compare runs on different data all the same.")
+  @Option(names = "--different-data", description = "Compare runs although their data differ.")
   private boolean differentData;
 
   ReportCommand(Terminal terminal) {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
     name = "train",
     sortOptions = false,
     description = {
-      "Train what a configuration describes.",
+      "Train the student that a configuration describes.",
       "",
       "The teacher and the baseline that it names are trained first, once. A run that was"
           + " interrupted goes on when the same command is started again; a complete one is not"
@@ -50,7 +50,7 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
         names = "--seed",
         paramLabel = "N",
-        description = "Instead of the configuration's seed.")
+        description = "The seed, instead of the one in the configuration.")
     private @Nullable Long one;
 
     @Option(
@@ -58,7 +58,7 @@ final class TrainCommand implements Callable<Integer> {
         paramLabel = "N,N,N",
         hideParamSyntax = true,
         split = ",",
-        description = "Train with one seed after another; ends with means and deviations.")
+        description = "Train with each of these seeds, and print means and standard deviations.")
     private @Nullable List<Long> several;
   }
 
@@ -66,7 +66,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FOLDER",
       description = {
-        "Folder of the run; with --seeds, a folder for each seed is made in it.",
+        "The folder of the run; with --seeds, a folder for each seed is made in it.",
         "Default: runs/GROUP/NAME/seed-N for GROUP/NAME.yaml, marked when --set is used."
       })
   private @Nullable Path out;
@@ -74,12 +74,12 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--runs",
       paramLabel = "FOLDER",
-      description = "Where runs go that have no folder of their own: ${DEFAULT-VALUE} by default.")
+      description = "The folder for runs without --out; ${DEFAULT-VALUE} by default.")
   private Path runs = RunPlan.RUNS;
 
   @Option(
       names = "--overwrite",
-      description = "Remove an earlier run from the folder; teacher and baseline stay.")
+      description = "Remove an earlier run from the folder first; teacher and baseline are kept.")
   private boolean overwrite;
 
   @Option(

@@ -8,7 +8,9 @@ import org.kt4j.engine.run.Environment;
 import picocli.CommandLine.Command;
 
 /** {@code kt version}. */
-@Command(name = "version", description = "Show the versions of everything, for reports of faults.")
+@Command(
+    name = "version",
+    description = "Show the versions of kt4j and its libraries, and the machine, for bug reports.")
 final class VersionCommand implements Callable<Integer> {
 
   private final Terminal terminal;

@@ -35,10 +35,10 @@ import picocli.CommandLine.Parameters;
     name = "visualize",
     sortOptions = false,
     description = {
-      "Draw a student's neurons beside its teacher's.",
+      "Draw the neurons of a student beside those of its teacher.",
       "",
-      "Heat maps of single neurons, t-SNE of all of them, and the MMD between their distributions,"
-          + " each before and after transfer; the figures of Huang and Wang (2017)."
+      "The page shows heat maps of single neurons, t-SNE of all neurons, and the MMD between their"
+          + " distributions, each before and after transfer, as in Huang and Wang (2017)."
     })
 final class VisualizeCommand implements Callable<Integer> {
 
@@ -54,70 +54,71 @@ final class VisualizeCommand implements Callable<Integer> {
       names = "--before",
       paramLabel = "RUN|initial",
       description =
-          "The student before transfer: a run, or the values that training began with. By default"
-              + " the run's baseline if it was trained, else initial.")
+          "The student before transfer: a run, or initial for the initial values of the weights. By"
+              + " default the run's baseline if it was trained, else initial.")
   private @Nullable String before;
 
   @Option(
       names = "--teacher",
       paramLabel = "NAME",
-      description = "Which teacher, where there are several; the first by default.")
+      description = "The teacher to compare with, if there are several; the first by default.")
   private @Nullable String teacher;
 
   @Option(
       names = "--layer",
       paramLabel = "TEACHERTAP=STUDENTTAP",
-      description = "What is compared; by default the last layers of equal height and width.")
+      description = "The layers to compare; by default the last ones of equal height and width.")
   private @Nullable String layer;
 
   @Option(
       names = "--split",
       paramLabel = "SPLIT",
-      description = "${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} by default.")
+      description = "The part of the data: ${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} by default.")
   private Split split = Split.TEST;
 
   @Option(
       names = "--checkpoint",
       paramLabel = "WHICH",
-      description = "Of the students: best (on the held-out pictures) or last; best by default.")
+      description =
+          "The students' checkpoint: best (on the held-out pictures) or last; best by default.")
   private Checkpoints.Which which = Checkpoints.Which.BEST;
 
   @Option(
       names = "--pictures",
       paramLabel = "N",
-      description = "How many are looked at; ${DEFAULT-VALUE} by default.")
+      description = "The number of pictures that are run; ${DEFAULT-VALUE} by default.")
   private int pictures = 500;
 
   @Option(
       names = "--neurons",
       paramLabel = "N",
-      description = "How many of the teacher's get heat maps; ${DEFAULT-VALUE} by default.")
+      description = "The number of teacher neurons with heat maps; ${DEFAULT-VALUE} by default.")
   private int neurons = 6;
 
   @Option(
       names = "--top",
       paramLabel = "N",
-      description = "Pictures of each of these neurons; ${DEFAULT-VALUE} by default.")
+      description =
+          "The number of pictures for each of these neurons; ${DEFAULT-VALUE} by default.")
   private int top = 5;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Of the first places in t-SNE; ${DEFAULT-VALUE} by default.")
+      description = "The seed of the initial positions of t-SNE; ${DEFAULT-VALUE} by default.")
   private long seed = 1;
 
   @Option(
       names = "--out",
       paramLabel = "FOLDER",
-      description = "Where the figures go; the folder figures of the run by default.")
+      description = "The folder for the figures; by default the folder figures of the run.")
   private @Nullable Path out;
 
   @Option(
       names = "--runs",
       paramLabel = "FOLDER",
       description =
-          "Where teachers and baselines are that have no folder of their own: ${DEFAULT-VALUE} by"
-              + " default.")
+          "The folder of the runs that are named by a configuration; ${DEFAULT-VALUE} by default.")
   private Path runs = RunPlan.RUNS;
 
   VisualizeCommand(Terminal terminal, Installed installed) {
