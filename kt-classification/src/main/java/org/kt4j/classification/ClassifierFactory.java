@@ -1,5 +1,7 @@
 package org.kt4j.classification;
 
+import org.kt4j.engine.student.FrozenNetworks;
+
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -45,14 +47,6 @@ public final class ClassifierFactory {
     return data.train().classes().size();
   }
 
-  Network student(ExperimentConfig config, DataSplits data) {
-    return networks.student(config, data, outputs(data));
-  }
-
-  Teacher untrained(ExperimentConfig config, DataSplits data) {
-    return networks.untrained(config, data, outputs(data));
-  }
-
   Teachers teachers(ExperimentConfig config, DataSplits data, Path runs) {
     return networks.teachers(config, data, runs, outputs(data));
   }
@@ -65,8 +59,8 @@ public final class ClassifierFactory {
   public Evaluation evaluatedTeachers(
       ExperimentConfig config, DataSplits data, Path runs, ImageDataset pictures) {
     try (Teachers teachers = teachers(config, data, runs);
-        FrozenClassifiers answers = new FrozenClassifiers(data.shape(), teachers.plans())) {
-      return Evaluation.of(answers.together(), pictures);
+        FrozenNetworks answers = FrozenNetworks.of(data.shape(), teachers.plans())) {
+      return Evaluation.of(new Ensemble(answers.members(), answers.shares()), pictures);
     }
   }
 

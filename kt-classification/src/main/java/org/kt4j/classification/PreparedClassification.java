@@ -1,5 +1,7 @@
 package org.kt4j.classification;
 
+import org.kt4j.engine.student.FrozenNetworks;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,7 +111,7 @@ final class PreparedClassification extends NetworkRun {
       return;
     }
     ImageDataset heldOut = data().heldOut();
-    try (FrozenClassifiers answers = new FrozenClassifiers(data().shape(), plans)) {
+    try (FrozenNetworks answers = FrozenNetworks.of(data().shape(), plans)) {
       for (int t = 0; t < plans.size(); t++) {
         Evaluation one = Evaluation.of(answers.members().get(t), heldOut);
         listener.teacherEvaluated(
@@ -118,7 +120,7 @@ final class PreparedClassification extends NetworkRun {
         teachersHeldOut = one;
       }
       if (plans.size() > 1) {
-        Evaluation together = Evaluation.of(answers.together(), heldOut);
+        Evaluation together = Evaluation.of(new Ensemble(answers.members(), answers.shares()), heldOut);
         listener.teacherEvaluated(
             Teachers.TOGETHER, together.accuracy(), ClassificationTask.ACCURACY);
         teachersHeldOut = together;
@@ -157,8 +159,8 @@ final class PreparedClassification extends NetworkRun {
     if (teachers().isEmpty()) {
       return null;
     }
-    try (FrozenClassifiers answers = new FrozenClassifiers(data().shape(), teachers())) {
-      return Evaluation.of(answers.together(), pictures);
+    try (FrozenNetworks answers = FrozenNetworks.of(data().shape(), teachers())) {
+      return Evaluation.of(new Ensemble(answers.members(), answers.shares()), pictures);
     }
   }
 }

@@ -25,6 +25,7 @@ import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.step.DistillationStep;
 import org.kt4j.engine.step.StepReport;
+import org.kt4j.engine.student.ClassLabels;
 import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.student.NetworkGraph;
 import org.kt4j.engine.teacher.NetworkTeacher;

@@ -34,6 +34,7 @@ import org.kt4j.engine.network.VggProvider;
 import org.kt4j.engine.network.WideResNetProvider;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.student.ClassLabels;
 import org.kt4j.engine.student.NetworkGraph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.kt4j.engine.text.NumberFormats;
-import org.kt4j.engine.text.Table;
 import org.kt4j.engine.cache.KnowledgeCache;
 import org.kt4j.engine.cache.KnowledgeFile;
+import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.engine.text.Table;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

@@ -2,9 +2,9 @@ package org.kt4j.cli;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.engine.cache.KnowledgeCache;
 import org.kt4j.engine.cache.KnowledgeFile;
+import org.kt4j.engine.text.NumberFormats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

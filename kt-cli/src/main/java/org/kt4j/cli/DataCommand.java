@@ -3,10 +3,10 @@ package org.kt4j.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.kt4j.engine.text.NumberFormats;
-import org.kt4j.engine.text.Table;
 import org.kt4j.data.DatasetProvider;
 import org.kt4j.engine.registry.Datasets;
+import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.engine.text.Table;
 import picocli.CommandLine.Command;
 
 /** {@code kt data}. */

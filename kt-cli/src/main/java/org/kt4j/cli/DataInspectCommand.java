@@ -1,8 +1,5 @@
 package org.kt4j.cli;
 
-import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.task.Task;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,15 +10,16 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.engine.text.NumberFormats;
-import org.kt4j.engine.text.Table;
-import org.kt4j.config.ConfigurationTree;
 import org.kt4j.data.ContactSheet;
 import org.kt4j.data.DataSplits;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.DataConfig;
+import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.registry.Datasets;
+import org.kt4j.engine.task.Task;
+import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.engine.text.Table;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -128,7 +126,8 @@ final class DataInspectCommand implements Callable<Integer> {
   }
 
   private static List<String> row(String name, int train, int heldOut, int test) {
-    return List.of(name, NumberFormats.count(train), NumberFormats.count(heldOut), NumberFormats.count(test));
+    return List.of(
+        name, NumberFormats.count(train), NumberFormats.count(heldOut), NumberFormats.count(test));
   }
 
   private void normalization(ImageDataset pictures, Normalization usual) {

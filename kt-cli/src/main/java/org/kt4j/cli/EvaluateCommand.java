@@ -121,8 +121,7 @@ final class EvaluateCommand implements Callable<Integer> {
         COLUMN,
         List.of(
             new Fact(
-                "speed",
-                NumberFormats.speed(evaluator.count() / seconds(began)) + " images/s")));
+                "speed", NumberFormats.speed(evaluator.count() / seconds(began)) + " images/s")));
   }
 
   private static double seconds(long began) {

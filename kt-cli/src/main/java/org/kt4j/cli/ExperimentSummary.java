@@ -13,6 +13,7 @@ import org.kt4j.engine.experiment.StartConfig;
 import org.kt4j.engine.experiment.TeacherConfig;
 import org.kt4j.engine.experiment.TeacherSource;
 import org.kt4j.engine.experiment.TermConfig;
+import org.kt4j.engine.run.TaskFacts;
 
 /** A configuration with its defaults in a few lines; the whole of it is in the run folder. */
 final class ExperimentSummary {
@@ -43,18 +44,14 @@ final class ExperimentSummary {
     return lines;
   }
 
-  /**
-   * What a student learns beside labels, by name: {@code nst + kd}; empty when it is alone.
-   *
-   * @param labelTerms names of the terms that learn from labels
-   */
-  static String transfer(ExperimentConfig config, List<String> labelTerms) {
-    return config.phases().stream()
-        .flatMap(phase -> phase.objective().stream())
-        .map(TermConfig::term)
-        .distinct()
-        .filter(term -> !labelTerms.contains(term))
-        .collect(Collectors.joining(" + "));
+  /** What a student learns beside labels, by name: {@code nst + kd}; empty when it is alone. */
+  static String transfer(ExperimentConfig config, TaskFacts task) {
+    List<String> terms =
+        config.phases().stream()
+            .flatMap(phase -> phase.objective().stream())
+            .map(TermConfig::term)
+            .toList();
+    return String.join(" + ", task.transferTerms(terms));
   }
 
   private static String teacher(TeacherConfig teacher) {

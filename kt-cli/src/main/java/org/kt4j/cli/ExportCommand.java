@@ -1,26 +1,25 @@
 package org.kt4j.cli;
 
-import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.task.ExportRequest;
-import org.kt4j.engine.task.Fact;
-import org.kt4j.engine.task.TrainedRun;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.task.ExportRequest;
+import org.kt4j.engine.task.Fact;
+import org.kt4j.engine.task.TrainedRun;
+import org.kt4j.engine.text.NumberFormats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

@@ -6,15 +6,15 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.kt4j.api.InvalidOptionException;
-import org.kt4j.engine.cache.CacheException;
-import org.kt4j.engine.checkpoint.CheckpointException;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.DataException;
+import org.kt4j.engine.cache.CacheException;
+import org.kt4j.engine.checkpoint.CheckpointException;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportMismatchException;
 import org.kt4j.engine.model.ModelException;
-import org.kt4j.engine.teacher.WeightsException;
 import org.kt4j.engine.run.TrainingException;
+import org.kt4j.engine.teacher.WeightsException;
 
 /** Tells the user of a failure and picks the exit code. */
 final class Failure {

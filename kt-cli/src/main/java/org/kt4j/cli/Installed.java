@@ -1,7 +1,5 @@
 package org.kt4j.cli;
 
-import org.kt4j.engine.task.Tasks;
-
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Stage;
@@ -18,6 +16,7 @@ import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.task.Tasks;
 import org.kt4j.engine.training.Trainer;
 
 /** What is on the class path, looked for when it is first asked for. */

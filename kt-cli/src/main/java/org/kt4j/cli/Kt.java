@@ -49,7 +49,7 @@ public final class Kt implements Runnable {
   }
 
   /** Runs one command in this process, as if its output were a file; text is UTF-8. */
-  static int run(PrintStream out, PrintStream err, String... args) {
+  public static int run(PrintStream out, PrintStream err, String... args) {
     return run(Terminal.plain(out, err), args);
   }
 

@@ -8,12 +8,12 @@ import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.kt4j.comparison.report.Spread;
+import org.kt4j.engine.run.Metric;
+import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.engine.text.Table;
-import org.kt4j.engine.run.Metric;
-import org.kt4j.comparison.report.Spread;
 import org.kt4j.engine.training.Comparison;
-import org.kt4j.engine.run.RunResult;
 
 /** Teacher, student alone and student with its terms, over one seed or several. */
 final class ResultTable {
@@ -92,8 +92,7 @@ final class ResultTable {
   /** A frozen network has one score, whatever the epoch of its student. */
   private List<String> teacher() {
     String score =
-        statistics(
-            values(o -> Objects.requireNonNull(o.result().teacherTest())), metric::cell);
+        statistics(values(o -> Objects.requireNonNull(o.result().teacherTest())), metric::cell);
     List<String> row = new ArrayList<>(List.of("teacher", score));
     addIf(hasBaseline, row, NOTHING);
     row.add(score);
@@ -120,7 +119,8 @@ final class ResultTable {
       row.add(
           known
               ? statistics(
-                  values(o -> Objects.requireNonNull(of.apply(o).agreementLast())), ResultTable::percent)
+                  values(o -> Objects.requireNonNull(of.apply(o).agreementLast())),
+                  ResultTable::percent)
               : NOTHING);
     }
     row.add(NumberFormats.time(Spread.of(values(o -> of.apply(o).trainingSeconds())).mean()));

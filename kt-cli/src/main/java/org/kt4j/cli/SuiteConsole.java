@@ -1,17 +1,16 @@
 package org.kt4j.cli;
 
-import org.kt4j.engine.run.Metric;
-
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Taps;
-import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.comparison.suite.PlannedRun;
 import org.kt4j.comparison.suite.SuiteListener;
 import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.text.NumberFormats;
 
 /** Shows how a suite goes: a line for each run, and a bar for the one that is trained here. */
 final class SuiteConsole extends TrainingConsole implements SuiteListener {

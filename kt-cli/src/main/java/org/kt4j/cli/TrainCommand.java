@@ -1,8 +1,5 @@
 package org.kt4j.cli;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,18 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.engine.text.Table;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
-import org.kt4j.data.file.AtomicFiles;
-import org.kt4j.engine.training.Comparison;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.text.Table;
+import org.kt4j.engine.training.Comparison;
 import org.kt4j.engine.training.Trainer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -178,8 +172,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private String studentOf(ExperimentConfig config) {
-    String transfer =
-        ExperimentSummary.transfer(config, installed.tasks().of(config).labelTerms());
+    String transfer = ExperimentSummary.transfer(config, installed.tasks().of(config).facts());
     return transfer.isEmpty() ? config.student().network() : "student with " + transfer;
   }
 

@@ -1,14 +1,13 @@
 package org.kt4j.cli;
 
-import org.kt4j.engine.run.Metric;
-
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Taps;
-import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.task.TrainingListener;
+import org.kt4j.engine.text.NumberFormats;
 
 /** Shows how a training goes: a bar where there is a terminal, lines elsewhere. */
 class TrainingConsole implements TrainingListener {
@@ -112,7 +111,10 @@ class TrainingConsole implements TrainingListener {
   public void filling(long done, long total, double seconds) {
     double speed = done / seconds;
     String facts =
-        NumberFormats.speed(speed) + " images/s  " + NumberFormats.time((total - done) / speed) + " left";
+        NumberFormats.speed(speed)
+            + " images/s  "
+            + NumberFormats.time((total - done) / speed)
+            + " left";
     if (terminal.interactive()) {
       ProgressLine line = bar;
       if (line == null) {
@@ -125,7 +127,12 @@ class TrainingConsole implements TrainingListener {
       if (due > linesOfFill && done < total) {
         linesOfFill = due;
         terminal.line(
-            "cache      " + NumberFormats.count(done) + " of " + NumberFormats.count(total) + "  " + facts);
+            "cache      "
+                + NumberFormats.count(done)
+                + " of "
+                + NumberFormats.count(total)
+                + "  "
+                + facts);
       }
     }
     if (done == total) {
@@ -202,7 +209,10 @@ class TrainingConsole implements TrainingListener {
       facts.append(NumberFormats.time(left)).append(" left  ");
     }
     for (int t = 0; t < step.labels().size(); t++) {
-      facts.append(step.labels().get(t)).append(' ').append(NumberFormats.loss(step.terms().get(t)));
+      facts
+          .append(step.labels().get(t))
+          .append(' ')
+          .append(NumberFormats.loss(step.terms().get(t)));
       facts.append("  ");
     }
     return facts.toString().stripTrailing();
@@ -218,7 +228,10 @@ class TrainingConsole implements TrainingListener {
         .terms()
         .forEach(
             (label, mean) ->
-                line.append("  ").append(label).append(' ').append(padded(NumberFormats.loss(mean))));
+                line.append("  ")
+                    .append(label)
+                    .append(' ')
+                    .append(padded(NumberFormats.loss(mean))));
     Double train = metrics.trainScore();
     if (train != null) {
       line.append("  train ").append(text(train));

@@ -1,10 +1,9 @@
 package org.kt4j.cli;
 
-import org.kt4j.engine.graph.ThisProcess;
-
 import java.util.concurrent.Callable;
 import org.kt4j.engine.BuildFacts;
 import org.kt4j.engine.graph.NativeRuntime;
+import org.kt4j.engine.graph.ThisProcess;
 import org.kt4j.engine.run.Environment;
 import picocli.CommandLine.Command;
 

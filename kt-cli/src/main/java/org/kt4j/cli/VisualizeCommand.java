@@ -1,10 +1,5 @@
 package org.kt4j.cli;
 
-import org.kt4j.engine.task.ObservableNetworks;
-import org.kt4j.engine.task.TrainedRun;
-
-import org.kt4j.data.Split;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,22 +11,21 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.comparison.figures.FigureOptions;
-import org.kt4j.comparison.figures.NeuronFindings;
 import org.kt4j.comparison.figures.KernelDistance;
+import org.kt4j.comparison.figures.NeuronFindings;
 import org.kt4j.comparison.figures.Subject;
-import org.kt4j.engine.text.NumberFormats;
-import org.kt4j.engine.text.Table;
-import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.config.NearestName;
-import org.kt4j.data.DataSplits;
-import org.kt4j.data.ImageDataset;
+import org.kt4j.data.Split;
+import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.BaselineConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.source.RunPlan;
-import org.kt4j.engine.source.Teachers;
-import org.kt4j.engine.training.Trainer;
+import org.kt4j.engine.task.ObservableNetworks;
+import org.kt4j.engine.task.TrainedRun;
+import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.engine.text.Table;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

@@ -17,8 +17,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.kt4j.detection.export.ExportedDetector;
 import org.kt4j.classification.export.ExportedClassifier;
+import org.kt4j.detection.export.ExportedDetector;
 
 class ExportCommandTest {
 

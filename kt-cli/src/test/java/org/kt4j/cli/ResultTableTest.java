@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.text.Table;
 import org.kt4j.engine.training.Comparison;
-import org.kt4j.engine.run.RunResult;
 
 class ResultTableTest {
 

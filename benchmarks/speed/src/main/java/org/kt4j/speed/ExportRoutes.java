@@ -47,12 +47,12 @@ final class ExportRoutes implements Section {
     TrainedNetwork student = bench.classifier(settings.student());
     ExportOptions options = ExportOptions.defaults();
     try (TemporaryFolder temporary = new TemporaryFolder();
-        ExportedNetwork folded =
-            ExportedNetwork.of(student, options, temporary.path().resolve("folded"));
-        ExportedNetwork unfolded =
-            ExportedNetwork.of(student, options.unfolded(), temporary.path().resolve("unfolded"));
-        ExportedNetwork teacher =
-            ExportedNetwork.of(
+        ExportSubject folded =
+            ExportSubject.of(student, options, temporary.path().resolve("folded"));
+        ExportSubject unfolded =
+            ExportSubject.of(student, options.unfolded(), temporary.path().resolve("unfolded"));
+        ExportSubject teacher =
+            ExportSubject.of(
                 bench.classifier(settings.teacher()),
                 options,
                 temporary.path().resolve("teacher"));

@@ -32,10 +32,10 @@ final class HalfPrecisionCost implements Section {
     ExportOptions options = ExportOptions.defaults();
     List<Figure> figures = new ArrayList<>();
     try (TemporaryFolder temporary = new TemporaryFolder();
-        ExportedNetwork single =
-            ExportedNetwork.of(classifier, options, temporary.path().resolve("single"));
-        ExportedNetwork half =
-            ExportedNetwork.of(
+        ExportSubject single =
+            ExportSubject.of(classifier, options, temporary.path().resolve("single"));
+        ExportSubject half =
+            ExportSubject.of(
                 classifier, options.precision(Precision.HALF), temporary.path().resolve("half"))) {
       for (int size : List.of(1, bench.settings().batch())) {
         byte[] pixels = bench.pixels(size);

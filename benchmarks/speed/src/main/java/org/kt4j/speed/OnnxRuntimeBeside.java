@@ -36,8 +36,8 @@ final class OnnxRuntimeBeside implements Section {
     }
     List<Figure> figures = new ArrayList<>();
     try (TemporaryFolder temporary = new TemporaryFolder();
-        ExportedNetwork exported =
-            ExportedNetwork.of(
+        ExportSubject exported =
+            ExportSubject.of(
                 bench.classifier(NETWORK),
                 ExportOptions.defaults(),
                 temporary.path().resolve("exported"));

@@ -39,8 +39,8 @@ final class ResizingCost implements Section {
     String student = bench.settings().student();
     List<Figure> figures = new ArrayList<>();
     try (TemporaryFolder temporary = new TemporaryFolder();
-        ExportedNetwork exported =
-            ExportedNetwork.of(
+        ExportSubject exported =
+            ExportSubject.of(
                 bench.classifier(student),
                 ExportOptions.defaults(),
                 temporary.path().resolve("student"))) {

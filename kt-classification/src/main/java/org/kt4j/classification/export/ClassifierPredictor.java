@@ -1,9 +1,5 @@
 package org.kt4j.classification.export;
 
-import java.awt.Color;
-import java.awt.Font;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,72 +10,42 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.kt4j.data.Picture;
+import org.kt4j.engine.student.CaptionedPicture;
+import org.kt4j.engine.student.NetworkPredictor;
 import org.kt4j.engine.task.Prediction;
 import org.kt4j.engine.task.PredictionOptions;
 import org.kt4j.engine.task.Predictor;
 
 /** Answers pictures with classes and their probabilities. */
-public final class ClassifierPredictor implements Predictor {
+public final class ClassifierPredictor {
 
   private static final int USUAL_TOP = 3;
-  private static final int BATCH = 64;
-  private static final int LINE = 18;
-  private static final int NARROWEST = 240;
 
-  private final ExportedClassifier classifier;
-  private final int top;
-  private final double threshold;
+  private ClassifierPredictor() {}
 
   /**
-   * Answers with a classifier, which is closed with this.
+   * Answers with a classifier.
    *
+   * @param classifier is closed with the predictor
    * @param options without a number three classes are told, without a threshold all of them
    */
-  public ClassifierPredictor(ExportedClassifier classifier, PredictionOptions options) {
-    this.classifier = classifier;
-    this.top = options.top().orElse(USUAL_TOP);
-    this.threshold = options.threshold().orElse(0);
-  }
-
-  @SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
-  private record Resized(Picture picture, byte[] pixels) implements Prepared {}
-
-  @Override
-  public int batchSize() {
-    return BATCH;
-  }
-
-  @Override
-  public Prepared prepare(Picture picture) {
-    return new Resized(picture, picture.resized(classifier.shape()));
-  }
-
-  @Override
-  public List<Prediction> predict(List<Prepared> pictures) {
-    if (pictures.isEmpty()) {
-      return List.of();
-    }
-    int bytes = classifier.shape().bytes();
-    byte[] pixels = new byte[pictures.size() * bytes];
-    for (int i = 0; i < pictures.size(); i++) {
-      System.arraycopy(((Resized) pictures.get(i)).pixels(), 0, pixels, i * bytes, bytes);
-    }
-    float[] probabilities = classifier.probabilities(pixels, pictures.size());
+  public static Predictor of(ExportedClassifier classifier, PredictionOptions options) {
+    int top = options.top().orElse(USUAL_TOP);
+    double threshold = options.threshold().orElse(0);
     List<String> classes = classifier.classes();
-    List<Prediction> predictions = new ArrayList<>();
-    for (int i = 0; i < pictures.size(); i++) {
-      int row = i * classes.size();
-      predictions.add(
-          new Classes(
-              ((Resized) pictures.get(i)).picture(),
-              IntStream.range(0, classes.size())
-                  .mapToObj(k -> new Guess(classes.get(k), probabilities[row + k]))
-                  .filter(guess -> guess.probability() >= threshold)
-                  .sorted(Comparator.comparingDouble(Guess::probability).reversed())
-                  .limit(top)
-                  .toList()));
-    }
-    return predictions;
+    return new NetworkPredictor(
+        classifier::probabilities,
+        classifier::close,
+        classifier.shape(),
+        (picture, probabilities) ->
+            new Classes(
+                picture,
+                IntStream.range(0, classes.size())
+                    .mapToObj(k -> new Guess(classes.get(k), probabilities[k]))
+                    .filter(guess -> guess.probability() >= threshold)
+                    .sorted(Comparator.comparingDouble(Guess::probability).reversed())
+                    .limit(top)
+                    .toList()));
   }
 
   /** A class and its probability. */
@@ -112,36 +78,9 @@ public final class ClassifierPredictor implements Predictor {
       return Map.of("classes", classes);
     }
 
-    /** The picture with a line for each class below it. */
     @Override
     public BufferedImage drawn() {
-      BufferedImage original = picture.image();
-      int width = Math.max(NARROWEST, original.getWidth());
-      BufferedImage drawn =
-          new BufferedImage(
-              width,
-              original.getHeight() + LINE * guesses.size() + LINE / 3,
-              BufferedImage.TYPE_INT_RGB);
-      Graphics2D graphics = drawn.createGraphics();
-      graphics.setColor(Color.WHITE);
-      graphics.fillRect(0, 0, drawn.getWidth(), drawn.getHeight());
-      graphics.drawImage(original, 0, 0, null);
-      graphics.setRenderingHint(
-          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-      graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, LINE * 2 / 3));
-      graphics.setColor(Color.BLACK);
-      int baseline = original.getHeight() + LINE * 3 / 4;
-      for (Guess guess : guesses) {
-        graphics.drawString(guess.text(), 4, baseline);
-        baseline += LINE;
-      }
-      graphics.dispose();
-      return drawn;
+      return CaptionedPicture.of(picture, guesses.stream().map(Guess::text).toList());
     }
-  }
-
-  @Override
-  public void close() {
-    classifier.close();
   }
 }

@@ -1,8 +1,7 @@
 package org.kt4j.detection.data;
 
-import org.kt4j.data.Picture;
-
 import java.util.List;
+import org.kt4j.data.Picture;
 
 /**
  * Pictures of any size with the boxes of the objects in them, each addressed by its index.

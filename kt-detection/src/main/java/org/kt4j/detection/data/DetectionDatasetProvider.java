@@ -15,8 +15,8 @@ public interface DetectionDatasetProvider<O extends Record> extends DatasetProvi
    * asked for.
    *
    * @param options checked options
-   * @throws org.kt4j.data.DataException when files are missing or wrong; the message names
-   *     the file, what was expected, and the fix
+   * @throws org.kt4j.data.DataException when files are missing or wrong; the message names the
+   *     file, what was expected, and the fix
    */
   DetectionSplits openDetection(O options);
 }

@@ -1,7 +1,5 @@
 package org.kt4j.detection.data;
 
-import org.kt4j.data.Picture;
-
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -10,6 +8,7 @@ import org.kt4j.data.DrawKey;
 import org.kt4j.data.HeapRoom;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.data.Picture;
 import org.kt4j.data.ShapeScene;
 import org.kt4j.data.ShapesProvider;
 import org.kt4j.data.Silhouette;

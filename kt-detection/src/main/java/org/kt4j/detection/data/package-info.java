@@ -36,8 +36,8 @@
  * Boxes without area are dropped and boxes that reach beyond their picture are clipped; one warning
  * for each part counts them and names the first pictures. Pictures without objects are kept. A file
  * that is missing, a class that is unknown, a picture in two parts and an annotation that cannot be
- * read are {@link org.kt4j.data.DataException}s when the data set is opened; a picture that
- * is broken, cut short or of another size than its annotation says is one when it is asked for.
+ * read are {@link org.kt4j.data.DataException}s when the data set is opened; a picture that is
+ * broken, cut short or of another size than its annotation says is one when it is asked for.
  *
  * <h2>One of your own</h2>
  *

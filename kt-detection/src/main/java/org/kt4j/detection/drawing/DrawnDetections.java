@@ -1,20 +1,19 @@
 package org.kt4j.detection.drawing;
 
-import org.kt4j.data.Picture;
-
 import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.ImageFactory;
 import ai.djl.modality.cv.output.BoundingBox;
 import ai.djl.modality.cv.output.DetectedObjects;
 import ai.djl.modality.cv.output.Rectangle;
 import java.awt.image.BufferedImage;
-import javax.imageio.ImageIO;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import javax.imageio.ImageIO;
+import org.kt4j.data.Picture;
 import org.kt4j.detection.data.Box;
 import org.kt4j.detection.evaluation.Detection;
 

@@ -45,8 +45,7 @@ public final class LabelledSheet {
           data.objects(i).stream()
               .map(object -> new Detection(object.box(), object.label(), 1))
               .toList();
-      BufferedImage picture =
-          new DrawnDetections(data.pixels(i), objects, data.classes()).drawn();
+      BufferedImage picture = new DrawnDetections(data.pixels(i), objects, data.classes()).drawn();
       double scale = Math.min(1.0 * CELL / picture.getWidth(), 1.0 * CELL / picture.getHeight());
       graphics.drawImage(
           picture,

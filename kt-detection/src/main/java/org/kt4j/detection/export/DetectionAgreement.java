@@ -19,12 +19,17 @@ import org.kt4j.detection.graph.FasterRcnnOptions;
  * @param alone detections that only one of them found, but for those at the limit of what is
  *     reported: rounding decides about them
  */
-public record DetectionAgreement(int pictures, int detections, double box, double score, int alone) {
+public record DetectionAgreement(
+    int pictures, int detections, double box, double score, int alone) {
 
   static final DetectionAgreement NOTHING = new DetectionAgreement(0, 0, 0, 0, 0);
 
   /** Of what two detectors with the same options found in one picture. */
-  static DetectionAgreement of(List<Detection> expected, List<Detection> found, FasterRcnnOptions options, DetectionTolerance tolerance) {
+  static DetectionAgreement of(
+      List<Detection> expected,
+      List<Detection> found,
+      FasterRcnnOptions options,
+      DetectionTolerance tolerance) {
     List<Detection> left = new ArrayList<>(found);
     double box = 0;
     double score = 0;
@@ -47,12 +52,17 @@ public record DetectionAgreement(int pictures, int detections, double box, doubl
         alone++;
       }
     }
-    alone += (int) left.stream().filter(other -> !marginal(other, found, options, tolerance)).count();
+    alone +=
+        (int) left.stream().filter(other -> !marginal(other, found, options, tolerance)).count();
     return new DetectionAgreement(1, both, box, score, alone);
   }
 
   /** Whether a slightly smaller score would have kept it from being reported. */
-  private static boolean marginal(Detection each, List<Detection> all, FasterRcnnOptions options, DetectionTolerance tolerance) {
+  private static boolean marginal(
+      Detection each,
+      List<Detection> all,
+      FasterRcnnOptions options,
+      DetectionTolerance tolerance) {
     double last =
         all.size() < options.detections()
             ? options.scoreThreshold()

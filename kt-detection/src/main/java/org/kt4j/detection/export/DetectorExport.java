@@ -1,31 +1,28 @@
 package org.kt4j.detection.export;
 
-import org.kt4j.config.NearestName;
-import org.kt4j.engine.cache.Precision;
-import org.kt4j.engine.export.ExportOptions;
-import org.kt4j.engine.export.HalfPrecision;
-
-import java.util.stream.Stream;
-import java.util.ArrayList;
-import java.util.Map;
-
-import org.kt4j.data.Picture;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.kt4j.config.NearestName;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
+import org.kt4j.data.Picture;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.training.Detector;
 import org.kt4j.detection.training.PictureScaling;
-import org.kt4j.data.ImageShape;
-import org.kt4j.data.Normalization;
+import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.export.ConstantGraph;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.export.ExportMismatchException;
+import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.export.HalfPrecision;
 import org.kt4j.engine.export.ModelCard;
 import org.kt4j.engine.export.ServingModel;
 import org.kt4j.engine.graph.ImageGraph;
@@ -120,8 +117,7 @@ public final class DetectorExport {
       Path folder,
       boolean overwrite) {
     ExportFolder target = new ExportFolder(folder, FILES, overwrite);
-    ServingModel model =
-        model(detector, normalization, weights, classes, ExportOptions.defaults());
+    ServingModel model = model(detector, normalization, weights, classes, ExportOptions.defaults());
     target.write(
         beside -> {
           into(beside, model, classes);
@@ -260,8 +256,7 @@ public final class DetectorExport {
 
   private static ServingModel served(
       GraphDef graph, ExportOptions.Input input, List<ServingModel.Port> taps) {
-    DataType type =
-        input == ExportOptions.Input.UINT8 ? DataType.DT_UINT8 : DataType.DT_FLOAT;
+    DataType type = input == ExportOptions.Input.UINT8 ? DataType.DT_UINT8 : DataType.DT_FLOAT;
     List<ServingModel.Port> outputs = new ArrayList<>();
     outputs.add(port(BOXES, DataType.DT_FLOAT, -1, 4));
     outputs.add(port(SCORES, DataType.DT_FLOAT, -1));

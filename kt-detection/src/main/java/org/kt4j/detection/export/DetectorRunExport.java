@@ -1,18 +1,5 @@
 package org.kt4j.detection.export;
 
-import org.kt4j.detection.training.DetectorFactory;
-import org.kt4j.engine.cache.Precision;
-import org.kt4j.engine.experiment.ExperimentReader;
-import org.kt4j.engine.export.ExportOptions;
-import org.kt4j.engine.task.ExportRequest;
-import org.kt4j.engine.task.Fact;
-import org.kt4j.engine.task.TrainedRun;
-import org.kt4j.engine.text.NumberFormats;
-
-import java.util.stream.Collectors;
-
-import org.kt4j.data.Picture;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,20 +7,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.detection.data.DetectionDataset;
-import org.kt4j.detection.graph.FasterRcnn;
-import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.data.DataException;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.data.Picture;
+import org.kt4j.detection.data.DetectionDataset;
+import org.kt4j.detection.graph.FasterRcnn;
+import org.kt4j.detection.training.DetectorFactory;
+import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.export.ExportFolder;
+import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.MedianTime;
 import org.kt4j.engine.export.ModelCard;
 import org.kt4j.engine.export.NoisePictures;
 import org.kt4j.engine.export.ServingModel;
+import org.kt4j.engine.task.ExportRequest;
+import org.kt4j.engine.task.Fact;
+import org.kt4j.engine.task.TrainedRun;
 import org.kt4j.engine.teacher.Weights;
+import org.kt4j.engine.text.NumberFormats;
 
 /**
  * Takes the detector out of a run: {@link DetectorExport}, loaded back, held against the run on
@@ -99,8 +95,7 @@ public final class DetectorRunExport {
         facts.add(new Fact("", unchecked));
       }
       facts.add(
-          new Fact(
-              "speed", String.format(Locale.ROOT, "%.1f ms for one picture", milliseconds)));
+          new Fact("speed", String.format(Locale.ROOT, "%.1f ms for one picture", milliseconds)));
       return facts;
     }
   }
@@ -115,7 +110,8 @@ public final class DetectorRunExport {
    *     the run's detector finds; nothing is left of it
    */
   public Outcome write(TrainedRun run, ExportRequest request) {
-    ExportFolder target = new ExportFolder(request.folder(), DetectorExport.FILES, request.overwrite());
+    ExportFolder target =
+        new ExportFolder(request.folder(), DetectorExport.FILES, request.overwrite());
     ExportOptions options = request.options();
     List<String> classes = detectors.classes(run);
     FasterRcnn detector = detectors.detector(run.config(), classes.size());
@@ -126,11 +122,7 @@ public final class DetectorRunExport {
         options.precision() == Precision.SINGLE
             ? model.size()
             : DetectorExport.model(
-                    detector,
-                    normalization,
-                    weights,
-                    classes,
-                    options.precision(Precision.SINGLE))
+                    detector, normalization, weights, classes, options.precision(Precision.SINGLE))
                 .size();
     List<Picture> pictures = new ArrayList<>();
     String source = "noise";
@@ -189,9 +181,7 @@ public final class DetectorRunExport {
                 "`%s`, %s `[h, w, 3]`; any size, scaled to fit %dx%d"
                     .formatted(
                         DetectorExport.IMAGE,
-                        options.input() == ExportOptions.Input.UINT8
-                            ? "uint8"
-                            : "float32, 0 to 1,",
+                        options.input() == ExportOptions.Input.UINT8 ? "uint8" : "float32, 0 to 1,",
                         shape.height(),
                         shape.width()))
             .fact(
@@ -200,7 +190,10 @@ public final class DetectorRunExport {
                         .formatted(
                             DetectorExport.BOXES, DetectorExport.SCORES, DetectorExport.LABELS)
                     + " `[N]`"
-                    + options.taps().stream().map(tap -> "; `" + tap + "`").distinct().collect(Collectors.joining()))
+                    + options.taps().stream()
+                        .map(tap -> "; `" + tap + "`")
+                        .distinct()
+                        .collect(Collectors.joining()))
             .fact(
                 "weights",
                 options.precision() == Precision.SINGLE

@@ -1,27 +1,25 @@
 package org.kt4j.detection.export;
 
-import org.kt4j.engine.export.ExportFolder;
-
-import org.kt4j.data.Picture;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.kt4j.data.Picture;
 import org.kt4j.detection.data.Box;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.engine.export.ExportException;
+import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.model.SavedModelFile;
 import org.tensorflow.Result;
-import org.tensorflow.Tensor;
-import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;

@@ -176,7 +176,8 @@ public final class FasterRcnn {
     return (graph, variables, step) -> studentGraph(graph, variables, step, seed);
   }
 
-  private StudentGraph studentGraph(ImageGraph graph, Variables variables, Operand<TInt64> step, long seed) {
+  private StudentGraph studentGraph(
+      ImageGraph graph, Variables variables, Operand<TInt64> step, long seed) {
     Ops root = graph.tf();
     Operand<TFloat32> boxes =
         root.withName(BOXES).placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, 4)));

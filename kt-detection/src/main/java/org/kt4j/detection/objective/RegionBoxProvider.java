@@ -13,9 +13,6 @@ public final class RegionBoxProvider extends DetectorLossProvider {
 
   /** Made by Guice. */
   public RegionBoxProvider() {
-    super(
-        NAME,
-        "of a detector: from a region to its object, smooth L1",
-        FasterRcnn.REGION_BOX);
+    super(NAME, "of a detector: from a region to its object, smooth L1", FasterRcnn.REGION_BOX);
   }
 }

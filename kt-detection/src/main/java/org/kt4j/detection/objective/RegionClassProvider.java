@@ -13,9 +13,6 @@ public final class RegionClassProvider extends DetectorLossProvider {
 
   /** Made by Guice. */
   public RegionClassProvider() {
-    super(
-        NAME,
-        "of a detector: what a region holds, cross-entropy",
-        FasterRcnn.REGION_CLASS);
+    super(NAME, "of a detector: what a region holds, cross-entropy", FasterRcnn.REGION_CLASS);
   }
 }

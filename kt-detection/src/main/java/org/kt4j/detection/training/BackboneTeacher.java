@@ -1,12 +1,11 @@
 package org.kt4j.detection.training;
 
-import org.kt4j.api.Taps;
-
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.kt4j.api.TapShapes;
+import org.kt4j.api.Taps;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.graph.ImageGraph;

@@ -14,12 +14,7 @@ import org.kt4j.detection.data.LabelledBox;
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 record DetectionBatch(
-    
-    byte[] images,
-    List<List<LabelledBox>> objects,
-    float[] areas,
-    int[] indices,
-    int view) {
+    byte[] images, List<List<LabelledBox>> objects, float[] areas, int[] indices, int view) {
 
   int size() {
     return indices.length;

@@ -1,7 +1,5 @@
 package org.kt4j.detection.training;
 
-import org.kt4j.data.Augmentation;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,10 +13,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.kt4j.detection.data.LabelledBox;
+import org.kt4j.data.Augmentation;
 import org.kt4j.data.DataException;
 import org.kt4j.data.DrawKey;
 import org.kt4j.data.ImageShape;
+import org.kt4j.detection.data.LabelledBox;
 
 /**
  * Training batches, assembled a little ahead by a thread of their own. Order and views are

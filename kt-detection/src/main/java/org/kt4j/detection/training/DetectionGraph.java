@@ -1,7 +1,6 @@
 package org.kt4j.detection.training;
 
 import org.kt4j.detection.graph.FasterRcnn;
-import org.kt4j.data.Augmentation;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.step.DistillationStep;
 import org.kt4j.engine.step.StepReport;
@@ -43,14 +42,14 @@ final class DetectionGraph implements AutoCloseable {
         TFloat32 areas =
             TFloat32.tensorOf(Shape.of(batch.size(), 2), DataBuffers.of(batch.areas()))) {
       return distillation.step(
-              new DistillationStep.Pictures(pixels, batch.indices(), batch.view()),
-              runner ->
-                  runner
-                      .feed(FasterRcnn.BOXES, boxes)
-                      .feed(FasterRcnn.LABELS, labels)
-                      .feed(FasterRcnn.AREAS, areas),
-              rate,
-              done);
+          new DistillationStep.Pictures(pixels, batch.indices(), batch.view()),
+          runner ->
+              runner
+                  .feed(FasterRcnn.BOXES, boxes)
+                  .feed(FasterRcnn.LABELS, labels)
+                  .feed(FasterRcnn.AREAS, areas),
+          rate,
+          done);
     }
   }
 

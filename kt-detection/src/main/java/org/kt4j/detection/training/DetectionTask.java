@@ -1,7 +1,5 @@
 package org.kt4j.detection.training;
 
-import org.kt4j.detection.drawing.LabelledSheet;
-
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -20,6 +18,7 @@ import org.kt4j.data.Normalization;
 import org.kt4j.data.Split;
 import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.data.DetectionSplits;
+import org.kt4j.detection.drawing.LabelledSheet;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.evaluation.DetectionScores;
 import org.kt4j.detection.export.DetectorRunExport;
@@ -164,7 +163,9 @@ public final class DetectionTask implements Task {
       for (TeacherPlan plan : together.detectors()) {
         visitor.accept(
             new TeacherEvaluator(
-                "teacher, " + plan.teacher().source(), pictures, () -> together.scores(plan, scaled)));
+                "teacher, " + plan.teacher().source(),
+                pictures,
+                () -> together.scores(plan, scaled)));
       }
       if (together.detectors().size() > 1) {
         visitor.accept(
@@ -332,8 +333,7 @@ public final class DetectionTask implements Task {
 
     @Override
     public ImageDataset pictures(Split split) {
-      return new WholePictures(
-          new ScaledPictures(part(data, split), scaling), student.picture());
+      return new WholePictures(new ScaledPictures(part(data, split), scaling), student.picture());
     }
 
     @Override

@@ -1,17 +1,15 @@
 package org.kt4j.detection.training;
 
-import org.kt4j.detection.data.DetectionDataset;
-import org.kt4j.detection.evaluation.DetectionEvaluator;
-import org.kt4j.detection.evaluation.DetectionScores;
-
-import org.kt4j.data.Picture;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
-import org.kt4j.detection.evaluation.Detection;
-import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.data.Normalization;
+import org.kt4j.data.Picture;
+import org.kt4j.detection.data.DetectionDataset;
+import org.kt4j.detection.evaluation.Detection;
+import org.kt4j.detection.evaluation.DetectionEvaluator;
+import org.kt4j.detection.evaluation.DetectionScores;
+import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.teacher.Weights;

@@ -1,17 +1,14 @@
 package org.kt4j.detection.training;
 
-import java.util.Set;
-import org.tensorflow.op.Ops;
-
-import org.kt4j.api.Taps;
-
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.kt4j.api.TapShapes;
-import org.kt4j.detection.graph.FasterRcnn;
+import org.kt4j.api.Taps;
 import org.kt4j.data.Normalization;
+import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
@@ -21,6 +18,7 @@ import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**

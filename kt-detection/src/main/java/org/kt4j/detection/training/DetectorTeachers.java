@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.Normalization;
 import org.kt4j.detection.data.DetectionSplits;
@@ -46,8 +45,7 @@ record DetectorTeachers(
   }
 
   @Override
-  public Teacher ofModel(
-      String place, TeacherSource.OfModel source, @Nullable Normalization own) {
+  public Teacher ofModel(String place, TeacherSource.OfModel source, @Nullable Normalization own) {
     throw ConfigurationException.of(
         place
             + ".model: a detector learns from networks of ours, which see pictures of its size;"
@@ -90,8 +88,7 @@ record DetectorTeachers(
                         + result.classes()
                         + ", the data has "
                         + classes));
-    FasterRcnn detector =
-        factory.detector(place, trained.student(), normalization, classes.size());
+    FasterRcnn detector = factory.detector(place, trained.student(), normalization, classes.size());
     DetectorFactory.require(
         detector.stride() == student.stride(),
         place

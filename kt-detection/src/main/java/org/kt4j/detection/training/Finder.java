@@ -2,12 +2,12 @@ package org.kt4j.detection.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.kt4j.data.ImageShape;
 import org.kt4j.detection.data.Box;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.evaluation.DetectionEvaluator;
 import org.kt4j.detection.evaluation.DetectionScores;
 import org.kt4j.detection.graph.FasterRcnn;
-import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.run.TrainingException;

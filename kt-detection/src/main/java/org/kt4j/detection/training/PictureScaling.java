@@ -1,10 +1,9 @@
 package org.kt4j.detection.training;
 
-import org.kt4j.data.Picture;
-
 import java.util.List;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.data.Picture;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;

@@ -143,11 +143,7 @@ final class PreparedDetection implements PreparedRun {
         "cache: only pictures that come again can be stored, and student.scale-jitter draws fresh"
             + " ones in every epoch; fix: augmentation: {views: 4}, or no cache");
     return new TransformedViews(
-        train,
-        student.picture(),
-        PictureScaling.fill(normalization),
-        range,
-        fixedViews());
+        train, student.picture(), PictureScaling.fill(normalization), range, fixedViews());
   }
 
   @Override
@@ -274,7 +270,7 @@ final class PreparedDetection implements PreparedRun {
               teacher == null ? null : teacher.classes().get(k).vocArea(),
               of.precision()));
     }
-    return new Scores("AP", "objects", overall, FIGURES, classes);
+    return new Scores("AP at IoU 0.5", "objects", overall, FIGURES, classes);
   }
 
   private static void put(Map<String, Double> figures, String name, double value) {

@@ -3,10 +3,10 @@ package org.kt4j.detection.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.kt4j.detection.data.Box;
-import org.kt4j.detection.data.LabelledBox;
 import org.kt4j.data.DrawKey;
 import org.kt4j.data.ImageShape;
+import org.kt4j.detection.data.Box;
+import org.kt4j.detection.data.LabelledBox;
 
 /**
  * How a training picture is changed at random: mirrored, scaled and moved.
@@ -67,8 +67,8 @@ record RandomTransform(boolean mirrored, double factor, double down, double righ
   }
 
   /**
-   * One of the fixed views of a picture. It does not depend on the seed of a run: fixed views belong
-   * to the data, so that several runs share what is stored of them.
+   * One of the fixed views of a picture. It does not depend on the seed of a run: fixed views
+   * belong to the data, so that several runs share what is stored of them.
    *
    * @param view from 0
    * @param picture its index

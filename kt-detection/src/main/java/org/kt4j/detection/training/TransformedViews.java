@@ -18,11 +18,7 @@ import org.kt4j.engine.teacher.Fingerprint;
  */
 @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
 record TransformedViews(
-    ScaledPictures training,
-    ImageShape shape,
-    float[] fill,
-    RandomTransform.Range range,
-    int count)
+    ScaledPictures training, ImageShape shape, float[] fill, RandomTransform.Range range, int count)
     implements Views {
 
   @Override

@@ -1,7 +1,5 @@
 package org.kt4j.detection.data;
 
-import org.kt4j.data.Picture;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -14,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.data.DataSplits;
 import org.kt4j.data.Normalization;
+import org.kt4j.data.Picture;
 
 class ShapesDetectionProviderTest {
 

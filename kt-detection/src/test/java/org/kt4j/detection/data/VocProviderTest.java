@@ -1,7 +1,5 @@
 package org.kt4j.detection.data;
 
-import org.kt4j.data.Picture;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,6 +20,7 @@ import org.kt4j.api.InvalidOptionException;
 import org.kt4j.data.DataException;
 import org.kt4j.data.DataSplits;
 import org.kt4j.data.DatasetProvider;
+import org.kt4j.data.Picture;
 
 class VocProviderTest {
 

@@ -1,10 +1,5 @@
 package org.kt4j.detection.export;
 
-import org.kt4j.detection.training.DetectorFactory;
-import org.kt4j.engine.cache.Precision;
-
-import org.kt4j.data.Picture;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -30,27 +25,25 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kt4j.data.Normalization;
+import org.kt4j.data.Picture;
 import org.kt4j.detection.data.Box;
 import org.kt4j.detection.drawing.DrawnDetections;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.graph.FasterRcnn;
-import org.kt4j.detection.training.DetectionTask;
 import org.kt4j.detection.training.Detector;
+import org.kt4j.detection.training.DetectorFactory;
 import org.kt4j.engine.KtModule;
-import org.kt4j.data.Normalization;
+import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportMismatchException;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
-import org.kt4j.models.ModelEngine;
-import org.kt4j.engine.registry.Datasets;
-import org.kt4j.engine.registry.Methods;
-import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.teacher.WeightsException;
-import org.kt4j.engine.task.Task;
+import org.kt4j.models.ModelEngine;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.GraphDef;
@@ -218,7 +211,8 @@ class DetectorExportTest {
   @Test
   void an_export_is_checked_against_its_detector() {
     DetectionAgreement agreement =
-        DetectorExport.verify(detector, NORMALIZATION, weights, exported, PICTURES, Precision.SINGLE);
+        DetectorExport.verify(
+            detector, NORMALIZATION, weights, exported, PICTURES, Precision.SINGLE);
 
     assertThat(agreement.pictures()).isEqualTo(PICTURES.size());
     assertThat(agreement.detections()).isGreaterThan(PICTURES.size());
@@ -241,7 +235,12 @@ class DetectorExportTest {
     assertThatThrownBy(
             () ->
                 DetectorExport.verify(
-                    detector, NORMALIZATION, new Weights("others", others), exported, PICTURES, Precision.SINGLE))
+                    detector,
+                    NORMALIZATION,
+                    new Weights("others", others),
+                    exported,
+                    PICTURES,
+                    Precision.SINGLE))
         .isInstanceOf(ExportMismatchException.class)
         .hasMessageContaining("what the detector finds: ")
         .hasMessageContaining("do not use this export");
@@ -254,7 +253,8 @@ class DetectorExportTest {
     DetectorExport.write(staged, NORMALIZATION, own, CLASSES, folder.resolve("staged"), false);
 
     DetectionAgreement agreement =
-        DetectorExport.verify(staged, NORMALIZATION, own, folder.resolve("staged"), PICTURES, Precision.SINGLE);
+        DetectorExport.verify(
+            staged, NORMALIZATION, own, folder.resolve("staged"), PICTURES, Precision.SINGLE);
 
     assertThat(agreement.detections()).isPositive();
   }

@@ -1,7 +1,5 @@
 package org.kt4j.detection.training;
 
-import org.kt4j.data.Augmentation;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,12 +8,13 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.NoSuchElementException;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.kt4j.data.Augmentation;
+import org.kt4j.data.ImageShape;
 import org.kt4j.detection.data.Box;
 import org.kt4j.detection.data.LabelledBox;
-import org.kt4j.data.ImageShape;
 
 class DetectionBatchesTest {
 

@@ -1,7 +1,5 @@
 package org.kt4j.detection.training;
 
-import org.kt4j.engine.task.TrainedRun;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,19 +16,20 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kt4j.config.ConfigurationException;
 import org.kt4j.detection.evaluation.DetectionScores;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.checkpoint.Checkpoints;
-import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.run.Scores;
-import org.kt4j.engine.training.Trainer;
+import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.task.TrainedRun;
 import org.kt4j.engine.task.TrainingListener;
+import org.kt4j.engine.training.Trainer;
 
 /** Whole experiments, tiny. */
 class DetectionTrainingTest {
@@ -166,8 +165,7 @@ class DetectionTrainingTest {
     assertThat(actual).hasSize(2);
     for (int epoch = 0; epoch < 2; epoch++) {
       assertThat(actual.get(epoch).terms()).isEqualTo(expected.get(epoch).terms());
-      assertThat(actual.get(epoch).heldOutScore())
-          .isEqualTo(expected.get(epoch).heldOutScore());
+      assertThat(actual.get(epoch).heldOutScore()).isEqualTo(expected.get(epoch).heldOutScore());
     }
     assertThat(RunFolder.scores(stopped.folder())).isEqualTo(RunFolder.scores(whole.folder()));
   }

@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
 import org.kt4j.detection.DetectionModule;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.graph.FasterRcnnOptions;
 import org.kt4j.engine.KtModule;
-import org.kt4j.data.ImageShape;
-import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.objective.ObjectiveTerms;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.step.DistillationStep;
-import org.kt4j.engine.objective.ObjectiveTerms;
 
 @Tag("slow")
 class OverfittingTest {
@@ -79,7 +79,9 @@ class OverfittingTest {
     try (PictureScaling scaling = new PictureScaling(detector.picture(), NORMALIZATION);
         DetectionGraph graph =
             new DetectionGraph(
-                detector, new DistillationStep.Blueprint(Map.of(), terms, config.optimizer(), 0), 1)) {
+                detector,
+                new DistillationStep.Blueprint(Map.of(), terms, config.optimizer(), 0),
+                1)) {
       ScaledPictures pictures = new ScaledPictures(new PaintedBoxes(8, 96, 128, 5), scaling);
       scores[0] = Finder.scores(pictures, graph.finder().findAll(pictures)).vocArea();
       try (DetectionBatches batches =

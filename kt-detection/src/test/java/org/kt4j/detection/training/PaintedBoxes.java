@@ -1,10 +1,9 @@
 package org.kt4j.detection.training;
 
-import org.kt4j.data.Picture;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.kt4j.data.Picture;
 import org.kt4j.detection.data.Box;
 import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.data.LabelledBox;

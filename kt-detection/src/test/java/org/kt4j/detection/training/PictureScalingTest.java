@@ -1,13 +1,12 @@
 package org.kt4j.detection.training;
 
-import org.kt4j.data.Picture;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.kt4j.data.ImageShape;
+import org.kt4j.data.Picture;
 
 class PictureScalingTest {
 

@@ -10,9 +10,9 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.kt4j.data.ImageShape;
 import org.kt4j.detection.data.Box;
 import org.kt4j.detection.data.LabelledBox;
-import org.kt4j.data.ImageShape;
 
 class RandomTransformTest {
 
@@ -177,7 +177,9 @@ class RandomTransformTest {
     SplittableRandom random = new SplittableRandom(1);
     int mirrored = 0;
     for (int i = 0; i < 1000; i++) {
-      RandomTransform view = RandomTransform.draw(random, new RandomTransform.Range(true, 0.3, 0), SHAPE, HEIGHT, WIDTH);
+      RandomTransform view =
+          RandomTransform.draw(
+              random, new RandomTransform.Range(true, 0.3, 0), SHAPE, HEIGHT, WIDTH);
       mirrored += view.mirrored() ? 1 : 0;
 
       assertThat(view.factor()).isBetween(0.7, 1.3);
@@ -194,7 +196,9 @@ class RandomTransformTest {
 
   @Test
   void without_jitter_and_flip_every_view_is_plain() {
-    RandomTransform view = RandomTransform.draw(new SplittableRandom(1), RandomTransform.Range.NONE, SHAPE, HEIGHT, WIDTH);
+    RandomTransform view =
+        RandomTransform.draw(
+            new SplittableRandom(1), RandomTransform.Range.NONE, SHAPE, HEIGHT, WIDTH);
 
     assertThat(view).isEqualTo(RandomTransform.PLAIN);
   }

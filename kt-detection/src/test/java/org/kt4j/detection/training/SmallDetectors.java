@@ -1,17 +1,16 @@
 package org.kt4j.detection.training;
 
-import org.kt4j.data.Augmentation;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.kt4j.data.Augmentation;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
 import org.kt4j.detection.data.LabelledBox;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.graph.FasterRcnnOptions;
-import org.kt4j.data.ImageShape;
-import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.NetworkConfig;
 import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.graph.ImageGraph;
@@ -134,7 +133,11 @@ public final class SmallDetectors {
       objects.add(pictures.objects(i));
     }
     return new DetectionBatch(
-        images, objects, new float[] {HEIGHT, WIDTH, HEIGHT, WIDTH}, new int[] {0, 1}, Augmentation.FRESH);
+        images,
+        objects,
+        new float[] {HEIGHT, WIDTH, HEIGHT, WIDTH},
+        new int[] {0, 1},
+        Augmentation.FRESH);
   }
 
   /** Plain gradient descent: what has no gradient does not move at all. */

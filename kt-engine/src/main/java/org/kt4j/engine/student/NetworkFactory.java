@@ -9,6 +9,7 @@ import org.kt4j.data.DataSplits;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.engine.experiment.DataConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.model.ModelOpeners;
@@ -48,7 +49,12 @@ public final class NetworkFactory {
 
   /** Opens the data of an experiment. */
   public DataSplits data(ExperimentConfig config) {
-    return datasets.open(config.data().name(), config.data().options());
+    return data(config.data());
+  }
+
+  /** Opens a data set. */
+  DataSplits data(DataConfig named) {
+    return datasets.open(named.name(), named.options());
   }
 
   /** What its pictures are normalised by. */

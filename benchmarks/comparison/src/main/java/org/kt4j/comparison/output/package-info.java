@@ -1,4 +1,4 @@
-/** Numbers, tables, pages and files, written in the same way everywhere. */
+/** Pages, tables for other programs, and files, written in the same way everywhere. */
 @NullMarked
 package org.kt4j.comparison.output;
 

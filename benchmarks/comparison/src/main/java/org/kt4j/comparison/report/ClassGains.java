@@ -137,7 +137,7 @@ final class ClassGains {
 
   /** What the table shows. */
   String heading() {
-    return "Gain of each class in " + score + ", in percentage points";
+    return "Gain in " + score + " of each class, in percentage points";
   }
 
   /** What the columns are. */

@@ -48,7 +48,7 @@ record Example(String name, String uri, int width, int height) {
   /**
    * All of a run.
    *
-   * @param warnings told of what is damaged and passed over
+   * @param warnings told of what is damaged and left out
    */
   static List<Example> all(Path run, Consumer<String> warnings) {
     List<Example> examples = new ArrayList<>();

@@ -9,12 +9,12 @@ final class Explanations {
 
   /** What a heading of scores ends with; nothing where they are plain numbers. */
   static String inPercent(Metric metric) {
-    return metric.share() ? ", in percent" : "";
+    return metric.share() ? " in percent" : "";
   }
 
   /** What a heading of gains ends with; nothing where scores are plain numbers. */
   static String inPoints(Metric metric) {
-    return metric.share() ? ", in percentage points" : "";
+    return metric.share() ? " in percentage points" : "";
   }
 
   /** What stands behind a gain in a sentence; nothing where scores are plain numbers. */
@@ -37,9 +37,9 @@ final class Explanations {
         + " on the test pictures as mean ± standard deviation (n-1) over the seeds. "
         + ofMetric
         + (ofMetric.isEmpty() ? "" : " ")
-        + "The gain is the difference to the first row after the last epoch, paired by seed"
+        + "The gain"
         + inPoints(metric)
-        + "; a positive gain is better. Its 95 % interval is by Student's t over the seeds: it"
+        + " is the difference to the first row after the last epoch, paired by seed; a positive gain is better. Its 95 % interval is by Student's t over the seeds: it"
         + " covers the chance of the first weights and of the order of the pictures, not that of"
         + " the choice of test pictures. The best epoch is chosen on the held-out pictures, never"
         + " on the test pictures. "

@@ -167,7 +167,13 @@ final class Panel {
     for (Curve curve : curves) {
       List<double[]> mean = new ArrayList<>();
       curve.points().forEach((epoch, v) -> add(mean, epoch, v[1]));
-      svg.path("curve " + curve.style(), mean);
+      String style = "curve " + curve.style();
+      svg.path(style, mean);
+      if (mean.size() == 1) {
+        // A line of one point cannot be seen.
+        double[] only = mean.get(0);
+        svg.dot(style, Double.toString(only[0]), only[1], 2, curve.name());
+      }
     }
     return svg.end();
   }

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.config.ConfigurationTree;
@@ -53,7 +54,7 @@ record RunRecord(
   /**
    * Reads a run.
    *
-   * @param warnings told of what is damaged and passed over
+   * @param warnings told of what is damaged and left out
    * @throws ConfigurationException when the folder holds no run
    */
   static RunRecord read(Path folder, Consumer<String> warnings) {
@@ -66,7 +67,7 @@ record RunRecord(
               + "); allowed: run folders, or the folder of a suite");
     }
     Optional<RunResult> result = optional(() -> RunFolder.result(folder), warnings);
-    Optional<Predictions> predictions = optional(() -> RunFolder.predictions(folder), warnings);
+    Optional<Predictions> predictions = optional(() -> predictions(folder, result), warnings);
     return new RunRecord(
         folder,
         ConfigurationTree.read(config),
@@ -78,6 +79,30 @@ record RunRecord(
         predictions,
         optional(() -> scores(folder, result), warnings)
             .or(() -> result.flatMap(done -> predictions.map(all -> scores(all, done)))));
+  }
+
+  /** Answers that are all classes of the result, of a complete run. */
+  private static Optional<Predictions> predictions(Path folder, Optional<RunResult> result) {
+    Optional<Predictions> predictions =
+        result.isEmpty() ? Optional.empty() : RunFolder.predictions(folder);
+    if (predictions.isPresent()) {
+      Predictions all = predictions.get();
+      int classes = result.orElseThrow().classes().size();
+      Stream.of(all.labels(), all.last(), all.best(), all.teacher())
+          .flatMapToInt(IntStream::of)
+          .filter(answer -> answer < 0 || answer >= classes)
+          .findFirst()
+          .ifPresent(
+              answer -> {
+                throw new TrainingException(
+                    folder
+                        + ": the predictions are damaged: they hold the class "
+                        + answer
+                        + ", but the result has the classes 0 to "
+                        + (classes - 1));
+              });
+    }
+    return predictions;
   }
 
   /** Scores of which nothing is missing, of a complete run. */
@@ -244,7 +269,8 @@ record RunRecord(
     for (JsonNode phase : config.root().path("phases")) {
       List<String> terms = new ArrayList<>();
       phase.path("objective").forEach(term -> terms.add(described(term)));
-      phases.add(phase.path("epochs").asInt() + " epochs: " + String.join(" + ", terms));
+      int epochs = phase.path("epochs").asInt();
+      phases.add(epochs + (epochs == 1 ? " epoch: " : " epochs: ") + String.join(" + ", terms));
     }
     return String.join("; then ", phases) + beginning();
   }

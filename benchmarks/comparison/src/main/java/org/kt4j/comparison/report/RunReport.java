@@ -106,7 +106,7 @@ public final class RunReport {
     rows.add(List.of("parameters", NumberFormats.count(result.parameters())));
     rows.add(
         List.of(
-            "work for one picture",
+            "forward pass of one picture",
             String.format(
                 Locale.ROOT,
                 "%.1f million multiplications and additions",
@@ -269,7 +269,7 @@ public final class RunReport {
     put(values, "hasClasses", "classHeader", "classes", classes());
     values.put("classHeading", classHeading());
     values.put("hasConfusions", false);
-    if (run.predictions().isPresent() && run.result().isPresent()) {
+    if (run.predictions().isPresent()) {
       confusions(values);
     }
     values.put("hasExplanation", !explanation().isEmpty());

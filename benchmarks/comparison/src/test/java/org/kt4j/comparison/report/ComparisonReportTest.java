@@ -96,7 +96,7 @@ class ComparisonReportTest {
 
     // All mistakes are in the first class: 380 of 500 wrong on average alone, 326.67 with kd.
     assertThat(ofScores)
-        .contains("### Gain of each class in accuracy, in percentage points")
+        .contains("### Gain in accuracy of each class, in percentage points")
         .contains("| class | baseline accuracy % | kd | teacher accuracy % |")
         .contains("| cat | 24.0 | +10.7 | 100.0 |")
         .contains("| <dog> | 100.0 | +0.0 | 100.0 |");
@@ -247,6 +247,23 @@ class ComparisonReportTest {
     assertThat(Files.readString(report.write(folder)))
         .contains("line 2 is damaged")
         .contains("65.00");
+  }
+
+  @Test
+  void answers_that_are_no_classes_of_the_result_are_left_out() throws IOException {
+    Path run = WrittenRuns.complete(folder.resolve("run"), WrittenRuns.ALONE, 1, 0.7, 4);
+    Files.writeString(run.resolve("predictions.csv"), "label,last,best\n0,2,1\n");
+
+    RunReport report = RunReport.of(run);
+
+    assertThat(report.warnings())
+        .containsExactly(
+            run
+                + ": the predictions are damaged: they hold the class 2, but the result has the"
+                + " classes 0 to 1; the report leaves it out");
+    assertThat(Files.readString(report.write(run)))
+        .contains("Test accuracy of each class")
+        .doesNotContain("Confusion matrix");
   }
 
   @Test

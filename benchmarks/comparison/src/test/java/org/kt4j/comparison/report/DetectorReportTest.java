@@ -84,7 +84,7 @@ class DetectorReportTest {
   void the_gain_of_each_class_is_in_average_precision() throws IOException {
     // By hand: cats 52 and 64, dogs 62 and 66.
     assertThat(written("report.md"))
-        .contains("### Gain of each class in AP, in percentage points")
+        .contains("### Gain in AP of each class, in percentage points")
         .contains("| class | baseline AP % | kd | teacher AP % |")
         .contains("| cat | 52.0 | +12.0 | 90.0 |")
         .contains("| <dog> | 62.0 | +4.0 | 80.0 |");
@@ -115,7 +115,7 @@ class DetectorReportTest {
                 + " 50 %, 46.0 % at 75 %\"")
         .contains("<figcaption>&lt;dog&gt; (objects: 1,001)</figcaption>")
         .contains("<li class=\"alone\">student alone</li><li class=\"series-0\">kd</li>")
-        .contains("Held-out mAP over the epochs", "Test mAP against the time of a run")
+        .contains("Held-out mAP in percent over the epochs", "Test mAP in percent against the time")
         .doesNotContainIgnoringCase("accuracy")
         .doesNotContain("<dog>", "<script", "http:", "https:");
   }
@@ -242,7 +242,7 @@ class DetectorReportTest {
 
     assertThat(Files.readString(ComparisonReport.ofSuite(folder).write(folder)))
         .contains("of cat (objects: 1,000): KD, AP 60.0 %", "with the answer of KD")
-        .doesNotContain("Gain of each class");
+        .doesNotContain("of each class, in percentage points");
   }
 
   @Test
@@ -373,7 +373,7 @@ class DetectorReportTest {
             row ->
                 assertThat(row.get(1)).startsWith("3 epochs are done; the last held-out mAP is "));
     assertThat(Files.readString(report.write(run)))
-        .contains("mAP, in percent")
+        .contains("mAP in percent")
         .doesNotContainIgnoringCase("accuracy");
   }
 }

@@ -115,7 +115,8 @@ class UnfamiliarMetricTest {
     assertThat(Files.readString(report.write(run)))
         .contains("<figcaption>RMSE</figcaption>")
         .contains("RMSE over the epochs; at the end it is 3.600 on the held-out pictures")
-        .contains("A smaller RMSE is better.")
+        .contains("<title>held-out</title></circle>")
+        .contains("A smaller RMSE is better.", "1 epoch: cross-entropy + 2 × kd")
         .doesNotContain("in percent", "Confusion matrix", "of each class", "accuracy");
   }
 

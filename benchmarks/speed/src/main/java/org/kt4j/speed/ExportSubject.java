@@ -17,7 +17,7 @@ import org.kt4j.engine.student.TrainedNetwork;
  * @param facts about it
  * @param session that runs it
  */
-record ExportedNetwork(Path folder, NetworkExport.Facts facts, ExportedClassifier session)
+record ExportSubject(Path folder, NetworkExport.Facts facts, ExportedClassifier session)
     implements AutoCloseable {
 
   /**
@@ -25,14 +25,14 @@ record ExportedNetwork(Path folder, NetworkExport.Facts facts, ExportedClassifie
    *
    * @param folder that is not there yet
    */
-  static ExportedNetwork of(TrainedNetwork classifier, ExportOptions options, Path folder) {
+  static ExportSubject of(TrainedNetwork classifier, ExportOptions options, Path folder) {
     ClassifierExport export = ClassifierExport.of(classifier, options);
     try {
       export.write(Files.createDirectory(folder));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new ExportedNetwork(folder, export.facts(), ExportedClassifier.open(folder));
+    return new ExportSubject(folder, export.facts(), ExportedClassifier.open(folder));
   }
 
   @Override

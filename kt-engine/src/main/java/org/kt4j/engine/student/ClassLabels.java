@@ -1,11 +1,10 @@
-package org.kt4j.classification;
+package org.kt4j.engine.student;
 
 import java.util.List;
 import java.util.Map;
 import org.kt4j.api.Taps;
 import org.kt4j.data.Batch;
 import org.kt4j.engine.step.StudentGraph;
-import org.kt4j.engine.student.Supervision;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;

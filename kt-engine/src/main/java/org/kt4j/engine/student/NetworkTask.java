@@ -1,0 +1,198 @@
+package org.kt4j.engine.student;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.ContactSheet;
+import org.kt4j.data.DataSplits;
+import org.kt4j.data.ImageDataset;
+import org.kt4j.data.Split;
+import org.kt4j.engine.experiment.DataConfig;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.source.Teachers;
+import org.kt4j.engine.task.Evaluator;
+import org.kt4j.engine.task.Fact;
+import org.kt4j.engine.task.ObservableNetworks;
+import org.kt4j.engine.task.PreparedRun;
+import org.kt4j.engine.task.Task;
+import org.kt4j.engine.task.TrainedRun;
+import org.kt4j.engine.teacher.Teacher;
+
+/**
+ * A task whose students are one network on whole pictures. What is left to a task: how many outputs
+ * the network has, how it learns from labels, how good its outputs are, and what an export and a
+ * prediction look like.
+ */
+public abstract class NetworkTask implements Task {
+
+  private final NetworkFactory networks;
+
+  /** A task of networks that this factory makes. */
+  protected NetworkTask(NetworkFactory networks) {
+    this.networks = networks;
+  }
+
+  /** Makes data, students and teachers. */
+  protected final NetworkFactory networks() {
+    return networks;
+  }
+
+  /** The number of the network's outputs, its logits. */
+  protected abstract int outputs(DataSplits data);
+
+  /** How the network learns from labels. */
+  protected abstract Supervision supervision(DataSplits data);
+
+  /** A run that is checked when it is made. */
+  protected abstract NetworkRun run(NetworkRun.Parts parts);
+
+  /**
+   * Several networks as one.
+   *
+   * @param shares of their answers, one together
+   */
+  protected abstract LogitFunction together(
+      List<? extends LogitFunction> members, List<Double> shares);
+
+  /** How good a network is on pictures, the metric of the task first. */
+  protected abstract List<Fact> measured(LogitFunction network, ImageDataset pictures);
+
+  /** The student of a run. */
+  protected abstract TrainedNetwork trained(TrainedRun run, DataSplits data);
+
+  @Override
+  public final PreparedRun prepare(RunPlan plan) {
+    ExperimentConfig config = plan.config();
+    DataSplits data = networks.data(config);
+    int outputs = outputs(data);
+    return run(
+        new NetworkRun.Parts(
+            config,
+            data,
+            networks.student(config, data, outputs),
+            networks.normalization(config),
+            supervision(data),
+            networks.teachers(config, data, plan.runs(), outputs)));
+  }
+
+  @Override
+  public final void evaluate(TrainedRun run, Split split, Consumer<Evaluator> visitor) {
+    DataSplits data = networks.data(run.config());
+    ImageDataset pictures = part(data, split);
+    try (FrozenNetwork student = trained(run, data).open()) {
+      visitor.accept(new NetworkEvaluator(this, run.described(), student, pictures));
+    }
+  }
+
+  @Override
+  public final void evaluateTeachers(
+      ExperimentConfig config, Path runs, Split split, Consumer<Evaluator> visitor) {
+    DataSplits data = networks.data(config);
+    ImageDataset pictures = part(data, split);
+    try (Teachers teachers = networks.teachers(config, data, runs, outputs(data));
+        FrozenNetworks answers = FrozenNetworks.of(data.shape(), teachers.plans())) {
+      for (int t = 0; t < answers.members().size(); t++) {
+        visitor.accept(
+            new NetworkEvaluator(
+                this,
+                "teacher, " + teachers.plans().get(t).teacher().source(),
+                answers.members().get(t),
+                pictures));
+      }
+      if (answers.members().size() > 1) {
+        visitor.accept(
+            new NetworkEvaluator(
+                this,
+                "teacher, " + Teachers.TOGETHER,
+                together(answers.members(), answers.shares()),
+                pictures));
+      }
+    }
+  }
+
+  private static ImageDataset part(DataSplits data, Split split) {
+    ImageDataset pictures = data.part(split);
+    if (pictures.size() == 0) {
+      throw ConfigurationException.of("data: the part " + split + " has no pictures");
+    }
+    return pictures;
+  }
+
+  /** A network and what it is tried on. */
+  private record NetworkEvaluator(
+      NetworkTask task, String source, LogitFunction network, ImageDataset dataset)
+      implements Evaluator {
+
+    @Override
+    public String pictures() {
+      return String.format(
+          Locale.ROOT, "%s, %,d of %s", dataset.name(), dataset.size(), dataset.shape());
+    }
+
+    @Override
+    public int count() {
+      return dataset.size();
+    }
+
+    @Override
+    public List<Fact> evaluate(IntConsumer done) {
+      int[] count = {0};
+      return task.measured(
+          (pixels, size) -> {
+            float[] logits = network.logits(pixels, size);
+            count[0] += size;
+            done.accept(count[0]);
+            return logits;
+          },
+          dataset);
+    }
+  }
+
+  @Override
+  public final ObservableNetworks observe(ExperimentConfig config, Path runs) {
+    DataSplits data = networks.data(config);
+    return new Observed(
+        this, config, data, networks.teachers(config, data, runs, outputs(data)));
+  }
+
+  /** Networks on the pictures of a data set. */
+  private record Observed(
+      NetworkTask task, ExperimentConfig config, DataSplits data, Teachers opened)
+      implements ObservableNetworks {
+
+    @Override
+    public ImageDataset pictures(Split split) {
+      return part(data, split);
+    }
+
+    @Override
+    public Teacher student(TrainedRun run) {
+      return task.trained(run, data).teacher();
+    }
+
+    @Override
+    public Teacher untrained() {
+      return task.networks.untrained(config, data, task.outputs(data));
+    }
+
+    @Override
+    public Map<String, Teacher> teachers() {
+      return opened.byName();
+    }
+
+    @Override
+    public void close() {
+      opened.close();
+    }
+  }
+
+  @Override
+  public final void drawSheet(DataConfig data, Path file) {
+    ContactSheet.write(networks.data(data).train(), file);
+  }
+}
