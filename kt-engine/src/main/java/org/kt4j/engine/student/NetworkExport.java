@@ -75,7 +75,8 @@ public final class NetworkExport {
   private final ExportOptions options;
   private final List<ServingModel.Port> outputs;
   private final ServingModel model;
-  private final Facts facts;
+  private final ServingModel single;
+  private final Counts counts;
 
   /**
    * What came out.
@@ -90,17 +91,22 @@ public final class NetworkExport {
   public record Facts(
       long parameters, long flops, int folded, int normalisations, long singleBytes, long bytes) {}
 
+  /** What of the facts does not depend on the signatures. */
+  private record Counts(long parameters, long flops, int folded, int normalisations) {}
+
   private NetworkExport(
-      GraphDef graph,
+      ServingModel model,
+      ServingModel single,
       TrainedNetwork network,
       ExportOptions options,
       List<ServingModel.Port> outputs,
-      Facts facts) {
+      Counts counts) {
     this.network = network;
     this.options = options;
     this.outputs = outputs;
-    this.model = model(graph, network, options, outputs);
-    this.facts = facts;
+    this.model = model;
+    this.single = single;
+    this.counts = counts;
   }
 
   /**
@@ -148,20 +154,21 @@ public final class NetworkExport {
           options.folded()
               ? FoldedBatchNorm.of(whole, operations)
               : new FoldedBatchNorm.Result(whole, 0);
-      GraphDef single = ConstantGraph.reduced(folded.graph(), withInput(operations));
-      GraphDef stored = options.precision() == Precision.SINGLE ? single : HalfPrecision.of(single);
+      GraphDef reduced = ConstantGraph.reduced(folded.graph(), withInput(operations));
+      ServingModel single = model(reduced, network, options, outputs);
       return new NetworkExport(
-          stored,
+          options.precision() == Precision.SINGLE
+              ? single
+              : model(HalfPrecision.of(reduced), network, options, outputs),
+          single,
           network,
           options,
           outputs,
-          new Facts(
+          new Counts(
               variables.parameterCount(),
               nn.flopsPerImage(),
               folded.count(),
-              FoldedBatchNorm.count(whole),
-              model(single, network, options, outputs).size(),
-              model(stored, network, options, outputs).size()));
+              FoldedBatchNorm.count(whole)));
     }
   }
 
@@ -243,9 +250,17 @@ public final class NetworkExport {
         shrunk, size, ResizeBilinear.halfPixelCenters(true)); // [B, H, W, C]
   }
 
-  /** The model, to which signatures can be added. */
-  public ServingModel model() {
-    return model;
+  /**
+   * Adds a signature to the model.
+   *
+   * @param key its name
+   */
+  public void addSignature(
+      String key, List<ServingModel.Port> inputs, List<ServingModel.Port> outputs) {
+    model.signature(key, inputs, outputs);
+    if (single != model) {
+      single.signature(key, inputs, outputs);
+    }
   }
 
   /** The input that takes bytes, whatever the first signature takes. */
@@ -262,7 +277,13 @@ public final class NetworkExport {
 
   /** What came out. */
   public Facts facts() {
-    return facts;
+    return new Facts(
+        counts.parameters(),
+        counts.flops(),
+        counts.folded(),
+        counts.normalisations(),
+        single.size(),
+        model.size());
   }
 
   /** What was exported. */
