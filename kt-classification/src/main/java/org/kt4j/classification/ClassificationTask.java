@@ -57,7 +57,7 @@ public final class ClassificationTask implements Task {
   private final Datasets datasets;
   private final ExperimentReader reader;
 
-  /** Trains and opens what these know. */
+  /** Creates the task with these registries. */
   @Inject
   public ClassificationTask(
       ClassifierFactory classifiers,
@@ -145,7 +145,7 @@ public final class ClassificationTask implements Task {
     return pictures;
   }
 
-  /** A classifier and what it is tried on. */
+  /** A classifier and the pictures that it is evaluated on. */
   private record ClassifierEvaluator(String source, LogitFunction classifier, ImageDataset dataset)
       implements Evaluator {
 

@@ -7,7 +7,7 @@ import org.kt4j.engine.source.TeacherPlan;
 import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.student.LogitFunction;
 
-/** Classifiers of some teachers, in their order; closes them. */
+/** The classifiers of some teachers, in their order; they are closed with this. */
 record FrozenClassifiers(List<FrozenNetwork> members, List<Double> shares)
     implements AutoCloseable {
 

@@ -18,7 +18,7 @@ import org.kt4j.engine.task.Prediction;
 import org.kt4j.engine.task.PredictionOptions;
 import org.kt4j.engine.task.Predictor;
 
-/** Answers pictures with classes and their probabilities. */
+/** Predicts the classes of pictures with their probabilities. */
 public final class ClassifierPredictor implements Predictor {
 
   private static final int USUAL_TOP = 3;
@@ -33,7 +33,7 @@ public final class ClassifierPredictor implements Predictor {
   /**
    * Answers with a classifier, which is closed with this.
    *
-   * @param options without a number three classes are told, without a threshold all of them
+   * @param options by default the three most probable classes are returned
    */
   public ClassifierPredictor(ExportedClassifier classifier, PredictionOptions options) {
     this.classifier = classifier;
