@@ -1,8 +1,9 @@
 package org.kt4j.api;
 
 /**
- * What the teacher does on many training pictures, seen before training begins; for a method that
- * has to choose something of the teacher once and for all, such as its most informative neurons.
+ * Statistics of the teacher's activations on many training pictures, computed before training
+ * begins. A method uses them to choose something of the teacher, such as its most informative
+ * neurons.
  */
 public interface CalibrationStatistics {
 

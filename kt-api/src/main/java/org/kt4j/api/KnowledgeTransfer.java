@@ -14,7 +14,7 @@ import org.tensorflow.types.TFloat32;
 public interface KnowledgeTransfer {
 
   /**
-   * Says which taps this term reads. Called before any tensor exists.
+   * Returns the taps that this term reads. It is called before any tensor exists.
    *
    * @param teacher every tap of the teacher with its shape; empty when there is no teacher
    * @param student every tap of the student with its shape
@@ -25,18 +25,18 @@ public interface KnowledgeTransfer {
   Taps taps(TapShapes teacher, TapShapes student);
 
   /**
-   * The teacher's taps that this term wants to see on many pictures before training; most want
-   * none. The engine then calls {@link #calibrated} once, before the first step.
+   * Returns the teacher's taps whose statistics over many pictures this term needs before training;
+   * most terms need none. The engine then calls {@link #calibrated} once, before the first step.
    */
   default List<String> calibrationTaps(TapShapes teacher, TapShapes student) {
     return List.of();
   }
 
   /**
-   * This method, having seen the teacher: what is trained with. A method that asked for no survey
-   * stays as it is.
+   * Returns the method to train with, chosen by statistics of the teacher. A method without
+   * calibration taps returns itself.
    *
-   * @param survey the taps that {@link #calibrationTaps} named
+   * @param survey the statistics of the taps that {@link #calibrationTaps} named
    * @param teacher every tap of the teacher with its shape
    * @param student every tap of the student with its shape
    */

@@ -3,7 +3,10 @@ package org.kt4j.api;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** What {@link KnowledgeTransfer#teach} may see: the teacher's taps and everybody's shapes. */
+/**
+ * What {@link KnowledgeTransfer#teach} may see: the teacher's activations, and the shapes of both
+ * sides.
+ */
 public interface TeacherSide {
 
   /**

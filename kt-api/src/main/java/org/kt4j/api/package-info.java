@@ -47,7 +47,7 @@
  * by its component names in kebab case ({@code sigmaSquared} is written {@code sigma-squared}).
  * {@link org.kt4j.api.NamedProvider#defaults()} is the one place where defaults stand. Ranges are
  * checked in the record's compact constructor by throwing {@link
- * org.kt4j.api.InvalidOptionException}; unknown keys and wrong types are the engine's business.
+ * org.kt4j.api.InvalidOptionException}; unknown keys and wrong types are reported by the engine.
  *
  * <h2>How a provider is found</h2>
  *
@@ -64,13 +64,13 @@
  * org.kt4j.api.LayerSelection} checks them and makes {@link org.kt4j.api.LayerPair}s of them, by
  * size where no pair is named; a pair gives both maps at one size.
  *
- * <h2>Seeing the teacher first</h2>
+ * <h2>Calibration</h2>
  *
- * A method that must choose something of the teacher once and for all names taps in {@link
- * org.kt4j.api.KnowledgeTransfer#calibrationTaps surveys}. Before the first step the engine runs
- * the teacher over training pictures and calls {@link org.kt4j.api.KnowledgeTransfer#after after};
- * what that returns is trained with. It is still a method without state, and it depends on the
- * teacher alone.
+ * A method that chooses something of the teacher before training, such as its most informative
+ * channels, names taps in {@link org.kt4j.api.KnowledgeTransfer#calibrationTaps calibrationTaps}.
+ * Before the first step the engine runs the teacher on training pictures and calls {@link
+ * org.kt4j.api.KnowledgeTransfer#calibrated calibrated}; the method that this returns is trained
+ * with. It has no state either, and depends on the teacher alone.
  *
  * <h2>Presets</h2>
  *
@@ -81,7 +81,7 @@
  * <h2>Writing one</h2>
  *
  * {@code docs/extending.md} walks through a method of some sixty lines, from its options to its
- * proof.
+ * tests.
  *
  * <h2>The rules</h2>
  *

@@ -44,7 +44,7 @@ public final class ClassificationTask extends NetworkTask {
   private final Networks known;
   private final ExperimentReader reader;
 
-  /** Trains and opens what these know. */
+  /** Creates the task with these registries. */
   @Inject
   public ClassificationTask(
       NetworkFactory networks,

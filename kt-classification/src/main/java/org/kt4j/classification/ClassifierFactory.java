@@ -18,13 +18,13 @@ import org.kt4j.engine.student.NetworkFactory;
 import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.task.TrainedRun;
 
-/** Makes classifiers, with a logit for each class of the data. */
+/** Creates classifiers, with a logit for each class of the data. */
 @Singleton
 public final class ClassifierFactory {
 
   private final NetworkFactory networks;
 
-  /** Makes what these know. */
+  /** Creates a factory that looks up names in these registries. */
   @Inject
   public ClassifierFactory(NetworkFactory networks) {
     this.networks = networks;
@@ -35,7 +35,7 @@ public final class ClassifierFactory {
     return networks.data(config);
   }
 
-  /** What its pictures are normalised by. */
+  /** The normalization of its pictures. */
   public Normalization normalization(ExperimentConfig config) {
     return networks.normalization(config);
   }
@@ -49,9 +49,9 @@ public final class ClassifierFactory {
   }
 
   /**
-   * What the teachers of an experiment say of pictures, all together where there are several.
+   * Evaluates the teachers of an experiment, together if there are several.
    *
-   * @param runs where runs are that are named by their configuration
+   * @param runs the folder of the runs that are named by a configuration
    */
   public Evaluation evaluatedTeachers(
       ExperimentConfig config, DataSplits data, Path runs, ImageDataset pictures) {

@@ -8,7 +8,7 @@ import org.kt4j.engine.student.LogitFunction;
  * logarithms of those.
  *
  * @param members at least one
- * @param shares of the members, one together
+ * @param shares of the members; their sum is 1
  */
 public record Ensemble(List<? extends LogitFunction> members, List<Double> shares)
     implements LogitFunction {

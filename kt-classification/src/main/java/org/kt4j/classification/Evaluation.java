@@ -4,7 +4,7 @@ import org.kt4j.data.ImageDataset;
 import org.kt4j.engine.student.LogitFunction;
 
 /**
- * What a classifier made of a set of pictures.
+ * The evaluation of a classifier on a set of pictures.
  *
  * @param accuracy share of right answers
  * @param crossEntropy mean over the pictures, in nats
@@ -13,7 +13,7 @@ import org.kt4j.engine.student.LogitFunction;
 @SuppressWarnings("ArrayRecordComponent") // not compared and never handed on changed
 public record Evaluation(double accuracy, double crossEntropy, int[] answers) {
 
-  /** Pictures at once; large enough to be fast, small enough for any machine. */
+  /** The batch size: large enough to be fast, small enough for any machine. */
   private static final int BATCH_SIZE = 250;
 
   /** Evaluates a classifier on every picture of a set. */

@@ -154,7 +154,7 @@ final class PreparedClassification extends NetworkRun {
     return accuracy <= chance + 4 * Math.sqrt(chance * (1 - chance) / pictures);
   }
 
-  /** What the teachers of a run say together of some pictures. */
+  /** Evaluates the teachers of the run together. */
   private @Nullable Evaluation ofTeachers(ImageDataset pictures) {
     if (teachers().isEmpty()) {
       return null;

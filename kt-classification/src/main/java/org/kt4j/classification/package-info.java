@@ -1,4 +1,7 @@
-/** Image classification: a student that names one class for each picture. */
+/**
+ * The task of image classification: its students predict one class for each picture. The label term
+ * is {@code cross-entropy}, the metric is accuracy.
+ */
 @NullMarked
 package org.kt4j.classification;
 

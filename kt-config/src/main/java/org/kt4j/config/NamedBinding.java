@@ -93,7 +93,7 @@ public final class NamedBinding<T, F extends Record> implements CustomBinding<T>
   /**
    * The same binding of maps in which other keys stand too.
    *
-   * @param keys which somebody else binds
+   * @param keys that another binding reads
    */
   public NamedBinding<T, F> beside(Set<String> keys) {
     return new NamedBinding<>(nameKey, fixedDefaults, lookup, join, named, fixed, keys);

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the known name that somebody who wrote an unknown one probably meant. */
+/** Finds the known name that is nearest to an unknown one. */
 public final class NearestName {
 
   private static final int SHORTEST_TELLING_PREFIX = 3;

@@ -1,8 +1,8 @@
 package org.kt4j.data;
 
 /**
- * Images and labels for one step. The arrays belong to whoever took the batch; they are never
- * written again by the stream.
+ * Images and labels for one step. The arrays belong to the caller that took the batch; they are
+ * never written again by the stream.
  *
  * @param images uint8, {@code [size, H, W, C]}
  * @param labels class indices, {@code [size]}

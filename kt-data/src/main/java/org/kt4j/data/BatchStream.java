@@ -141,7 +141,10 @@ public final class BatchStream implements AutoCloseable {
     return started;
   }
 
-  /** Ends the background thread; whoever waits for a batch gets a {@link CancellationException}. */
+  /**
+   * Ends the background thread; a caller that waits for a batch gets a {@link
+   * CancellationException}.
+   */
   @Override
   public synchronized void close() {
     closed = true;

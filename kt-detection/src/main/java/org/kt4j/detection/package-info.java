@@ -4,9 +4,9 @@
  * backbone that was distilled on classification or on the backbone's map, and the regions' logits,
  * while the detector trains.
  *
- * <p>An experiment is one of detection when its student is {@code faster-rcnn}; everything else of
- * its configuration is as in any other. It is found by {@link java.util.ServiceLoader} when this
- * artifact is on the class path.
+ * <p>An experiment belongs to this task when its student is {@code faster-rcnn}; everything else of
+ * its configuration is as in any other. The task is found by {@link java.util.ServiceLoader} when
+ * this artifact is on the class path.
  */
 @NullMarked
 package org.kt4j.detection;

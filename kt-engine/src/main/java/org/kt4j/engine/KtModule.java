@@ -14,9 +14,9 @@ import org.kt4j.engine.task.Task;
 import org.kt4j.engine.task.TaskModule;
 
 /**
- * What every application installs. It brings the tasks on the class path with their label terms,
- * the networks, the data sets, and who opens models of other tools; methods come from the modules
- * installed beside it, or all at once from the class path:
+ * The Guice module that every application installs. It binds the tasks on the class path with their
+ * label terms, the networks, the data sets, and the openers of models of other tools. Methods are
+ * bound by the modules that are installed beside it, or all of the class path are bound:
  *
  * <pre>{@code
  * Guice.createInjector(new KtModule(), new NstModule(), new KdModule(), new MyMethodModule());

@@ -56,7 +56,8 @@ import org.tensorflow.types.TFloat32;
  * 2016; Luo et al., Face Model Compression by Distilling Knowledge from Neurons, 2016.
  *
  * @param options how
- * @param chosen for each pair the channels of the hint that are learnt; empty before the survey
+ * @param chosen for each pair the channels of the hint that are learnt; empty before the
+ *     calibration
  */
 record HintTransfer(FitNetsOptions options, List<List<Integer>> chosen)
     implements KnowledgeTransfer {

@@ -30,9 +30,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
 
 /**
- * A TensorFlow graph that somebody else made, imported into the graph that it is mounted in, under
- * a prefix of its own, with every weight a constant. Its placeholder is replaced by operations that
- * lead there from the pictures' bytes, so that no activation passes through the JVM.
+ * A TensorFlow graph of another tool, imported into the graph that it is mounted in, under a prefix
+ * of its own, with every weight a constant. Its placeholder is replaced by operations that lead
+ * there from the pictures' bytes, so that no activation passes through the JVM.
  */
 final class GraphTeacher implements Teacher {
 

@@ -81,7 +81,7 @@ record ModelSource(
   /**
    * The taps that a try gave.
    *
-   * @param tried the shape of each tap in the house's layout, {@value #TRIED} pictures first
+   * @param tried the shape of each tap in NHWC layout, {@value #TRIED} pictures first
    * @throws ConfigurationException with everything that is no tap, and logits of other classes
    */
   TapShapes taps(Map<String, Shape> tried) {
@@ -152,7 +152,7 @@ record ModelSource(
     }
   }
 
-  /** What to look at when the model knows nothing of the data. */
+  /** Advice on what to check when the model is no better than chance. */
   String advice(String at) {
     return String.format(
         java.util.Locale.ROOT,

@@ -14,7 +14,7 @@ import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.TeacherEngine;
 import org.kt4j.engine.teacher.TeacherInput;
 
-/** Opens models that somebody else trained. */
+/** Opens models of other tools as teachers. */
 public final class ModelTeacher {
 
   private ModelTeacher() {}

@@ -25,7 +25,7 @@ import org.kt4j.api.KnowledgeTransfer;
  * knowledge depends on more than the teacher therefore does not run at all.
  *
  * <p>Auxiliary variables hold their first values, the normal ones drawn with a fixed seed. A method
- * that surveys the teacher sees this batch.
+ * that is calibrated on the teacher sees this batch.
  *
  * <p>Immutable: every method returns a new probe. What is native is opened and closed inside.
  */

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.kt4j.api.CalibrationStatistics;
 import org.tensorflow.ndarray.Shape;
 
-/** The survey of a probe's own batch: what a method sees of the teacher before training. */
+/** The calibration statistics of a probe's own batch. */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 record ProbeCalibration(Map<String, HeapTensor> teacher, int[] labels)
     implements CalibrationStatistics {

@@ -16,8 +16,8 @@ import org.kt4j.engine.student.TrainedNetwork;
 
 /**
  * A classifier as a SavedModel: from the picture to the probabilities, with its weights as
- * constants and batch normalisation multiplied into the convolutions. Teacher, auxiliary variables
- * and whatever else only training needs are no part of it.
+ * constants and batch normalisation multiplied into the convolutions. It does not contain the
+ * teacher, auxiliary variables, or anything else that only training needs.
  *
  * <p>Its tag is {@value SavedModelFile#TAG}, its signature {@value SavedModelFile#SIGNATURE}:
  *
@@ -71,17 +71,17 @@ public final class ClassifierExport {
     return new ClassifierExport(export);
   }
 
-  /** What came out. */
+  /** Facts about the exported model. */
   public NetworkExport.Facts facts() {
     return export.facts();
   }
 
-  /** What was exported. */
+  /** The classifier that is exported. */
   public TrainedNetwork classifier() {
     return export.network();
   }
 
-  /** What it is like. */
+  /** The options of the export. */
   public ExportOptions options() {
     return export.options();
   }

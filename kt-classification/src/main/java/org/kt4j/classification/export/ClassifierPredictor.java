@@ -16,7 +16,7 @@ import org.kt4j.engine.task.Prediction;
 import org.kt4j.engine.task.PredictionOptions;
 import org.kt4j.engine.task.Predictor;
 
-/** Answers pictures with classes and their probabilities. */
+/** Predicts the classes of pictures with their probabilities. */
 public final class ClassifierPredictor {
 
   private static final int USUAL_TOP = 3;
@@ -24,10 +24,10 @@ public final class ClassifierPredictor {
   private ClassifierPredictor() {}
 
   /**
-   * Answers with a classifier.
+   * Predicts with a classifier.
    *
    * @param classifier is closed with the predictor
-   * @param options without a number three classes are told, without a threshold all of them
+   * @param options by default the three most probable classes are returned
    */
   public static Predictor of(ExportedClassifier classifier, PredictionOptions options) {
     int top = options.top().orElse(USUAL_TOP);

@@ -14,7 +14,7 @@ import org.kt4j.engine.student.LogitFunction;
 import org.kt4j.engine.student.NetworkExport;
 
 /**
- * An export held against what it was made from, picture by picture.
+ * The comparison of an export with the network that was exported, picture by picture.
  *
  * @param pictures what they were
  * @param count how many
@@ -48,7 +48,7 @@ public record ExportCheck(
    */
   public record TeacherAgreement(double original, double exported) {}
 
-  /** Whether the export is what it should be. */
+  /** Whether the differences are within the tolerance. */
   public boolean passed() {
     return Double.isFinite(largest) && difference <= NetworkExport.tolerance(precision) * largest;
   }
@@ -56,7 +56,7 @@ public record ExportCheck(
   /**
    * Compares on labelled pictures.
    *
-   * @param teacher what the teacher says of them, if there was one
+   * @param teacher the teacher's answers; null without a teacher
    */
   static ExportCheck of(
       LogitFunction original,

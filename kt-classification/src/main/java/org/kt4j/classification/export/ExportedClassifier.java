@@ -63,7 +63,7 @@ public final class ExportedClassifier implements LogitFunction, AutoCloseable {
   }
 
   /**
-   * Loads what was not written anywhere.
+   * Loads an export that was not written to a folder.
    *
    * @throws ExportException when there is no room for temporary files
    */

@@ -41,15 +41,15 @@ import org.kt4j.engine.teacher.WeightsException;
 import org.kt4j.engine.text.NumberFormats;
 
 /**
- * Takes the student out of a run: writes it as a model, loads that back, holds it against the run
- * on the held-out pictures, and describes it in a card. Nothing is left where they differ.
+ * Exports the student of a run: writes it as a model, loads that, compares it with the run on the
+ * held-out pictures, and describes it in a model card. Nothing is left if they differ.
  *
  * <pre>
  * saved_model.pb      the model
  * synset.txt          its classes, one a line
  * serving.properties  what DJL reads of a model's folder
  * weights.npz         the trained weights as they were, under PyTorch's names
- * model-card.md       what it is, whom it learnt from, what it reaches, how fast it is
+ * model-card.md       its data, teacher, scores and speed
  * </pre>
  */
 public final class StudentExport {
@@ -65,10 +65,10 @@ public final class StudentExport {
   private final ExperimentReader reader;
 
   /**
-   * What came of it.
+   * The result of an export.
    *
-   * @param options what the model is like
-   * @param model what it consists of
+   * @param options of the model
+   * @param model facts about it
    * @param check against the run
    * @param unchecked why the held-out pictures or the teacher were left out; null where nothing was
    * @param latency on this machine
@@ -82,7 +82,7 @@ public final class StudentExport {
       Latency latency,
       Map<String, Long> files) {
 
-    /** In words. */
+    /** The outcome in words. */
     public List<Fact> facts() {
       List<Fact> facts = new ArrayList<>();
       facts.add(
@@ -129,7 +129,7 @@ public final class StudentExport {
     }
   }
 
-  /** Exports runs of what these know. */
+  /** Creates an exporter with this factory and reader. */
   public StudentExport(ClassifierFactory classifiers, ExperimentReader reader) {
     this.classifiers = classifiers;
     this.reader = reader;
@@ -279,7 +279,7 @@ public final class StudentExport {
     }
   }
 
-  /** What the teachers say, all together where there are several; null where there is none. */
+  /** Evaluates the teachers, together if there are several; null without a teacher. */
   private @Nullable Evaluation teacher(ExperimentConfig config, DataSplits data, Path runs) {
     if (config.allTeachers().isEmpty()) {
       return null;

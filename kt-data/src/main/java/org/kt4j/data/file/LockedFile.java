@@ -35,7 +35,7 @@ public final class LockedFile implements AutoCloseable {
   /**
    * Locks a file, which is made when it is not there.
    *
-   * @return empty when somebody else has it locked
+   * @return empty when another process has it locked
    */
   public static Optional<LockedFile> tried(Path file) throws IOException {
     Semaphore own = ofThisProcess(file);
@@ -45,7 +45,7 @@ public final class LockedFile implements AutoCloseable {
     return Optional.ofNullable(locked(file, own, false));
   }
 
-  /** Waits until nobody has a file locked, and locks it; it is made when it is not there. */
+  /** Waits until a file is not locked, and locks it. The file is created if it is missing. */
   public static LockedFile awaited(Path file) throws IOException {
     Semaphore own = ofThisProcess(file);
     own.acquireUninterruptibly();

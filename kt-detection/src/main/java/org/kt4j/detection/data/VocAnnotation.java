@@ -40,7 +40,7 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
    */
   record Item(String name, double xMin, double yMin, double xMax, double yMax, boolean difficult) {
 
-    /** Whether opposite edges meet or are the wrong way round: nobody meant to draw that. */
+    /** Whether opposite edges meet or are swapped, which is a mistake of the annotator. */
     boolean isEmpty() {
       return xMax <= xMin || yMax <= yMin;
     }

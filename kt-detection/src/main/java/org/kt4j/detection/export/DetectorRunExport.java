@@ -50,7 +50,7 @@ public final class DetectorRunExport {
   }
 
   /**
-   * What came of it.
+   * The result of an export.
    *
    * @param classes of the detector
    * @param agreement of the export and the run's detector
@@ -69,7 +69,7 @@ public final class DetectorRunExport {
       long singleBytes,
       double milliseconds) {
 
-    /** How they compare, in words. */
+    /** The comparison in words. */
     public String verified() {
       return agreement.pictures()
           + " pictures of "
@@ -80,7 +80,7 @@ public final class DetectorRunExport {
           + agreement;
     }
 
-    /** All of it, in words. */
+    /** The outcome in words. */
     public List<Fact> facts() {
       List<Fact> facts = new ArrayList<>();
       facts.add(new Fact("classes", String.join(", ", classes)));

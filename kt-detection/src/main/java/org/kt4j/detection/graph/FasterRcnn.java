@@ -314,8 +314,8 @@ public final class FasterRcnn {
   }
 
   /**
-   * The detector as somebody who teaches: its backbone's taps up to the map, and the logits of the
-   * regions that the student of this graph looks at.
+   * The detector as a teacher: its backbone's taps up to the map, and the logits of the regions
+   * that the student of this graph looks at.
    *
    * @throws IllegalStateException when the student is no detector
    */
@@ -327,7 +327,7 @@ public final class FasterRcnn {
     return teaching(graph, scope, variables, regions.<TFloat32>output(0));
   }
 
-  /** The backbone's taps up to the map, for whoever looks at no regions. */
+  /** The backbone's taps up to the map, without regions. */
   public Map<String, Operand<TFloat32>> maps(ImageGraph graph, Ops scope, Variables variables) {
     Layers nn = Layers.evaluation(scope, variables);
     map(graph, nn);

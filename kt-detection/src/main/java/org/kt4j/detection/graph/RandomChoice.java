@@ -10,7 +10,7 @@ import org.tensorflow.types.TInt64;
 
 /**
  * Random choices among the candidates of each picture. Which ones is a function of (seed, step,
- * purpose, place), so a run that goes on chooses as one that never stopped.
+ * purpose, place), so a run that continues chooses the same as one that was not interrupted.
  */
 final class RandomChoice {
 

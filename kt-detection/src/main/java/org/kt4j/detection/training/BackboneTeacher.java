@@ -20,8 +20,9 @@ import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * A classifier that teaches a detector: its maps of the whole picture, and no logits, for it says
- * nothing of regions. Its last layer is not built, so the number of its classes does not matter.
+ * A classifier that teaches a detector: its maps of the whole picture, and no logits, because it
+ * does not classify regions. Its last layer is not built, so the number of its classes does not
+ * matter.
  */
 final class BackboneTeacher implements Teacher {
 

@@ -12,8 +12,8 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
 /**
- * The graph of one phase of a detector: what is learnt, and the detector once more in evaluation
- * mode over the same variables.
+ * The graph of one phase of a detector: the training step, and the detector in evaluation mode over
+ * the same variables.
  */
 final class DetectionGraph implements AutoCloseable {
 

@@ -68,7 +68,7 @@ public final class DetectionTask implements Task {
   private final Methods methods;
   private final ExperimentReader reader;
 
-  /** Trains and opens what these know. */
+  /** Creates the task with these registries. */
   @Inject
   public DetectionTask(DetectorFactory detectors, Methods methods, ExperimentReader reader) {
     this.detectors = detectors;
@@ -123,7 +123,7 @@ public final class DetectionTask implements Task {
         new ObjectiveTerms(methods));
   }
 
-  /** Without an object there is nothing to learn, and no average precision. */
+  /** Throws if no object counts: then there is no average precision. */
   private static void requireObjects(DetectionDataset part) {
     boolean found =
         IntStream.range(0, part.size())
@@ -209,7 +209,7 @@ public final class DetectionTask implements Task {
     return facts;
   }
 
-  /** A student and what it is tried on. */
+  /** A student and the pictures that it is evaluated on. */
   private record DetectorEvaluator(String source, Detector detector, DetectionDataset dataset)
       implements Evaluator {
 
@@ -235,7 +235,7 @@ public final class DetectionTask implements Task {
     DetectionScores scores();
   }
 
-  /** A teacher and what it is tried on. */
+  /** A teacher and the pictures that it is evaluated on. */
   private record TeacherEvaluator(String source, DetectionDataset dataset, Scoring scoring)
       implements Evaluator {
 

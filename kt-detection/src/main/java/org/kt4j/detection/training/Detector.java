@@ -59,9 +59,9 @@ public final class Detector implements AutoCloseable {
   }
 
   /**
-   * Tries the detector on pictures.
+   * Evaluates the detector on pictures.
    *
-   * @param done told how many pictures are done
+   * @param done receives the number of pictures that are done
    */
   public DetectionScores evaluate(DetectionDataset pictures, IntConsumer done) {
     DetectionEvaluator evaluator = new DetectionEvaluator(pictures.classes());

@@ -28,18 +28,18 @@ import org.kt4j.engine.source.Teachers;
 import org.kt4j.engine.task.TrainedRun;
 import org.kt4j.engine.teacher.Weights;
 
-/** Makes the data, the student and the teachers of an experiment out of its configuration. */
+/** Creates the data, the student and the teachers of an experiment from its configuration. */
 @Singleton
 public final class DetectorFactory {
 
-  /** What nobody looks at: a backbone's last layer is not built. */
+  /** The number of classes does not matter: a backbone's last layer is not built. */
   private static final int ANY_CLASSES = 2;
 
   private final Networks networks;
   private final Datasets datasets;
   private final ExperimentReader reader;
 
-  /** Makes what these know. */
+  /** Creates a factory that looks up names in these registries. */
   @Inject
   public DetectorFactory(Networks networks, Datasets datasets, ExperimentReader reader) {
     this.networks = networks;

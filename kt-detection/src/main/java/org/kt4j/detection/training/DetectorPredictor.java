@@ -14,7 +14,7 @@ import org.kt4j.engine.task.Prediction;
 import org.kt4j.engine.task.PredictionOptions;
 import org.kt4j.engine.task.Predictor;
 
-/** Answers pictures with the objects in them. */
+/** Predicts the objects in pictures. */
 final class DetectorPredictor implements Predictor {
 
   private static final double USUAL_THRESHOLD = 0.5;
@@ -36,8 +36,7 @@ final class DetectorPredictor implements Predictor {
   /**
    * Answers with a detector, which is closed with this.
    *
-   * @param options without a threshold objects with a score of 0.5 and more are told, without a
-   *     number all of them
+   * @param options by default all objects with a score of 0.5 or more are returned
    */
   DetectorPredictor(Source source, List<String> classes, PredictionOptions options) {
     this.source = source;

@@ -22,8 +22,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A detector that teaches a detector: it looks at the regions that the student looks at, so that
- * their logits can be compared row by row.
+ * A detector as the teacher of a detector. It classifies the student's regions, so that the logits
+ * of both can be compared row by row.
  */
 final class DetectorTeacher implements Teacher {
 
@@ -37,7 +37,7 @@ final class DetectorTeacher implements Teacher {
    * A teacher.
    *
    * @param source where it comes from, for messages
-   * @param weights asked for once, when they are first needed
+   * @param weights read once, when they are first needed
    */
   DetectorTeacher(
       String source, FasterRcnn detector, Normalization normalization, Supplier<Weights> weights) {
@@ -48,7 +48,7 @@ final class DetectorTeacher implements Teacher {
     this.taps = detector.taught();
   }
 
-  /** A detector with its first values, which knows nothing. */
+  /** A detector with its initial weights. */
   static DetectorTeacher untrained(FasterRcnn detector, Normalization normalization, long seed) {
     String source = "an untrained detector";
     try (ImageGraph graph = new ImageGraph(detector.picture())) {
@@ -100,7 +100,7 @@ final class DetectorTeacher implements Teacher {
         weights);
   }
 
-  /** The regions are those that the student looks at, which are new in each step. */
+  /** The regions are the student's, which are new in each step. */
   @Override
   public Set<String> stepTaps() {
     return Set.of(Taps.LOGITS);

@@ -19,7 +19,7 @@ import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
 
 /**
- * Makes teachers that see what a detector sees.
+ * Creates teachers for the pictures that a detector sees.
  *
  * @param factory makes their networks
  * @param config of the student's experiment

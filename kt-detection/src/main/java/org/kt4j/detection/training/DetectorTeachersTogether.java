@@ -9,8 +9,8 @@ import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.engine.source.TeacherPlan;
 
 /**
- * The teachers of a run that are detectors themselves, each alone and all as one. As one they find
- * what any of them finds, without a box that overlaps a surer one of its class, whoever found that
+ * The teachers of a run that are detectors themselves, each alone and all as one. Together they
+ * find what any of them finds, without a box that overlaps one of its class with a higher score
  * (non-maximum suppression over all their boxes).
  */
 final class DetectorTeachersTogether {
@@ -19,7 +19,7 @@ final class DetectorTeachersTogether {
   private final FasterRcnn student;
 
   /**
-   * Of these teachers; those that are no detectors are left out.
+   * Creates it from these teachers; those that are not detectors are left out.
    *
    * @param student whose overlap of detections decides which are the same
    */
@@ -34,17 +34,17 @@ final class DetectorTeachersTogether {
     return detectors;
   }
 
-  /** What one reaches. */
+  /** The scores of one teacher. */
   DetectionScores scores(TeacherPlan plan, ScaledPictures pictures) {
     return Finder.scores(pictures, found(plan, pictures));
   }
 
-  /** What all reach as one. */
+  /** The scores of all teachers together. */
   DetectionScores scores(ScaledPictures pictures) {
     return Finder.scores(pictures, found(pictures));
   }
 
-  /** What all find as one, picture by picture, the surest first. */
+  /** The detections of all teachers together, picture by picture, with decreasing scores. */
   List<List<Detection>> found(ScaledPictures pictures) {
     List<List<List<Detection>>> each =
         detectors.stream().map(plan -> found(plan, pictures)).toList();

@@ -36,7 +36,7 @@ import org.kt4j.engine.task.TrainingListener;
 /** The run of a detector. */
 final class PreparedDetection implements PreparedRun {
 
-  /** A teacher below this knows nothing. */
+  /** A teacher with a lower score is refused. */
   private static final double NOTHING = 0.01;
 
   private static final String FIGURES =

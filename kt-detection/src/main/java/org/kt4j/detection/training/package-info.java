@@ -1,4 +1,4 @@
-/** Detectors in training, in evaluation, and as teachers. */
+/** The task of detection: detectors in training, in evaluation, and as teachers. */
 @NullMarked
 package org.kt4j.detection.training;
 

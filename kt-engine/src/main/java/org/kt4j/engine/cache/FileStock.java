@@ -93,7 +93,9 @@ final class FileStock implements AutoCloseable {
     }
   }
 
-  /** A file whose description is damaged counts as none: nobody can say what it holds. */
+  /**
+   * A file whose description is damaged is treated as missing, because its contents are unknown.
+   */
   private @Nullable KnowledgeFile opened() throws IOException {
     if (!Files.exists(path)) {
       return null;

@@ -2,14 +2,14 @@ package org.kt4j.engine.cache;
 
 import java.nio.file.Path;
 
-/** Told how a cache is filled; every method may be left out. */
+/** Receives the progress of filling a cache. Every method has an empty default. */
 public interface FillListener {
 
-  /** Hears nothing. */
+  /** A listener that ignores all events. */
   FillListener SILENT = new FillListener() {};
 
   /**
-   * What a file holds before it is filled.
+   * The contents of a file before it is filled.
    *
    * @param file of one term and teacher
    * @param views that are wanted
@@ -20,14 +20,14 @@ public interface FillListener {
    */
   record Stock(KnowledgeFile file, int views, int missing, int damaged, int blocks, long bytes) {}
 
-  /** A file was looked at. */
+  /** Called when the contents of a file were determined. */
   default void found(Stock stock) {}
 
-  /** Another process fills the same file; this one waits for it. */
+  /** Called when another process fills the same file and this one waits for it. */
   default void waits(Path file) {}
 
   /**
-   * Pictures were computed.
+   * Called when pictures were computed.
    *
    * @param done pictures so far, each view counted
    * @param total of them

@@ -12,12 +12,12 @@ import org.tensorflow.Output;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * What a value of a graph is computed by: a hash over its operation, that operation's attributes,
+ * A hash of the computation of a value in a graph: over its operation, that operation's attributes,
  * and, in the same way, all that it is computed from. Names do not count, except those of what
  * comes from outside: variables by their shared name, placeholders by their own.
  *
- * <p>So the options of a method, what it chose when it saw the teacher, and the very code of the
- * method all count, and nobody has to remember to list them.
+ * <p>So the options of a method, its choices by calibration, and the code of the method are all
+ * part of the hash, without a list of them.
  */
 final class GraphDigest {
 

@@ -24,7 +24,7 @@ import org.kt4j.engine.teacher.Teacher;
  */
 public final class KnowledgeCache {
 
-  /** Where knowledge goes unless somebody says otherwise. */
+  /** The default folder. */
   public static final Path FOLDER = Path.of("cache");
 
   /** What the name of every file ends with. */
@@ -103,7 +103,7 @@ public final class KnowledgeCache {
     }
   }
 
-  /** For {@code kt cache list}; a cache that may only be read is used all the same. */
+  /** Records the time of use for {@code kt cache list}, unless the cache is read-only. */
   private static void markUsed(Path file) throws IOException {
     if (Files.isWritable(file)) {
       Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
@@ -139,7 +139,7 @@ public final class KnowledgeCache {
     }
   }
 
-  /** The file that is locked by whoever fills another, or removes it. */
+  /** The lock file of another file, held while that is filled or removed. */
   static Path lock(Path file) {
     return file.resolveSibling("." + file.getFileName() + ".lock");
   }
@@ -190,7 +190,7 @@ public final class KnowledgeCache {
   /**
    * Removes a file.
    *
-   * @return whether it was removed; not while somebody fills it
+   * @return whether it was removed; false while a process fills it
    */
   public boolean remove(Path file) {
     try {

@@ -10,45 +10,44 @@ import org.kt4j.data.Augmentation;
 import org.kt4j.data.Normalization;
 
 /**
- * One experiment, whole.
+ * The configuration of one experiment.
  *
- * @param task what the student learns to do; decided by the student when left out
+ * @param task the name of the task; the student decides it when left out
  * @param data the pictures
- * @param teacher whom to learn from, if anybody
- * @param teachers whom to learn from, where there are several
+ * @param teacher the only teacher, if there is one
+ * @param teachers several teachers; empty otherwise
  * @param student the network that learns
  * @param start the weights that the student begins with; random ones when left out
- * @param baseline what the result is compared with, if anything
+ * @param baseline the configuration that the result is compared with, if there is one
  * @param normalization of the pictures; the data set's own when left out
  * @param augmentation of the training pictures; teacher and student see the same
- * @param cache where the teachers' knowledge is kept, if it is
+ * @param cache where the teachers' knowledge is stored; null without a cache
  * @param batchSize pictures in one step
- * @param phases what is learnt, one after another
- * @param optimizer how, unless a phase says otherwise
- * @param schedule of the learning rate, unless a phase says otherwise
- * @param seed of first values, order, augmentation and dropout
+ * @param phases the phases in their order
+ * @param optimizer the optimizer of phases that name none
+ * @param schedule the learning-rate schedule of phases that name none
+ * @param seed of initial weights, order, augmentation and dropout
  */
 public record ExperimentConfig(
-    @Description("what the student learns to do; decided by the student when left out")
-        @Nullable String task,
+    @Description("the task's name; decided by the student when left out") @Nullable String task,
     @Description("the pictures") DataConfig data,
-    @Description("whom to learn from") @Nullable TeacherConfig teacher,
-    @Description("whom to learn from, where there are several; each has a name")
-        List<TeacherConfig> teachers,
+    @Description("the teacher") @Nullable TeacherConfig teacher,
+    @Description("several teachers, each with a name") List<TeacherConfig> teachers,
     @Description("the network that learns") NetworkConfig student,
     @Description("the weights that the student begins with; random ones when left out")
         @Nullable StartConfig start,
-    @Description("what the result is compared with") @Nullable BaselineConfig baseline,
-    @Description("of the pictures; the data set's own when left out")
+    @Description("the configuration that the result is compared with")
+        @Nullable BaselineConfig baseline,
+    @Description("normalization of the pictures; the data set's own when left out")
         @Nullable Normalization normalization,
-    @Description("of the training pictures") Augmentation augmentation,
-    @Description("where the teachers' knowledge is kept; computed anew in each step when left out")
+    @Description("augmentation of the training pictures") Augmentation augmentation,
+    @Description("where the teachers' knowledge is stored; computed in each step when left out")
         @Nullable CacheConfig cache,
     @Description("pictures in one step, 1 or more") int batchSize,
-    @Description("what is learnt, one after another") List<PhaseConfig> phases,
-    @Description("unless a phase says otherwise") OptimizerConfig optimizer,
-    @Description("unless a phase says otherwise") ScheduleConfig schedule,
-    @Description("of first values, order, augmentation and dropout") long seed) {
+    @Description("the phases of the training, one after another") List<PhaseConfig> phases,
+    @Description("the optimizer of phases that name none") OptimizerConfig optimizer,
+    @Description("the learning-rate schedule of phases that name none") ScheduleConfig schedule,
+    @Description("seed of initial weights, order, augmentation and dropout") long seed) {
 
   /** The batch size of a configuration that names none. */
   public static int defaultBatchSize() {
@@ -139,7 +138,7 @@ public record ExperimentConfig(
     }
   }
 
-  /** Every teacher, be it one or several. */
+  /** All teachers, whether there is one or several. */
   public List<TeacherConfig> allTeachers() {
     return teacher == null ? teachers : List.of(teacher);
   }
@@ -187,7 +186,7 @@ public record ExperimentConfig(
         otherSeed);
   }
 
-  /** The rule of a phase: its own, or the experiment's. */
+  /** The optimizer of a phase: its own, or the experiment's. */
   public OptimizerConfig optimizer(int phase) {
     OptimizerConfig own = phases.get(phase).optimizer();
     return own != null ? own : optimizer;

@@ -65,7 +65,7 @@ abstract sealed class SourceBinding<T> implements CustomBinding<T>
     return Optional.empty();
   }
 
-  /** Binds the keys of a source; the others are seen to by somebody else. */
+  /** Binds the keys of a source; the caller binds the others. */
   static <S extends Record, T> Optional<T> bound(
       ObjectNode map, Class<S> source, BindingContext context, Function<S, T> made) {
     Set<String> others = new LinkedHashSet<>();

@@ -7,7 +7,7 @@ import org.kt4j.api.InvalidOptionException;
 import org.kt4j.data.Normalization;
 
 /**
- * Whom to learn from.
+ * * A teacher.
  *
  * @param name what terms call it; needed where there are several
  * @param weight its share where a term learns from several

@@ -4,13 +4,13 @@ import java.util.List;
 import org.kt4j.engine.cache.Precision;
 
 /**
- * What an exported student is to be like.
+ * The options of an export.
  *
  * @param input the type of the pictures that it takes
- * @param precision of its stored weights; it computes in single precision whatever they are
+ * @param precision of its stored weights; the computation is in single precision in any case
  * @param taps names of inner activations that are outputs beside logits and probabilities
  * @param folded whether batch normalisation is multiplied into convolutions; off only to measure
- *     what that brings
+ *     the effect
  */
 public record ExportOptions(Input input, Precision precision, List<String> taps, boolean folded) {
 

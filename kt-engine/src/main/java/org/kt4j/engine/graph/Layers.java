@@ -113,8 +113,8 @@ public final class Layers {
   }
 
   /**
-   * Gives an activation a name by which it can be read. A network goes on with what this returns,
-   * which is not always what was given.
+   * Gives an activation a name by which it can be read. A network continues with the returned
+   * activation, which can differ from the given one.
    *
    * @throws IllegalStateException when the name is taken
    */
@@ -151,7 +151,7 @@ public final class Layers {
   }
 
   /**
-   * From now on a network goes on with another activation behind a tap.
+   * Makes a network that is built after this call continue with another activation behind a tap.
    *
    * @param tap the tap's name
    * @param activation with as many channels

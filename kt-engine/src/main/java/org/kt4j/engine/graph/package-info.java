@@ -1,5 +1,5 @@
 /**
- * The TensorFlow graph from below: starting the native library, the three sets of variables
+ * The basis of TensorFlow graphs: starting the native library, the three sets of variables
  * (student, auxiliary, frozen), and the layers that networks are written in.
  *
  * <p>Everything is NHWC. A network is a function of {@link org.kt4j.engine.graph.Layers}; calling

@@ -1,4 +1,4 @@
-/** How everything that is written as JSON is written and read. */
+/** Writing and reading of JSON, in the same way for all files. */
 @NullMarked
 package org.kt4j.engine.json;
 

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import org.kt4j.config.ConfigurationException;
 
-/** Whoever opens models, where the class path has somebody. */
+/** The openers of models on the class path; there may be none. */
 @Singleton
 public final class ModelOpeners {
 
@@ -19,10 +19,10 @@ public final class ModelOpeners {
   }
 
   /**
-   * Whoever opens a model.
+   * Returns the opener of a model.
    *
    * @param place where it stands in the configuration, for the message
-   * @throws ConfigurationException when nobody does
+   * @throws ConfigurationException when the class path has no opener
    */
   public ModelOpener of(String place, Path model) {
     return found.stream()

@@ -1,7 +1,4 @@
-/**
- * Models of other tools, as far as the engine knows them: the files of a SavedModel, and who opens
- * the others.
- */
+/** Models of other tools: the interface of what opens them, and the files of a SavedModel. */
 @NullMarked
 package org.kt4j.engine.model;
 

@@ -36,7 +36,7 @@ public interface NetworkProvider<O extends Record> extends NamedProvider<O> {
    */
   Network create(O options, ImageShape input, int classes);
 
-  /** What it learns where nobody teaches it: an objective, a list of terms in YAML. */
+  /** The objective without a teacher, as a list of terms in YAML. */
   default String objective() {
     return "[{term: cross-entropy}]";
   }

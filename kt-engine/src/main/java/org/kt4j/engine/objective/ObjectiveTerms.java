@@ -33,9 +33,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
-/**
- * Makes terms of their configuration, and tries them on both networks before anything is trained.
- */
+/** Creates terms from their configuration and checks them with both networks before training. */
 public final class ObjectiveTerms {
 
   private final Methods methods;
@@ -46,16 +44,17 @@ public final class ObjectiveTerms {
   }
 
   /**
-   * Every phase's terms and the taps that they are tried on.
+   * The terms of every phase, and the taps that they were checked with.
    *
    * @param teachers each teacher's taps, by name
    * @param student at least the logits
-   * @param phases the terms; one that reads no teacher has one teacher term, whoever is there
+   * @param phases the terms of each phase; a term that reads no teacher has exactly one teacher
+   *     term
    */
   public record Checked(
       Map<String, TapShapes> teachers, TapShapes student, List<List<Term>> phases) {
 
-    /** The taps of whom a term learns from; none where nobody is. */
+    /** The taps of a term's teacher; none if there is no teacher. */
     public TapShapes teacher(TeacherTerm teacherTerm) {
       return teachers.getOrDefault(teacherTerm.teacher(), TapShapes.none());
     }
@@ -131,7 +130,7 @@ public final class ObjectiveTerms {
     }
   }
 
-  /** Everybody in one graph, and what was found wrong so far. */
+  /** A graph with the student and all teachers, and the problems that were found so far. */
   private record Trial(
       ImageGraph graph,
       StudentGraph studentGraph,
@@ -202,10 +201,9 @@ public final class ObjectiveTerms {
   }
 
   /**
-   * The same terms after they have seen their teachers; those that ask for nothing stay as they
-   * are.
+   * Calibrates terms on their teachers. Terms without calibration taps stay as they are.
    *
-   * @param pictures what the teachers are shown
+   * @param pictures that the teachers are run on
    */
   public Checked calibrated(Checked checked, Map<String, Teacher> teachers, ImageDataset pictures) {
     Map<String, CalibrationStatistics> statistics = new HashMap<>();
@@ -275,7 +273,7 @@ public final class ObjectiveTerms {
         .toList();
   }
 
-  /** Of the operations that a method may use not all have a gradient in C++. */
+  /** Throws when the loss has no gradient: not every operation has one in C++. */
   private static void requireGradient(
       ImageGraph graph, Operand<TFloat32> loss, List<Operand<TFloat32>> activations) {
     if (activations.isEmpty()) {

@@ -5,20 +5,20 @@ import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.engine.cache.KnowledgeFile;
 
 /**
- * What a term learns from one teacher.
+ * The part of a term that learns from one teacher.
  *
  * @param teacher the teacher's name
  * @param share of this teacher in the loss of its term; the shares of a term are one together
- * @param method what computes it
- * @param stored the knowledge, where it was computed before
+ * @param method that computes knowledge and loss
+ * @param stored the cached knowledge; null if the teacher is run in each step
  */
 public record TeacherTerm(
     String teacher, double share, KnowledgeTransfer method, @Nullable KnowledgeFile stored) {
 
-  /** The name of a teacher that has no other beside it. */
+  /** The name of a teacher that is the only one. */
   public static final String ONLY_TEACHER = "teacher";
 
-  /** What a term learns from a teacher who is there. */
+  /** A teacher term whose teacher is run in each step. */
   public TeacherTerm(String teacher, double share, KnowledgeTransfer method) {
     this(teacher, share, method, null);
   }

@@ -8,10 +8,9 @@ import org.kt4j.api.KnowledgeTransfer;
  * by their shares; of KD that has the gradient of learning from the mean of the teachers' softened
  * probabilities.
  *
- * @param label what it is called in progress, metrics and the graph; unique within its objective
+ * @param label its name in progress, metrics and the graph; unique within its objective
  * @param weight the factor of its loss
- * @param teacherTerms one for each teacher that it learns from; exactly one where it learns from
- *     nobody
+ * @param teacherTerms one for each teacher that it learns from; exactly one if it has no teacher
  */
 public record Term(String label, double weight, List<TeacherTerm> teacherTerms) {
 
@@ -20,12 +19,12 @@ public record Term(String label, double weight, List<TeacherTerm> teacherTerms) 
     teacherTerms = List.copyOf(teacherTerms);
   }
 
-  /** A term that learns from the one teacher, or from nobody where there is none. */
+  /** A term that learns from the only teacher, or without a teacher. */
   public Term(String label, double weight, KnowledgeTransfer method) {
     this(label, weight, List.of(new TeacherTerm(TeacherTerm.ONLY_TEACHER, 1, method)));
   }
 
-  /** What is learnt from a teacher, as it is called in the graph; labels hold no dot. */
+  /** The name of a teacher term in the graph; labels contain no dot. */
   public String label(TeacherTerm teacherTerm) {
     return teacherTerms.size() == 1 ? label : label + "." + teacherTerm.teacher();
   }

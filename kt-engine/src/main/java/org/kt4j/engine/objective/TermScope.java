@@ -15,7 +15,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * What one term sees of a graph.
+ * The parts of a graph that one term may read.
  *
  * @param label the term's name; its auxiliary variables are called after it
  * @param teacherShapes the teacher's taps

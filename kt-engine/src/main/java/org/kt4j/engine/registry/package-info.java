@@ -1,6 +1,6 @@
 /**
- * What a configuration can name: methods, networks, data sets. However a provider was found, by
- * ServiceLoader or by Guice, it ends in one {@link org.kt4j.engine.registry.Registry} of its kind.
+ * What a configuration can name: methods, networks, data sets. A provider, whether ServiceLoader or
+ * Guice found it, is in one {@link org.kt4j.engine.registry.Registry} of its kind.
  */
 @NullMarked
 package org.kt4j.engine.registry;

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run was made with; {@code environment.json}.
+ * The software and machine of a run; {@code environment.json}.
  *
- * @param started when
+ * @param started when the run began
  * @param kt4j version of kt4j; older files lack it
  * @param tensorflow version of the native library
  * @param java version of the virtual machine

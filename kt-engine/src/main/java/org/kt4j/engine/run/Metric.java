@@ -8,13 +8,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the scores of a task are. It stands in the files of a run, so that a report needs no task to
- * show them.
+ * What the scores of a task mean. The files of a run hold it, so that a report does not need the
+ * task.
  *
  * @param name such as {@code accuracy} or {@code mAP}
  * @param share whether scores are from 0 to 1 and shown in percent
  * @param largerIsBetter whether the best epoch is the one with the largest score
- * @param explanation sentences for a report on how the score comes about; may be empty
+ * @param explanation sentences for a report on how the score is computed; may be empty
  */
 @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
 public record Metric(String name, boolean share, boolean largerIsBetter, String explanation) {
@@ -22,12 +22,15 @@ public record Metric(String name, boolean share, boolean largerIsBetter, String 
   /** Older files hold the name alone, or none, and then this is it. */
   private static final String USUAL = "accuracy";
 
-  /** A metric that is a share and the better the larger. */
+  /** A metric that is a share and better when it is larger. */
   public static Metric ofShare(String name, String explanation) {
     return new Metric(name, true, true, explanation);
   }
 
-  /** That of a run whose files tell nothing of it: older versions trained classifiers alone. */
+  /**
+   * The metric of a run whose files do not name one; versions without metrics trained classifiers
+   * only.
+   */
   public static Metric ofOlderFiles() {
     return named(null);
   }
@@ -53,7 +56,7 @@ public record Metric(String name, boolean share, boolean largerIsBetter, String 
     return largerIsBetter ? score > than : score < than;
   }
 
-  /** By how much a score is better than another; negative where it is worse. */
+  /** By how much a score is better than another; negative if it is worse. */
   public double gain(double score, double over) {
     return largerIsBetter ? score - over : over - score;
   }
@@ -80,12 +83,15 @@ public record Metric(String name, boolean share, boolean largerIsBetter, String 
     return String.format(Locale.ROOT, share ? "%+.2f" : "%+.4g", scale() * gain);
   }
 
-  /** What stands at the head of a column of test scores: {@code test accuracy %}. */
+  /** The header of a column of test scores: {@code test accuracy %}. */
   public String column() {
     return "test " + name + (share ? " %" : "");
   }
 
-  /** At the start of a sentence: {@code Accuracy}; a name with capitals, such as mAP, stays. */
+  /**
+   * The name at the start of a sentence: {@code Accuracy}; a name with capitals, such as mAP, is
+   * not changed.
+   */
   public String atStart() {
     return name.equals(name.toLowerCase(Locale.ROOT))
         ? name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1)

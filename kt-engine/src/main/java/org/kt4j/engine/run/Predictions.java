@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What everybody answered on the test pictures; {@code predictions.csv}, a line for each picture in
- * the data set's order. Entries are indices into {@link RunResult#classes()}.
+ * The answers of student and teacher to the test pictures; {@code predictions.csv}, a line for each
+ * picture in the data set's order. Entries are indices into {@link RunResult#classes()}.
  *
  * @param labels the right answers
  * @param last the student's after the last epoch

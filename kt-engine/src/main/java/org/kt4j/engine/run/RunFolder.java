@@ -28,11 +28,11 @@ import org.kt4j.engine.json.Json;
  * tensorboard/      the same as event files
  * checkpoints/      last and best
  * predictions.csv   the class of each test picture, where an answer is a class, once complete
- * scores.json       what is reached on each class, once the run is complete
+ * scores.json the score of each class, once the run is complete
  * examples/         test pictures with the answers drawn in, once the run is complete
  * result.json       once the run is complete
- * figures/          once somebody asked for them
- * export/           the student as a model, likewise
+ * figures/ figures of neurons, if they were drawn
+ * export/ the student as a model, if it was exported
  * </pre>
  *
  * While it is open it is locked, so that two processes never write into one run.
@@ -139,7 +139,7 @@ public final class RunFolder implements AutoCloseable {
     return Predictions.read(run.resolve(PREDICTIONS));
   }
 
-  /** What is reached on each class; empty while the run is not complete, or without classes. */
+  /** The score of each class; empty while the run is not complete, or without classes. */
   public static Optional<Scores> scores(Path run) {
     return read(run.resolve(SCORES), Scores.class, "scores");
   }
@@ -149,17 +149,17 @@ public final class RunFolder implements AutoCloseable {
     return run.resolve(EXAMPLES);
   }
 
-  /** What reports have to know of the task; empty in folders of older versions. */
+  /** What reports need to know of the task; empty in folders of older versions. */
   public static Optional<TaskFacts> task(Path run) {
     return read(run.resolve(TASK), TaskFacts.class, "task");
   }
 
-  /** Where the student's model goes unless somebody says otherwise. */
+  /** The default folder of the exported student. */
   public static Path export(Path run) {
     return run.resolve(EXPORT);
   }
 
-  /** Where figures of neurons go unless somebody says otherwise. */
+  /** The default folder of figures of neurons. */
   public static Path figures(Path run) {
     return run.resolve(FIGURES);
   }

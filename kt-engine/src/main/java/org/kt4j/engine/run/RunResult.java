@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.data.ImageShape;
 
 /**
- * How a run ended; {@code result.json}. Files of older versions call scores accuracies; they are
- * read as well.
+ * The result of a run; {@code result.json}. Files of older versions call scores accuracies; they
+ * are read as well.
  *
  * @param epochs of all phases
  * @param testLast the score on the test pictures after the last epoch
@@ -26,10 +26,10 @@ import org.kt4j.data.ImageShape;
  * @param wallSeconds of the whole run: {@link EpochMetrics#elapsedSeconds()} and the last
  *     evaluation
  * @param peakMemory bytes that the process held at most while the run was trained, since it last
- *     went on; absent where the system does not tell
+ *     went on; absent if the system does not report it
  * @param classes names, in the order of {@link Predictions} and {@link Scores}; may be empty
- * @param pictures the size that pictures have in the student; older files lack it
- * @param metric what the scores are
+ * @param pictures the size of the student's input; older files lack it
+ * @param metric of the scores
  */
 @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
 public record RunResult(
@@ -50,7 +50,7 @@ public record RunResult(
     @Nullable ImageShape pictures,
     Metric metric) {
 
-  /** Gives what lacks a metric the usual one. */
+  /** Results of older versions lack a metric. */
   public RunResult {
     metric = metric == null ? Metric.named(null) : metric;
   }

@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a student does on the test pictures, in more than one number; {@code scores.json}.
+ * The scores of a student on the test pictures, class by class; {@code scores.json}.
  *
- * @param score what the classes' scores are, such as {@code AP}; older files lack it
+ * @param score the name of the classes' scores, such as {@code AP}; older files lack it
  * @param counted what is counted of each class, such as {@code objects}; older files lack it
  * @param overall figures over all classes after the last epoch, by name, such as {@code AP50}, in
  *     the order in which they are shown; from 0 to 1, absent ones left out
@@ -36,7 +36,7 @@ public record Scores(
    * One class.
    *
    * @param name of the class
-   * @param count how many of it the test pictures hold
+   * @param count how many of this class the test pictures hold
    * @param last the score after the last epoch, from 0 to 1
    * @param best the score after the epoch that was best on the held-out pictures
    * @param teacher the teacher's score; absent without one

@@ -6,11 +6,12 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What a report has to know of the task of a run; {@code task.json}, there from the first epoch on.
+ * What a report needs to know of the task of a run; {@code task.json}, written before the first
+ * epoch.
  *
  * @param name of the task
- * @param metric what its scores are
- * @param labelTerms names of the terms that learn from labels; all others transfer
+ * @param metric of its scores
+ * @param labelTerms names of the terms that learn from labels; all others learn from a teacher
  */
 @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
 public record TaskFacts(String name, Metric metric, List<String> labelTerms) {
@@ -20,7 +21,7 @@ public record TaskFacts(String name, Metric metric, List<String> labelTerms) {
     labelTerms = List.copyOf(labelTerms);
   }
 
-  /** Those of an objective's terms that transfer, each once, in their order. */
+  /** The terms of an objective that learn from a teacher, each once, in their order. */
   public List<String> transferTerms(Collection<String> terms) {
     return terms.stream().distinct().filter(term -> !labelTerms.contains(term)).toList();
   }

@@ -1,16 +1,19 @@
 package org.kt4j.engine.run;
 
-/** A training that cannot begin or go on; the message says what, where, and what to do. */
+/**
+ * Thrown when a training cannot begin or continue. The message says what is wrong, where, and what
+ * to do.
+ */
 public final class TrainingException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** What, where, and what to do. */
+  /** A message that says what, where, and what to do. */
   public TrainingException(String message) {
     super(message);
   }
 
-  /** What, where, what to do, and what came up. */
+  /** A message that says what, where, and what to do, and the cause. */
   public TrainingException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -10,7 +10,7 @@ import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Networks;
 
-/** Whether networks fit the pictures that they are to see. */
+/** Checks that networks and normalizations fit the pictures. */
 public final class NetworkFit {
 
   private NetworkFit() {}

@@ -6,9 +6,9 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 /**
  * A run that has to be trained before another.
  *
- * @param what it is, for people: {@code teacher}
- * @param config what
- * @param file where that stands
+ * @param what its role in words: {@code teacher}
+ * @param config of the run
+ * @param file of the configuration
  * @param run its folder
  */
 public record Prerequisite(String what, ExperimentConfig config, Path file, Path run) {}

@@ -8,18 +8,19 @@ import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.training.Trainer;
 
 /**
- * A training to be done.
+ * A run to be trained.
  *
- * @param config what
- * @param folder where its files go
- * @param runs where the runs go that it needs: a teacher or a baseline named by configuration
+ * @param config of the run
+ * @param folder for its files
+ * @param runs the folder for the runs that it needs: a teacher or a baseline named by its
+ *     configuration
  */
 public record RunPlan(ExperimentConfig config, Path folder, Path runs) {
 
-  /** Where runs go unless somebody says otherwise. */
+  /** The default folder of all runs. */
   public static final Path RUNS = Path.of("runs");
 
-  /** A plan whose other runs go to the usual place. */
+  /** A plan whose other runs go to the default folder. */
   public static RunPlan of(ExperimentConfig config, Path folder) {
     return new RunPlan(config, folder, RUNS);
   }
@@ -46,7 +47,7 @@ public record RunPlan(ExperimentConfig config, Path folder, Path runs) {
   }
 
   /**
-   * Tells runs of different configurations apart.
+   * The digest that distinguishes runs of different configurations.
    *
    * @param text the configuration, as {@link ExperimentReader#write} writes it
    * @return eight hexadecimal digits

@@ -7,7 +7,7 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.teacher.Weights;
 
 /**
- * A run of ours that another one builds on.
+ * A run that another one uses: as a teacher, a starting point or a baseline.
  *
  * @param config of the run
  * @param folder where its files are
@@ -31,9 +31,9 @@ public record SourceRun(ExperimentConfig config, Path folder, @Nullable Path fil
   }
 
   /**
-   * What has to be trained before; null where nothing has to be.
+   * The run as a prerequisite; null if it is named by its folder.
    *
-   * @param what the run is, for people
+   * @param what the role of the run in words
    */
   public @Nullable Prerequisite needed(String what) {
     return file == null ? null : new Prerequisite(what, config, file, folder);

@@ -15,11 +15,11 @@ import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Weights;
 
 /**
- * The weights that a student begins with.
+ * The weights that a student begins with, from a run or a file.
  *
  * @param source where they come from, for messages
- * @param needs what has to be trained before
- * @param weights are read when they are needed
+ * @param needs the runs that have to be trained before
+ * @param weights read when they are needed
  */
 public record StartingPoint(String source, List<Prerequisite> needs, Supplier<Weights> weights) {
 
@@ -43,7 +43,7 @@ public record StartingPoint(String source, List<Prerequisite> needs, Supplier<We
   }
 
   /**
-   * The values of the student's variables that are known here.
+   * The values of those student variables whose name and shape fit.
    *
    * @throws ConfigurationException when there are none: these are the weights of another network
    */

@@ -8,26 +8,26 @@ import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
 
 /**
- * Makes teachers that suit the students of one kind of experiment. Each method throws a {@link
+ * Creates teachers that suit the students of one task. Each method throws a {@link
  * org.kt4j.config.ConfigurationException} when its source does not suit them.
  */
 public interface TeacherMaker {
 
   /**
-   * A teacher out of a run, which may still have to be trained.
+   * Creates a teacher from a run, which may still have to be trained.
    *
    * @param place where the teacher stands in the configuration, for messages
-   * @param run its run, whose weights are there when the teacher is first asked
+   * @param run its run, whose weights exist when the teacher is first used
    * @param own normalization that the configuration gives this teacher, if it does
    */
   Teacher ofRun(String place, SourceRun run, @Nullable Normalization own);
 
   /**
-   * A teacher out of a network and a file of weights.
+   * Creates a teacher from a network and a file of weights.
    *
    * @param place where the teacher stands in the configuration, for messages
    * @param source its network and file
-   * @param weights of the file, read when the teacher is first asked
+   * @param weights of the file, read when the teacher is first used
    * @param own normalization that the configuration gives this teacher, if it does
    */
   Teacher ofWeights(
@@ -37,7 +37,7 @@ public interface TeacherMaker {
       @Nullable Normalization own);
 
   /**
-   * A teacher out of a model of another tool.
+   * Creates a teacher from a model of another tool.
    *
    * @param place where the teacher stands in the configuration, for messages
    * @param source its file, and how to use it

@@ -14,14 +14,14 @@ import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
 
 /**
- * A teacher, known before it is trained.
+ * A teacher of an experiment, which may still have to be trained.
  *
- * @param name what terms call it
+ * @param name that terms use
  * @param place where it stands in the configuration
- * @param weight its share where a term learns from several
+ * @param weight its share in a term that learns from several
  * @param allowWeak whether it may be at chance level
  * @param teacher whose weights are loaded when they are first needed
- * @param training what trains it, when it is trained on demand
+ * @param training the run that trains it on demand; null otherwise
  */
 public record TeacherPlan(
     String name,

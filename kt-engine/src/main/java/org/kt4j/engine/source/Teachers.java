@@ -13,7 +13,7 @@ import org.kt4j.engine.teacher.Teacher;
  */
 public record Teachers(List<TeacherPlan> plans) implements AutoCloseable {
 
-  /** What several teachers are called when they are asked as one. */
+  /** The name of several teachers that are evaluated as one. */
   public static final String TOGETHER = "all teachers together";
 
   /** Copies the list. */
@@ -22,7 +22,7 @@ public record Teachers(List<TeacherPlan> plans) implements AutoCloseable {
   }
 
   /**
-   * Opens every teacher; models are loaded, networks of ours wait for their weights.
+   * Opens every teacher. Models are loaded; networks read their weights when they are first used.
    *
    * @param sources finds the runs that teachers come from
    * @param maker makes teachers that suit the student

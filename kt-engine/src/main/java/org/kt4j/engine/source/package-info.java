@@ -1,6 +1,6 @@
 /**
- * Where weights come from: runs, configurations that are trained first, files, models. What a
- * configuration names is resolved here, and nowhere else.
+ * Where weights come from: runs, configurations that are trained first, files, models. This package
+ * alone resolves what a configuration names.
  */
 @NullMarked
 package org.kt4j.engine.source;

@@ -45,7 +45,7 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
 
 /**
- * How the student of a graph learns, whatever it is: frozen teachers, the objective's terms, their
+ * One training step of a student, whatever its task: frozen teachers, the objective's terms, their
  * gradients and the update, all run by one call of the session.
  *
  * <p>Only the student's and the auxiliary variables are differentiated, and of those only the ones
@@ -54,11 +54,11 @@ import org.tensorflow.types.TUint8;
 public final class DistillationStep {
 
   /**
-   * What is learnt.
+   * The parts of a step beside the student.
    *
-   * @param teachers whom the student learns from, by name; may be empty
+   * @param teachers by name; may be empty
    * @param terms the objective
-   * @param optimizer the rule of the update
+   * @param optimizer of the update
    * @param firstStep steps that earlier phases have done
    */
   public record Blueprint(
@@ -81,7 +81,7 @@ public final class DistillationStep {
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
   public record Pictures(TUint8 pixels, int[] indices, int view) {}
 
-  /** Operations that let no gradient through; TensorFlow has none to give for what lies behind. */
+  /** Operations that stop gradients; TensorFlow has no gradient for what lies behind them. */
   private static final Set<String> STOPS = Set.of("StopGradient");
 
   private final ImageGraph graph;
@@ -139,14 +139,14 @@ public final class DistillationStep {
     report = training.withName("report").stack(figures);
   }
 
-  /** Gives every variable its first value; the teachers' are their weights. */
+  /** Gives every variable its initial value; the teachers' variables get their weights. */
   public void initialize() {
     graph.initialize(
         Stream.of(student, auxiliary, slots).flatMap(set -> set.all().stream()).toList());
     mounted.values().forEach(MountedTeacher::load);
   }
 
-  /** Those that some term still has to ask; what was computed before needs nobody. */
+  /** Mounts the teachers that a term reads; terms with cached knowledge need no teacher. */
   private void mountTeachers(Blueprint blueprint) {
     Map<String, Set<String>> read = new LinkedHashMap<>();
     for (Term term : blueprint.terms()) {
@@ -219,7 +219,7 @@ public final class DistillationStep {
     return file.layout().unpacked(scope, rows);
   }
 
-  /** Knowledge that is fed. */
+  /** Cached knowledge that is fed in each step. */
   private record Stored(KnowledgeFile file, Placeholder<TFloat32> rows) {}
 
   private NoOp update(
@@ -268,9 +268,9 @@ public final class DistillationStep {
   }
 
   /**
-   * Every output that a value is computed from.
+   * All outputs that a value is computed from.
    *
-   * @param without types of operations that the way does not lead through
+   * @param without types of operations at which the search stops
    */
   private static Set<Output<?>> upstream(Output<?> value, Set<String> without) {
     Set<Output<?>> seen = new HashSet<>();
@@ -310,7 +310,7 @@ public final class DistillationStep {
    * One training step: a single run of the session.
    *
    * @param pictures of the step
-   * @param feed adds what the student is fed beside the pictures
+   * @param feed adds the student's other inputs, such as labels
    * @param rate the learning rate
    * @param done the number of steps before this one
    */
@@ -354,7 +354,7 @@ public final class DistillationStep {
     return result;
   }
 
-  /** Nanoseconds that the steps so far have spent inside {@code Session.run}. */
+  /** The nanoseconds that all steps so far have spent inside {@code Session.run}. */
   public long nanosInSession() {
     return nanosInSession;
   }
@@ -374,12 +374,12 @@ public final class DistillationStep {
     return auxiliary;
   }
 
-  /** The variables of teachers that are networks of ours. */
+  /** The variables of teachers that are networks of kt4j. */
   public List<Variable> frozen() {
     return mounted.values().stream().flatMap(teacher -> teacher.variables().stream()).toList();
   }
 
-  /** What the optimizer remembers. */
+  /** The optimizer's slots. */
   public Variables slots() {
     return slots;
   }

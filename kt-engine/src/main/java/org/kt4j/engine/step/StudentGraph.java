@@ -15,14 +15,14 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * The student in training mode, part of a graph.
+ * The student in training mode, as a part of a graph; each task builds its own.
  *
  * @param taps what terms may read
  * @param shapes of the taps
- * @param labels what the rows of the logits should be, {@code [B]}; null where the task has no
+ * @param labels the class of each row of the logits, {@code [B]}; null where the task has no
  *     classes
- * @param trainingScore how good the batch is in training mode, if that is reported
- * @param statisticUpdates what a step runs beside the gradients
+ * @param trainingScore the score of the batch in training mode; null if none is reported
+ * @param statisticUpdates operations that a step runs beside the update, such as moving averages
  * @param fixed variables that are not learnt although their kind is
  */
 public record StudentGraph(
@@ -36,7 +36,8 @@ public record StudentGraph(
   /**
    * A score of a batch that is reported beside the losses.
    *
-   * @param tap that it is computed from; where the objective does not reach it, neither is computed
+   * @param tap that it is computed from; if the objective does not depend on the tap, neither is
+   *     computed
    * @param value a scalar
    */
   public record Score(String tap, Operand<TFloat32> value) {}
@@ -46,8 +47,7 @@ public record StudentGraph(
   public interface Source {
 
     /**
-     * Adds the student in training mode, and the placeholders of what it is fed beside the
-     * pictures.
+     * Adds the student in training mode, and placeholders for its inputs beside the pictures.
      *
      * @param graph where its pictures are fed
      * @param variables the student's; empty

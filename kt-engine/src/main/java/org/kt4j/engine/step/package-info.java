@@ -1,4 +1,8 @@
-/** The graph of one training step: student, teachers, terms, gradients and update. */
+/**
+ * The graph of one training step: student, teachers, terms, gradients and update. {@link
+ * org.kt4j.engine.step.StudentGraph} is the part that a task adds, {@link
+ * org.kt4j.engine.step.DistillationStep} the rest.
+ */
 @NullMarked
 package org.kt4j.engine.step;
 

@@ -15,12 +15,12 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** One class for each picture; a batch's score is the share that is right. */
+/** Labels that are one class for each picture. The score of a batch is its accuracy. */
 public final class ClassLabels implements Supervision {
 
   private static final String PLACEHOLDER = "labels";
 
-  /** The same for every classifier. */
+  /** Creates the labels; they have no state. */
   public ClassLabels() {}
 
   @Override

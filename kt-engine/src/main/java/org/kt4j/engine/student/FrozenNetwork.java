@@ -10,7 +10,7 @@ import org.kt4j.engine.teacher.WeightsException;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** A teacher that only answers, in a graph of its own: pictures in, logits out. */
+/** A network with frozen weights in a graph of its own, from pictures to logits. */
 public final class FrozenNetwork implements LogitFunction, AutoCloseable {
 
   private final ImageGraph graph;
@@ -21,7 +21,7 @@ public final class FrozenNetwork implements LogitFunction, AutoCloseable {
    * Builds the network and loads its weights.
    *
    * @param shape of the pictures
-   * @param teacher who answers; not closed with this
+   * @param teacher the network; it is not closed with this
    * @throws WeightsException when the weights belong to another network
    */
   public FrozenNetwork(ImageShape shape, Teacher teacher) {

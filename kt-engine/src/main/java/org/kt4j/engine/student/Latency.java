@@ -5,7 +5,7 @@ import org.kt4j.engine.export.MedianTime;
 
 /**
  * How long an exported network takes on this machine, from bytes to logits through TensorFlow's
- * session: an impression for its card. {@code benchmarks/run export} compares.
+ * session: an estimate for its model card. {@code benchmarks/run export} measures it in comparison.
  *
  * @param one median milliseconds for one picture
  * @param many median milliseconds for {@value #BATCH}

@@ -42,8 +42,8 @@ import org.tensorflow.types.family.TNumber;
 
 /**
  * A network as a SavedModel: from pictures of any size to its logits, with its weights as constants
- * and batch normalisation multiplied into the convolutions. Teacher, auxiliary variables and
- * whatever else only training needs are no part of it.
+ * and batch normalisation multiplied into the convolutions. It does not contain the teacher,
+ * auxiliary variables, or anything else that only training needs.
  *
  * <p>Its tag is {@value SavedModelFile#TAG}, its signature {@value SavedModelFile#SIGNATURE}, from
  * {@value #IMAGES}, uint8 or float32 {@code [B, h, w, C]} (bytes, or numbers from 0 to 1), to
@@ -79,7 +79,7 @@ public final class NetworkExport {
   private final Counts counts;
 
   /**
-   * What came out.
+   * Facts about the exported model.
    *
    * @param parameters trainable parameters of the network
    * @param flops of one picture's forward pass, a multiplication and an addition counted as two

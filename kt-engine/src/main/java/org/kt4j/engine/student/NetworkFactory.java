@@ -26,8 +26,8 @@ import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.Teacher;
 
 /**
- * Makes the data, the student and the teachers of an experiment out of its configuration, where the
- * student is one network on whole pictures.
+ * Creates the data, the student and the teachers of an experiment from its configuration, for
+ * students that are one network on whole pictures.
  */
 @Singleton
 public final class NetworkFactory {
@@ -37,7 +37,7 @@ public final class NetworkFactory {
   private final ModelOpeners openers;
   private final ExperimentReader reader;
 
-  /** Makes what these know. */
+  /** Creates a factory that looks up names in these registries. */
   @Inject
   public NetworkFactory(
       Networks networks, Datasets datasets, ModelOpeners openers, ExperimentReader reader) {
@@ -57,7 +57,7 @@ public final class NetworkFactory {
     return datasets.open(named.name(), named.options());
   }
 
-  /** What its pictures are normalised by. */
+  /** The normalization of its pictures. */
   public Normalization normalization(ExperimentConfig config) {
     return NetworkFit.normalization(config, datasets);
   }
@@ -73,17 +73,17 @@ public final class NetworkFactory {
     return NetworkFit.network(networks, config.student(), data.shape(), outputs, "student");
   }
 
-  /** Its student with the values that training begins with. */
+  /** Its student with the initial weights. */
   public Teacher untrained(ExperimentConfig config, DataSplits data, int outputs) {
     return NetworkTeacher.untrained(
         student(config, data, outputs), normalization(config), data.shape(), config.seed());
   }
 
   /**
-   * Opens its teachers; the caller closes them. One that is trained on demand must have been
-   * trained before it is mounted.
+   * Opens its teachers; the caller closes them. A teacher that is trained on demand must be trained
+   * before it is mounted.
    *
-   * @param runs where runs are that are named by their configuration
+   * @param runs the folder of the runs that are named by a configuration
    * @param outputs the number of their logits
    * @throws org.kt4j.config.ConfigurationException when one does not fit the data
    */

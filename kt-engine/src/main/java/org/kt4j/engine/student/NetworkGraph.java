@@ -26,13 +26,13 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
 
 /**
- * The graph of one phase of a network: what is learnt ({@link DistillationStep}), and the student
- * once more in evaluation mode over the same variables.
+ * The graph of one phase of a network: the training step ({@link DistillationStep}), and the
+ * student in evaluation mode over the same variables.
  */
 public final class NetworkGraph implements AutoCloseable {
 
   /**
-   * What a graph is made of.
+   * The parts of a graph.
    *
    * @param shape of the pictures
    * @param student the network that learns
@@ -55,7 +55,10 @@ public final class NetworkGraph implements AutoCloseable {
   private final Operand<TFloat32> studentLogits;
   private final long studentFlops;
 
-  /** Builds the graph and gives every variable its first value; the teacher's are its weights. */
+  /**
+   * Builds the graph and gives every variable its initial value; the teachers' variables get their
+   * weights.
+   */
   public NetworkGraph(Blueprint blueprint) {
     supervision = blueprint.supervision();
     graph = new ImageGraph(blueprint.shape());
@@ -136,12 +139,12 @@ public final class NetworkGraph implements AutoCloseable {
     return graph.run(pixels, size, ImageGraph.Feed.NOTHING, List.of(studentLogits)).get(0);
   }
 
-  /** The graph underneath. */
+  /** The TensorFlow graph. */
   public ImageGraph graph() {
     return graph;
   }
 
-  /** What is learnt. */
+  /** The distillation step. */
   public DistillationStep distillation() {
     return distillation;
   }
@@ -156,12 +159,12 @@ public final class NetworkGraph implements AutoCloseable {
     return distillation.auxiliary();
   }
 
-  /** The variables of teachers that are networks of ours. */
+  /** The variables of teachers that are networks of kt4j. */
   public List<Variable> frozen() {
     return distillation.frozen();
   }
 
-  /** What the optimizer remembers. */
+  /** The optimizer's slots. */
   public Variables slots() {
     return distillation.slots();
   }

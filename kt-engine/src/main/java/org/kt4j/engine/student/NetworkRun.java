@@ -32,14 +32,14 @@ import org.kt4j.engine.teacher.NetworkTeacher;
 public abstract class NetworkRun implements PreparedRun {
 
   /**
-   * What a run is made of.
+   * The parts of a run.
    *
    * @param config of the run
    * @param data that the student learns from
    * @param student its network
    * @param normalization of its input
-   * @param supervision how it learns from labels
-   * @param teachers whom it learns from; closed with the run, also when it is not made
+   * @param supervision its labels
+   * @param teachers closed with the run, and also if its construction fails
    */
   public record Parts(
       ExperimentConfig config,
@@ -53,9 +53,9 @@ public abstract class NetworkRun implements PreparedRun {
   private final RunObjective objective;
 
   /**
-   * Checks everything that can be checked before any teacher is there.
+   * Checks everything that can be checked before the teachers are trained.
    *
-   * @param terms makes terms of their configuration
+   * @param terms creates terms from their configuration
    * @throws org.kt4j.config.ConfigurationException when the configuration does not hold together
    */
   protected NetworkRun(Parts parts, ObjectiveTerms terms) {
@@ -86,16 +86,16 @@ public abstract class NetworkRun implements PreparedRun {
   }
 
   /**
-   * Tries the teachers on the held-out pictures.
+   * Evaluates the teachers on the held-out pictures.
    *
-   * @throws org.kt4j.config.ConfigurationException when one knows nothing
+   * @throws org.kt4j.config.ConfigurationException when one is no better than chance
    */
   protected abstract void tryTeachers(TrainingListener listener);
 
   /**
-   * How good the student is on the held-out pictures.
+   * Evaluates the student on the held-out pictures.
    *
-   * @param student as it is now
+   * @param student with its current weights
    * @throws org.kt4j.engine.run.TrainingException when its answers are no numbers
    */
   protected abstract HeldOutScores heldOutScores(LogitFunction student);
@@ -171,7 +171,7 @@ public abstract class NetworkRun implements PreparedRun {
     return new Phase(this, graph, batches);
   }
 
-  /** A phase and what feeds it. */
+  /** A phase with its batches. */
   private record Phase(NetworkRun run, NetworkGraph training, BatchStream batches)
       implements PhaseTraining {
 

@@ -16,13 +16,13 @@ import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
 
 /**
- * Makes teachers that answer what the student is asked.
+ * Creates teachers with as many logits as the student, for the same pictures.
  *
  * @param data that both see
  * @param outputs the number of logits of both
- * @param usual the normalization of those that have none
- * @param networks of teachers that are ours
- * @param openers of the others
+ * @param usual the normalization of teachers without one of their own
+ * @param networks the registry of networks
+ * @param openers of models of other tools
  */
 record NetworkTeachers(
     DataSplits data, int outputs, Normalization usual, Networks networks, ModelOpeners openers)

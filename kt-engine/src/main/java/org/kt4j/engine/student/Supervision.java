@@ -12,15 +12,15 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** How a network learns from labels: what they are in a graph, and how a step is fed with them. */
+/** The labels of a network: their placeholders in a graph, and how a step feeds them. */
 public interface Supervision {
 
   /**
-   * What is computed from labels.
+   * The labels and what is computed from them.
    *
    * @param labels the class of each picture, {@code [B]}; null where the task has no classes
    * @param taps further taps by name, such as a loss that a term of the task reads; scalars
-   * @param trainingScore how good a batch is in training mode, if that is reported
+   * @param trainingScore the score of a batch in training mode; null if none is reported
    */
   record Labels(
       @Nullable Operand<TInt32> labels,

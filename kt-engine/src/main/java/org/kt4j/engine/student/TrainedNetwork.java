@@ -10,13 +10,13 @@ import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.teacher.WeightsException;
 
 /**
- * All that makes a trained network.
+ * A trained network: its architecture, input and weights.
  *
  * @param network the architecture
  * @param shape of the pictures that it was trained on
  * @param normalization of its input
  * @param weights of every variable
- * @param classes a name for each logit; empty where they have none
+ * @param classes a name for each logit; may be empty
  */
 public record TrainedNetwork(
     Network network,
@@ -30,13 +30,13 @@ public record TrainedNetwork(
     classes = List.copyOf(classes);
   }
 
-  /** Itself with its taps. */
+  /** The network as a teacher, with its taps. */
   public Teacher teacher() {
     return new NetworkTeacher(weights.source(), network, shape, normalization, () -> weights);
   }
 
   /**
-   * Itself, running; the caller closes it.
+   * Opens the network; the caller closes it.
    *
    * @throws WeightsException when the weights are those of another network
    */

@@ -1,9 +1,9 @@
 /**
- * Students that are one network on whole pictures: what a task of such students is put together
- * from. {@link org.kt4j.engine.student.NetworkRun} trains one, {@link
- * org.kt4j.engine.student.NetworkFactory} makes its network and its teachers, {@link
- * org.kt4j.engine.student.FrozenNetwork} answers, {@link org.kt4j.engine.student.NetworkExport}
- * writes it as a model.
+ * What tasks share whose student is one network on whole pictures. {@link
+ * org.kt4j.engine.student.NetworkRun} trains such a student, {@link
+ * org.kt4j.engine.student.NetworkFactory} creates its network and its teachers, {@link
+ * org.kt4j.engine.student.FrozenNetwork} computes its logits, {@link
+ * org.kt4j.engine.student.NetworkExport} exports it.
  */
 @NullMarked
 package org.kt4j.engine.student;

@@ -3,23 +3,26 @@ package org.kt4j.engine.task;
 import java.util.List;
 import java.util.function.IntConsumer;
 
-/** A student or a teacher, ready to be tried on pictures; open only while it is visited. */
+/**
+ * A student or a teacher that can be evaluated on pictures. It is open only during the visitor's
+ * call.
+ */
 public interface Evaluator {
 
-  /** What it is, in words. */
+  /** The network in words. */
   String source();
 
-  /** What it is tried on, in words. */
+  /** The pictures in words. */
   String pictures();
 
-  /** How many pictures these are. */
+  /** The number of pictures. */
   int count();
 
   /**
-   * Tries it.
+   * Evaluates it.
    *
-   * @param done told how many pictures are done
-   * @return the metric of the task first
+   * @param done receives the number of pictures that are done
+   * @return the scores; the task's metric is the first
    * @throws org.kt4j.engine.run.TrainingException when its answers are no numbers
    */
   List<Fact> evaluate(IntConsumer done);

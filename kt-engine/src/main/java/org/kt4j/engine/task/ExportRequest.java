@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import org.kt4j.engine.export.ExportOptions;
 
 /**
- * How and where a student is exported.
+ * The options and the folder of an export.
  *
- * @param options what the model is to be like
- * @param folder where to; {@code RUN/export} is the usual place
- * @param overwrite whether an export that is there is replaced
- * @param runs where runs are that are named by their configuration, for its teachers
+ * @param options of the model
+ * @param folder to write; {@code RUN/export} by default
+ * @param overwrite whether an existing export is replaced
+ * @param runs the folder of the runs that are named by a configuration, for the teachers
  */
 public record ExportRequest(ExportOptions options, Path folder, boolean overwrite, Path runs) {}

@@ -1,9 +1,9 @@
 package org.kt4j.engine.task;
 
 /**
- * One line of what a command found out, for people.
+ * One line of a command's output.
  *
- * @param name what it is; empty where it belongs to the line above
- * @param value the rest
+ * @param name of the value; empty if it belongs to the line above
+ * @param value in words
  */
 public record Fact(String name, String value) {}

@@ -4,11 +4,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the student reaches on the held-out pictures after an epoch.
+ * The student's scores on the held-out pictures after an epoch.
  *
  * @param score in the task's metric; the best epoch is chosen by it
  * @param agreement share of the pictures that teacher and student answer alike; absent without a
- *     teacher, or where an answer is more than a class
+ *     teacher, or if an answer is more than a class
  * @param further numbers by name, such as {@code cross-entropy}
  */
 public record HeldOutScores(

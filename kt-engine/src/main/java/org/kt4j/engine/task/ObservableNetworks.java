@@ -6,8 +6,8 @@ import org.kt4j.data.Split;
 import org.kt4j.engine.teacher.Teacher;
 
 /**
- * The networks of an experiment and the pictures that they see, for figures of their neurons. All
- * see pictures of one size. Whoever opened them closes them.
+ * The networks of an experiment and their pictures, for figures of their neurons. All pictures have
+ * the same size. The caller closes it.
  */
 public interface ObservableNetworks extends AutoCloseable {
 
@@ -17,7 +17,7 @@ public interface ObservableNetworks extends AutoCloseable {
   /** The student of a run of this experiment, or of another with the same student and data. */
   Teacher student(TrainedRun run);
 
-  /** The student with the values that training begins with. */
+  /** The student with its initial weights. */
   Teacher untrained();
 
   /** The teachers by name, in the order of the configuration. */

@@ -6,10 +6,10 @@ import org.kt4j.engine.run.TrainingException;
 import org.kt4j.engine.step.DistillationStep;
 import org.kt4j.engine.step.StepReport;
 
-/** One phase of a run, ready to be trained. Whoever opened it closes it. */
+/** The graph and the batches of one phase. The caller of {@link PreparedRun#open} closes it. */
 public interface PhaseTraining extends AutoCloseable {
 
-  /** One step whose pictures are there. */
+  /** One step with its batch. */
   @FunctionalInterface
   interface Step {
 
@@ -49,26 +49,26 @@ public interface PhaseTraining extends AutoCloseable {
   /** The graph. */
   ImageGraph graph();
 
-  /** What is learnt in it. */
+  /** The distillation step in the graph. */
   DistillationStep distillation();
 
   /** Floating-point operations of the student's forward pass for one picture. */
   long studentFlopsPerImage();
 
-  /** The same for one picture of a training step, where that looks at less, or more. */
+  /** The same for one picture of a training step, if that computes less or more. */
   default long trainingFlopsPerImage() {
     return studentFlopsPerImage();
   }
 
   /**
-   * The steps of an epoch; beginning another ends it.
+   * The steps of an epoch. They end when another epoch is begun.
    *
    * @param epoch of the run, from 0
    */
   Iterator<Step> epoch(int epoch);
 
   /**
-   * The student as it is now, on the held-out pictures.
+   * Evaluates the student's current weights on the held-out pictures.
    *
    * @throws TrainingException when its answers are no numbers
    */

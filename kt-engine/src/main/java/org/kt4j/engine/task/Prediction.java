@@ -7,11 +7,11 @@ import java.util.Map;
 /** The answer to one picture. */
 public interface Prediction {
 
-  /** For people; one line, or one for each thing that was found. */
+  /** The answer in words: one line, or one for each object that was found. */
   List<String> lines();
 
   /**
-   * For other programs: strings, numbers, lists and maps, to be written as JSON.
+   * The answer as strings, numbers, lists and maps, to be written as JSON.
    *
    * @return in the order in which they are written
    */

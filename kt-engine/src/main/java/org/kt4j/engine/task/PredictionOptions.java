@@ -4,15 +4,15 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * How much of its answers a predictor tells.
+ * Which of its answers a predictor returns.
  *
- * @param top how many at most, the surest first; left to the task when empty
- * @param threshold the smallest probability or score that counts, 0 to 1; left to the task when
- *     empty
+ * @param top the largest number of answers, those with the highest scores first; the task decides
+ *     when empty
+ * @param threshold the smallest probability or score, 0 to 1; the task decides when empty
  */
 public record PredictionOptions(OptionalInt top, OptionalDouble threshold) {
 
-  /** What each task usually tells. */
+  /** The defaults of each task. */
   public static PredictionOptions usual() {
     return new PredictionOptions(OptionalInt.empty(), OptionalDouble.empty());
   }

@@ -3,10 +3,13 @@ package org.kt4j.engine.task;
 import java.util.List;
 import org.kt4j.data.Picture;
 
-/** A trained student that answers pictures of any size. Not for several threads at once. */
+/**
+ * A trained student that predicts for pictures of any size. It must not be used by several threads
+ * at once.
+ */
 public interface Predictor extends AutoCloseable {
 
-  /** How many pictures at once are fast. */
+  /** The batch size that is fast. */
   int batchSize();
 
   /**
@@ -16,10 +19,10 @@ public interface Predictor extends AutoCloseable {
    */
   Prepared prepare(Picture picture);
 
-  /** Answers pictures, in their order. */
+  /** Predicts for pictures, in their order. */
   List<Prediction> predict(List<Prepared> pictures);
 
-  /** A picture that only has to be answered. */
+  /** A picture that is prepared for the network. */
   interface Prepared {}
 
   @Override

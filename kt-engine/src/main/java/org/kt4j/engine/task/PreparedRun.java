@@ -7,22 +7,25 @@ import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.source.Prerequisite;
 
 /**
- * A run that has been checked and only has to be done. The trainer first trains what it needs, then
- * makes it ready, then trains phase after phase. Whoever prepared it closes it.
+ * A run that has been checked. The trainer first trains its prerequisites, then calls {@link
+ * #ready}, then trains phase after phase. The caller of {@link Task#prepare} closes it.
  */
 public interface PreparedRun extends AutoCloseable {
 
-  /** What must have been trained before {@link #ready}; runs that are complete are left alone. */
+  /**
+   * The runs that must be complete before {@link #ready}; the trainer trains those that are not.
+   */
   List<Prerequisite> prerequisites();
 
   /**
-   * Tries the teachers, shows them to the terms that ask for it, and fills the cache.
+   * Evaluates the teachers on the held-out pictures, calibrates the terms that ask for it, and
+   * fills the cache.
    *
-   * @throws org.kt4j.config.ConfigurationException when a teacher knows nothing
+   * @throws org.kt4j.config.ConfigurationException when a teacher is no better than chance
    */
   void ready(TrainingListener listener);
 
-  /** The size that pictures have in the student. */
+  /** The size of the student's input. */
   ImageShape pictures();
 
   /** The number of training pictures. */
@@ -35,7 +38,7 @@ public interface PreparedRun extends AutoCloseable {
   List<List<Term>> objective();
 
   /**
-   * Builds a phase; its variables have their first values.
+   * Builds the graph of a phase; its variables have their initial values.
    *
    * @param index of the phase
    * @param firstStep steps that earlier phases have done
@@ -43,9 +46,10 @@ public interface PreparedRun extends AutoCloseable {
   PhaseTraining open(int index, long firstStep);
 
   /**
-   * Evaluates both checkpoints on the test pictures and leaves in the folder what reports want.
+   * Evaluates both checkpoints on the test pictures and writes the files that reports read into the
+   * run folder.
    *
-   * @param bestIsLast whether both are the same
+   * @param bestIsLast whether both checkpoints are of the same epoch
    */
   TestScores test(RunFolder folder, boolean bestIsLast);
 

@@ -19,8 +19,8 @@ import org.kt4j.engine.step.StudentGraph;
 import org.kt4j.engine.teacher.Teacher;
 
 /**
- * The objective of one run, on its way to the first step: checked against student and teachers,
- * then calibrated on the teachers, then with what is stored of them. The same for every task.
+ * The objective of one run before its first step. It is checked with student and teachers, then
+ * calibrated on the teachers, then given their cached knowledge. Every task uses it.
  */
 public final class RunObjective {
 
@@ -32,11 +32,11 @@ public final class RunObjective {
   /**
    * Builds every term of every phase once, in a graph that is thrown away.
    *
-   * @param terms makes terms of their configuration
+   * @param terms creates terms from their configuration
    * @param config of the run
    * @param shape that pictures have in the student
    * @param student adds the student to a graph
-   * @param teachers whom it learns from
+   * @param teachers of the run
    * @throws org.kt4j.config.ConfigurationException with everything that does not fit
    */
   public RunObjective(
@@ -54,7 +54,10 @@ public final class RunObjective {
     }
   }
 
-  /** Tells which layers each term reads; not of a term that reads the logits alone. */
+  /**
+   * Reports to the listener which layers each term reads, except for terms that read only the
+   * logits.
+   */
   public void announce(TrainingListener listener) {
     for (int p = 0; p < checked.phases().size(); p++) {
       String phase = config.phases().get(p).name();
@@ -71,23 +74,23 @@ public final class RunObjective {
   }
 
   /**
-   * Shows the teachers to the terms that ask for it.
+   * Calibrates the terms that ask for it on their teachers.
    *
-   * @param pictures for training, as they are
+   * @param pictures the training pictures without augmentation
    */
   public void calibrate(ImageDataset pictures) {
     checked = terms.calibrated(checked, teachers, pictures);
   }
 
-  /** Whether the configuration wants the teachers' knowledge to be stored. */
+  /** Whether the configuration has a cache. */
   public boolean isCached() {
     return config.cache() != null;
   }
 
   /**
-   * Computes what is not stored yet, where the configuration asks for that.
+   * Computes the knowledge that is not stored yet, if the configuration has a cache.
    *
-   * @param views the pixels of the training
+   * @param views the fixed views of the training pictures
    */
   public void cache(Views views, TrainingListener listener) {
     CacheConfig cache = config.cache();
@@ -104,7 +107,7 @@ public final class RunObjective {
   }
 
   /**
-   * What a phase learns.
+   * Teachers, terms and optimizer of a phase.
    *
    * @param phase its index
    * @param firstStep steps that earlier phases have done

@@ -12,39 +12,40 @@ import org.kt4j.engine.run.TaskFacts;
 import org.kt4j.engine.source.RunPlan;
 
 /**
- * What a student learns to do: which experiments suit it, how one of them is trained and evaluated,
- * and what can be done with its students. The engine, the command line and the reports know tasks
- * by this interface alone.
+ * What students learn to do, such as classification: which experiments belong to the task, how they
+ * are trained, and how students are evaluated, exported and used. The engine, the command line and
+ * the reports use tasks through this interface only.
  *
  * <p>A task is bound by a {@link TaskModule}, which {@link java.util.ServiceLoader} finds. It is
  * stateless; Guice gives its constructor what it needs.
  */
 public interface Task {
 
-  /** What configurations call it, {@code task: classification}: lower-case kebab case. */
+  /** The name in configurations, {@code task: classification}: lower-case kebab case. */
   String name();
 
-  /** What its scores are. */
+  /** The metric of its scores. */
   Metric metric();
 
-  /** Names of the terms by which its students learn from labels; all others transfer. */
+  /** The names of the terms that learn from labels; all other terms learn from a teacher. */
   List<String> labelTerms();
 
   /**
-   * Whether an experiment that names no task is one of this task; of those on the class path at
-   * most one should say so. A task that wants to be named says so of none.
+   * Whether an experiment that names no task belongs to this one. At most one task on the class
+   * path should return true for an experiment. A task that has to be named in configurations always
+   * returns false.
    */
   boolean suits(ExperimentConfig config);
 
   /**
-   * Checks everything that can be checked before any teacher is there.
+   * Checks everything that can be checked before the teachers are trained.
    *
    * @throws org.kt4j.config.ConfigurationException when the configuration does not hold together
    */
   PreparedRun prepare(RunPlan plan);
 
   /**
-   * Shows the student of a run to somebody who evaluates it.
+   * Opens the student of a run and passes it to a visitor.
    *
    * @throws org.kt4j.config.ConfigurationException when the part of the data has no pictures
    * @throws org.kt4j.engine.run.TrainingException when the run has finished no epoch
@@ -52,20 +53,20 @@ public interface Task {
   void evaluate(TrainedRun run, Split split, Consumer<Evaluator> visitor);
 
   /**
-   * Shows the teachers of an experiment to somebody who evaluates them: each by itself, then, where
-   * there are several, all together. A teacher that is trained on demand must have been trained.
+   * Opens the teachers of an experiment and passes them to a visitor: each by itself and then, if
+   * there are several, all together. Teachers that are trained on demand must be trained already.
    *
-   * @param runs where runs are that are named by their configuration
+   * @param runs the folder of the runs that are named by a configuration
    * @throws org.kt4j.config.ConfigurationException when one does not fit the data
    */
   void evaluateTeachers(
       ExperimentConfig config, Path runs, Split split, Consumer<Evaluator> visitor);
 
   /**
-   * Writes the student of a run as a model that runs without kt4j, loads it back, and holds it
-   * against the run. Nothing is left where they differ.
+   * Writes the student of a run as a model that runs without kt4j, loads it, and compares it with
+   * the run. Nothing is left if they differ.
    *
-   * @return what came of it
+   * @return the facts to print
    * @throws org.kt4j.engine.export.ExportException when the folder is there and is not to be
    *     replaced, or an option makes no sense for this student
    * @throws org.kt4j.engine.export.ExportMismatchException when what was written does not compute
@@ -85,14 +86,14 @@ public interface Task {
    * Opens an export of this task.
    *
    * @param export a folder that holds a SavedModel
-   * @return empty where it is none of this task's
+   * @return empty if it is not an export of this task
    */
   Optional<Predictor> predictor(Path export, PredictionOptions options);
 
   /**
    * Opens the networks of an experiment for figures of their neurons.
    *
-   * @param runs where runs are that are named by their configuration
+   * @param runs the folder of the runs that are named by a configuration
    * @throws org.kt4j.config.ConfigurationException when a teacher does not fit the data
    */
   ObservableNetworks observe(ExperimentConfig config, Path runs);
@@ -105,7 +106,7 @@ public interface Task {
    */
   void drawSheet(DataConfig data, Path file);
 
-  /** What its reports have to know. */
+  /** What reports need to know of the task. */
   default TaskFacts facts() {
     return new TaskFacts(name(), metric(), labelTerms());
   }

@@ -6,8 +6,8 @@ import com.google.inject.multibindings.Multibinder;
 import org.kt4j.api.KnowledgeTransferProvider;
 
 /**
- * Binds a task, and the terms by which its students learn from labels. {@link
- * java.util.ServiceLoader} finds it; implementations have a public constructor without parameters.
+ * Binds a task and its label terms. {@link java.util.ServiceLoader} finds it; implementations have
+ * a public constructor without parameters.
  */
 public abstract class TaskModule extends AbstractModule {
 
@@ -26,7 +26,7 @@ public abstract class TaskModule extends AbstractModule {
         .to(term);
   }
 
-  /** Two modules of one class bind the same, so that installing both is no fault. */
+  /** Modules of the same class bind the same, so that both can be installed. */
   @SuppressWarnings("EqualsGetClass") // Modules of two classes bind two tasks.
   @Override
   public final boolean equals(Object other) {

@@ -12,14 +12,14 @@ import org.kt4j.config.ConfigurationException;
 import org.kt4j.config.NearestName;
 import org.kt4j.engine.experiment.ExperimentConfig;
 
-/** The tasks that Guice collected. */
+/** The tasks on the class path, by name. */
 @Singleton
 public final class Tasks {
 
   private final Map<String, Task> byName = new TreeMap<>();
 
   /**
-   * Takes tasks in.
+   * Creates the collection from the tasks that Guice found.
    *
    * @throws IllegalArgumentException when two have one name
    */
@@ -61,7 +61,8 @@ public final class Tasks {
   }
 
   /**
-   * The task of an experiment: the one that it names, or the one that its student suits.
+   * Returns the task of an experiment: the one that it names, otherwise the one that its student
+   * suits.
    *
    * @throws ConfigurationException when there is none, or several
    */

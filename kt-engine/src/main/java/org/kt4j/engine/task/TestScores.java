@@ -4,14 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a trained student reaches on the test pictures, each from 0 to 1.
+ * The scores of a trained student on the test pictures, in the task's metric.
  *
  * @param last after the last epoch
  * @param best after the epoch that was best on the held-out pictures
  * @param teacher the teacher's; absent without one
  * @param agreement share of the pictures that teacher and student answer alike after the last
- *     epoch; absent without a teacher, or where an answer is more than a class
- * @param classes names
+ *     epoch; absent without a teacher, or if an answer is more than a class
+ * @param classes the names of the classes
  */
 public record TestScores(
     double last,

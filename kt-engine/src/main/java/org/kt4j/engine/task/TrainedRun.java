@@ -6,15 +6,15 @@ import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
 
 /**
- * The student of a run.
+ * A run and one of its checkpoints.
  *
  * @param folder of the run
  * @param config of the run
- * @param which of its checkpoints
+ * @param which the checkpoint
  */
 public record TrainedRun(Path folder, ExperimentConfig config, Checkpoints.Which which) {
 
-  /** In words: {@code resnet-8 of runs/here/seed-1, best checkpoint}. */
+  /** The student in words: {@code resnet-8 of runs/here/seed-1, best checkpoint}. */
   public String described() {
     return config.student().network()
         + " of "

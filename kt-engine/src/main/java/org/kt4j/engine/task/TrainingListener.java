@@ -8,21 +8,24 @@ import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunResult;
 
-/** Told how a training goes. Called from the training thread; every method may be left out. */
+/**
+ * Receives the progress of a training. It is called from the training thread; every method has an
+ * empty default.
+ */
 public interface TrainingListener extends FillListener {
 
-  /** Passes over everything that it is told. */
+  /** A listener that ignores all events. */
   TrainingListener SILENT = new TrainingListener() {};
 
   /**
-   * What is about to be trained.
+   * A run that is about to be trained.
    *
    * @param folder of the run
    * @param student the network's name
    * @param parameters trainable parameters
    * @param epochs of all phases
    * @param epochsDone by an earlier attempt at the same run
-   * @param metric what its scores are
+   * @param metric of its scores
    */
   record Start(
       Path folder, String student, long parameters, int epochs, int epochsDone, Metric metric) {}
@@ -51,11 +54,11 @@ public interface TrainingListener extends FillListener {
       List<String> labels,
       List<Double> terms) {}
 
-  /** A run begins, or goes on. */
+  /** Called when a run begins or continues. */
   default void started(Start start) {}
 
   /**
-   * The teacher was tried on the held-out pictures.
+   * Called when a teacher was evaluated on the held-out pictures.
    *
    * @param source where it comes from
    * @param score on the held-out pictures
@@ -64,8 +67,8 @@ public interface TrainingListener extends FillListener {
   default void teacherEvaluated(String source, double score, Metric metric) {}
 
   /**
-   * A term reads these layers, named in the configuration or paired by the method; not told of a
-   * term that reads logits alone.
+   * Called with the layers that a term reads, named in the configuration or paired by the method;
+   * not called for a term that reads only logits.
    *
    * @param phase the phase's name
    * @param term the term's label
@@ -74,7 +77,7 @@ public interface TrainingListener extends FillListener {
   default void termReads(String phase, String term, Taps taps) {}
 
   /**
-   * The student begins with weights that are known.
+   * Called when the student begins with given weights.
    *
    * @param source where they come from
    * @param known variables whose values are from there
@@ -82,15 +85,15 @@ public interface TrainingListener extends FillListener {
    */
   default void begins(String source, int known, int variables) {}
 
-  /** A run that this one needs is trained first. */
+  /** Called when a run that this one needs is trained first. */
   default void needs(String what, Path config) {}
 
-  /** A step was done. */
+  /** Called after a step. */
   default void stepDone(StepDone step) {}
 
-  /** An epoch was done, evaluated and saved. */
+  /** Called when an epoch was trained, evaluated and saved. */
   default void epochDone(EpochMetrics metrics, int epochs, boolean best) {}
 
-  /** The run is complete; {@code already} when it was so before. */
+  /** Called when the run is complete; {@code already} is true if it was complete before. */
   default void finished(Path folder, RunResult result, boolean already) {}
 }

@@ -17,7 +17,7 @@ import org.kt4j.engine.network.Network;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** One of our networks with trained weights, part of the graph that it is mounted in. */
+/** A network of kt4j with trained weights, computed in the graph that it is mounted in. */
 public final class NetworkTeacher implements Teacher {
 
   private final String source;
@@ -51,7 +51,7 @@ public final class NetworkTeacher implements Teacher {
   }
 
   /**
-   * A network with its first values: it knows nothing, but computes as much as one that does.
+   * Creates a teacher with initial weights, which computes as much as a trained one.
    *
    * @param shape of its pictures
    * @param seed of the values

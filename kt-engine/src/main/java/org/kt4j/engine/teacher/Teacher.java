@@ -6,8 +6,8 @@ import org.kt4j.api.TapShapes;
 import org.kt4j.engine.graph.ImageGraph;
 
 /**
- * Somebody who knows: a frozen function from pictures to taps, wherever it was trained and whatever
- * computes it. Whoever opened one closes it.
+ * A frozen function from pictures to the activations at taps, wherever it was trained and whatever
+ * computes it. The caller that opened a teacher closes it.
  */
 public interface Teacher extends AutoCloseable {
 
@@ -21,16 +21,16 @@ public interface Teacher extends AutoCloseable {
   TapShapes taps();
 
   /**
-   * Taps that are no function of the picture alone and new in each step, such as those of regions
-   * that the student chooses. They can neither be stored nor surveyed before training.
+   * Step taps: taps that depend on the training step and not on the picture alone, such as those of
+   * regions that the student chooses. They can neither be cached nor used for calibration.
    */
   default Set<String> stepTaps() {
     return Set.of();
   }
 
   /**
-   * What decides its answers: two teachers of one fingerprint have the same weights and see their
-   * pictures in the same way. SHA-256, hexadecimal.
+   * A hash of what decides its activations: two teachers with one fingerprint have the same weights
+   * and the same preprocessing. SHA-256, hexadecimal.
    *
    * @throws WeightsException when the weights cannot be read
    */
@@ -46,7 +46,7 @@ public interface Teacher extends AutoCloseable {
   MountedTeacher mount(ImageGraph graph, String scope, Collection<String> read);
 
   /**
-   * What to look at when it knows nothing of the data.
+   * Advice on what to check when it is no better than chance.
    *
    * @param place where it stands in the configuration
    */

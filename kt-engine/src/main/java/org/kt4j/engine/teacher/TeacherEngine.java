@@ -1,6 +1,6 @@
 package org.kt4j.engine.teacher;
 
-/** What computes a model that somebody else trained. */
+/** What computes a model of another tool. */
 public enum TeacherEngine {
   /** TensorFlow, inside the training graph. */
   IN_GRAPH,

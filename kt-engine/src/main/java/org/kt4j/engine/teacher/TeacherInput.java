@@ -45,7 +45,7 @@ public record TeacherInput(
   public enum Scaling {
     /** One. */
     UNIT,
-    /** 255; mean and standard deviation are given on the 0 to 1 scale all the same. */
+    /** 255; mean and standard deviation are given on the 0 to 1 scale here, too. */
     BYTES
   }
 

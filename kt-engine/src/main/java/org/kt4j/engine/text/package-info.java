@@ -1,4 +1,4 @@
-/** Numbers and tables, written in the same way everywhere. */
+/** Formats of numbers and tables, the same in all output. */
 @NullMarked
 package org.kt4j.engine.text;
 

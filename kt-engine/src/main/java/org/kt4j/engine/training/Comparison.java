@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.kt4j.engine.run.RunResult;
 
 /**
- * A result beside the one that it is compared with.
+ * The result of a run, and that of its baseline.
  *
  * @param result of the run
  * @param baseline of the configuration's baseline, if it names one

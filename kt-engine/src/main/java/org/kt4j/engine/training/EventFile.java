@@ -17,8 +17,8 @@ import org.tensorflow.types.TString;
 
 /**
  * Scalars for TensorBoard, written by TensorFlow's own summary operations. Each object writes a
- * file of its own; one that is opened for a run that goes on tells TensorBoard to forget what an
- * earlier one said of later steps.
+ * file of its own; a file that is opened for a run that continues makes TensorBoard drop what an
+ * earlier file holds for later steps.
  */
 final class EventFile implements AutoCloseable {
 
@@ -69,7 +69,7 @@ final class EventFile implements AutoCloseable {
   }
 
   /**
-   * Writes scalars, and sees to it that they are in the file.
+   * Writes scalars and flushes them to the file.
    *
    * @param step that they belong to
    * @param scalars by tag

@@ -34,7 +34,7 @@ import org.kt4j.engine.task.PreparedRun;
 import org.kt4j.engine.task.TestScores;
 import org.kt4j.engine.task.TrainingListener;
 
-/** One run from where it stands to its end. */
+/** The training of one run, from its last checkpoint to its end. */
 final class Run {
 
   private final ExperimentConfig config;
@@ -141,8 +141,8 @@ final class Run {
   }
 
   /**
-   * What the optimizer remembers belongs to one phase; weights go on from phase to phase, a term's
-   * own if they fit the term of the same name.
+   * The optimizer's slots belong to one phase. Weights are kept from phase to phase, those of a
+   * term if they fit the term of the same name.
    */
   private void begin(PhaseTraining training) {
     if (start != null) {
@@ -267,7 +267,10 @@ final class Run {
         metric);
   }
 
-  /** Adds up one epoch, tells the listener, and stops at a value that is no number. */
+  /**
+   * Accumulates the values of one epoch, reports steps to the listener, and throws at a value that
+   * is no number.
+   */
   private static final class EpochMeter {
 
     private final String phase;

@@ -16,7 +16,7 @@ final class RunEvents implements AutoCloseable {
   private final String metric;
 
   /**
-   * Begins, or goes on.
+   * Opens the event file of a run that begins or continues.
    *
    * @param run the run's folder
    * @param steps that are done

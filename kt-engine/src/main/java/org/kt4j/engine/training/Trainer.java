@@ -28,11 +28,11 @@ import org.kt4j.engine.task.Tasks;
 import org.kt4j.engine.task.TrainingListener;
 
 /**
- * Trains what an {@link ExperimentConfig} describes: checks it whole, sees to the teacher, runs the
- * phases, and evaluates what came out.
+ * Trains what an {@link ExperimentConfig} describes: checks the configuration, trains missing
+ * teachers, runs the phases, and evaluates the student.
  *
- * <p>A run that was interrupted goes on from its last epoch when it is started again, and ends with
- * the same numbers as one that was not. A complete run is not trained again.
+ * <p>A run that was interrupted continues after its last epoch when it is started again, and ends
+ * with the same numbers as one that was not interrupted. A complete run is not trained again.
  */
 @Singleton
 public final class Trainer {
@@ -40,14 +40,14 @@ public final class Trainer {
   private final Tasks tasks;
   private final ExperimentReader reader;
 
-  /** A trainer of these tasks. */
+  /** Creates a trainer for these tasks. */
   @Inject
   public Trainer(Tasks tasks, ExperimentReader reader) {
     this.tasks = tasks;
     this.reader = reader;
   }
 
-  /** A run that is ready. */
+  /** A run whose next action is its first step. */
   private record Ready(
       Task task, PreparedRun prepared, @Nullable StartingPoint start, double seconds)
       implements AutoCloseable {
@@ -59,7 +59,7 @@ public final class Trainer {
   }
 
   /**
-   * Trains, after the baseline that the configuration names, if it names one.
+   * Trains the baseline that the configuration names, if it names one, and then the run.
    *
    * @throws ConfigurationException when the configuration does not hold together
    * @throws TrainingException when the run cannot begin or go on
@@ -82,7 +82,7 @@ public final class Trainer {
   }
 
   /**
-   * Trains one run, or goes on with it.
+   * Trains one run, or continues it.
    *
    * @throws ConfigurationException when the configuration does not hold together
    * @throws TrainingException when the run cannot begin or go on
@@ -125,9 +125,9 @@ public final class Trainer {
   }
 
   /**
-   * The usual folder of a run: {@code runs/quickstart/nst-kd/seed-1} for {@code
-   * configs/quickstart/nst-kd.yaml}, and with a mark behind it, {@code seed-1-3f2a9c01}, when
-   * anything but the seed differs from the file. So a command always finds its own run again.
+   * Returns the default folder of a run: {@code runs/quickstart/nst-kd/seed-1} for {@code
+   * configs/quickstart/nst-kd.yaml}, followed by a digest, {@code seed-1-3f2a9c01}, when anything
+   * but the seed differs from the file. So a command always finds its own run again.
    *
    * @param runs where all runs go
    * @param file the configuration's file
@@ -138,8 +138,9 @@ public final class Trainer {
   }
 
   /**
-   * The run that a configuration's result is compared with: on its data, with its seed, in the
-   * usual folder, whether it was trained or not. Empty when the configuration names none.
+   * Returns the run that a configuration's result is compared with: on its data, with its seed, in
+   * the default folder, whether it was trained or not. It is empty when the configuration names no
+   * baseline.
    *
    * @throws ConfigurationException when the baseline's configuration cannot be read
    */
@@ -156,7 +157,7 @@ public final class Trainer {
     return new SourceResolver(runs, reader);
   }
 
-  /** Removes what an earlier run left in a folder. */
+  /** Removes the files of an earlier run from a folder. */
   public void discard(Path folder) {
     try (RunFolder run = RunFolder.open(folder)) {
       run.clear();
@@ -164,7 +165,7 @@ public final class Trainer {
   }
 
   /**
-   * Checks what can be checked before any teacher is there.
+   * Checks everything that can be checked before the teachers are trained.
    *
    * @throws ConfigurationException when the configuration does not hold together
    */
@@ -174,7 +175,7 @@ public final class Trainer {
   }
 
   /**
-   * Trains what a run wants to have trained first, teachers and a starting point, and nothing else.
+   * Trains the teachers and the starting point that a run needs, but not the run itself.
    *
    * @throws ConfigurationException when the configuration does not hold together
    * @throws TrainingException when one of them cannot be trained
@@ -194,7 +195,7 @@ public final class Trainer {
     }
   }
 
-  /** Checks everything that can be checked before the first step, the teachers included. */
+  /** Checks everything that can be checked before the first step, including the teachers. */
   private Ready ready(RunPlan plan, TrainingListener listener) {
     long began = System.nanoTime();
     StartingPoint start = StartingPoint.of(plan.config(), sources(plan.runs()));

@@ -1,6 +1,6 @@
 /**
- * How a run goes: its prerequisites, its phases and epochs, resuming, and what is written on the
- * way. What a student is and learns is up to its task.
+ * The course of a run: its prerequisites, its phases and epochs, resuming, and the files that it
+ * writes. The task defines what a student is and learns.
  */
 @NullMarked
 package org.kt4j.engine.training;
