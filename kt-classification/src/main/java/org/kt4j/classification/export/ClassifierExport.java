@@ -66,9 +66,8 @@ public final class ClassifierExport {
     NetworkExport export =
         NetworkExport.of(
             classifier, options, Map.of(PROBABILITIES, (tf, logits) -> tf.nn.softmax(logits)));
-    export
-        .model()
-        .signature(PROBABILITIES, List.of(export.bytes()), List.of(export.output(PROBABILITIES)));
+    export.signature(
+        PROBABILITIES, List.of(export.bytes()), List.of(export.output(PROBABILITIES)));
     return new ClassifierExport(export);
   }
 

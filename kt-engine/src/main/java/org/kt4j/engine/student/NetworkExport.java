@@ -75,7 +75,8 @@ public final class NetworkExport {
   private final ExportOptions options;
   private final List<ServingModel.Port> outputs;
   private final ServingModel model;
-  private final Facts facts;
+  private final ServingModel single;
+  private final Counts counts;
 
   /**
    * What came out.
@@ -90,17 +91,22 @@ public final class NetworkExport {
   public record Facts(
       long parameters, long flops, int folded, int normalisations, long singleBytes, long bytes) {}
 
+  /** What of the facts no signature changes. */
+  private record Counts(long parameters, long flops, int folded, int normalisations) {}
+
   private NetworkExport(
-      GraphDef graph,
+      ServingModel model,
+      ServingModel single,
       TrainedNetwork network,
       ExportOptions options,
       List<ServingModel.Port> outputs,
-      Facts facts) {
+      Counts counts) {
+    this.model = model;
+    this.single = single;
     this.network = network;
     this.options = options;
     this.outputs = outputs;
-    this.model = model(graph, network, options, outputs);
-    this.facts = facts;
+    this.counts = counts;
   }
 
   /**
@@ -143,25 +149,26 @@ public final class NetworkExport {
       List<String> operations = outputs.stream().map(ServingModel.Port::operation).toList();
       ConstantGraph constant = new ConstantGraph(graph.graph().toGraphDef());
       constant.fix(network.weights().of(variables));
-      GraphDef whole = constant.upTo(withInput(operations));
+      GraphDef complete = constant.upTo(withInput(operations));
       FoldedBatchNorm.Result folded =
           options.folded()
-              ? FoldedBatchNorm.of(whole, operations)
-              : new FoldedBatchNorm.Result(whole, 0);
+              ? FoldedBatchNorm.of(complete, operations)
+              : new FoldedBatchNorm.Result(complete, 0);
       GraphDef single = ConstantGraph.reduced(folded.graph(), withInput(operations));
-      GraphDef stored = options.precision() == Precision.SINGLE ? single : HalfPrecision.of(single);
+      ServingModel whole = model(single, network, options, outputs);
       return new NetworkExport(
-          stored,
+          options.precision() == Precision.SINGLE
+              ? whole
+              : model(HalfPrecision.of(single), network, options, outputs),
+          whole,
           network,
           options,
           outputs,
-          new Facts(
+          new Counts(
               variables.parameterCount(),
               nn.flopsPerImage(),
               folded.count(),
-              FoldedBatchNorm.count(whole),
-              model(single, network, options, outputs).size(),
-              model(stored, network, options, outputs).size()));
+              FoldedBatchNorm.count(complete)));
     }
   }
 
@@ -243,9 +250,13 @@ public final class NetworkExport {
         shrunk, size, ResizeBilinear.halfPixelCenters(true)); // [B, H, W, C]
   }
 
-  /** The model, to which signatures can be added. */
-  public ServingModel model() {
-    return model;
+  /** Adds a signature to the one that is there. */
+  public void signature(
+      String key, List<ServingModel.Port> inputs, List<ServingModel.Port> outputs) {
+    model.signature(key, inputs, outputs);
+    if (single != model) {
+      single.signature(key, inputs, outputs);
+    }
   }
 
   /** The input that takes bytes, whatever the first signature takes. */
@@ -260,9 +271,15 @@ public final class NetworkExport {
     return outputs.stream().filter(port -> port.key().equals(name)).findFirst().orElseThrow();
   }
 
-  /** What came out. */
+  /** What came out, with the signatures that were added. */
   public Facts facts() {
-    return facts;
+    return new Facts(
+        counts.parameters(),
+        counts.flops(),
+        counts.folded(),
+        counts.normalisations(),
+        single.size(),
+        model.size());
   }
 
   /** What was exported. */
