@@ -100,6 +100,8 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Path config = Objects.requireNonNull(file, "picocli sees to it");
     List<RunPlan> plans = plans(config);
+    // Before anything is told of what will never begin.
+    plans.forEach(plan -> installed.tasks().of(plan.config()));
     if (overwrite) {
       plans.forEach(plan -> requireRunOnly(plan.folder()));
     }

@@ -9,36 +9,58 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.kt4j.cli.visible.Asked;
 
 /** The arrows between the modules, as {@code docs/architecture.md} draws them. */
 @AnalyzeClasses(packages = "org.kt4j", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final List<String> METHODS = List.of("kd", "nst", "attention", "fitnets");
-  private static final List<String> MODULES =
-      List.of(
-          "api",
-          "kd",
-          "nst",
-          "attention",
-          "fitnets",
-          "engine",
-          "detection",
-          "testkit",
-          "benchmarks",
-          "cli");
+
+  /** The modules by their packages, with their folders. */
+  private static final Map<String, String> MODULES =
+      Map.ofEntries(
+          Map.entry("api", "kt-api"),
+          Map.entry("config", "kt-config"),
+          Map.entry("data", "kt-data"),
+          Map.entry("kd", "kt-kd"),
+          Map.entry("nst", "kt-nst"),
+          Map.entry("attention", "kt-attention"),
+          Map.entry("fitnets", "kt-fitnets"),
+          Map.entry("engine", "kt-engine"),
+          Map.entry("models", "kt-models"),
+          Map.entry("classification", "kt-classification"),
+          Map.entry("detection", "kt-detection"),
+          Map.entry("testkit", "kt-testkit"),
+          Map.entry("comparison", "benchmarks/comparison"),
+          Map.entry("speed", "benchmarks/speed"),
+          Map.entry("cli", "kt-cli"));
+
+  /** Packages of the engine that others see parts of. */
+  private static final List<String> ENGINE_PACKAGES =
+      List.of("objective", "run", "source", "step", "student", "task", "training");
+
+  /** Public classes that nobody outside of their package uses here, each with the reason. */
+  private static final Map<String, String> PUBLIC_ALL_THE_SAME = Map.of();
+
   private static final String[] JDK_AND_NULLNESS = {"java..", "javax..", "org.jspecify.."};
   private static final String[] TENSORFLOW = {"org.tensorflow..", "org.bytedeco.javacpp.."};
 
   /** Without it a rule about a module that is not on the class path would hold. */
   @ArchTest
   static void every_module_is_looked_at(JavaClasses ours) {
-    for (String module : MODULES) {
-      assertThat(ours.containPackage("org.kt4j." + module)).as("kt-%s", module).isTrue();
+    for (String module : MODULES.keySet()) {
+      assertThat(ours.containPackage("org.kt4j." + module)).as(module).isTrue();
     }
   }
 
@@ -71,11 +93,21 @@ class ArchitectureTest {
 
   @ArchTest
   static void a_module_knows_only_what_its_arrow_points_to(JavaClasses ours) {
-    reaches(ours, "engine", "api");
-    reaches(ours, "detection", "api", "engine");
-    reaches(ours, "testkit", "api", "engine");
-    reaches(ours, "benchmarks", "api", "engine", "detection");
-    reaches(ours, "cli", "api", "engine", "detection", "benchmarks");
+    reaches(ours, "config", "api");
+    reaches(ours, "data", "api");
+    reaches(ours, "engine", "api", "config", "data");
+    reaches(ours, "models", "api", "config", "data", "engine");
+    reaches(ours, "classification", "api", "config", "data", "engine");
+    reaches(ours, "detection", "api", "config", "data", "engine");
+    reaches(ours, "testkit", "api", "config", "data", "engine");
+    reaches(ours, "comparison", "api", "config", "data", "engine");
+    reaches(
+        ours,
+        "speed",
+        MODULES.keySet().stream()
+            .filter(module -> !module.equals("cli") && !module.equals("testkit"))
+            .toArray(String[]::new));
+    reaches(ours, "cli", "api", "config", "data", "engine", "comparison");
   }
 
   private static void reaches(JavaClasses ours, String module, String... others) {
@@ -96,16 +128,84 @@ class ArchitectureTest {
       slices().matching("org.kt4j.(*)..").should().beFreeOfCycles();
 
   @ArchTest
-  static void what_is_internal_stays_in_its_module(JavaClasses ours) {
-    for (String module : MODULES) {
+  static final ArchRule the_packages_of_the_engine_form_no_cycle =
+      slices().matching("org.kt4j.engine.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule configurations_and_data_need_no_tensorflow =
       noClasses()
           .that()
-          .resideOutsideOfPackage("org.kt4j." + module + "..")
+          .resideInAnyPackage("org.kt4j.config..", "org.kt4j.data..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("org.kt4j." + module + "..internal..")
-          .check(ours);
+          .resideInAnyPackage(TENSORFLOW);
+
+  @ArchTest
+  static final ArchRule the_files_of_a_run_are_read_without_tensorflow =
+      noClasses()
+          .that()
+          .resideInAPackage("org.kt4j.engine.run..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(TENSORFLOW).or(resideInAPackage("org.kt4j.engine.graph..")));
+
+  @ArchTest
+  static final ArchRule engine_reports_and_command_line_name_no_task =
+      noClasses()
+          .that()
+          .resideInAnyPackage("org.kt4j.engine..", "org.kt4j.comparison..", "org.kt4j.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.kt4j.classification..", "org.kt4j.detection..", "org.kt4j.models..");
+
+  /** NpzFile reads arrays with DJL; its engines are for models of other tools, in kt-models. */
+  @ArchTest
+  static final ArchRule who_trains_with_our_networks_needs_no_engine_of_djl =
+      noClasses()
+          .that()
+          .resideInAPackage("org.kt4j.engine..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("ai.djl..")
+                  .and(not(resideInAnyPackage("ai.djl.ndarray..", "ai.djl.util.."))));
+
+  @Test
+  void what_is_public_in_the_engine_is_used_outside_of_its_package() {
+    JavaClasses all = withTests();
+
+    List<String> unused =
+        ENGINE_PACKAGES.stream()
+            .flatMap(name -> PublicClasses.unused(all, "org.kt4j.engine." + name).stream())
+            .filter(name -> !PUBLIC_ALL_THE_SAME.containsKey(name))
+            .toList();
+
+    assertThat(unused).as("public, but nobody outside of the package uses them").isEmpty();
+  }
+
+  @Test
+  void a_public_class_that_its_own_package_alone_uses_is_found() {
+    assertThat(Asked.answer().depth()).isEqualTo(42);
+
+    JavaClasses ours = new ClassFileImporter().importPackages("org.kt4j.cli");
+
+    assertThat(PublicClasses.unused(ours, "org.kt4j.cli.visible"))
+        .containsExactly("org.kt4j.cli.visible.Thought");
+  }
+
+  /** All modules with the tests of all of them. */
+  private static JavaClasses withTests() {
+    List<Path> folders = new ArrayList<>();
+    for (String folder : MODULES.values()) {
+      Path target = Path.of("..", folder, "target");
+      assertThat(target.resolve("classes")).isDirectory();
+      folders.add(target.resolve("classes"));
+      Path tests = target.resolve("test-classes");
+      if (Files.isDirectory(tests)) {
+        folders.add(tests);
+      }
     }
+    return new ClassFileImporter().importPaths(folders);
   }
 
   @ArchTest

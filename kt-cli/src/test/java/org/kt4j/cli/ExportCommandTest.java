@@ -18,37 +18,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.classification.export.ExportedClassifier;
+import org.kt4j.data.Picture;
 import org.kt4j.detection.export.ExportedDetector;
+import org.kt4j.engine.model.SavedModelFile;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.SignatureDef;
 
 class ExportCommandTest {
-
-  private static final String DETECTOR =
-      """
-      data: {name: shapes-detection, train: 12, held-out: 4, test: 4, height: 64, width: 96}
-      student:
-        network: faster-rcnn
-        backbone: {network: imagenet-resnet-10, width: 8}
-        tap: stage3
-        height: 64
-        width: 96
-        anchor-scales: [32]
-        rpn-channels: 16
-        head-units: 16
-        candidates: 60
-        proposals: 20
-        sampled-regions: 16
-        score-threshold: 0.01
-      batch-size: 4
-      phases: [{name: detect, epochs: 1, objective: [{preset: faster-rcnn}]}]
-      """;
-
-  private static final String CLASSIFIER =
-      """
-      data: {name: shapes, train: 96, held-out: 20, test: 20, size: 16}
-      student: {network: resnet-8, width: 4}
-      batch-size: 32
-      phases: [{name: alone, epochs: 1, objective: [{term: cross-entropy}]}]
-      """;
 
   @TempDir private static Path folder;
 
@@ -61,13 +37,14 @@ class ExportCommandTest {
     run = folder.resolve("run");
     classifier = folder.resolve("classifier");
     runs = folder.resolve("runs");
-    train(Files.writeString(folder.resolve("detector.yaml"), DETECTOR), run);
-    Files.writeString(folder.resolve("teacher.yaml"), CLASSIFIER.replace("width: 4", "width: 8"));
+    train(Files.writeString(folder.resolve("detector.yaml"), SmallExperiments.DETECTOR), run);
+    Files.writeString(
+        folder.resolve("teacher.yaml"),
+        SmallExperiments.CLASSIFIER.replace("width: 4", "width: 8"));
     train(
         Files.writeString(
             folder.resolve("transfer.yaml"),
-            CLASSIFIER.replace("[{term: ", "[{term: kd}, {term: ")
-                + "teacher: {config: teacher.yaml, allow-weak: true}\n"),
+            SmallExperiments.taught(SmallExperiments.CLASSIFIER, "{term: kd}")),
         classifier);
   }
 
@@ -85,7 +62,7 @@ class ExportCommandTest {
     assertThat(written.err()).isEmpty();
     assertThat(written.exitCode()).isZero();
     assertThat(written.out())
-        .contains("detector  faster-rcnn of " + run + ", last checkpoint", "classes   ")
+        .contains("student   faster-rcnn of " + run + ", last checkpoint", "classes   ")
         .containsPattern("file +" + export.resolve("saved_model.pb") + ", \\d+\\S* [KM]iB")
         .contains(export.resolve("serving.properties") + ", ")
         .contains(export.resolve("synset.txt") + ", ")
@@ -93,9 +70,48 @@ class ExportCommandTest {
             "verified  4 pictures of shapes-detection held-out, \\d+ detections: boxes within"
                 + " 0\\.00\\d+ pixels, scores within 0\\.0000\\d+");
     try (ExportedDetector loaded = ExportedDetector.open(export)) {
-      assertThat(loaded.detect(new Pixels(40, 30, new byte[40 * 30 * 3])))
+      assertThat(loaded.detect(new Picture(40, 30, new byte[40 * 30 * 3])))
           .allSatisfy(each -> assertThat(each.score()).isBetween(0.01, 1.0));
     }
+  }
+
+  @Test
+  void a_detector_in_half_precision_tells_what_it_saves() throws IOException {
+    Path export = folder.resolve("half-detector");
+
+    CommandRun written = kt("export", run, export, "--half");
+
+    assertThat(written.exitCode()).as(written.err()).isZero();
+    Matcher half =
+        Pattern.compile("\nhalf      ([0-9.]+) KiB instead of ([0-9.]+) KiB\\R")
+            .matcher(written.out());
+    assertThat(half.find()).as(written.out()).isTrue();
+    assertThat(Double.parseDouble(half.group(1)))
+        .isLessThan(0.8 * Double.parseDouble(half.group(2)))
+        .isCloseTo(Files.size(export.resolve("saved_model.pb")) / 1024.0, within(0.06));
+    assertThat(written.out()).contains("verified  4 pictures of shapes-detection held-out, ");
+  }
+
+  @Test
+  void input_and_taps_of_a_detector_are_as_asked_for() {
+    Path plain = folder.resolve("plain-detector");
+    Path export = folder.resolve("taps-detector");
+    assertThat(kt("export", run, plain).exitCode()).isZero();
+
+    CommandRun written =
+        kt("export", run, export, "--input", "float32", "--taps", "stage2,stage3");
+
+    assertThat(written.exitCode()).as(written.err()).isZero();
+    SignatureDef signature =
+        SavedModelFile.graph(export).getSignatureDefMap().get(SavedModelFile.SIGNATURE);
+    assertThat(signature.getInputsMap().get("image").getDtype()).isEqualTo(DataType.DT_FLOAT);
+    assertThat(signature.getOutputsMap().keySet())
+        .containsExactlyInAnyOrder("boxes", "scores", "labels", "stage2", "stage3");
+    CommandRun found = kt("predict", export, picture(), "--threshold", "0");
+    assertThat(found.exitCode()).as(found.err()).isZero();
+    assertThat(found.out())
+        .isEqualTo(kt("predict", plain, picture(), "--threshold", "0").out())
+        .contains(" %  x ");
   }
 
   @Test
@@ -116,12 +132,12 @@ class ExportCommandTest {
     Path export = folder.resolve("never");
 
     CommandRun none = kt("export", folder, export);
-    CommandRun half = kt("export", run, export, "--half");
+    CommandRun tap = kt("export", run, export, "--taps", "stage2,stage9");
 
     assertThat(none.exitCode()).isEqualTo(2);
     assertThat(none.err()).contains("holds no run (no config.yaml)");
-    assertThat(half.exitCode()).isEqualTo(2);
-    assertThat(half.err()).contains("--half, --input, --taps: not for detectors");
+    assertThat(tap.exitCode()).isEqualTo(2);
+    assertThat(tap.err()).startsWith("kt: unknown tap 'stage9'; known: ");
     assertThat(export).doesNotExist();
   }
 

@@ -3,7 +3,11 @@ package org.kt4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.kt4j.cli.CommandRun.kt;
 
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,6 +107,53 @@ class ListingCommandsTest {
   }
 
   @Test
+  void data_inspect_draws_the_boxes_of_a_detection_configuration(@TempDir Path folder)
+      throws IOException {
+    Path config = Files.writeString(folder.resolve("boxes.yaml"), SmallExperiments.DETECTOR);
+    Path boxes = folder.resolve("boxes.png");
+    Path classes = folder.resolve("classes.png");
+    Path named = folder.resolve("named.png");
+
+    CommandRun drawn = kt("data", "inspect", config, "--sheet", boxes);
+    CommandRun asClasses =
+        kt("data", "inspect", config, "--sheet", classes, "--task", "classification");
+    CommandRun byName =
+        kt(
+            "data",
+            "inspect",
+            "shapes-detection",
+            "--set",
+            "train=12",
+            "--set",
+            "held-out=4",
+            "--set",
+            "test=4",
+            "--set",
+            "height=64",
+            "--set",
+            "width=96",
+            "--sheet",
+            named,
+            "--task",
+            "detection");
+    CommandRun unknown = kt("data", "inspect", config, "--sheet", boxes, "--task", "detecton");
+
+    assertThat(drawn.err()).isEmpty();
+    assertThat(drawn.exitCode()).isZero();
+    assertThat(drawn.out()).contains("contact sheet: " + boxes);
+    // Whole pictures, twelve of them; the classifier is shown its objects, cut out.
+    BufferedImage sheet = ImageIO.read(boxes.toFile());
+    assertThat(sheet.getWidth()).isGreaterThanOrEqualTo(96);
+    assertThat(asClasses.exitCode()).as(asClasses.err()).isZero();
+    assertThat(classes).isNotEmptyFile();
+    assertThat(Files.readAllBytes(classes)).isNotEqualTo(Files.readAllBytes(boxes));
+    assertThat(byName.exitCode()).as(byName.err()).isZero();
+    assertThat(named).hasSameBinaryContentAs(boxes);
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.err()).contains("--task: unknown task 'detecton'", "mean 'detection'?");
+  }
+
+  @Test
   void data_lists_and_refuses_what_it_does_not_know() {
     assertThat(kt("data").out()).contains("shapes", "kt data download cifar-10");
 
@@ -119,7 +170,7 @@ class ListingCommandsTest {
   void every_command_has_help() {
     for (String command :
         new String[] {
-          "train", "evaluate", "detect", "export", "predict", "methods", "networks", "data"
+          "train", "evaluate", "export", "predict", "methods", "networks", "data"
         }) {
       CommandRun run = kt(command, "--help");
 

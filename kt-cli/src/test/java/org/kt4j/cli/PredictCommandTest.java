@@ -29,51 +29,29 @@ import org.tensorflow.proto.GraphDef;
 
 class PredictCommandTest {
 
-  private static final String SHAPES =
-      """
-      data: {name: shapes, train: 96, held-out: 20, test: 20, size: 16}
-      student: {network: resnet-8, width: 4}
-      batch-size: 32
-      phases: [{name: alone, epochs: 1, objective: [{term: cross-entropy}]}]
-      """;
-
-  private static final String DETECTOR =
-      """
-      data: {name: shapes-detection, train: 8, held-out: 4, test: 4, height: 64, width: 64}
-      student:
-        network: faster-rcnn
-        backbone: {network: imagenet-resnet-10, width: 8}
-        height: 64
-        width: 64
-        anchor-scales: [32]
-        rpn-channels: 8
-        head-units: 8
-        candidates: 20
-        proposals: 8
-        sampled-regions: 4
-      batch-size: 4
-      phases: [{name: detect, epochs: 1, objective: [{preset: faster-rcnn}]}]
-      """;
-
   private static final int CLASSES = 10;
 
   @TempDir private static Path folder;
   private static Path run;
   private static Path export;
+  private static Path detector;
   private static Path pictures;
   private static Path picture;
+  private static Path scene;
 
   @BeforeAll
   static void train_and_export() throws IOException {
-    run = train("shapes", SHAPES);
+    run = train("shapes", SmallExperiments.CLASSIFIER);
     export = folder.resolve("export");
     CommandRun exported = kt("export", run, export);
     assertThat(exported.exitCode()).as(exported.err()).isZero();
+    detector = train("detector", SmallExperiments.DETECTOR);
     pictures = Files.createDirectories(folder.resolve("pictures"));
     for (int i = 0; i < 70; i++) {
       paint(pictures.resolve(String.format(Locale.ROOT, "p%02d.png", i)), i, 0xFFFFFF);
     }
     picture = pictures.resolve("p07.png");
+    scene = paint(folder.resolve("scene.png"), new Random(1), 150, 80, 0xFFFFFF);
   }
 
   private static Path train(String name, String yaml) throws IOException {
@@ -86,9 +64,11 @@ class PredictCommandTest {
 
   /** Noise in some colours, of a size that depends on the seed and is never the network's. */
   private static Path paint(Path file, int seed, int colours) throws IOException {
-    Random random = new Random(seed);
-    int width = 17 + seed % 13;
-    int height = 9 + seed % 5;
+    return paint(file, new Random(seed), 17 + seed % 13, 9 + seed % 5, colours);
+  }
+
+  private static Path paint(Path file, Random random, int width, int height, int colours)
+      throws IOException {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < width * height; i++) {
       image.setRGB(i % width, i / width, random.nextInt() & colours);
@@ -251,7 +231,7 @@ class PredictCommandTest {
     Path grey =
         train(
             "grey-run",
-            SHAPES.replaceFirst(
+            SmallExperiments.CLASSIFIER.replaceFirst(
                 "data: .*",
                 "data: {name: mnist, path: '" + data + "', train: 60, held-out: 20, test: 20}"));
     Path to = grey.resolve("export");
@@ -275,7 +255,7 @@ class PredictCommandTest {
     Path homeless =
         train(
             "homeless",
-            SHAPES
+            SmallExperiments.CLASSIFIER
                 .replace("batch-size: 32", "batch-size: 2")
                 .replaceFirst(
                     "data: .*", "data: {name: image-folder, path: '" + data + "', size: 16}"));
@@ -316,24 +296,159 @@ class PredictCommandTest {
   }
 
   @Test
-  void a_detector_is_referred_to_the_command_for_it() throws IOException {
-    Path detector = train("detector", DETECTOR);
+  void a_detector_tells_objects_with_their_boxes() {
+    CommandRun found = kt("predict", detector, scene, "--threshold", "0.01", "--top", "2");
+
+    assertThat(found.err()).isEmpty();
+    assertThat(found.exitCode()).isZero();
+    assertThat(found.out())
+        .startsWith(scene + System.lineSeparator())
+        .containsPattern(
+            "(\\R  (triangle|cross|ring|heart) +\\d+[.]\\d %  x \\d+ to \\d+, y \\d+ to \\d+){2}\\R$");
+  }
+
+  @Test
+  void json_of_a_detector_holds_boxes_within_the_picture() throws IOException {
+    JsonNode answers = json(kt("predict", detector, scene, "--threshold", "0", "--json"));
+
+    assertThat(answers).hasSize(1);
+    JsonNode answer = answers.get(0);
+    assertThat(answer.fieldNames())
+        .toIterable()
+        .containsExactly("picture", "width", "height", "objects");
+    assertThat(answer.path("width").asInt()).isEqualTo(150);
+    assertThat(answer.path("height").asInt()).isEqualTo(80);
+    assertThat(answer.path("objects")).isNotEmpty();
+    for (JsonNode object : answer.path("objects")) {
+      assertThat(object.path("class").asText()).isIn("triangle", "cross", "ring", "heart");
+      assertThat(object.path("score").asDouble()).isBetween(0.01, 1.0);
+      assertThat(object.path("x-min").asDouble()).isBetween(0.0, object.path("x-max").asDouble());
+      assertThat(object.path("y-min").asDouble()).isBetween(0.0, object.path("y-max").asDouble());
+      assertThat(object.path("x-max").asDouble()).isLessThanOrEqualTo(150.01);
+      assertThat(object.path("y-max").asDouble()).isLessThanOrEqualTo(80.01);
+    }
+    assertThat(scores(answer)).isSortedAccordingTo((a, b) -> Double.compare(b, a));
+  }
+
+  @Test
+  void objects_below_the_threshold_are_left_out() throws IOException {
+    List<Double> all =
+        scores(json(kt("predict", detector, scene, "--json", "--threshold", "0")).get(0));
+    double middle = all.get(all.size() / 2);
+
+    JsonNode some = json(kt("predict", detector, scene, "--json", "--threshold", middle));
+    CommandRun none = kt("predict", detector, scene, "--threshold", "1");
+
+    assertThat(scores(some.get(0)))
+        .isNotEmpty()
+        .isEqualTo(all.stream().filter(score -> score >= middle).toList());
+    assertThat(none.out()).isEqualTo(scene + ": nothing" + System.lineSeparator());
+  }
+
+  @Test
+  void classes_below_the_threshold_are_left_out() throws IOException {
+    JsonNode all = json(kt("predict", export, picture, "--json", "--top", "10")).get(0);
+    double second = all.path("classes").get(1).path("probability").asDouble();
+
+    JsonNode some =
+        json(kt("predict", export, picture, "--json", "--top", "10", "--threshold", second)).get(0);
+
+    assertThat(some.path("classes")).hasSize(2);
+    assertThat(some.path("classes").get(1)).isEqualTo(all.path("classes").get(1));
+  }
+
+  @Test
+  void a_detectors_run_and_its_export_answer_alike() throws IOException {
     Path exported = folder.resolve("detector-export");
     assertThat(kt("export", detector, exported).exitCode()).isZero();
 
-    CommandRun ofRun = kt("predict", detector, picture);
-    CommandRun ofExport = kt("predict", exported, picture);
+    JsonNode ofRun = json(kt("predict", detector, scene, "--json", "--threshold", "0"));
+    JsonNode ofExport = json(kt("predict", exported, scene, "--json", "--threshold", "0"));
 
-    assertThat(ofRun.exitCode()).isEqualTo(2);
-    assertThat(ofRun.err())
-        .isEqualTo(
-            "kt: " + detector + ": is the run of a detector; fix: kt detect " + detector + "\n");
-    assertThat(ofExport.exitCode()).isEqualTo(2);
-    assertThat(ofExport.err())
-        .contains(
-            "is no classifier that kt4j has exported",
-            "it has: serving_default from image (uint8 [any, any, 3]) to boxes (float [any, 4]),"
-                + " labels (int32 [any]), scores (float [any])");
+    JsonNode expected = ofRun.get(0).path("objects");
+    JsonNode objects = ofExport.get(0).path("objects");
+    assertThat(objects).isNotEmpty().hasSameSizeAs(expected);
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(objects.get(i).path("class")).isEqualTo(expected.get(i).path("class"));
+      // What kt export allows two detectors to differ by.
+      assertThat(objects.get(i).path("score").asDouble())
+          .isCloseTo(expected.get(i).path("score").asDouble(), within(1e-4));
+      for (String side : List.of("x-min", "x-max", "y-min", "y-max")) {
+        assertThat(objects.get(i).path(side).asDouble())
+            .isCloseTo(expected.get(i).path(side).asDouble(), within(0.01));
+      }
+    }
+  }
+
+  private static List<Double> scores(JsonNode answer) {
+    List<Double> scores = new ArrayList<>();
+    answer.path("objects").forEach(object -> scores.add(object.path("score").asDouble()));
+    return scores;
+  }
+
+  @Test
+  void boxes_are_drawn_into_the_pictures() throws IOException {
+    Path drawn = folder.resolve("drawn").resolve("here");
+
+    CommandRun found =
+        kt("predict", detector, scene, "--threshold", "0.01", "--top", "1", "--draw", drawn);
+
+    assertThat(found.exitCode()).as(found.err()).isZero();
+    assertThat(found.out()).endsWith("pictures with the answers: " + drawn + System.lineSeparator());
+    BufferedImage original = ImageIO.read(scene.toFile());
+    BufferedImage image = ImageIO.read(drawn.resolve("scene.png").toFile());
+    assertThat(image.getWidth()).isEqualTo(original.getWidth());
+    assertThat(image.getHeight()).isEqualTo(original.getHeight());
+    assertThat(alike(original, image)).isBetween(1, 150 * 80 - 1);
+  }
+
+  @Test
+  void classes_are_written_below_the_pictures() throws IOException {
+    Path drawn = folder.resolve("written");
+
+    CommandRun answered = kt("predict", export, picture, "--draw", drawn);
+
+    assertThat(answered.exitCode()).as(answered.err()).isZero();
+    BufferedImage original = ImageIO.read(picture.toFile());
+    BufferedImage image = ImageIO.read(drawn.resolve("p07.png").toFile());
+    assertThat(image.getHeight()).isGreaterThan(original.getHeight());
+    assertThat(alike(original, image)).isEqualTo(24 * 11);
+  }
+
+  /** Pixels of a picture that another has at the same places. */
+  private static int alike(BufferedImage picture, BufferedImage other) {
+    int alike = 0;
+    for (int y = 0; y < picture.getHeight(); y++) {
+      for (int x = 0; x < picture.getWidth(); x++) {
+        alike += picture.getRGB(x, y) == other.getRGB(x, y) ? 1 : 0;
+      }
+    }
+    return alike;
+  }
+
+  @Test
+  void drawn_pictures_of_one_name_from_two_folders_are_both_kept() throws IOException {
+    Path other = Files.createDirectories(folder.resolve("namesake")).resolve("scene.png");
+    Files.copy(scene, other);
+    Path drawn = folder.resolve("both");
+
+    CommandRun found = kt("predict", detector, scene, other, "--draw", drawn);
+
+    assertThat(found.exitCode()).as(found.err()).isZero();
+    assertThat(drawn).isDirectoryContaining("glob:**/scene.png");
+    assertThat(drawn).isDirectoryContaining("glob:**/scene-2.png");
+  }
+
+  @Test
+  void a_detector_passes_over_a_file_that_is_no_picture_too() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.jpg"), "no picture");
+
+    CommandRun found = kt("predict", detector, text, scene, "--json");
+
+    assertThat(found.exitCode()).isEqualTo(1);
+    assertThat(found.err())
+        .isEqualTo("kt: " + text + ": cannot be read (neither JPEG nor PNG); passed over\n");
+    assertThat(names(new ObjectMapper().readTree(found.out()))).containsExactly("scene.png");
   }
 
   @Test
@@ -344,6 +459,11 @@ class PredictCommandTest {
             "embed",
             List.of(new ServingModel.Port("x", "x", DataType.DT_FLOAT, List.of(-1L, 8L))),
             List.of(new ServingModel.Port("y", "y", DataType.DT_FLOAT, List.of(-1L, 2L))))
+        .signature(
+            "serving_default",
+            List.of(
+                new ServingModel.Port("image", "image", DataType.DT_UINT8, List.of(-1L, -1L, 3L))),
+            List.of(new ServingModel.Port("boxes", "b", DataType.DT_FLOAT, List.of(-1L, 4L))))
         .write(elsewhere);
 
     CommandRun refused = kt("predict", elsewhere, picture);
@@ -351,7 +471,10 @@ class PredictCommandTest {
     assertThat(refused.exitCode()).isEqualTo(2);
     assertThat(refused.err())
         .contains(
-            elsewhere.toString(), "it has: embed from x (float [any, 8]) to y (float [any, 2])");
+            elsewhere + ": is no model that kt4j has exported; it has: ",
+            "embed from x (float [any, 8]) to y (float [any, 2])",
+            "serving_default from image (uint8 [any, any, 3]) to boxes (float [any, 4])",
+            "; fix: kt export a run");
   }
 
   @Test
@@ -389,6 +512,7 @@ class PredictCommandTest {
     assertMistake(
         "holds no run (no config.yaml) and no export (no saved_model.pb)", empty, picture);
     assertMistake("saved_model.pb: is no folder; allowed: ", export + "/saved_model.pb", picture);
+    assertMistake("--threshold: 2.0 is not allowed; allowed: 0 to 1", export, picture, "--threshold", 2);
     assertMistake("none.png: there is no such file", export, folder.resolve("none.png"));
     assertMistake("empty: holds no .jpg, .jpeg or .png file", export, empty);
     assertMistake("*.gif: fits no .jpg, .jpeg or .png file", export, pictures + "/*.gif");
@@ -415,6 +539,6 @@ class PredictCommandTest {
     assertThat(help.exitCode()).isZero();
     assertThat(help.out())
         .startsWith("Usage: kt predict")
-        .contains("RUN|EXPORT IMAGE...", "--top=K", "--json", "--checkpoint=WHICH", "photos/**");
+        .contains("RUN|EXPORT", "IMAGE...", "--top=K", "--threshold=SHARE", "--draw=FOLDER", "--json", "--checkpoint=WHICH", "photos/**");
   }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.text.Table;
 import org.kt4j.engine.training.Comparison;
@@ -46,7 +47,7 @@ class ResultTableTest {
   @Test
   void a_detector_has_mean_average_precision_and_no_agreement() {
     Table table =
-        ResultTable.of(List.of(outcome(0.70, 0.68, "mAP", null)), "student with kd", "+-");
+        ResultTable.of(List.of(outcome(0.70, 0.68, Metric.ofShare("mAP", ""), null)), "student with kd", "+-");
 
     assertThat(table.header())
         .containsExactly(
@@ -65,11 +66,11 @@ class ResultTableTest {
   }
 
   private static ResultTable.Outcome outcome(double accuracy, double alone) {
-    return outcome(accuracy, alone, RunResult.ACCURACY, 0.8);
+    return outcome(accuracy, alone, Metric.ofOlderFiles(), 0.8);
   }
 
   private static ResultTable.Outcome outcome(
-      double accuracy, double alone, String metric, @Nullable Double agreement) {
+      double accuracy, double alone, Metric metric, @Nullable Double agreement) {
     Comparison comparison =
         new Comparison(
             new RunResult(

@@ -129,6 +129,23 @@ class TrainCommandTest {
   }
 
   @Test
+  void a_task_that_is_not_there_is_bad_input_with_the_nearest_name() throws IOException {
+    Path config = write("nosuch.yaml", "task: nosuch\n" + ALONE);
+    Path misspelt = write("misspelt.yaml", "task: detecton\n" + ALONE);
+
+    CommandRun run = kt("train", config);
+    CommandRun near = kt("train", misspelt);
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
+        .contains("task: unknown task 'nosuch'; known: classification, detection")
+        .doesNotContain("\tat ");
+    assertThat(near.exitCode()).isEqualTo(2);
+    assertThat(near.err()).contains("task: unknown task 'detecton'", "did you mean 'detection'?");
+  }
+
+  @Test
   void a_missing_file_is_bad_input() {
     CommandRun run = kt("train", "nowhere.yaml");
 

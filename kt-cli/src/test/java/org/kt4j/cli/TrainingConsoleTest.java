@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.kt4j.engine.run.EpochMetrics;
+import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.task.TrainingListener;
 
 class TrainingConsoleTest {
@@ -35,14 +36,17 @@ class TrainingConsoleTest {
   void an_interruption_says_where_the_run_goes_on() {
     assertThat(console.interrupted()).startsWith("interrupted; the same command goes on");
 
-    console.started(new TrainingListener.Start(Path.of("run"), "resnet-8", 10, 9, 3));
+    console.started(new TrainingListener.Start(
+            Path.of("run"), "resnet-8", 10, 9, 3, Metric.ofShare("accuracy", "")));
     assertThat(console.interrupted()).endsWith("goes on from epoch 4");
 
     console.epochDone(
-        new EpochMetrics(4, "p", 1, 0.1, Map.of("kd", 0.5), 1, 0.5, 0.5, 1.0, null, 100, 1, 1),
+        new EpochMetrics(4, "p", 1, 0.1, Map.of("kd", 0.5), 1, 0.5, 0.653, Map.of("cross-entropy", 1.0), null, 100, 1, 1),
         9,
         true);
     assertThat(console.interrupted()).endsWith("goes on from epoch 5");
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("epoch 4/9  kd 0.5000   train 50.00 %  held-out 65.30 %  100 images/s  best");
   }
 
   @Test

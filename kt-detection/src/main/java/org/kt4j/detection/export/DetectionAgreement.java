@@ -16,8 +16,8 @@ import org.kt4j.detection.graph.FasterRcnnOptions;
  * @param detections that both found
  * @param box largest distance of two sides of the same box, in pixels
  * @param score largest difference of two scores
- * @param alone detections that only one of them found, but for those at the limit of what is
- *     reported: rounding decides about them
+ * @param alone detections that only one of them found, or the other further away than the tolerance
+ *     allows, but for those at the limit of what is reported: rounding decides about them
  */
 public record DetectionAgreement(
     int pictures, int detections, double box, double score, int alone) {
@@ -36,11 +36,10 @@ public record DetectionAgreement(
     int both = 0;
     int alone = 0;
     for (Detection each : expected) {
-      boolean marginal = marginal(each, expected, options, tolerance);
       Optional<Detection> nearest =
           left.stream()
               .filter(other -> other.label() == each.label())
-              .filter(other -> !marginal || distance(each, other) <= tolerance.box())
+              .filter(other -> distance(each, other) <= tolerance.box())
               .min(Comparator.comparingDouble(other -> distance(each, other)));
       if (nearest.isPresent()) {
         Detection other = nearest.get();
@@ -48,7 +47,7 @@ public record DetectionAgreement(
         both++;
         box = Math.max(box, distance(each, other));
         score = Math.max(score, Math.abs(each.score() - other.score()));
-      } else if (!marginal) {
+      } else if (!marginal(each, expected, options, tolerance)) {
         alone++;
       }
     }
