@@ -13,33 +13,22 @@ import org.kt4j.engine.student.LogitFunction;
 @SuppressWarnings("ArrayRecordComponent") // not compared and never handed on changed
 public record Evaluation(double accuracy, double crossEntropy, int[] answers) {
 
-  /** The batch size: large enough to be fast, small enough for any machine. */
-  private static final int BATCH_SIZE = 250;
-
   /** Evaluates a classifier on every picture of a set. */
   public static Evaluation of(LogitFunction classifier, ImageDataset data) {
     int[] answers = new int[data.size()];
+    double[] crossEntropy = {0};
+    classifier.forEach(
+        data,
+        (picture, logits) -> {
+          answers[picture] = largest(logits, 0, logits.length);
+          crossEntropy[0] += crossEntropy(logits, data.label(picture));
+        });
     int right = 0;
-    double crossEntropy = 0;
-    int at = 0;
-    int bytes = data.shape().bytes();
-    for (int first = 0; first < data.size(); first += BATCH_SIZE) {
-      int size = Math.min(BATCH_SIZE, data.size() - first);
-      byte[] pixels = new byte[size * bytes];
-      for (int i = 0; i < size; i++) {
-        data.copyImage(first + i, pixels, i * bytes);
-      }
-      float[] logits = classifier.logits(pixels, size);
-      int classes = logits.length / size;
-      for (int i = 0; i < size; i++, at++) {
-        int label = data.label(at);
-        answers[at] = largest(logits, i * classes, classes);
-        right += answers[at] == label ? 1 : 0;
-        crossEntropy += crossEntropy(logits, i * classes, classes, label);
-      }
+    for (int i = 0; i < answers.length; i++) {
+      right += answers[i] == data.label(i) ? 1 : 0;
     }
     int count = Math.max(1, data.size());
-    return new Evaluation((double) right / count, crossEntropy / count, answers);
+    return new Evaluation((double) right / count, crossEntropy[0] / count, answers);
   }
 
   /** Share of the pictures that two classifiers answer alike, right or wrong. */
@@ -62,12 +51,12 @@ public record Evaluation(double accuracy, double crossEntropy, int[] answers) {
     return best;
   }
 
-  private static double crossEntropy(float[] logits, int from, int count, int label) {
-    double largest = logits[from + largest(logits, from, count)];
+  private static double crossEntropy(float[] logits, int label) {
+    double largest = logits[largest(logits, 0, logits.length)];
     double sum = 0;
-    for (int k = 0; k < count; k++) {
-      sum += Math.exp(logits[from + k] - largest);
+    for (float logit : logits) {
+      sum += Math.exp(logit - largest);
     }
-    return Math.log(sum) + largest - logits[from + label];
+    return Math.log(sum) + largest - logits[label];
   }
 }

@@ -98,8 +98,7 @@ class ExportCommandTest {
     Path export = folder.resolve("taps-detector");
     assertThat(kt("export", run, plain).exitCode()).isZero();
 
-    CommandRun written =
-        kt("export", run, export, "--input", "float32", "--taps", "stage2,stage3");
+    CommandRun written = kt("export", run, export, "--input", "float32", "--taps", "stage2,stage3");
 
     assertThat(written.exitCode()).as(written.err()).isZero();
     SignatureDef signature =

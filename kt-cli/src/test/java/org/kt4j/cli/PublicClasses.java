@@ -27,8 +27,7 @@ final class PublicClasses {
    * @return their names
    */
   static List<String> unused(JavaClasses all, String name) {
-    List<JavaClass> own =
-        all.stream().filter(each -> each.getPackageName().equals(name)).toList();
+    List<JavaClass> own = all.stream().filter(each -> each.getPackageName().equals(name)).toList();
     Set<JavaClass> used = new LinkedHashSet<>();
     for (JavaClass each : own) {
       each.getDirectDependenciesToSelf().stream()

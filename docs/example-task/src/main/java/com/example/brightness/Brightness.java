@@ -24,8 +24,6 @@ import org.tensorflow.types.TFloat32;
  */
 record Brightness(ImageDataset pictures) implements Supervision {
 
-  private static final int BATCH = 250;
-
   /** The mean of all bytes of a picture, over 255. */
   double of(int index) {
     byte[] pixels = new byte[pictures.shape().bytes()];
@@ -63,20 +61,13 @@ record Brightness(ImageDataset pictures) implements Supervision {
 
   /** The root of the mean squared error of a network. */
   double rmse(LogitFunction network) {
-    int bytes = pictures.shape().bytes();
-    double sum = 0;
-    for (int first = 0; first < pictures.size(); first += BATCH) {
-      int size = Math.min(BATCH, pictures.size() - first);
-      byte[] pixels = new byte[size * bytes];
-      for (int i = 0; i < size; i++) {
-        pictures.copyImage(first + i, pixels, i * bytes);
-      }
-      float[] given = network.logits(pixels, size);
-      for (int i = 0; i < size; i++) {
-        double error = given[i] - of(first + i);
-        sum += error * error;
-      }
-    }
-    return Math.sqrt(sum / pictures.size());
+    double[] sum = {0};
+    network.forEach(
+        pictures,
+        (picture, outputs) -> {
+          double error = outputs[0] - of(picture);
+          sum[0] += error * error;
+        });
+    return Math.sqrt(sum[0] / pictures.size());
   }
 }

@@ -57,7 +57,7 @@ final class BrightnessRun extends NetworkRun {
       return null;
     }
     try (FrozenNetworks each = FrozenNetworks.of(pictures.shape(), teachers())) {
-      return new Brightness(pictures).rmse(BrightnessTask.mean(each.members(), each.shares()));
+      return new Brightness(pictures).rmse(LogitFunction.mean(each.members(), each.shares()));
     }
   }
 }

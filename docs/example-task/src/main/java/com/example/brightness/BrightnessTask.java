@@ -7,23 +7,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.kt4j.data.DataSplits;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.Picture;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.export.ExportFolder;
-import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.objective.ObjectiveTerms;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.student.CaptionedPicture;
-import org.kt4j.engine.student.ExportedNetwork;
-import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.student.LogitFunction;
-import org.kt4j.engine.student.NetworkExport;
+import org.kt4j.engine.student.NamedOutput;
 import org.kt4j.engine.student.NetworkFactory;
-import org.kt4j.engine.student.NetworkPredictor;
 import org.kt4j.engine.student.NetworkRun;
 import org.kt4j.engine.student.NetworkTask;
 import org.kt4j.engine.student.Supervision;
@@ -45,7 +39,9 @@ public final class BrightnessTask extends NetworkTask {
           false,
           "RMSE is the root of the mean squared error of the brightness, which is 0 to 1.");
 
-  private static final String OUTPUT = "brightness";
+  private static final String NAME = "brightness";
+
+  private static final NamedOutput OUTPUT = new NamedOutput(NAME, NAME, Answer::of);
 
   private final Methods methods;
 
@@ -58,7 +54,7 @@ public final class BrightnessTask extends NetworkTask {
 
   @Override
   public String name() {
-    return "brightness";
+    return NAME;
   }
 
   @Override
@@ -93,24 +89,6 @@ public final class BrightnessTask extends NetworkTask {
   }
 
   @Override
-  protected LogitFunction together(List<? extends LogitFunction> members, List<Double> shares) {
-    return mean(members, shares);
-  }
-
-  static LogitFunction mean(List<? extends LogitFunction> members, List<Double> shares) {
-    return (pixels, size) -> {
-      float[] mean = new float[size];
-      for (int m = 0; m < members.size(); m++) {
-        float[] one = members.get(m).logits(pixels, size);
-        for (int i = 0; i < size; i++) {
-          mean[i] += (float) (shares.get(m) * one[i]);
-        }
-      }
-      return mean;
-    };
-  }
-
-  @Override
   protected List<Fact> measured(LogitFunction network, ImageDataset pictures) {
     return List.of(new Fact(RMSE.name(), RMSE.text(new Brightness(pictures).rmse(network))));
   }
@@ -123,39 +101,17 @@ public final class BrightnessTask extends NetworkTask {
   @Override
   public List<Fact> export(TrainedRun run, ExportRequest request) {
     DataSplits data = networks().data(run.config());
-    TrainedNetwork student = trained(run, data);
-    NetworkExport export =
-        NetworkExport.of(student, request.options(), Map.of(OUTPUT, (tf, logits) -> logits));
-    Set<String> files = Set.of(SavedModelFile.FILE, ExportFolder.SERVING);
-    double difference =
-        new ExportFolder(request.folder(), files, request.overwrite())
-            .write(
-                beside -> {
-                  export.write(beside);
-                  try (ExportedNetwork exported = ExportedNetwork.open(beside, name(), OUTPUT);
-                      FrozenNetwork original = student.open()) {
-                    return NetworkExport.verify(
-                        original, exported, request.options().precision(), data.heldOut());
-                  }
-                });
-    return List.of(
-        new Fact("verified", String.format(Locale.ROOT, "outputs within %.1e", difference)));
+    return OUTPUT.export(trained(run, data), data.heldOut(), request);
   }
 
   @Override
   public Predictor predictor(TrainedRun run, PredictionOptions options) {
-    TrainedNetwork student = trained(run, networks().data(run.config()));
-    FrozenNetwork network = student.open();
-    return new NetworkPredictor(network, network::close, student.shape(), Answer::of);
+    return OUTPUT.predictor(trained(run, networks().data(run.config())));
   }
 
   @Override
   public Optional<Predictor> predictor(Path export, PredictionOptions options) {
-    if (!ExportedNetwork.isOne(export, OUTPUT)) {
-      return Optional.empty();
-    }
-    ExportedNetwork network = ExportedNetwork.open(export, name(), OUTPUT);
-    return Optional.of(new NetworkPredictor(network, network::close, network.shape(), Answer::of));
+    return OUTPUT.predictor(export);
   }
 
   /** How bright one picture is. */
@@ -172,7 +128,7 @@ public final class BrightnessTask extends NetworkTask {
 
     @Override
     public Map<String, Object> values() {
-      return Map.of("brightness", brightness);
+      return Map.of(NAME, brightness);
     }
 
     @Override

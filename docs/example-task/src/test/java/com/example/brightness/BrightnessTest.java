@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,7 +85,7 @@ class BrightnessTest {
     if (!trains) {
       return arguments;
     }
-    String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
+    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
     all[arguments.length] = "--runs";
     all[arguments.length + 1] = folder.resolve("runs").toString();
     return all;

@@ -52,12 +52,13 @@ public abstract class NetworkTask implements Task {
   protected abstract NetworkRun run(NetworkRun.Parts parts);
 
   /**
-   * Several networks as one.
+   * Several networks as one; by default the mean of their logits.
    *
    * @param shares of their answers, one together
    */
-  protected abstract LogitFunction together(
-      List<? extends LogitFunction> members, List<Double> shares);
+  protected LogitFunction together(List<? extends LogitFunction> members, List<Double> shares) {
+    return LogitFunction.mean(members, shares);
+  }
 
   /** How good a network is on pictures, the metric of the task first. */
   protected abstract List<Fact> measured(LogitFunction network, ImageDataset pictures);
