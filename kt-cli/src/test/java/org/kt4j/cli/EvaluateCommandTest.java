@@ -73,7 +73,8 @@ class EvaluateCommandTest {
     CommandRun none = kt("evaluate", folder.resolve("teacher.yaml"), "--teacher", "--runs", runs);
 
     assertThat(none.exitCode()).isEqualTo(2);
-    assertThat(none.err()).isEqualTo("kt: " + folder.resolve("teacher.yaml") + ": has no teacher\n");
+    assertThat(none.err())
+        .isEqualTo("kt: " + folder.resolve("teacher.yaml") + ": has no teacher\n");
   }
 
   /** Beside the evaluation of the teacher, for it is the same run that is looked at. */

@@ -98,13 +98,12 @@ class ExportCommandTest {
     Path export = folder.resolve("taps-detector");
     assertThat(kt("export", run, plain).exitCode()).isZero();
 
-    CommandRun written =
-        kt("export", run, export, "--input", "float32", "--taps", "stage2,stage3");
+    CommandRun written = kt("export", run, export, "--input", "float32", "--taps", "stage2,stage3");
 
     assertThat(written.exitCode()).as(written.err()).isZero();
     SignatureDef signature =
-        SavedModelFile.graph(export).getSignatureDefMap().get(SavedModelFile.SIGNATURE);
-    assertThat(signature.getInputsMap().get("image").getDtype()).isEqualTo(DataType.DT_FLOAT);
+        SavedModelFile.graph(export).getSignatureDefOrThrow(SavedModelFile.SIGNATURE);
+    assertThat(signature.getInputsOrThrow("image").getDtype()).isEqualTo(DataType.DT_FLOAT);
     assertThat(signature.getOutputsMap().keySet())
         .containsExactlyInAnyOrder("boxes", "scores", "labels", "stage2", "stage3");
     CommandRun found = kt("predict", export, picture(), "--threshold", "0");

@@ -394,7 +394,8 @@ class PredictCommandTest {
         kt("predict", detector, scene, "--threshold", "0.01", "--top", "1", "--draw", drawn);
 
     assertThat(found.exitCode()).as(found.err()).isZero();
-    assertThat(found.out()).endsWith("pictures with the answers: " + drawn + System.lineSeparator());
+    assertThat(found.out())
+        .endsWith("pictures with the answers: " + drawn + System.lineSeparator());
     BufferedImage original = ImageIO.read(scene.toFile());
     BufferedImage image = ImageIO.read(drawn.resolve("scene.png").toFile());
     assertThat(image.getWidth()).isEqualTo(original.getWidth());
@@ -512,7 +513,8 @@ class PredictCommandTest {
     assertMistake(
         "holds no run (no config.yaml) and no export (no saved_model.pb)", empty, picture);
     assertMistake("saved_model.pb: is no folder; allowed: ", export + "/saved_model.pb", picture);
-    assertMistake("--threshold: 2.0 is not allowed; allowed: 0 to 1", export, picture, "--threshold", 2);
+    assertMistake(
+        "--threshold: 2.0 is not allowed; allowed: 0 to 1", export, picture, "--threshold", 2);
     assertMistake("none.png: there is no such file", export, folder.resolve("none.png"));
     assertMistake("empty: holds no .jpg, .jpeg or .png file", export, empty);
     assertMistake("*.gif: fits no .jpg, .jpeg or .png file", export, pictures + "/*.gif");
@@ -539,6 +541,14 @@ class PredictCommandTest {
     assertThat(help.exitCode()).isZero();
     assertThat(help.out())
         .startsWith("Usage: kt predict")
-        .contains("RUN|EXPORT", "IMAGE...", "--top=K", "--threshold=SHARE", "--draw=FOLDER", "--json", "--checkpoint=WHICH", "photos/**");
+        .contains(
+            "RUN|EXPORT",
+            "IMAGE...",
+            "--top=K",
+            "--threshold=SHARE",
+            "--draw=FOLDER",
+            "--json",
+            "--checkpoint=WHICH",
+            "photos/**");
   }
 }

@@ -47,7 +47,8 @@ class ResultTableTest {
   @Test
   void a_detector_has_mean_average_precision_and_no_agreement() {
     Table table =
-        ResultTable.of(List.of(outcome(0.70, 0.68, Metric.ofShare("mAP", ""), null)), "student with kd", "+-");
+        ResultTable.of(
+            List.of(outcome(0.70, 0.68, Metric.ofShare("mAP", ""), null)), "student with kd", "+-");
 
     assertThat(table.header())
         .containsExactly(

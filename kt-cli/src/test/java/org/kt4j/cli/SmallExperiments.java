@@ -36,7 +36,9 @@ final class SmallExperiments {
 
   private SmallExperiments() {}
 
-  /** One of these with a further term and a teacher, whose configuration is {@code teacher.yaml}. */
+  /**
+   * One of these with a further term and a teacher, whose configuration is {@code teacher.yaml}.
+   */
   static String taught(String yaml, String term) {
     return yaml.replace("objective: [", "objective: [" + term + ", ")
         + "teacher: {config: teacher.yaml, allow-weak: true}\n";

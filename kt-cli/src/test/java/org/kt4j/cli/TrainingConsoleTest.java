@@ -36,12 +36,26 @@ class TrainingConsoleTest {
   void an_interruption_says_where_the_run_goes_on() {
     assertThat(console.interrupted()).startsWith("interrupted; the same command goes on");
 
-    console.started(new TrainingListener.Start(
+    console.started(
+        new TrainingListener.Start(
             Path.of("run"), "resnet-8", 10, 9, 3, Metric.ofShare("accuracy", "")));
     assertThat(console.interrupted()).endsWith("goes on from epoch 4");
 
     console.epochDone(
-        new EpochMetrics(4, "p", 1, 0.1, Map.of("kd", 0.5), 1, 0.5, 0.653, Map.of("cross-entropy", 1.0), null, 100, 1, 1),
+        new EpochMetrics(
+            4,
+            "p",
+            1,
+            0.1,
+            Map.of("kd", 0.5),
+            1,
+            0.5,
+            0.653,
+            Map.of("cross-entropy", 1.0),
+            null,
+            100,
+            1,
+            1),
         9,
         true);
     assertThat(console.interrupted()).endsWith("goes on from epoch 5");

@@ -66,8 +66,7 @@ public final class ClassifierExport {
     NetworkExport export =
         NetworkExport.of(
             classifier, options, Map.of(PROBABILITIES, (tf, logits) -> tf.nn.softmax(logits)));
-    export.signature(
-        PROBABILITIES, List.of(export.bytes()), List.of(export.output(PROBABILITIES)));
+    export.signature(PROBABILITIES, List.of(export.bytes()), List.of(export.output(PROBABILITIES)));
     return new ClassifierExport(export);
   }
 
