@@ -102,8 +102,8 @@ class ExportCommandTest {
 
     assertThat(written.exitCode()).as(written.err()).isZero();
     SignatureDef signature =
-        SavedModelFile.graph(export).getSignatureDefMap().get(SavedModelFile.SIGNATURE);
-    assertThat(signature.getInputsMap().get("image").getDtype()).isEqualTo(DataType.DT_FLOAT);
+        SavedModelFile.graph(export).getSignatureDefOrThrow(SavedModelFile.SIGNATURE);
+    assertThat(signature.getInputsOrThrow("image").getDtype()).isEqualTo(DataType.DT_FLOAT);
     assertThat(signature.getOutputsMap().keySet())
         .containsExactlyInAnyOrder("boxes", "scores", "labels", "stage2", "stage3");
     CommandRun found = kt("predict", export, picture(), "--threshold", "0");

@@ -24,12 +24,16 @@ final class PublicClasses {
    *
    * @param all every class that may use them, tests included
    * @param name of the package
+   * @param needed names of classes that count as used
    * @return their names
    */
-  static List<String> unused(JavaClasses all, String name) {
+  static List<String> unused(JavaClasses all, String name, Set<String> needed) {
     List<JavaClass> own = all.stream().filter(each -> each.getPackageName().equals(name)).toList();
     Set<JavaClass> used = new LinkedHashSet<>();
     for (JavaClass each : own) {
+      if (needed.contains(each.getName())) {
+        used.add(each);
+      }
       each.getDirectDependenciesToSelf().stream()
           .filter(use -> !use.getOriginClass().getPackageName().equals(name))
           .forEach(use -> used.add(outermost(each)));

@@ -23,10 +23,14 @@ class ReadmeTest {
       import com.google.inject.Guice;
       import com.google.inject.Injector;
       import java.nio.file.Path;
+      import org.kt4j.classification.ClassificationModule;
       import org.kt4j.engine.KtModule;
       import org.kt4j.engine.experiment.ExperimentConfig;
       import org.kt4j.engine.experiment.ExperimentReader;
-      import org.kt4j.engine.training.*;
+      import org.kt4j.engine.run.RunResult;
+      import org.kt4j.engine.source.RunPlan;
+      import org.kt4j.engine.task.TrainingListener;
+      import org.kt4j.engine.training.Trainer;
       import org.kt4j.kd.KdModule;
       import org.kt4j.nst.NstModule;
 

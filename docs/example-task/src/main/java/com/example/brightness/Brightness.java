@@ -5,7 +5,7 @@ import java.util.Map;
 import org.kt4j.api.Taps;
 import org.kt4j.data.Batch;
 import org.kt4j.data.ImageDataset;
-import org.kt4j.engine.step.StudentGraph;
+import org.kt4j.engine.objective.StudentGraph;
 import org.kt4j.engine.student.LogitFunction;
 import org.kt4j.engine.student.Supervision;
 import org.tensorflow.Operand;

@@ -14,7 +14,7 @@ import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
-import org.kt4j.engine.step.StudentGraph;
+import org.kt4j.engine.objective.StudentGraph;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.ndarray.Shape;

@@ -22,7 +22,6 @@ import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.source.TeacherPlan;
-import org.kt4j.engine.step.StudentGraph;
 import org.kt4j.engine.teacher.CalibrationPass;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.kt4j.api.Taps;
 import org.kt4j.data.Batch;
-import org.kt4j.engine.step.StudentGraph;
+import org.kt4j.engine.objective.StudentGraph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;

@@ -11,11 +11,11 @@ import org.kt4j.engine.experiment.CacheConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.objective.CachedKnowledge;
 import org.kt4j.engine.objective.ObjectiveTerms;
+import org.kt4j.engine.objective.StudentGraph;
 import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.source.Teachers;
 import org.kt4j.engine.step.DistillationStep;
-import org.kt4j.engine.step.StudentGraph;
 import org.kt4j.engine.teacher.Teacher;
 
 /**

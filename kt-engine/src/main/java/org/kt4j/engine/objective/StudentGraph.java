@@ -1,4 +1,4 @@
-package org.kt4j.engine.step;
+package org.kt4j.engine.objective;
 
 import java.util.List;
 import java.util.Map;
