@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
     name = "predict",
     sortOptions = false,
     description = {
-      "Predict the classes or the objects of pictures, with an export or the student of a run.",
+      "Say what pictures show, with an exported student or the student of a run.",
       "",
       "A classifier gives classes with their probabilities, a detector gives objects with their"
           + " boxes. Pictures of another size are resized as in training."

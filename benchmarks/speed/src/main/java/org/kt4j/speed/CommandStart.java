@@ -28,7 +28,7 @@ final class CommandStart implements Section {
   /**
    * Of one command.
    *
-   * @param kt the command; null when nobody said where it is
+   * @param kt the command; null when its place is not given
    */
   CommandStart(@Nullable KtCommand kt) {
     this.kt = kt;

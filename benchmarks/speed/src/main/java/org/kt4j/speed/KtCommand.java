@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 record KtCommand(Path path) {
 
-  /** Where {@code benchmarks/run} says that it is; null when somebody else runs this. */
+  /** The place that {@code benchmarks/run} gives; null when it is started in another way. */
   static @Nullable KtCommand ofHome() {
     String home = System.getProperty("kt.home");
     return home == null ? null : new KtCommand(Path.of(home, "kt"));

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Real data and real teachers, where somebody has them.
+ * Real data and real teachers, if they are given.
  *
  * @param cifar10 the folder of CIFAR-10's binary files
  * @param npz the weights of a ResNet-56 trained on it

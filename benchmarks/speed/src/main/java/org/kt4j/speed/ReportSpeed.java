@@ -21,7 +21,7 @@ final class ReportSpeed implements Section {
   /**
    * Of one command.
    *
-   * @param kt the command; null when nobody said where it is
+   * @param kt the command; null when its place is not given
    */
   ReportSpeed(@Nullable KtCommand kt) {
     this.kt = kt;

@@ -1,4 +1,4 @@
-/** A method that somebody else wrote: the example of docs/extending.md. */
+/** A method from outside the project: the example of docs/extending.md. */
 @NullMarked
 package com.example.meanmap;
 

@@ -24,7 +24,7 @@ public record SourceRun(ExperimentConfig config, Path folder, @Nullable Path fil
   /**
    * The weights of its student at the best epoch.
    *
-   * @throws TrainingException when the run has finished no epoch
+   * @throws org.kt4j.engine.run.TrainingException when the run has finished no epoch
    */
   public Weights weights() {
     return Checkpoints.weightsOf(folder, Checkpoints.Which.BEST);

@@ -107,7 +107,7 @@ public final class ComparisonReport {
   }
 
   /**
-   * Of runs that somebody chose; those that differ in the seed alone are one method.
+   * Compares chosen runs; those that differ only in the seed are one method.
    *
    * @param folders of the runs
    * @param baseline one of them; when none is named, the first that learns from labels alone
@@ -184,7 +184,7 @@ public final class ComparisonReport {
     return same == 1 ? name : name + " (" + run.folder() + ")";
   }
 
-  /** Nobody can ask for it all the same: a gain in one metric says nothing about another. */
+  /** There is no option to allow it: a gain in one metric cannot be compared with one in another. */
   private static void requireSameMetric(List<RunRecord> runs) {
     for (RunRecord run : runs) {
       RunRecord first = runs.get(0);

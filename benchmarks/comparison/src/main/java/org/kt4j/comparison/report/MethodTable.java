@@ -58,7 +58,7 @@ record MethodTable(String setting, Method baseline, List<Method> methods) {
     return runs().stream().anyMatch(run -> run.result().orElseThrow().agreementLast() != null);
   }
 
-  /** The same for all runs: it is frozen. Empty where nobody has one. */
+  /** The same for all runs, because it is frozen. Empty if no run has one. */
   OptionalDouble teacherScore() {
     return runs().stream()
         .map(run -> run.result().orElseThrow().teacherTest())

@@ -33,7 +33,7 @@ final class OverallFigures {
 
   /**
    * Of methods, a row for each and a column for each score, over the seeds; a score that a seed
-   * lacks is left out. Empty where nobody has one.
+   * lacks is left out. Empty if no run has one.
    */
   static Optional<Table> of(MethodTable table) {
     Set<String> names = new LinkedHashSet<>();

@@ -26,7 +26,7 @@ import org.kt4j.engine.text.Table;
 /** A page about one run, complete or not. */
 public final class RunReport {
 
-  /** More classes make a confusion matrix that nobody reads. */
+  /** The largest number of classes with a readable confusion matrix. */
   private static final int MOST_CLASSES = 25;
 
   private final RunRecord run;

@@ -1,5 +1,5 @@
 /**
- * What a comparison says, and pages that say it: {@link
+ * Comparisons of runs and their pages: {@link
  * org.kt4j.comparison.report.ComparisonReport} of several runs, {@link
  * org.kt4j.comparison.report.RunReport} of one. Everything comes from the files in the run folders;
  * TensorFlow is not loaded.

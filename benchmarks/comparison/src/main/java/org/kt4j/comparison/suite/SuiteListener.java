@@ -2,10 +2,10 @@ package org.kt4j.comparison.suite;
 
 import org.kt4j.engine.task.TrainingListener;
 
-/** Told how a suite goes; of the runs in this process also what a training tells. */
+/** Receives the progress of a suite, and for runs in this process that of their training. */
 public interface SuiteListener extends TrainingListener {
 
-  /** Hears nothing. */
+  /** A listener that ignores all events. */
   SuiteListener SILENT = new SuiteListener() {};
 
   /**
