@@ -1,7 +1,6 @@
 /**
- * The graph of one training step: student, teachers, terms, gradients and update. {@link
- * org.kt4j.engine.objective.StudentGraph} is the part that a task adds, {@link
- * org.kt4j.engine.step.DistillationStep} the rest.
+ * The graph of one training step. A task adds its student; {@link
+ * org.kt4j.engine.step.DistillationStep} adds teachers, terms, gradients and update.
  */
 @NullMarked
 package org.kt4j.engine.step;
