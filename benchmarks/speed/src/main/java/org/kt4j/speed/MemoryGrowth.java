@@ -13,10 +13,10 @@ import org.kt4j.engine.student.NetworkGraph;
 /**
  * The memory of the process over many steps of NST and KD.
  *
- * <p>A garbage collection frees native tensors that were not closed. So one is forced just before the first
- * reading that counts and none until after the last: what leaks between the two is seen. The heap
- * should have its full size from the start ({@code benchmarks/run} sees to it), else its growth is
- * seen as well.
+ * <p>A garbage collection frees native tensors that were not closed. So one is forced just before
+ * the first reading that counts and none until after the last: what leaks between the two is seen.
+ * The heap should have its full size from the start ({@code benchmarks/run} sees to it), else its
+ * growth is seen as well.
  */
 final class MemoryGrowth implements Section {
 

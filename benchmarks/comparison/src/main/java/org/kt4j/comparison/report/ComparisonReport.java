@@ -184,7 +184,9 @@ public final class ComparisonReport {
     return same == 1 ? name : name + " (" + run.folder() + ")";
   }
 
-  /** There is no option to allow it: a gain in one metric cannot be compared with one in another. */
+  /**
+   * There is no option to allow it: a gain in one metric cannot be compared with one in another.
+   */
   private static void requireSameMetric(List<RunRecord> runs) {
     for (RunRecord run : runs) {
       RunRecord first = runs.get(0);

@@ -1,8 +1,7 @@
 /**
- * Comparisons of runs and their pages: {@link
- * org.kt4j.comparison.report.ComparisonReport} of several runs, {@link
- * org.kt4j.comparison.report.RunReport} of one. Everything comes from the files in the run folders;
- * TensorFlow is not loaded.
+ * Comparisons of runs and their pages: {@link org.kt4j.comparison.report.ComparisonReport} of
+ * several runs, {@link org.kt4j.comparison.report.RunReport} of one. Everything comes from the
+ * files in the run folders; TensorFlow is not loaded.
  */
 @NullMarked
 package org.kt4j.comparison.report;
