@@ -13,10 +13,10 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.source.Teachers;
-import org.kt4j.engine.student.FrozenNetworks;
-import org.kt4j.engine.student.NetworkFactory;
-import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.task.TrainedRun;
+import org.kt4j.imagelevel.FrozenNetworks;
+import org.kt4j.imagelevel.NetworkFactory;
+import org.kt4j.imagelevel.TrainedNetwork;
 
 /** Creates classifiers, with a logit for each class of the data. */
 @Singleton

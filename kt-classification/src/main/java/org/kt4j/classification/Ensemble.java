@@ -1,7 +1,7 @@
 package org.kt4j.classification;
 
 import java.util.List;
-import org.kt4j.engine.student.LogitFunction;
+import org.kt4j.imagelevel.LogitFunction;
 
 /**
  * Several classifiers as one: its probabilities are the weighted mean of theirs, its logits the

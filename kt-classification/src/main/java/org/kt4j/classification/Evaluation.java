@@ -1,7 +1,7 @@
 package org.kt4j.classification;
 
 import org.kt4j.data.ImageDataset;
-import org.kt4j.engine.student.LogitFunction;
+import org.kt4j.imagelevel.LogitFunction;
 
 /**
  * The evaluation of a classifier on a set of pictures.

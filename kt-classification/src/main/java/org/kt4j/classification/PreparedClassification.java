@@ -17,13 +17,13 @@ import org.kt4j.engine.run.Scores;
 import org.kt4j.engine.run.TrainingException;
 import org.kt4j.engine.source.TeacherPlan;
 import org.kt4j.engine.source.Teachers;
-import org.kt4j.engine.student.FrozenNetwork;
-import org.kt4j.engine.student.FrozenNetworks;
-import org.kt4j.engine.student.LogitFunction;
-import org.kt4j.engine.student.NetworkRun;
 import org.kt4j.engine.task.HeldOutScores;
 import org.kt4j.engine.task.TestScores;
 import org.kt4j.engine.task.TrainingListener;
+import org.kt4j.imagelevel.FrozenNetwork;
+import org.kt4j.imagelevel.FrozenNetworks;
+import org.kt4j.imagelevel.LogitFunction;
+import org.kt4j.imagelevel.NetworkRun;
 
 /** The run of a classifier. */
 final class PreparedClassification extends NetworkRun {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.kt4j.engine.student.LogitFunction;
+import org.kt4j.imagelevel.LogitFunction;
 
 class EnsembleTest {
 

@@ -25,9 +25,9 @@ import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.source.Teachers;
-import org.kt4j.engine.student.FrozenNetwork;
-import org.kt4j.engine.student.FrozenNetworks;
 import org.kt4j.engine.task.TrainingListener;
+import org.kt4j.imagelevel.FrozenNetwork;
+import org.kt4j.imagelevel.FrozenNetworks;
 
 /** Runs that learn from stored knowledge and from several teachers. */
 class RunsOfTeachersTest {

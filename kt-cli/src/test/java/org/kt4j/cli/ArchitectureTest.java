@@ -41,6 +41,7 @@ class ArchitectureTest {
           Map.entry("fitnets", "kt-fitnets"),
           Map.entry("engine", "kt-engine"),
           Map.entry("models", "kt-models"),
+          Map.entry("imagelevel", "kt-image-level"),
           Map.entry("classification", "kt-classification"),
           Map.entry("detection", "kt-detection"),
           Map.entry("testkit", "kt-testkit"),
@@ -101,9 +102,10 @@ class ArchitectureTest {
     reaches(ours, "data", "api");
     reaches(ours, "engine", "api", "config", "data");
     reaches(ours, "models", "api", "config", "data", "engine");
-    reaches(ours, "classification", "api", "config", "data", "engine");
+    reaches(ours, "imagelevel", "api", "config", "data", "engine");
+    reaches(ours, "classification", "api", "config", "data", "engine", "imagelevel");
     reaches(ours, "detection", "api", "config", "data", "engine");
-    reaches(ours, "testkit", "api", "config", "data", "engine");
+    reaches(ours, "testkit", "api", "config", "data", "engine", "imagelevel");
     reaches(ours, "comparison", "api", "config", "data", "engine");
     reaches(
         ours,
@@ -161,7 +163,10 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "org.kt4j.classification..", "org.kt4j.detection..", "org.kt4j.models..");
+              "org.kt4j.imagelevel..",
+              "org.kt4j.classification..",
+              "org.kt4j.detection..",
+              "org.kt4j.models..");
 
   /** NpzFile reads arrays with DJL; its engines are for models of other tools, in kt-models. */
   @ArchTest

@@ -14,11 +14,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.engine.network.CifarResNetProvider;
-import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.teacher.WeightsException;
+import org.kt4j.imagelevel.FrozenNetwork;
 
 /** Networks trained by somebody else in PyTorch, against what PyTorch computed with them. */
 class ImportedTeacherTest {

@@ -20,7 +20,6 @@ import org.kt4j.data.Normalization;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
-import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.TeacherEngine;
@@ -28,6 +27,7 @@ import org.kt4j.engine.teacher.TeacherInput;
 import org.kt4j.engine.teacher.TeacherInput.Channels;
 import org.kt4j.engine.teacher.TeacherInput.Layout;
 import org.kt4j.engine.teacher.TeacherInput.Scaling;
+import org.kt4j.imagelevel.FrozenNetwork;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.ndarray.Shape;
 

@@ -16,8 +16,8 @@ import org.kt4j.data.ImageDataset;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.network.CifarResNetProvider;
-import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.teacher.NpzFile;
+import org.kt4j.imagelevel.TrainedNetwork;
 
 /** Networks trained by somebody else in PyTorch, exported, against what PyTorch computed. */
 @Tag("shared")

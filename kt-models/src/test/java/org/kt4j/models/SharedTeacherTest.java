@@ -18,13 +18,13 @@ import org.kt4j.classification.Evaluation;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.network.CifarResNetProvider;
-import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.TeacherInput;
 import org.kt4j.engine.teacher.Weights;
+import org.kt4j.imagelevel.FrozenNetwork;
 
 /** The shared ResNet-56 as two exporters wrote it, as teachers: from bytes to NHWC taps. */
 @Tag("shared")

@@ -3,7 +3,7 @@ package org.kt4j.speed;
 import java.util.HashMap;
 import java.util.Map;
 import org.kt4j.data.Batch;
-import org.kt4j.engine.student.NetworkGraph;
+import org.kt4j.imagelevel.NetworkGraph;
 import org.tensorflow.Result;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;

@@ -3,9 +3,9 @@ package org.kt4j.speed;
 import java.util.List;
 import org.kt4j.data.Batch;
 import org.kt4j.engine.step.StepReport;
-import org.kt4j.engine.student.FrozenNetwork;
-import org.kt4j.engine.student.NetworkGraph;
 import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.imagelevel.FrozenNetwork;
+import org.kt4j.imagelevel.NetworkGraph;
 
 /**
  * A step of NST and KD with a live teacher beside what it is made of: the student's step and the

@@ -9,7 +9,7 @@ import org.kt4j.data.ImageShape;
 import org.kt4j.data.Picture;
 import org.kt4j.detection.drawing.DrawnDetections;
 import org.kt4j.engine.export.ExportOptions;
-import org.kt4j.engine.student.TrainedNetwork;
+import org.kt4j.imagelevel.TrainedNetwork;
 
 /**
  * The ways to run an exported student, beside the same student with its normalisations left as they

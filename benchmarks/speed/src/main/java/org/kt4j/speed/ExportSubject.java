@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import org.kt4j.classification.export.ClassifierExport;
 import org.kt4j.classification.export.ExportedClassifier;
 import org.kt4j.engine.export.ExportOptions;
-import org.kt4j.engine.student.NetworkExport;
-import org.kt4j.engine.student.TrainedNetwork;
+import org.kt4j.imagelevel.NetworkExport;
+import org.kt4j.imagelevel.TrainedNetwork;
 
 /**
  * A network that was exported and loaded again.

@@ -5,8 +5,8 @@ import org.kt4j.data.BatchStream;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.cache.FillListener;
 import org.kt4j.engine.cache.KnowledgeFile;
-import org.kt4j.engine.student.FrozenNetwork;
 import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.imagelevel.FrozenNetwork;
 
 /**
  * Filling a cache of NST and KD from nothing, beside the teacher's forward pass alone over the same

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.export.ExportOptions;
-import org.kt4j.engine.student.NetworkExport;
-import org.kt4j.engine.student.TrainedNetwork;
+import org.kt4j.imagelevel.NetworkExport;
+import org.kt4j.imagelevel.TrainedNetwork;
 
 /** Weights stored in half precision beside the same in single. */
 final class HalfPrecisionCost implements Section {

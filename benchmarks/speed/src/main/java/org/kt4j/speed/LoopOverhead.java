@@ -1,7 +1,7 @@
 package org.kt4j.speed;
 
 import org.kt4j.data.Batch;
-import org.kt4j.engine.student.NetworkGraph;
+import org.kt4j.imagelevel.NetworkGraph;
 
 /**
  * What a training loop spends outside {@code Session.run}, measured where it happens: the graph

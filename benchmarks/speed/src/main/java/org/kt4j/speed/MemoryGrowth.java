@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import org.kt4j.engine.student.NetworkGraph;
+import org.kt4j.imagelevel.NetworkGraph;
 
 /**
  * The memory of the process over many steps of NST and KD.

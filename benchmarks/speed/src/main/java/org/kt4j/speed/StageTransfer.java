@@ -2,8 +2,8 @@ package org.kt4j.speed;
 
 import java.util.List;
 import org.kt4j.data.Batch;
-import org.kt4j.engine.student.NetworkGraph;
 import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.imagelevel.NetworkGraph;
 
 /**
  * What a term costs on top of a training step in which the teacher is live anyway: each against the

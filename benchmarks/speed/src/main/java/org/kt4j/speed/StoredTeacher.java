@@ -4,8 +4,8 @@ import java.util.List;
 import org.kt4j.data.Augmentation;
 import org.kt4j.engine.cache.FillListener;
 import org.kt4j.engine.cache.KnowledgeFile;
-import org.kt4j.engine.student.NetworkGraph;
 import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.imagelevel.NetworkGraph;
 
 /**
  * The training loop, with its real input path, of a student that learns from stored knowledge by

@@ -2,7 +2,7 @@ package org.kt4j.speed;
 
 import java.util.List;
 import org.kt4j.data.Batch;
-import org.kt4j.engine.student.NetworkGraph;
+import org.kt4j.imagelevel.NetworkGraph;
 
 /** The arithmetic of a training step beside that of one large matrix product. */
 final class Throughput implements Section {

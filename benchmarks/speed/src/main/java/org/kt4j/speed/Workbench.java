@@ -40,16 +40,16 @@ import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.step.DistillationStep;
-import org.kt4j.engine.student.ClassLabels;
-import org.kt4j.engine.student.FrozenNetwork;
-import org.kt4j.engine.student.NetworkGraph;
-import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.task.Tasks;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.training.Trainer;
+import org.kt4j.imagelevel.ClassLabels;
+import org.kt4j.imagelevel.FrozenNetwork;
+import org.kt4j.imagelevel.NetworkGraph;
+import org.kt4j.imagelevel.TrainedNetwork;
 
 /** What the sections build their subjects from: the data, the networks and the objectives. */
 final class Workbench {

@@ -8,13 +8,13 @@ import org.kt4j.data.ImageDataset;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.objective.ObjectiveTerms;
 import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.student.FrozenNetwork;
-import org.kt4j.engine.student.FrozenNetworks;
-import org.kt4j.engine.student.LogitFunction;
-import org.kt4j.engine.student.NetworkRun;
 import org.kt4j.engine.task.HeldOutScores;
 import org.kt4j.engine.task.TestScores;
 import org.kt4j.engine.task.TrainingListener;
+import org.kt4j.imagelevel.FrozenNetwork;
+import org.kt4j.imagelevel.FrozenNetworks;
+import org.kt4j.imagelevel.LogitFunction;
+import org.kt4j.imagelevel.NetworkRun;
 
 /** A run: how good the student and its teachers are. */
 final class BrightnessRun extends NetworkRun {

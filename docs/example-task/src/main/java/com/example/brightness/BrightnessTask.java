@@ -14,20 +14,20 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.objective.ObjectiveTerms;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.run.Metric;
-import org.kt4j.engine.student.CaptionedPicture;
-import org.kt4j.engine.student.LogitFunction;
-import org.kt4j.engine.student.NamedOutput;
-import org.kt4j.engine.student.NetworkFactory;
-import org.kt4j.engine.student.NetworkRun;
-import org.kt4j.engine.student.NetworkTask;
-import org.kt4j.engine.student.Supervision;
-import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.task.ExportRequest;
 import org.kt4j.engine.task.Fact;
 import org.kt4j.engine.task.Prediction;
 import org.kt4j.engine.task.PredictionOptions;
 import org.kt4j.engine.task.Predictor;
 import org.kt4j.engine.task.TrainedRun;
+import org.kt4j.imagelevel.CaptionedPicture;
+import org.kt4j.imagelevel.LogitFunction;
+import org.kt4j.imagelevel.NamedOutput;
+import org.kt4j.imagelevel.NetworkFactory;
+import org.kt4j.imagelevel.NetworkRun;
+import org.kt4j.imagelevel.NetworkTask;
+import org.kt4j.imagelevel.Supervision;
+import org.kt4j.imagelevel.TrainedNetwork;
 
 /** Regression: how bright a picture is, {@code task: brightness}, on any data set of pictures. */
 public final class BrightnessTask extends NetworkTask {

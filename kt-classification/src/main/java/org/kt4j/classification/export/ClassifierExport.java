@@ -11,8 +11,8 @@ import org.kt4j.data.ImageShape;
 import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.model.SavedModelFile;
-import org.kt4j.engine.student.NetworkExport;
-import org.kt4j.engine.student.TrainedNetwork;
+import org.kt4j.imagelevel.NetworkExport;
+import org.kt4j.imagelevel.TrainedNetwork;
 
 /**
  * A classifier as a SavedModel: from the picture to the probabilities, with its weights as

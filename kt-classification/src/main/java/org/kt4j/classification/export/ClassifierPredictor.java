@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.kt4j.data.Picture;
-import org.kt4j.engine.student.CaptionedPicture;
-import org.kt4j.engine.student.NetworkPredictor;
 import org.kt4j.engine.task.Prediction;
 import org.kt4j.engine.task.PredictionOptions;
 import org.kt4j.engine.task.Predictor;
+import org.kt4j.imagelevel.CaptionedPicture;
+import org.kt4j.imagelevel.NetworkPredictor;
 
 /** Predicts the classes of pictures with their probabilities. */
 public final class ClassifierPredictor {

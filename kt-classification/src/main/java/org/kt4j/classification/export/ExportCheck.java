@@ -10,8 +10,8 @@ import org.kt4j.data.ImageShape;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.export.ExportMismatchException;
 import org.kt4j.engine.export.NoisePictures;
-import org.kt4j.engine.student.LogitFunction;
-import org.kt4j.engine.student.NetworkExport;
+import org.kt4j.imagelevel.LogitFunction;
+import org.kt4j.imagelevel.NetworkExport;
 
 /**
  * The comparison of an export with the network that was exported, picture by picture.

@@ -11,8 +11,8 @@ import org.kt4j.data.ImageShape;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.model.ModelException;
-import org.kt4j.engine.student.ExportedNetwork;
-import org.kt4j.engine.student.LogitFunction;
+import org.kt4j.imagelevel.ExportedNetwork;
+import org.kt4j.imagelevel.LogitFunction;
 
 /** A classifier that {@link ClassifierExport} has written, run by TensorFlow itself. */
 public final class ExportedClassifier implements LogitFunction, AutoCloseable {

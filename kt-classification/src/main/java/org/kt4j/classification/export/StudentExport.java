@@ -29,16 +29,16 @@ import org.kt4j.engine.export.ModelCard;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.run.TrainingException;
-import org.kt4j.engine.student.FrozenNetwork;
-import org.kt4j.engine.student.Latency;
-import org.kt4j.engine.student.NetworkExport;
-import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.task.ExportRequest;
 import org.kt4j.engine.task.Fact;
 import org.kt4j.engine.task.TrainedRun;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.WeightsException;
 import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.imagelevel.FrozenNetwork;
+import org.kt4j.imagelevel.Latency;
+import org.kt4j.imagelevel.NetworkExport;
+import org.kt4j.imagelevel.TrainedNetwork;
 
 /**
  * Exports the student of a run: writes it as a model, loads that, compares it with the run on the

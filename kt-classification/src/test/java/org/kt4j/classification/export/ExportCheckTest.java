@@ -14,7 +14,7 @@ import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.export.ExportMismatchException;
-import org.kt4j.engine.student.LogitFunction;
+import org.kt4j.imagelevel.LogitFunction;
 
 class ExportCheckTest {
 

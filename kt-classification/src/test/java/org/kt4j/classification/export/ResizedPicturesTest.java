@@ -11,7 +11,7 @@ import org.kt4j.data.ImageShape;
 import org.kt4j.data.Picture;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.network.Network;
-import org.kt4j.engine.student.TrainedNetwork;
+import org.kt4j.imagelevel.TrainedNetwork;
 
 /** Networks that give every pixel they see as a logit, against the pictures of data sets. */
 class ResizedPicturesTest {

@@ -31,13 +31,13 @@ import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.run.TrainingException;
 import org.kt4j.engine.source.RunPlan;
-import org.kt4j.engine.student.FrozenNetwork;
-import org.kt4j.engine.student.TrainedNetwork;
 import org.kt4j.engine.task.ExportRequest;
 import org.kt4j.engine.task.ObservableNetworks;
 import org.kt4j.engine.task.TrainedRun;
 import org.kt4j.engine.task.TrainingListener;
 import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.imagelevel.FrozenNetwork;
+import org.kt4j.imagelevel.TrainedNetwork;
 
 class StudentExportTest {
 

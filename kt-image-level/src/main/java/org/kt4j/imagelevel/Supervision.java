@@ -1,4 +1,4 @@
-package org.kt4j.engine.student;
+package org.kt4j.imagelevel;
 
 import java.util.List;
 import java.util.Map;

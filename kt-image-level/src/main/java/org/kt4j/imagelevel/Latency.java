@@ -1,4 +1,4 @@
-package org.kt4j.engine.student;
+package org.kt4j.imagelevel;
 
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.export.MedianTime;

@@ -1,4 +1,4 @@
-package org.kt4j.engine.student;
+package org.kt4j.imagelevel;
 
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.kt4j.engine.student;
+package org.kt4j.imagelevel;
 
 import java.io.IOException;
 import java.nio.file.Files;
