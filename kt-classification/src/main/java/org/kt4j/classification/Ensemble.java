@@ -10,7 +10,7 @@ import org.kt4j.imagelevel.LogitFunction;
  * @param members at least one
  * @param shares of the members; their sum is 1
  */
-public record Ensemble(List<? extends LogitFunction> members, List<Double> shares)
+record Ensemble(List<? extends LogitFunction> members, List<Double> shares)
     implements LogitFunction {
 
   /** Copies the lists. */

@@ -37,7 +37,7 @@ import org.tensorflow.proto.SignatureDef;
  * @param outputs likewise
  * @param isSavedModel whether there are variables to be loaded
  */
-public record PlainGraph(
+record PlainGraph(
     Path file,
     GraphDef graph,
     Map<String, String> inputs,

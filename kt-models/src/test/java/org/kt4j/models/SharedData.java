@@ -12,7 +12,7 @@ import org.kt4j.data.ImageDataset;
 import org.kt4j.data.Normalization;
 
 /** The real data beside the checkout, for tests tagged {@code shared}. */
-public final class SharedData {
+final class SharedData {
 
   /** Of the pictures that the teachers in the shared data were trained with. */
   public static final Normalization NORMALIZATION =

@@ -14,7 +14,7 @@ import java.nio.file.Path;
  * doubled = mean * two}. It lists {@code doubled} and {@code mean}; {@code two} is an initializer
  * and, as old files have it, an input as well.
  */
-public final class TinyOnnx {
+final class TinyOnnx {
 
   public static final int FLOAT = 1;
   static final int DOUBLE = 11;

@@ -51,7 +51,7 @@ import org.tensorflow.types.TFloat32;
  * @param teacherBefore the teacher's variables by name
  * @param teacherAfter the same after the step
  */
-public record ContractStep(
+record ContractStep(
     float loss,
     Map<String, HeapTensor> studentBefore,
     Map<String, HeapTensor> studentAfter,

@@ -14,7 +14,7 @@ import org.kt4j.api.Description;
  * @param set values by dotted path
  * @param grid values by dotted path, each of which makes a row; all combinations of several paths
  */
-public record MethodConfig(
+record MethodConfig(
     @Description("of the row") String name,
     @Description("the terms of the base's only phase") @Nullable YamlValue objective,
     @Description("instead of the base's") @Nullable YamlValue phases,

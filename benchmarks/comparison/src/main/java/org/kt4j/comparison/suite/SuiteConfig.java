@@ -18,7 +18,7 @@ import org.kt4j.api.InvalidOptionException;
  *     alone
  * @param differentData whether a method may have other data than the student alone of its table
  */
-public record SuiteConfig(
+record SuiteConfig(
     @Description("a configuration, found beside this file; what all runs have in common") Path base,
     @Description("what is compared, in the order of the table") List<MethodConfig> methods,
     @Description("each method is trained with every one of them") List<Long> seeds,

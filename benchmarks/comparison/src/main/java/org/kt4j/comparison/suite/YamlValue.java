@@ -15,7 +15,7 @@ import org.kt4j.engine.json.Json;
  *
  * @param json the value as JSON, which is YAML
  */
-public record YamlValue(String json) {
+record YamlValue(String json) {
 
   /** For people: without the quotes of JSON. */
   @Override
