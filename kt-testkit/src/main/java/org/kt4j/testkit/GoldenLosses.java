@@ -1,14 +1,13 @@
 package org.kt4j.testkit;
 
-import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.kt4j.engine.json.Json;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -37,12 +36,9 @@ public final class GoldenLosses {
   }
 
   static List<Case> cases(Path file, String loss) {
-    // NaN is no JSON, but it is what the file says.
-    JsonMapper mapper =
-        JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
     List<Case> cases = new ArrayList<>();
     try {
-      for (JsonNode node : mapper.readTree(file.toFile()).get("cases")) {
+      for (JsonNode node : Json.tree(file).get("cases")) {
         Optional.ofNullable(node.get("expected").get(loss))
             .ifPresent(expected -> cases.add(new Case(node, expected)));
       }

@@ -1,6 +1,7 @@
 package org.kt4j.engine.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
+import org.kt4j.engine.json.MayBeNaN;
 
 /**
  * How far a run has come; everything beside the variables that going on needs.
@@ -18,7 +19,7 @@ public record Progress(
     int epochOfPhase,
     int epoch,
     long step,
-    @JsonAlias("bestAccuracy") double bestScore,
+    @JsonAlias("bestAccuracy") @MayBeNaN double bestScore,
     int bestEpoch) {
 
   /** Nothing done. */

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.json.MayBeMissing;
+import org.kt4j.engine.json.MayBeNaN;
 
 /**
  * One line of {@code metrics.jsonl}. Lines of older versions call scores accuracies; they are read
@@ -38,8 +40,8 @@ public record EpochMetrics(
     Map<String, Double> terms,
     double objective,
     @JsonAlias("train-accuracy") @Nullable Double trainScore,
-    @JsonAlias("held-out-accuracy") double heldOutScore,
-    Map<String, Double> heldOut,
+    @JsonAlias("held-out-accuracy") @MayBeNaN double heldOutScore,
+    @MayBeMissing Map<String, Double> heldOut,
     @Nullable Double agreement,
     double imagesPerSecond,
     double seconds,

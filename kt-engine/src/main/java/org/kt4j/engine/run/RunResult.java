@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.ImageShape;
+import org.kt4j.engine.json.MayBeMissing;
+import org.kt4j.engine.json.MayBeNaN;
 
 /**
  * The result of a run; {@code result.json}. Files of older versions call scores accuracies; they
@@ -34,12 +36,12 @@ import org.kt4j.data.ImageShape;
 @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
 public record RunResult(
     int epochs,
-    @JsonAlias("test-accuracy-last") double testLast,
-    @JsonAlias("test-accuracy-best") double testBest,
+    @JsonAlias("test-accuracy-last") @MayBeNaN double testLast,
+    @JsonAlias("test-accuracy-best") @MayBeNaN double testBest,
     int bestEpoch,
-    @JsonAlias("held-out-accuracy-last") double heldOutLast,
-    @JsonAlias("held-out-accuracy-best") double heldOutBest,
-    @JsonAlias("teacher-test-accuracy") @Nullable Double teacherTest,
+    @JsonAlias("held-out-accuracy-last") @MayBeNaN double heldOutLast,
+    @JsonAlias("held-out-accuracy-best") @MayBeNaN double heldOutBest,
+    @JsonAlias("teacher-test-accuracy") @MayBeNaN @Nullable Double teacherTest,
     @Nullable Double agreementLast,
     long parameters,
     long flopsPerImage,
@@ -48,7 +50,7 @@ public record RunResult(
     @Nullable Long peakMemory,
     List<String> classes,
     @Nullable ImageShape pictures,
-    Metric metric) {
+    @MayBeMissing Metric metric) {
 
   /** Results of older versions lack a metric. */
   public RunResult {

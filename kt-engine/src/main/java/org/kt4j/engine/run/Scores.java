@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.json.MayBeMissing;
+import org.kt4j.engine.json.MayBeNaN;
 
 /**
  * The scores of a student on the test pictures, class by class; {@code scores.json}.
@@ -19,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
 public record Scores(
-    String score,
-    String counted,
+    @MayBeMissing String score,
+    @MayBeMissing String counted,
     Map<String, Double> overall,
-    String explanation,
+    @MayBeMissing String explanation,
     List<ClassScore> classes) {
 
   /** Fills in what older files lack. */
@@ -47,10 +49,10 @@ public record Scores(
   public record ClassScore(
       String name,
       @JsonAlias("objects") long count,
-      double last,
-      double best,
-      @Nullable Double teacher,
-      List<Double> precision) {
+      @MayBeNaN double last,
+      @MayBeNaN double best,
+      @MayBeNaN @Nullable Double teacher,
+      @MayBeMissing @MayBeNaN List<Double> precision) {
 
     /** Lists that are missing are empty. */
     public ClassScore {
