@@ -141,15 +141,16 @@ class TrainerTest {
   }
 
   @Test
-  void a_folder_that_is_in_use_is_refused() {
+  void a_folder_that_is_in_use_is_not_overwritten() {
     RunPlan plan = plan(twoPhases(), "used");
     try (RunFolder held = RunFolder.open(plan.folder())) {
 
-      assertThatThrownBy(() -> TRAINER.train(plan, TrainingListener.SILENT))
+      assertThatThrownBy(() -> TRAINER.discard(plan))
           .hasMessage(
               held.path()
-                  + ": the run folder is in use by another process; wait for it, or choose another "
-                  + "folder with --out");
+                  + ": the run folder is in use by process "
+                  + ProcessHandle.current().pid()
+                  + "; wait for it, or choose another folder with --out");
     }
   }
 

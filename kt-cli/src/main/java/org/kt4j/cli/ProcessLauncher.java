@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.kt4j.comparison.suite.PlannedRun;
 import org.kt4j.comparison.suite.RunLauncher;
 import org.kt4j.comparison.suite.SuitePlan;
+import org.kt4j.data.file.FileSteps;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.run.TrainingException;
 
@@ -63,8 +64,8 @@ final class ProcessLauncher implements RunLauncher, AutoCloseable {
         process.destroy();
         running.remove(process);
       }
-      Files.delete(config);
-      Files.delete(log);
+      FileSteps.delete(config);
+      FileSteps.delete(log);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot launch a process for " + run, e);
     }

@@ -103,6 +103,7 @@ final class TrainCommand implements Callable<Integer> {
     // Before anything is told of what will never begin.
     plans.forEach(plan -> installed.tasks().of(plan.config()));
     if (overwrite) {
+      plans.forEach(plan -> plan.requireApart(installed.reader()));
       plans.forEach(plan -> requireRunOnly(plan.folder()));
     }
     TrainingConsole console = new TrainingConsole(terminal);
@@ -158,7 +159,7 @@ final class TrainCommand implements Callable<Integer> {
         terminal.line("seed " + plan.config().seed());
       }
       if (overwrite) {
-        trainer.discard(plan.folder());
+        trainer.discard(plan);
       }
       outcomes.add(outcome(plan, trainer.compare(plan, console)));
     }

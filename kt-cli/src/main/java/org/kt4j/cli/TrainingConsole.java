@@ -50,6 +50,11 @@ class TrainingConsole implements TrainingListener {
   }
 
   @Override
+  public void waits(Path run, String holder) {
+    terminal.line(run + ": is being trained by " + holder + "; waiting for it");
+  }
+
+  @Override
   public void termReads(String phase, String term, Taps taps) {
     String own = String.join(", ", taps.student());
     String teachers = String.join(", ", taps.teacher());

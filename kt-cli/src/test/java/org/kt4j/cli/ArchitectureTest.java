@@ -1,8 +1,12 @@
 package org.kt4j.cli;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -15,6 +19,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.File;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -248,6 +254,23 @@ class ArchitectureTest {
     }
     return new ClassFileImporter().importPaths(folders);
   }
+
+  /** So that a test can stop before each of them, see {@code FileSteps.stoppedBefore}. */
+  @ArchTest
+  static final ArchRule files_are_renamed_flushed_and_deleted_in_one_place =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("org.kt4j.data.file..", "org.kt4j.speed..")
+          .should()
+          .callMethodWhere(
+              target(owner(type(Files.class)))
+                  .and(target(nameMatching("move|delete|deleteIfExists"))))
+          .orShould()
+          .callMethodWhere(
+              target(owner(type(FileChannel.class))).and(target(nameMatching("force"))))
+          .orShould()
+          .callMethodWhere(
+              target(owner(type(File.class))).and(target(nameMatching("delete.*|renameTo"))));
 
   @ArchTest
   static final ArchRule only_the_command_line_knows_picocli_and_a_log_back_end =

@@ -19,6 +19,7 @@ import org.apache.commons.codec.digest.MessageDigestAlgorithms;
 import org.kt4j.data.Download.PackedFile;
 import org.kt4j.data.Download.RemoteFile;
 import org.kt4j.data.file.AtomicFiles;
+import org.kt4j.data.file.FileSteps;
 import org.kt4j.data.file.LockedFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,7 +112,7 @@ public final class Downloader {
       }
       if (!file.unpack().isEmpty()) {
         new TarGzArchive(target).unpack(file.unpack(), folder);
-        Files.delete(target);
+        FileSteps.delete(target);
       }
     } catch (IOException e) {
       throw new DataException(
@@ -150,7 +151,7 @@ public final class Downloader {
     }
     String found = sha256(part);
     if (!found.equals(file.sha256())) {
-      Files.delete(part);
+      FileSteps.delete(part);
       throw new DataException(
           target
               + ": sha256 "

@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.commons.io.file.PathUtils;
 import org.kt4j.api.Taps;
 import org.kt4j.data.ImageShape;
+import org.kt4j.data.file.FileSteps;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.model.ModelException;
@@ -74,7 +74,7 @@ public final class ExportedClassifier implements LogitFunction, AutoCloseable {
         export.write(folder);
         return open(folder); // which needs the files no longer
       } finally {
-        PathUtils.deleteDirectory(folder);
+        FileSteps.deleteTree(folder);
       }
     } catch (IOException e) {
       throw new ExportException("the export cannot be written to a temporary folder: " + e, e);

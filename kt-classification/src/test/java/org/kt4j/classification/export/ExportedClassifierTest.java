@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.commons.io.file.PathUtils;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.data.ImageShape;
+import org.kt4j.data.file.FileSteps;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.ServingModel;
 import org.kt4j.engine.graph.ImageGraph;
@@ -210,7 +210,7 @@ class ExportedClassifierTest {
     try (ExportedClassifier open = ExportedClassifier.open(folder)) {
       float[] before = open.logits(pixels, 2);
 
-      PathUtils.deleteDirectory(folder);
+      FileSteps.deleteTree(folder);
 
       assertThat(open.logits(pixels, 2)).isEqualTo(before).hasSize(10);
     }

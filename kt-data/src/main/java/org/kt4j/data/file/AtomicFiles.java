@@ -1,17 +1,16 @@
 package org.kt4j.data.file;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts files and folders in their places whole or not at all: they are written beside their place,
@@ -72,7 +71,7 @@ public final class AtomicFiles {
       replace(beside, file);
     } catch (IOException | RuntimeException e) {
       try {
-        Files.deleteIfExists(beside);
+        FileSteps.delete(beside);
       } catch (IOException another) {
         e.addSuppressed(another);
       }
@@ -87,9 +86,9 @@ public final class AtomicFiles {
    * @param file its place; a file there is replaced
    */
   public static void replace(Path made, Path file) throws IOException {
-    flush(made);
-    Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    flushNames(file.toAbsolutePath().getParent());
+    FileSteps.flush(made);
+    FileSteps.rename(made, file);
+    FileSteps.flushNames(file.toAbsolutePath().getParent());
   }
 
   /**
@@ -106,17 +105,17 @@ public final class AtomicFiles {
         folder.resolveSibling("." + folder.getFileName() + "-former-" + UUID.randomUUID());
     boolean replaced = Files.exists(folder, LinkOption.NOFOLLOW_LINKS);
     if (replaced) {
-      Files.move(folder, former, StandardCopyOption.ATOMIC_MOVE);
+      FileSteps.rename(folder, former);
     }
     try {
-      Files.move(made, folder, StandardCopyOption.ATOMIC_MOVE);
+      FileSteps.rename(made, folder);
     } catch (IOException e) {
       if (replaced) {
-        Files.move(former, folder, StandardCopyOption.ATOMIC_MOVE);
+        FileSteps.rename(former, folder);
       }
       throw e;
     }
-    flushNames(folder.toAbsolutePath().getParent());
+    FileSteps.flushNames(folder.toAbsolutePath().getParent());
     return replaced ? Optional.of(former) : Optional.empty();
   }
 
@@ -124,28 +123,26 @@ public final class AtomicFiles {
     try (Stream<Path> tree = Files.walk(folder)) {
       for (Path each : tree.toList()) {
         if (Files.isDirectory(each)) {
-          flushNames(each);
+          FileSteps.flushNames(each);
         } else if (Files.isRegularFile(each)) {
-          flush(each);
+          FileSteps.flush(each);
         }
       }
     }
   }
 
-  private static void flush(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
-  }
-
-  private static void flushNames(@Nullable Path folder) {
-    if (folder == null) {
-      return; // the root has no name
-    }
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (IOException e) {
-      // Not every system can flush a folder; where one cannot, the rename may be lost but not torn.
+  /**
+   * Adds UTF-8 to the end of a file, which is made when it is not there, and waits until it is on
+   * the disk. A kill may leave a part of it.
+   */
+  public static void append(Path file, String text) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      FileSteps.flush(file, channel);
     }
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.kt4j.data.file.FileSteps;
 import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.drawing.DrawnDetections;
 import org.kt4j.detection.evaluation.Detection;
@@ -30,7 +31,7 @@ record ExamplePictures(Path folder) {
       Files.createDirectories(folder);
       try (Stream<Path> before = Files.list(folder)) {
         for (Path file : before.toList()) {
-          Files.delete(file);
+          FileSteps.delete(file);
         }
       }
       for (int e = 0; e < number; e++) {

@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.data.file.FileSteps;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -154,7 +155,7 @@ final class FileStock implements AutoCloseable {
     if (open != null) {
       channel = null;
       try (open) {
-        open.force(true);
+        FileSteps.flush(path, open);
       }
     }
   }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.file.AtomicFiles;
+import org.kt4j.data.file.FileSteps;
 import org.kt4j.data.file.LockedFile;
 import org.kt4j.engine.teacher.Teacher;
 
@@ -199,8 +200,8 @@ public final class KnowledgeCache {
         return false;
       }
       try {
-        Files.deleteIfExists(file);
-        Files.deleteIfExists(AtomicFiles.beside(file));
+        FileSteps.delete(file);
+        FileSteps.delete(AtomicFiles.beside(file));
         return true;
       } finally {
         lock.get().close();

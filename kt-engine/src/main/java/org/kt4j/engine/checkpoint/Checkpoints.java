@@ -3,6 +3,7 @@ package org.kt4j.engine.checkpoint;
 import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,12 +11,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.codec.digest.MessageDigestAlgorithms;
-import org.apache.commons.io.FileUtils;
-import org.apache.commons.io.file.PathUtils;
 import org.kt4j.data.file.AtomicFiles;
+import org.kt4j.data.file.FileSteps;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.Variable;
@@ -36,10 +37,12 @@ import org.tensorflow.types.TFloat32;
  * The checkpoints of one run, in one folder:
  *
  * <pre>
- * epoch-0007/  variables.index  variables.data-00000-of-00001  manifest.json
+ * epoch-0005/  epoch-0007/  variables.index  variables.data-00000-of-00001  manifest.json
  * last.json    {"checkpoint": "epoch-0007"}
- * best.json    {"checkpoint": "epoch-0005"}
  * </pre>
+ *
+ * The manifest of the last checkpoint says which epoch is the best one, so that both change in one
+ * step: the renaming of {@code last.json}.
  */
 public final class Checkpoints {
 
@@ -48,14 +51,17 @@ public final class Checkpoints {
     /** After the newest epoch. */
     LAST,
     /** After the epoch with the best score on the held-out pictures. */
-    BEST;
-
-    private String file() {
-      return name().toLowerCase(Locale.ROOT) + ".json";
-    }
+    BEST
   }
 
+  private static final String LAST = "last.json";
+
+  /** Folders of older versions have it; {@link #LAST} says the same. */
+  private static final String BEST_OF_OLDER = "best.json";
+
   private static final String MANIFEST = "manifest.json";
+
+  private static final Pattern NAME = Pattern.compile("epoch-(\\d{4,9})");
 
   @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
   private record Entry(String path, Variable.Kind kind, long[] shape) {}
@@ -92,35 +98,28 @@ public final class Checkpoints {
   }
 
   /**
-   * Writes a checkpoint, points {@code last} (and {@code best}, if asked) to it, and removes those
-   * that nothing points to.
+   * Writes a checkpoint, which becomes the last one, and removes those that are neither last nor
+   * best.
    *
+   * @param progress names the best one: this one, or one that is there
    * @throws CheckpointException when the disk is full or not writable; what was there before is
    *     untouched
    */
-  public void write(CheckpointWriter writer, Progress progress, boolean best) {
-    String name = String.format(Locale.ROOT, "epoch-%04d", progress.epoch());
+  public void write(CheckpointWriter writer, Progress progress) {
+    String name = name(progress.epoch());
     Path target = folder.resolve(name);
     Path unfinished = AtomicFiles.beside(target);
     try {
       Files.createDirectories(folder);
-      FileUtils.deleteDirectory(unfinished.toFile());
+      FileSteps.deleteTree(unfinished);
       Files.createDirectory(unfinished);
       writer.write(unfinished);
-      Manifest manifest =
-          new Manifest(
-              progress,
-              writer.variables().stream()
-                  .map(v -> new Entry(v.path(), v.kind(), v.shape().asArray()))
-                  .toList(),
-              digests(unfinished));
-      Files.writeString(unfinished.resolve(MANIFEST), Json.indented(manifest));
+      Files.writeString(
+          unfinished.resolve(MANIFEST),
+          Json.indented(manifest(progress, writer.variables(), digests(unfinished))));
       AtomicFiles.replaceFolder(unfinished, target);
-      point(Which.LAST, name);
-      if (best) {
-        point(Which.BEST, name);
-      }
-      removeUnused();
+      AtomicFiles.write(folder.resolve(LAST), Json.indented(new Pointer(name)));
+      removeAllBut(List.of(name, name(progress.bestEpoch())));
     } catch (IOException e) {
       throw new CheckpointException(
           target
@@ -132,38 +131,127 @@ public final class Checkpoints {
     }
   }
 
-  /** Whether there is a checkpoint to go on from. */
-  public boolean has(Which which) {
-    return Files.exists(folder.resolve(which.file()));
+  private static String name(int epoch) {
+    return String.format(Locale.ROOT, "epoch-%04d", epoch);
+  }
+
+  private static Manifest manifest(
+      Progress progress, List<Variable> variables, Map<String, String> digests) {
+    List<Entry> entries =
+        variables.stream().map(v -> new Entry(v.path(), v.kind(), v.shape().asArray())).toList();
+    Map<String, String> all = new TreeMap<>(digests);
+    all.put(MANIFEST, digest(progress, entries));
+    return new Manifest(progress, entries, all);
+  }
+
+  private static String digest(Progress progress, List<Entry> variables) {
+    return DigestUtils.sha256Hex(Json.line(progress) + Json.line(variables));
   }
 
   /**
    * Reads a checkpoint; empty when there is none.
    *
-   * @throws CheckpointException when it is not whole
+   * @throws CheckpointException when it is not whole, or when what is there does not go together
    */
   public Optional<Checkpoint> read(Which which) {
-    Path pointer = folder.resolve(which.file());
-    if (!Files.exists(pointer)) {
-      return Optional.empty();
-    }
-    Path checkpoint = folder;
     try {
-      checkpoint = folder.resolve(Json.read(pointer, Pointer.class).checkpoint());
-      Manifest manifest = Json.read(checkpoint.resolve(MANIFEST), Manifest.class);
-      Map<String, String> found = digests(checkpoint);
-      if (!found.equals(new TreeMap<>(manifest.sha256()))) {
-        throw new CheckpointException(damaged(checkpoint, "its files are not what was written"));
+      if (!Files.exists(folder.resolve(LAST))) {
+        requireNone();
+        return Optional.empty();
       }
-      return Optional.of(new Checkpoint(manifest.progress(), values(checkpoint, manifest)));
-    } catch (JacksonException e) {
-      throw new CheckpointException(damaged(checkpoint, e.getOriginalMessage()), e);
-    } catch (IOException | TensorFlowException e) {
-      throw new CheckpointException(damaged(checkpoint, e.toString()), e);
+      if (Files.exists(folder.resolve(BEST_OF_OLDER))) {
+        pointed(BEST_OF_OLDER);
+      }
+      String last = pointed(LAST);
+      Progress progress = manifest(last).progress();
+      String name = which == Which.LAST ? last : name(progress.bestEpoch());
+      return Optional.of(whole(name));
+    } catch (IOException e) {
+      throw damaged(folder, e);
     }
   }
 
-  private static String damaged(Path checkpoint, String why) {
+  /** The first epoch can have been stopped between its checkpoint and the file that names it. */
+  private void requireNone() throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      Optional<String> other =
+          files
+              .map(path -> String.valueOf(path.getFileName()))
+              .filter(each -> each.equals(BEST_OF_OLDER) || NAME.matcher(each).matches())
+              .filter(each -> !each.equals(name(1)))
+              .sorted()
+              .findFirst();
+      if (other.isPresent()) {
+        throw damaged(folder.resolve(LAST), "it is missing, but " + other.get() + " is there");
+      }
+    }
+  }
+
+  /** The checkpoint that a file names. */
+  private String pointed(String file) {
+    Path path = folder.resolve(file);
+    try {
+      String name = Json.read(path, Pointer.class).checkpoint();
+      if (name == null || !NAME.matcher(name).matches()) {
+        throw damaged(path, "it names '" + name + "', which is no checkpoint such as epoch-0001");
+      }
+      return name;
+    } catch (IOException e) {
+      throw damaged(path, e);
+    }
+  }
+
+  private Manifest manifest(String name) {
+    Path checkpoint = folder.resolve(name);
+    try {
+      Manifest manifest = Json.read(checkpoint.resolve(MANIFEST), Manifest.class);
+      Progress progress = manifest.progress();
+      String digest = manifest.sha256().get(MANIFEST); // older versions wrote none
+      if (!name(progress.epoch()).equals(name)
+          || progress.bestEpoch() < 1
+          || progress.bestEpoch() > progress.epoch()
+          || (digest != null && !digest.equals(digest(progress, manifest.variables())))) {
+        throw damaged(checkpoint, "its manifest is not what was written");
+      }
+      return manifest;
+    } catch (IOException e) {
+      throw damaged(checkpoint, e);
+    }
+  }
+
+  private Checkpoint whole(String name) {
+    Path checkpoint = folder.resolve(name);
+    try {
+      Manifest manifest = manifest(name);
+      Map<String, String> written = new TreeMap<>(manifest.sha256());
+      written.remove(MANIFEST);
+      if (!digests(checkpoint).equals(written)) {
+        throw damaged(checkpoint, "its files are not what was written");
+      }
+      return new Checkpoint(manifest.progress(), values(checkpoint, manifest));
+    } catch (IOException | TensorFlowException e) {
+      throw damaged(checkpoint, e);
+    }
+  }
+
+  private static CheckpointException damaged(Path checkpoint, Exception e) {
+    String why =
+        e instanceof JacksonException json
+            ? json.getOriginalMessage()
+            : e instanceof NoSuchFileException missing
+                ? missing.getFile() + " is missing"
+                : e.toString();
+    return new CheckpointException(message(checkpoint, why), e);
+  }
+
+  private static CheckpointException damaged(Path checkpoint, String why) {
+    return new CheckpointException(message(checkpoint, why));
+  }
+
+  private static String message(Path checkpoint, String why) {
     return checkpoint
         + ": the checkpoint is damaged: "
         + why
@@ -201,22 +289,13 @@ public final class Checkpoints {
     return values;
   }
 
-  private void point(Which which, String name) throws IOException {
-    AtomicFiles.write(folder.resolve(which.file()), Json.indented(new Pointer(name)));
-  }
-
   /** Also what {@link #write} has replaced. */
-  private void removeUnused() throws IOException {
-    List<String> used = new java.util.ArrayList<>();
-    for (Which which : Which.values()) {
-      if (has(which)) {
-        used.add(Json.read(folder.resolve(which.file()), Pointer.class).checkpoint());
-      }
-    }
+  private void removeAllBut(List<String> names) throws IOException {
     try (Stream<Path> all = Files.list(folder)) {
-      for (Path path : all.filter(Files::isDirectory).toList()) {
-        if (!used.contains(path.getFileName().toString())) {
-          PathUtils.deleteDirectory(path);
+      for (Path path : all.sorted().toList()) {
+        String name = path.getFileName().toString();
+        if (Files.isDirectory(path) ? !names.contains(name) : name.equals(BEST_OF_OLDER)) {
+          FileSteps.deleteTree(path);
         }
       }
     }

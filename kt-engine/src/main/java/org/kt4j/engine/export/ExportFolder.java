@@ -10,9 +10,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.apache.commons.io.FileUtils;
-import org.apache.commons.io.file.PathUtils;
 import org.kt4j.data.file.AtomicFiles;
+import org.kt4j.data.file.FileSteps;
 
 /** A folder of files that appears whole or not at all, and replaces only what is its own kind. */
 public final class ExportFolder {
@@ -79,11 +78,11 @@ public final class ExportFolder {
         requireReplaceable();
         Optional<Path> former = AtomicFiles.replaceFolder(made, whole);
         if (former.isPresent()) {
-          PathUtils.deleteDirectory(former.get());
+          FileSteps.deleteTree(former.get());
         }
         return result;
       } finally {
-        FileUtils.deleteDirectory(made.toFile()); // which is none once it is in its place
+        FileSteps.deleteTree(made); // which is none once it is in its place
       }
     } catch (IOException e) {
       throw new ExportException(folder + ": cannot be written (" + e + ")", e);

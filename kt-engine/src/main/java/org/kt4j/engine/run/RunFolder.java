@@ -2,18 +2,18 @@ package org.kt4j.engine.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.apache.commons.io.file.PathUtils;
 import org.kt4j.data.file.AtomicFiles;
+import org.kt4j.data.file.FileSteps;
 import org.kt4j.data.file.LockedFile;
 import org.kt4j.engine.json.Json;
 
@@ -40,6 +40,9 @@ import org.kt4j.engine.json.Json;
 public final class RunFolder implements AutoCloseable {
 
   private static final String LOCK = ".lock";
+
+  /** Is there while the folder is being cleared; a clearing that was stopped is ended by it. */
+  private static final String CLEARING = ".clearing";
 
   private static final String CONFIG = "config.yaml";
   private static final String ENVIRONMENT = "environment.json";
@@ -76,7 +79,11 @@ public final class RunFolder implements AutoCloseable {
           EXPORT,
           REPORT_PAGE,
           REPORT_TEXT,
+          CLEARING,
           LOCK);
+
+  private static final String START_OVER =
+      "; fix: restore it from a copy, or start over with --overwrite";
 
   private final Path path;
   private final LockedFile lock;
@@ -84,6 +91,19 @@ public final class RunFolder implements AutoCloseable {
   private RunFolder(Path path, LockedFile lock) {
     this.path = path;
     this.lock = lock;
+  }
+
+  /** Is told that another process has a run's folder open. */
+  @FunctionalInterface
+  public interface Waiting {
+
+    /**
+     * Is called once, before the wait.
+     *
+     * @param run the folder
+     * @param holder the process in words: {@code process 1234}
+     */
+    void waits(Path run, String holder);
   }
 
   /**
@@ -94,18 +114,85 @@ public final class RunFolder implements AutoCloseable {
   public static RunFolder open(Path path) {
     try {
       Files.createDirectories(path);
-      LockedFile lock =
-          LockedFile.tried(path.resolve(LOCK))
-              .orElseThrow(
-                  () ->
-                      new TrainingException(
-                          path
-                              + ": the run folder is in use by another process; wait for it, or"
-                              + " choose another folder with --out"));
-      return new RunFolder(path, lock);
+      Path file = path.resolve(LOCK);
+      Optional<LockedFile> lock = LockedFile.tried(file);
+      if (lock.isEmpty()) {
+        throw new TrainingException(
+            path
+                + ": the run folder is in use by "
+                + holder(file)
+                + "; wait for it, or choose another folder with --out");
+      }
+      return opened(path, lock.get());
     } catch (IOException e) {
-      throw new TrainingException(
-          path + ": the run folder cannot be written (" + e + "); choose another with --out", e);
+      throw unusable(path, e);
+    }
+  }
+
+  /**
+   * Opens a folder for writing, creating it when needed, as soon as no other process has it open.
+   *
+   * @throws TrainingException when it cannot be written
+   */
+  public static RunFolder awaited(Path path, Waiting waiting) {
+    try {
+      Files.createDirectories(path);
+      Path file = path.resolve(LOCK);
+      Optional<LockedFile> lock = LockedFile.tried(file);
+      if (lock.isEmpty()) {
+        waiting.waits(path, holder(file));
+      }
+      return opened(path, lock.isPresent() ? lock.get() : LockedFile.awaited(file));
+    } catch (IOException e) {
+      throw unusable(path, e);
+    }
+  }
+
+  /** Waits until no other process has a run's folder open; returns at once where there is none. */
+  public static void awaitFree(Path path, Waiting waiting) {
+    if (Files.exists(path.resolve(LOCK))) {
+      awaited(path, waiting).close();
+    }
+  }
+
+  private static RunFolder opened(Path path, LockedFile lock) throws IOException {
+    try {
+      byte[] owner = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
+      lock.channel().truncate(0).write(ByteBuffer.wrap(owner), 0);
+      RunFolder folder = new RunFolder(path, lock);
+      if (Files.exists(path.resolve(CLEARING))) {
+        folder.clear();
+      }
+      folder.removeUnfinished();
+      return folder;
+    } catch (IOException | RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static String holder(Path lock) {
+    try {
+      String owner = Files.readString(lock, StandardCharsets.UTF_8);
+      return owner.matches("[0-9]{1,10}") ? "process " + owner : "another process";
+    } catch (IOException e) {
+      return "another process"; // a system that locks what is read, too
+    }
+  }
+
+  private static TrainingException unusable(Path path, IOException e) {
+    return new TrainingException(
+        path + ": the run folder cannot be written (" + e + "); choose another with --out", e);
+  }
+
+  /** Removes what an earlier process was killed over. */
+  private void removeUnfinished() throws IOException {
+    try (Stream<Path> all = Files.list(path)) {
+      for (Path each : all.toList()) {
+        if (each.getFileName().toString().endsWith(AtomicFiles.UNFINISHED)) {
+          FileSteps.deleteTree(each);
+        }
+      }
     }
   }
 
@@ -196,20 +283,31 @@ public final class RunFolder implements AutoCloseable {
     try {
       return Optional.of(Json.read(file, type));
     } catch (IOException e) {
-      throw new TrainingException(file + ": the " + what + " cannot be read: " + e.getMessage(), e);
+      throw new TrainingException(
+          file + ": the " + what + " cannot be read: " + words(e) + START_OVER, e);
     }
   }
 
+  private static String words(IOException e) {
+    return e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.toString();
+  }
+
+  /** Whether a folder holds anything that a run has come to. */
+  public static boolean hasBegun(Path run) {
+    return Stream.of(RESULT, METRICS, CHECKPOINTS).anyMatch(n -> Files.exists(run.resolve(n)));
+  }
+
   /**
-   * The lines of a run's metrics. A torn last line, left by a kill, is passed over.
+   * The lines of a run's metrics, one for each epoch from the first on. A torn last line, left by a
+   * kill, is passed over.
    *
-   * @throws TrainingException when any other line cannot be read
+   * @throws TrainingException when any other line cannot be read, or an epoch is missing
    */
   public static List<EpochMetrics> metrics(Path run) {
     return metrics(
         run,
         damaged -> {
-          throw new TrainingException(damaged);
+          throw new TrainingException(damaged + START_OVER);
         });
   }
 
@@ -217,7 +315,8 @@ public final class RunFolder implements AutoCloseable {
    * The lines of a run's metrics that can be read. A torn last line, left by a kill, is passed
    * over.
    *
-   * @param damaged told of any other that cannot, where it stands and why
+   * @param damaged told of any other that cannot or that is not of the next epoch, where it stands
+   *     and why
    */
   public static List<EpochMetrics> metrics(Path run, Consumer<String> damaged) {
     Path file = run.resolve(METRICS);
@@ -226,12 +325,24 @@ public final class RunFolder implements AutoCloseable {
       return metrics;
     }
     try {
-      List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+      String text = Files.readString(file, StandardCharsets.UTF_8);
+      List<String> lines = text.lines().toList();
       for (int i = 0; i < lines.size(); i++) {
         try {
-          metrics.add(Json.read(lines.get(i), EpochMetrics.class));
+          EpochMetrics line = Json.read(lines.get(i), EpochMetrics.class);
+          if (line.epoch() != i + 1) {
+            damaged.accept(
+                file
+                    + ": line "
+                    + (i + 1)
+                    + " is of epoch "
+                    + line.epoch()
+                    + ", not of "
+                    + (i + 1));
+          }
+          metrics.add(line);
         } catch (JsonProcessingException e) {
-          if (i < lines.size() - 1) {
+          if (i < lines.size() - 1 || text.endsWith("\n")) {
             damaged.accept(file + ": line " + (i + 1) + " is damaged: " + e.getOriginalMessage());
           }
         }
@@ -253,8 +364,7 @@ public final class RunFolder implements AutoCloseable {
   public void add(EpochMetrics line) {
     Path file = path.resolve(METRICS);
     try {
-      Files.writeString(
-          file, Json.line(line) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      AtomicFiles.append(file, Json.line(line) + "\n");
     } catch (IOException e) {
       throw cannotWrite(file, e);
     }
@@ -290,14 +400,32 @@ public final class RunFolder implements AutoCloseable {
     write(CONFIG, yaml);
   }
 
-  /** Removes everything of an earlier run, the lock aside. */
+  /** Removes what TensorBoard was shown by an attempt that no checkpoint is left of. */
+  public void forgetEvents() {
+    try {
+      FileSteps.deleteTree(events(path));
+    } catch (IOException e) {
+      throw cannotWrite(events(path), e);
+    }
+  }
+
+  /**
+   * Removes everything of an earlier run, the lock aside. Where this is stopped, it is ended when
+   * the folder is opened the next time.
+   */
   public void clear() {
-    try (Stream<Path> all = Files.list(path)) {
-      for (Path each : all.toList()) {
-        if (!each.equals(path.resolve(LOCK))) {
-          PathUtils.delete(each);
+    Path mark = path.resolve(CLEARING);
+    try {
+      AtomicFiles.write(mark, "");
+      FileSteps.delete(path.resolve(RESULT)); // first: without it nobody takes the run for complete
+      try (Stream<Path> all = Files.list(path)) {
+        for (Path each : all.sorted().toList()) {
+          if (!each.equals(path.resolve(LOCK)) && !each.equals(mark)) {
+            FileSteps.deleteTree(each);
+          }
         }
       }
+      FileSteps.delete(mark);
     } catch (IOException e) {
       throw cannotWrite(path, e);
     }

@@ -26,6 +26,16 @@ public record RunPlan(ExperimentConfig config, Path folder, Path runs) {
   }
 
   /**
+   * Checks that the run does not write where it reads: at its teachers, its starting point, its
+   * baseline or its data.
+   *
+   * @throws org.kt4j.config.ConfigurationException when it does
+   */
+  public void requireApart(ExperimentReader reader) {
+    ReadPlaces.requireApart(this, new SourceResolver(runs, reader));
+  }
+
+  /**
    * The usual folder of a run, see {@link Trainer#folder}.
    *
    * @param runs where all runs go

@@ -88,6 +88,14 @@ public interface TrainingListener extends FillListener {
   /** Called when a run that this one needs is trained first. */
   default void needs(String what, Path config) {}
 
+  /**
+   * Called when a run's folder is used by another process, before it is waited for.
+   *
+   * @param run the folder
+   * @param holder the process in words: {@code process 1234}
+   */
+  default void waits(Path run, String holder) {}
+
   /** Called after a step. */
   default void stepDone(StepDone step) {}
 

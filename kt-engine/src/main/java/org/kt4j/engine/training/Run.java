@@ -75,13 +75,31 @@ final class Run {
     Progress progress = saved.map(Checkpoint::progress).orElseGet(Progress::start);
     List<EpochMetrics> metrics = new ArrayList<>(RunFolder.metrics(folder.path()));
     int done = progress.epoch();
+    requireEpochs(metrics.size(), done);
     metrics.removeIf(line -> line.epoch() > done);
     folder.metrics(metrics);
+    if (done == 0) {
+      folder.forgetEvents();
+    }
     if (!metrics.isEmpty()) {
       secondsBefore += metrics.get(metrics.size() - 1).elapsedSeconds();
     }
     try (RunEvents events = new RunEvents(folder.path(), progress.step(), metric)) {
       return toTheEnd(saved, progress, metrics, events);
+    }
+  }
+
+  /** A kill can leave one line more than there are epochs in the checkpoint, and no line less. */
+  private void requireEpochs(int lines, int done) {
+    if (lines < done || (done == 0 && lines > 1)) {
+      throw new TrainingException(
+          folder.path()
+              + ": metrics.jsonl tells of "
+              + lines
+              + " epochs, the last checkpoint of "
+              + done
+              + "; files of the run are missing. Fix: restore them from a copy, or start over with"
+              + " --overwrite");
     }
   }
 
@@ -216,7 +234,7 @@ final class Run {
               best ? progress.epoch() + 1 : progress.bestEpoch());
       metrics.add(line);
       folder.add(line);
-      checkpoints.write(writer, progress, best);
+      checkpoints.write(writer, progress);
       events.epoch(line);
       listener.epochDone(line, config.epochs(), best);
     }

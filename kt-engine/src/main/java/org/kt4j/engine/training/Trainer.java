@@ -70,7 +70,6 @@ public final class Trainer {
       return new Comparison(train(plan, listener), Optional.empty());
     }
     // A mistake in this configuration should not wait for the baseline to be trained.
-    requireSame(plan.folder(), reader.write(plan.config()));
     try (Ready ready = readyUnlessDone(plan, listener)) {
       RunPlan alone = baseline(plan, baseline);
       if (RunFolder.result(alone.folder()).isEmpty()) {
@@ -88,7 +87,6 @@ public final class Trainer {
    * @throws TrainingException when the run cannot begin or go on
    */
   public RunResult train(RunPlan plan, TrainingListener listener) {
-    requireSame(plan.folder(), reader.write(plan.config()));
     // Before the folder exists: a mistake leaves nothing behind.
     try (Ready ready = readyUnlessDone(plan, listener)) {
       return train(plan, ready, listener);
@@ -96,12 +94,32 @@ public final class Trainer {
   }
 
   private @Nullable Ready readyUnlessDone(RunPlan plan, TrainingListener listener) {
-    return RunFolder.result(plan.folder()).isPresent() ? null : ready(plan, listener);
+    plan.requireApart(reader);
+    RunFolder.awaitFree(plan.folder(), listener::waits);
+    requireSame(plan);
+    return result(plan).isPresent() ? null : ready(plan, listener);
+  }
+
+  /** The result of a run that is complete; what is no result of its configuration is refused. */
+  private static Optional<RunResult> result(RunPlan plan) {
+    Optional<RunResult> result = RunFolder.result(plan.folder());
+    int epochs = plan.config().epochs();
+    if (result.isPresent() && result.get().epochs() != epochs) {
+      throw new TrainingException(
+          plan.folder()
+              + ": result.json is of "
+              + result.get().epochs()
+              + " epochs, the configuration of "
+              + epochs
+              + "; fix: restore it from a copy, or start over with --overwrite");
+    }
+    return result;
   }
 
   private RunResult train(RunPlan plan, @Nullable Ready ready, TrainingListener listener) {
-    try (RunFolder folder = RunFolder.open(plan.folder())) {
-      Optional<RunResult> done = RunFolder.result(plan.folder());
+    try (RunFolder folder = RunFolder.awaited(plan.folder(), listener::waits)) {
+      requireSame(plan); // another process may have written it meanwhile
+      Optional<RunResult> done = result(plan);
       if (done.isPresent() || ready == null) {
         listener.finished(plan.folder(), done.orElseThrow(), true);
         return done.orElseThrow();
@@ -157,9 +175,15 @@ public final class Trainer {
     return new SourceResolver(runs, reader);
   }
 
-  /** Removes the files of an earlier run from a folder. */
-  public void discard(Path folder) {
-    try (RunFolder run = RunFolder.open(folder)) {
+  /**
+   * Removes the files of an earlier run from a run's folder.
+   *
+   * @throws ConfigurationException when the run reads what would be removed
+   * @throws TrainingException when another process uses the folder
+   */
+  public void discard(RunPlan plan) {
+    plan.requireApart(reader);
+    try (RunFolder run = RunFolder.open(plan.folder())) {
       run.clear();
     }
   }
@@ -170,6 +194,7 @@ public final class Trainer {
    * @throws ConfigurationException when the configuration does not hold together
    */
   public void check(RunPlan plan) {
+    plan.requireApart(reader);
     StartingPoint.of(plan.config(), sources(plan.runs()));
     prepare(plan).close();
   }
@@ -256,14 +281,21 @@ public final class Trainer {
     }
   }
 
-  private static void requireSame(Path folder, String yaml) {
+  private void requireSame(RunPlan plan) {
+    Path folder = plan.folder();
     Path file = RunFolder.config(folder);
     if (!Files.exists(file)) {
+      if (RunFolder.hasBegun(folder)) {
+        throw new TrainingException(
+            folder
+                + ": the folder holds a run, but not its config.yaml, so that nobody knows what was"
+                + " trained; fix: restore it from a copy, or start over with --overwrite");
+      }
       return;
     }
     try {
       List<String> before = Files.readAllLines(file);
-      List<String> now = yaml.lines().toList();
+      List<String> now = reader.write(plan.config()).lines().toList();
       if (!before.equals(now)) {
         throw new TrainingException(
             folder

@@ -13,7 +13,10 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.data.ImageShape;
+import org.kt4j.data.file.FileSteps;
 import org.kt4j.engine.checkpoint.Checkpoints.Which;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
@@ -25,8 +28,12 @@ class CheckpointsTest {
 
   @TempDir private Path folder;
 
-  private static Progress after(int epoch) {
-    return new Progress(0, epoch, epoch, 10L * epoch, 0.5, epoch);
+  private static Progress after(int epoch, int bestEpoch) {
+    return new Progress(0, epoch, epoch, 10L * epoch, 0.5, bestEpoch);
+  }
+
+  private static int bestBefore(Checkpoints checkpoints) {
+    return checkpoints.read(Which.LAST).orElseThrow().progress().bestEpoch();
   }
 
   private void write(Checkpoints checkpoints, int epoch, float value, boolean best) {
@@ -37,7 +44,8 @@ class CheckpointsTest {
       Variable slot = slots.filled("momentum/linear.weight", Shape.of(1, 2), Variable.Kind.SLOT, 9);
       List<Variable> both = List.of(weight, slot);
       graph.initialize(both);
-      checkpoints.write(new CheckpointWriter(graph, both), after(epoch), best);
+      checkpoints.write(
+          new CheckpointWriter(graph, both), after(epoch, best ? epoch : bestBefore(checkpoints)));
     }
   }
 
@@ -52,7 +60,7 @@ class CheckpointsTest {
     write(checkpoints, 3, 1.5f, true);
 
     Checkpoint read = checkpoints.read(Which.LAST).orElseThrow();
-    assertThat(read.progress()).isEqualTo(after(3));
+    assertThat(read.progress()).isEqualTo(after(3, 3));
     assertThat(read.values())
         .containsOnlyKeys("student/linear.weight", "optimizer/momentum/linear.weight");
     assertThat(numbers(read)).containsExactly(1.5f, 1.5f);
@@ -84,7 +92,7 @@ class CheckpointsTest {
     assertThat(checkpoints.read(Which.LAST).orElseThrow().progress().epoch()).isEqualTo(4);
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files.map(p -> p.getFileName().toString()))
-          .containsExactlyInAnyOrder("best.json", "last.json", "epoch-0002", "epoch-0004");
+          .containsExactlyInAnyOrder("last.json", "epoch-0002", "epoch-0004");
     }
   }
 
@@ -101,6 +109,105 @@ class CheckpointsTest {
     assertThat(read).isEqualTo(1);
     assertThat(torn).doesNotExist();
     assertThat(numbers(checkpoints.read(Which.LAST).orElseThrow())).containsExactly(2f, 2f);
+  }
+
+  @Test
+  void a_kill_at_any_step_leaves_the_last_epochs_or_the_next_and_never_half_of_one() {
+    boolean stopped = true;
+    for (int step = 0; stopped; step++) {
+      Checkpoints checkpoints = new Checkpoints(folder.resolve("stopped-at-" + step));
+      write(checkpoints, 1, 1f, true);
+      write(checkpoints, 2, 2f, false);
+
+      stopped = FileSteps.stoppedBefore(step, () -> write(checkpoints, 3, 3f, true));
+
+      Checkpoint last = checkpoints.read(Which.LAST).orElseThrow();
+      Checkpoint best = checkpoints.read(Which.BEST).orElseThrow();
+      boolean written = last.progress().epoch() == 3;
+      assertThat(written || stopped).isTrue();
+      assertThat(last.progress()).isEqualTo(written ? after(3, 3) : after(2, 1));
+      assertThat(best.progress()).isEqualTo(written ? after(3, 3) : after(1, 1));
+      assertThat(numbers(best)).containsExactly(written ? 3f : 1f, written ? 3f : 1f);
+
+      // What comes next is the same as without a stop.
+      write(checkpoints, 3, 3f, true);
+      write(checkpoints, 4, 4f, false);
+      assertThat(checkpoints.read(Which.BEST).orElseThrow().progress()).isEqualTo(after(3, 3));
+      assertThat(folder.resolve("stopped-at-" + step).toFile().list())
+          .containsExactlyInAnyOrder("last.json", "epoch-0003", "epoch-0004");
+    }
+  }
+
+  @Test
+  void a_kill_at_any_step_of_the_first_epoch_leaves_none_or_a_whole_one() {
+    boolean stopped = true;
+    for (int step = 0; stopped; step++) {
+      Checkpoints checkpoints = new Checkpoints(folder.resolve("stopped-at-" + step));
+
+      stopped = FileSteps.stoppedBefore(step, () -> write(checkpoints, 1, 1f, true));
+
+      assertThat(checkpoints.read(Which.BEST).map(Checkpoint::progress))
+          .isEqualTo(checkpoints.read(Which.LAST).map(Checkpoint::progress));
+      write(checkpoints, 1, 1f, true);
+      assertThat(folder.resolve("stopped-at-" + step).toFile().list())
+          .containsExactlyInAnyOrder("last.json", "epoch-0001");
+    }
+  }
+
+  /** Each of these names what is wrong; none is passed over. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "last.json|null",
+        "last.json|{}",
+        "last.json|",
+        "last.json|{\"checkpoint\": null}",
+        "last.json|{\"checkpoint\": \"../elsewhere\"}",
+        "last.json|{\"checkpoint\": \"epoch-0009\"}",
+        "best.json|null",
+        "best.json|{\"checkpoint\": \"epo",
+        "epoch-0002/manifest.json|null",
+        "epoch-0002/manifest.json|{}",
+        "epoch-0002/manifest.json|[]",
+        "epoch-0001/manifest.json|{}",
+        "epoch-0001/variables.index|"
+      })
+  void damage_is_named(String what) throws IOException {
+    Checkpoints checkpoints = new Checkpoints(folder);
+    write(checkpoints, 1, 1f, true);
+    write(checkpoints, 2, 2f, false);
+    String[] fileAndText = what.split("\\|", 2);
+
+    Files.writeString(folder.resolve(fileAndText[0]), fileAndText[1]);
+
+    assertThatThrownBy(() -> checkpoints.read(Which.BEST))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("is damaged: ")
+        .hasMessageEndingWith(". Restore it from a copy, or start over with --overwrite");
+  }
+
+  @Test
+  void a_manifest_that_was_changed_is_named() throws IOException {
+    Checkpoints checkpoints = new Checkpoints(folder);
+    write(checkpoints, 1, 1f, true);
+    Path manifest = folder.resolve("epoch-0001/manifest.json");
+    Files.writeString(manifest, Files.readString(manifest).replace("0.5", "0.75"));
+
+    assertThatThrownBy(() -> checkpoints.read(Which.LAST))
+        .hasMessageContaining(
+            "epoch-0001: the checkpoint is damaged: its manifest is not what was");
+  }
+
+  @Test
+  void a_lost_name_of_the_last_checkpoint_is_not_taken_for_a_fresh_start() throws IOException {
+    Checkpoints checkpoints = new Checkpoints(folder);
+    write(checkpoints, 1, 1f, true);
+    write(checkpoints, 2, 2f, false);
+    Files.delete(folder.resolve("last.json"));
+
+    assertThatThrownBy(() -> checkpoints.read(Which.LAST))
+        .hasMessageContaining(
+            "last.json: the checkpoint is damaged: it is missing, but epoch-0002");
   }
 
   @Test

@@ -1,0 +1,113 @@
+package org.kt4j.classification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kt4j.data.file.FileSteps;
+import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.task.TrainingListener;
+
+/** A run that is killed before any of its renames, flushes and deletions, and started again. */
+class StoppedRunTest {
+
+  private static final ExperimentConfig CONFIG =
+      SmallRuns.parse(
+          SmallRuns.DATA
+              + SmallRuns.STUDENT
+              + "phases: [{name: alone, epochs: 2, objective: [{term: cross-entropy}]}]\n"
+              + "seed: 3");
+
+  @TempDir private Path folder;
+
+  private State expected;
+
+  /** All that a run comes to but the times. */
+  private record State(
+      List<String> metrics,
+      Map<String, List<Float>> last,
+      int bestEpoch,
+      String predictions,
+      List<String> files) {
+
+    static State of(Path run) {
+      try (Stream<Path> tree = Files.walk(run)) {
+        return new State(
+            SmallRuns.numbers(run),
+            SmallRuns.values(run),
+            Checkpoints.of(run).read(Checkpoints.Which.BEST).orElseThrow().progress().bestEpoch(),
+            Files.readString(run.resolve("predictions.csv")),
+            tree.filter(each -> !each.startsWith(RunFolder.events(run)))
+                .map(each -> run.relativize(each).toString())
+                .sorted()
+                .toList());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private static void train(Path run) {
+    SmallRuns.TRAINER.train(RunPlan.of(CONFIG, run), TrainingListener.SILENT);
+  }
+
+  @BeforeEach
+  void train_one_that_is_not_stopped() {
+    train(folder.resolve("whole"));
+    expected = State.of(folder.resolve("whole"));
+  }
+
+  @Test
+  void a_run_stopped_between_two_steps_of_an_epoch_ends_the_same() {
+    // About the middle: the checkpoint of an epoch.
+    for (int step = 16; step < 20; step++) {
+      stopAndGoOn(step);
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  void a_run_stopped_anywhere_ends_the_same() {
+    int step = 0;
+    while (stopAndGoOn(step)) {
+      step++;
+    }
+    assertThat(step).isGreaterThan(30);
+  }
+
+  private boolean stopAndGoOn(int step) {
+    Path run = folder.resolve("stopped-" + step);
+    boolean stopped = FileSteps.stoppedBefore(step, () -> train(run));
+    train(run);
+    assertThat(State.of(run)).as("stopped before step " + step).isEqualTo(expected);
+    return stopped;
+  }
+
+  @Test
+  @Tag("slow")
+  void a_clearing_that_was_stopped_anywhere_is_ended_by_the_next_training() {
+    boolean stopped = true;
+    for (int step = 0; stopped; step++) {
+      Path run = folder.resolve("cleared-" + step);
+      train(run);
+      RunPlan plan = RunPlan.of(CONFIG, run);
+
+      stopped = FileSteps.stoppedBefore(step, () -> SmallRuns.TRAINER.discard(plan));
+      train(run);
+
+      assertThat(State.of(run)).as("stopped before step " + step).isEqualTo(expected);
+    }
+  }
+}
