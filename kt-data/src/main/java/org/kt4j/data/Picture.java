@@ -1,20 +1,17 @@
 package org.kt4j.data;
 
-import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
-import java.awt.image.ComponentColorModel;
-import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.imageio.ImageIO;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
- * A JPEG or PNG file as red, green and blue bytes. Grey is repeated; what is transparent is laid on
- * white, as viewers show it. Orientation marks in the file are not followed. A file that is cut
- * short is refused: a decoder would fill the rest with grey.
+ * A JPEG or PNG file as red, green and blue bytes, the way viewers show it: turned upright as its
+ * {@link Orientation} says, converted to sRGB where a JPEG brings a colour profile that can be read,
+ * and laid on white where it is transparent. Grey is repeated, 16 bits are rounded to 8. CMYK
+ * without a profile becomes {@code R = (1 - C) (1 - K)}. A file that is cut short is refused: a
+ * decoder would fill the rest with grey.
  *
  * @param height rows
  * @param width columns
@@ -26,24 +23,15 @@ public record Picture(int height, int width, byte[] pixels) {
   /**
    * Reads and decodes a file.
    *
-   * @throws IOException when the file cannot be read, is neither JPEG nor PNG, broken, or cut short
+   * @throws IOException when the file cannot be read, is neither JPEG nor PNG, broken, cut short, or
+   *     larger than the heap
    */
   public static Picture read(Path file) throws IOException {
     byte[] content = Files.readAllBytes(file);
-    if (isJpegWithoutEnd(content)) {
-      throw new IOException("cut short: the JPEG's end-of-image marker is missing");
-    }
-    @Nullable BufferedImage image;
-    try {
-      image = ImageIO.read(new ByteArrayInputStream(content));
-    } catch (RuntimeException e) { // the decoders throw these, too, on broken files
-      throw new IOException(e.toString(), e);
-    }
-    if (image == null) {
-      throw new IOException("neither JPEG nor PNG");
-    }
-    return new Picture(
-        image.getHeight(), image.getWidth(), isGrey(image) ? grey(image) : rgb(image));
+    return switch (PictureFormat.of(Arrays.copyOf(content, Math.min(content.length, PictureHead.SIGNATURE)))) {
+      case JPEG -> JpegFile.picture(content);
+      case PNG -> PngFile.picture(content);
+    };
   }
 
   /** The picture as Java draws it; a new copy each time. */
@@ -59,81 +47,6 @@ public record Picture(int height, int width, byte[] pixels) {
       }
     }
     return image;
-  }
-
-  /**
-   * Whether a JPEG has no end-of-image marker behind the start of its first scan. A thumbnail in
-   * the head has a marker of its own, which does not count; in the scans, FF is never followed by
-   * D9.
-   */
-  private static boolean isJpegWithoutEnd(byte[] file) {
-    if (file.length < 2 || (file[0] & 0xFF) != 0xFF || (file[1] & 0xFF) != 0xD8) {
-      return false;
-    }
-    int at = 2;
-    while (at + 3 < file.length && (file[at] & 0xFF) == 0xFF && (file[at + 1] & 0xFF) != 0xDA) {
-      boolean fill = (file[at + 1] & 0xFF) == 0xFF; // padding before a marker
-      at += fill ? 1 : 2 + (((file[at + 2] & 0xFF) << 8) | (file[at + 3] & 0xFF));
-    }
-    for (int end = file.length - 2; end >= at; end--) {
-      if ((file[end] & 0xFF) == 0xFF && (file[end + 1] & 0xFF) == 0xD9) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isGrey(BufferedImage image) {
-    return image.getColorModel() instanceof ComponentColorModel model
-        && model.getColorSpace().getType() == ColorSpace.TYPE_GRAY
-        && model.getPixelSize() % 8 == 0;
-  }
-
-  /**
-   * Takes the stored values: Java's own conversion would treat them as linear light and make them
-   * lighter.
-   */
-  private static byte[] grey(BufferedImage image) {
-    Raster raster = image.getRaster();
-    int width = image.getWidth();
-    int bands = raster.getNumBands();
-    int shift = image.getColorModel().getComponentSize(0) - 8;
-    byte[] pixels = new byte[image.getHeight() * width * 3];
-    int[] row = new int[width * bands];
-    for (int y = 0; y < image.getHeight(); y++) {
-      raster.getPixels(0, y, width, 1, row);
-      for (int x = 0; x < width; x++) {
-        int value = row[x * bands] >> shift;
-        int alpha = bands > 1 ? row[x * bands + 1] >> shift : 255;
-        byte shown = (byte) onWhite(value, alpha);
-        int at = (y * width + x) * 3;
-        pixels[at] = shown;
-        pixels[at + 1] = shown;
-        pixels[at + 2] = shown;
-      }
-    }
-    return pixels;
-  }
-
-  private static byte[] rgb(BufferedImage image) {
-    int width = image.getWidth();
-    byte[] pixels = new byte[image.getHeight() * width * 3];
-    int[] row = new int[width];
-    for (int y = 0; y < image.getHeight(); y++) {
-      image.getRGB(0, y, width, 1, row, 0, width);
-      for (int x = 0; x < width; x++) {
-        int alpha = row[x] >>> 24;
-        int at = (y * width + x) * 3;
-        pixels[at] = (byte) onWhite(row[x] >> 16 & 0xFF, alpha);
-        pixels[at + 1] = (byte) onWhite(row[x] >> 8 & 0xFF, alpha);
-        pixels[at + 2] = (byte) onWhite(row[x] & 0xFF, alpha);
-      }
-    }
-    return pixels;
-  }
-
-  private static int onWhite(int value, int alpha) {
-    return (value * alpha + 255 * (255 - alpha) + 127) / 255;
   }
 
   /**
