@@ -4,6 +4,12 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.Raster;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a decoder gives, as red, green and blue bytes. */
 final class DecodedImage {
@@ -21,6 +27,19 @@ final class DecodedImage {
       pixels = rgb(image);
     }
     return new Picture(image.getHeight(), image.getWidth(), pixels);
+  }
+
+  /** What a decoder said of a broken file; some say it in the cause, and some say nothing. */
+  static IOException broken(String format, Exception e) {
+    String said =
+        Stream.of(Optional.of(e), Optional.ofNullable(e.getCause()))
+            .flatMap(Optional::stream)
+            .map(fault -> fault instanceof EOFException ? "its data end early" : fault.getMessage())
+            .filter(Objects::nonNull)
+            .distinct()
+            .collect(Collectors.joining("; "));
+    return new IOException(
+        "broken: the " + format + " cannot be decoded" + (said.isEmpty() ? "" : ": " + said), e);
   }
 
   /** A value laid on white by its share of the largest, in 8 bits. */

@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +31,9 @@ final class JpegFile {
   private static final int START_OF_SCAN = 0xDA;
   private static final int END_OF_IMAGE = 0xD9;
 
+  /** A block of 64 takes at least one bit, and can be sampled half as often along each axis. */
+  private static final int MOST_PIXELS_OF_A_BYTE = 8 * 64 * 4;
+
   private static final String EXIF = "Exif\0\0";
   private static final String PROFILE = "ICC_PROFILE\0";
   private static final String ADOBE = "Adobe";
@@ -50,6 +54,9 @@ final class JpegFile {
   /** Where the segments with parts of a colour profile begin. */
   private final List<Integer> profiles = new ArrayList<>();
 
+  private long profileBytes;
+  private long profileSize = Long.MAX_VALUE;
+
   private JpegFile(InputStream in) {
     this.in = in;
   }
@@ -69,28 +76,25 @@ final class JpegFile {
   static Picture picture(byte[] content) throws IOException {
     JpegFile file = read(new ByteArrayInputStream(content));
     file.requireDecodable(content);
-    Picture stored;
-    try {
-      stored = file.decoded(content);
-    } catch (IOException | RuntimeException e) { // the decoders throw these, too, on broken files
-      if (file.profiles.isEmpty()) {
-        throw broken(e);
-      }
-      try {
-        stored = file.decoded(file.withoutProfile(content));
-      } catch (IOException | RuntimeException again) {
-        throw broken(again);
-      }
-    }
-    return file.orientation.upright(stored);
+    // Room for a profile is made by the size that it claims, before its bytes are looked for.
+    boolean cut = file.profileSize > file.profileBytes;
+    return file.orientation.upright(
+        file.decodedOrBroken(cut ? file.withoutProfile(content) : content));
   }
 
   PictureHead head() {
     return PictureHead.ofStored(height, width, orientation);
   }
 
-  private static IOException broken(Exception e) {
-    return new IOException("broken: the JPEG cannot be decoded: " + e.getMessage(), e);
+  private Picture decodedOrBroken(byte[] content) throws IOException {
+    try {
+      return decoded(content);
+    } catch (IOException | RuntimeException e) { // the decoders throw these, too, on broken files
+      if (!profiles.isEmpty()) { // perhaps no colour can be computed by it
+        return decodedOrBroken(withoutProfile(content));
+      }
+      throw DecodedImage.broken("JPEG", e);
+    }
   }
 
   private void readSegments() throws IOException {
@@ -150,7 +154,7 @@ final class JpegFile {
       oriented = true;
       orientation = Orientation.of(Arrays.copyOfRange(content, EXIF.length(), content.length));
     } else if (marker == APP2 && startsWith(content, PROFILE)) {
-      profiles.add(start);
+      profilePart(content, start);
     } else if (marker == APP14 && startsWith(content, ADOBE) && content.length >= 12) {
       adobeTransform = content[11] & 0xFF;
     } else if (isFrame(marker) && process < 0) {
@@ -162,6 +166,16 @@ final class JpegFile {
       height = (content[1] & 0xFF) << 8 | (content[2] & 0xFF);
       width = (content[3] & 0xFF) << 8 | (content[4] & 0xFF);
       components = content[5] & 0xFF;
+    }
+  }
+
+  /** Behind the identifier stand the part's number, how many there are, and the bytes. */
+  private void profilePart(byte[] content, int start) {
+    profiles.add(start);
+    int from = PROFILE.length() + 2;
+    profileBytes += Math.max(0, content.length - from);
+    if (profiles.size() == 1 && content.length >= from + 4) {
+      profileSize = ByteBuffer.wrap(content).getInt(from) & 0xFFFFFFFFL;
     }
   }
 
@@ -189,6 +203,7 @@ final class JpegFile {
       throw new IOException("broken: the JPEG says it has " + width + "x" + height + " pixels");
     }
     PictureRoom.require(height, width, Math.max(components, 3));
+    PictureRoom.requireHeld(height, width, content.length, MOST_PIXELS_OF_A_BYTE);
     if (!hasEnd(content)) {
       throw new IOException("cut short: the JPEG's end-of-image marker is missing");
     }
@@ -276,12 +291,13 @@ final class JpegFile {
     return (int) Math.max(0, Math.min(255, Math.round(value)));
   }
 
-  /** The file with its profiles made unknown, for one that no colour can be computed by. */
+  /** The file with the parts of its profile made unknown. */
   private byte[] withoutProfile(byte[] content) {
     byte[] without = content.clone();
     for (int start : profiles) {
       without[start] = '-';
     }
+    profiles.clear();
     return without;
   }
 

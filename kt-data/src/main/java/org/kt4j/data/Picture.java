@@ -8,8 +8,7 @@ import java.util.Arrays;
 
 /**
  * A JPEG or PNG file as red, green and blue bytes, the way viewers show it: turned upright as its
- * {@link Orientation} says, converted to sRGB where a JPEG brings a colour profile that can be read,
- * and laid on white where it is transparent. Grey is repeated, 16 bits are rounded to 8. CMYK
+ * {@link Orientation} says, converted to sRGB where colours have a profile that can be read, and laid on white where it is transparent. Grey is repeated, 16 bits are rounded to 8. CMYK
  * without a profile becomes {@code R = (1 - C) (1 - K)}. A file that is cut short is refused: a
  * decoder would fill the rest with grey.
  *

@@ -23,6 +23,20 @@ final class PictureRoom {
     require(height, width, decoded, Runtime.getRuntime().maxMemory());
   }
 
+  /**
+   * Checks a size against the file.
+   *
+   * @param bytes of the whole file
+   * @param mostPixels that one byte can stand for, however well it is packed
+   * @throws IOException when the file is too short, which a decoder would notice late
+   */
+  static void requireHeld(int height, int width, long bytes, long mostPixels) throws IOException {
+    if ((long) height * width > bytes * mostPixels) {
+      throw new IOException(
+          "broken: a file of " + bytes + " bytes cannot hold " + width + "x" + height + " pixels");
+    }
+  }
+
   static void require(int height, int width, int decoded, long heap) throws IOException {
     if (height > LONGEST_SIDE || width > LONGEST_SIDE) {
       throw new IOException(
@@ -40,7 +54,7 @@ final class PictureRoom {
               + (needed >> 20)
               + " MiB; the heap has "
               + (heap >> 20)
-              + " MiB; fix: a smaller picture, or a larger heap (-Xmx) up to "
+              + " MiB; fix: a smaller picture, or a larger heap (-Xmx) for up to "
               + Integer.MAX_VALUE / 3
               + " pixels");
     }

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
+import java.util.Optional;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
@@ -32,6 +33,9 @@ final class PngFile {
   private static final int GREY = 0;
   private static final int PALETTE = 3;
 
+  /** Of 1 bit each; deflate makes at most 1,032 bytes of one. */
+  private static final int MOST_PIXELS_OF_A_BYTE = 8 * 1_032;
+
   /** The longest chunk that is taken apart here. */
   private static final int LONGEST_MARK = 1 << 20;
 
@@ -41,6 +45,8 @@ final class PngFile {
   private int type = -1;
   private Orientation orientation = Orientation.AS_STORED;
   private byte @Nullable [] transparent;
+  private byte @Nullable [] profile;
+  private boolean isSrgb;
 
   private PngFile() {}
 
@@ -58,13 +64,14 @@ final class PngFile {
     file.readChunks(
         new DataInputStream(new ByteArrayInputStream(content)), new DataOutputStream(plain));
     PictureRoom.require(file.height, file.width, 4 * Math.max(1, file.depth / 8));
+    PictureRoom.requireHeld(file.height, file.width, content.length, MOST_PIXELS_OF_A_BYTE);
     BufferedImage image;
     ImageReader reader = Provider.PNG.createReaderInstance();
     try (ImageInputStream stream = new ByteArrayImageInputStream(plain.toByteArray())) {
       reader.setInput(stream, true, false);
       image = reader.read(0);
     } catch (IOException | RuntimeException e) { // the decoder throws these, too, on broken files
-      throw new IOException("broken: the PNG cannot be decoded: " + reason(e), e);
+      throw DecodedImage.broken("PNG", e);
     } finally {
       reader.dispose();
     }
@@ -73,11 +80,6 @@ final class PngFile {
 
   PictureHead head() {
     return PictureHead.ofStored(height, width, orientation);
-  }
-
-  private static String reason(Exception e) {
-    Throwable cause = e.getCause();
-    return e.getMessage() + (cause == null ? "" : " (" + cause.getMessage() + ")");
   }
 
   private void readChunks(DataInputStream in, @Nullable DataOutputStream plain)
@@ -99,12 +101,12 @@ final class PngFile {
         }
         int length = first << 24 | in.readUnsignedByte() << 16 | in.readUnsignedShort();
         byte[] name = in.readNBytes(4);
-        chunk = new String(name, StandardCharsets.ISO_8859_1);
+        chunk = new String(name, StandardCharsets.US_ASCII).replaceAll("[^A-Za-z]", "?");
         if (length < 0) {
           throw new IOException("broken: the PNG's chunk " + chunk + " has an impossible length");
         }
         if (type < 0 && !chunk.equals("IHDR")) {
-          throw new IOException("broken: the PNG starts with " + chunk + "; expected: IHDR");
+          throw new IOException("broken: the PNG does not start with its header, the chunk IHDR");
         }
         readChunk(in, chunk, name, length, plain);
       }
@@ -135,7 +137,10 @@ final class PngFile {
         };
     boolean known =
         length <= LONGEST_MARK
-            && (chunk.equals("IHDR") || chunk.equals("tRNS") || chunk.equals("eXIf"));
+            && switch (chunk) {
+              case "IHDR", "tRNS", "eXIf", "iCCP", "sRGB" -> true;
+              default -> false;
+            };
     if (!known && (plain == null || !decoded)) {
       in.skipNBytes(length + 4L);
       return;
@@ -146,6 +151,8 @@ final class PngFile {
       case "IHDR" -> readHeader(content);
       case "eXIf" -> orientation = Orientation.of(content);
       case "tRNS" -> transparent = content;
+      case "iCCP" -> profile = content;
+      case "sRGB" -> isSrgb = true;
       default -> {}
     }
     if (plain != null && decoded) {
@@ -172,33 +179,48 @@ final class PngFile {
   }
 
   private Picture shown(BufferedImage image) {
-    return type == PALETTE && image.getColorModel() instanceof IndexColorModel
-        ? DecodedImage.picture(image)
-        : ofSamples(image.getRaster());
+    byte[] named = profile;
+    Optional<PngProfile> colours =
+        named == null || isSrgb ? Optional.empty() : PngProfile.of(named);
+    if (type == PALETTE && image.getColorModel() instanceof IndexColorModel palette) {
+      return DecodedImage.picture(
+          colours.map(space -> space.converted(image, palette)).orElse(image));
+    }
+    Raster stored = image.getRaster();
+    return stored.getNumBands() < 3
+        ? ofSamples(stored, stored, 1)
+        : ofSamples(stored, colours.map(space -> space.converted(stored)).orElse(stored), 3);
   }
 
-  /** Grey, or red, green and blue; with their own alpha, or one value that is transparent. */
-  private Picture ofSamples(Raster raster) {
-    int bands = raster.getNumBands();
-    int colours = bands < 3 ? 1 : 3;
-    boolean alpha = bands == 2 || bands == 4;
+  /**
+   * Grey, or red, green and blue; with their own alpha, or one value that is transparent.
+   *
+   * @param stored with alpha, if there is one
+   * @param shown the colours in the first bands
+   * @param colours 1 or 3
+   */
+  private Picture ofSamples(Raster stored, Raster shown, int colours) {
+    int bands = stored.getNumBands();
+    int shownBands = shown.getNumBands();
     int largest = (1 << depth) - 1;
-    int[] clear = alpha ? new int[0] : clear(colours, largest);
+    int[] clear = bands > colours ? new int[0] : clear(colours, largest);
     byte[] pixels = new byte[height * width * 3];
     int[] row = new int[width * bands];
+    int[] shownRow = new int[width * shownBands];
     for (int y = 0; y < height; y++) {
-      raster.getPixels(0, y, width, 1, row);
+      stored.getPixels(0, y, width, 1, row);
+      shown.getPixels(0, y, width, 1, shownRow);
       for (int x = 0; x < width; x++) {
         int from = x * bands;
         int opaque = largest;
-        if (alpha) {
+        if (bands > colours) {
           opaque = row[from + colours];
         } else if (clear.length > 0 && matches(row, from, clear)) {
           opaque = 0;
         }
         int to = (y * width + x) * 3;
         for (int channel = 0; channel < 3; channel++) {
-          int value = row[from + (colours == 1 ? 0 : channel)];
+          int value = shownRow[x * shownBands + (colours == 1 ? 0 : channel)];
           pixels[to + channel] = DecodedImage.onWhite(value, opaque, largest);
         }
       }

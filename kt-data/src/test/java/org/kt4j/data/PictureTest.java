@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PictureTest {
 
@@ -27,10 +30,11 @@ class PictureTest {
   }
 
   @Test
-  void sixteen_bit_grey_keeps_its_upper_byte() throws IOException {
+  void sixteen_bits_are_rounded_to_eight() throws IOException {
     BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_USHORT_GRAY);
-    image.getRaster().setSample(0, 0, 0, 0x8042);
+    image.getRaster().setSample(0, 0, 0, 0x80FF);
 
+    // 33,023 / 257 = 128.49
     assertThat(written(image).pixels()).isEqualTo(bytes(128, 128, 128));
   }
 
@@ -97,6 +101,100 @@ class PictureTest {
   }
 
   @Test
+  void a_head_tells_the_upright_size_and_the_stored_one() throws IOException {
+    Path file = folder.resolve("b.jpg");
+    byte[] whole = jpeg(24, 16);
+    // TIFF, big-endian, one tag at 8: 0x0112 Orientation, SHORT, 1 value, 6.
+    byte[] mark =
+        bytes(
+            0xFF, 0xD8, 0xFF, 0xE1, 0, 34, 'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8, 0,
+            1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0);
+    Files.write(file, joined(mark, Arrays.copyOfRange(whole, 2, whole.length)));
+
+    PictureHead head = PictureHead.read(file);
+
+    assertThat(head).isEqualTo(new PictureHead(24, 16, Orientation.TURNED_BY_90));
+    assertThat(head.storedHeight()).isEqualTo(16);
+    assertThat(head.storedWidth()).isEqualTo(24);
+    assertThat(Picture.read(file).height()).isEqualTo(24);
+  }
+
+  /** The upper left pixel of 3 columns and 2 rows, and where it is shown (CIPA DC-008, table 6). */
+  @ParameterizedTest
+  @CsvSource({
+    "AS_STORED, 0.5, 0.5",
+    "MIRRORED, 2.5, 0.5",
+    "TURNED_BY_180, 2.5, 1.5",
+    "MIRRORED_AND_TURNED_BY_180, 0.5, 1.5",
+    "TRANSPOSED, 0.5, 0.5",
+    "TURNED_BY_90, 1.5, 0.5",
+    "TRANSPOSED_AND_TURNED_BY_180, 1.5, 2.5",
+    "TURNED_BY_270, 0.5, 2.5"
+  })
+  void a_point_of_the_stored_picture_has_its_place_in_the_upright_one(
+      Orientation orientation, double x, double y) {
+    assertThat(orientation.uprightX(0.5, 0.5, 3, 2)).isEqualTo(x);
+    assertThat(orientation.uprightY(0.5, 0.5, 3, 2)).isEqualTo(y);
+  }
+
+  @Test
+  void pixels_are_turned_as_points_are() {
+    Picture stored = grey(2, 3, 1, 2, 3, 4, 5, 6);
+    for (Orientation orientation : Orientation.values()) {
+      Picture upright = orientation.upright(stored);
+
+      for (int y = 0; y < 2; y++) {
+        for (int x = 0; x < 3; x++) {
+          int column = (int) orientation.uprightX(x + 0.5, y + 0.5, 3, 2);
+          int row = (int) orientation.uprightY(x + 0.5, y + 0.5, 3, 2);
+          assertThat(upright.pixels()[(row * upright.width() + column) * 3])
+              .as("%s: %d, %d", orientation, x, y)
+              .isEqualTo(stored.pixels()[(y * 3 + x) * 3]);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "474946383961 | neither JPEG nor PNG but GIF",
+        "424D0000 | neither JPEG nor PNG but BMP",
+        "49492A00 | neither JPEG nor PNG but TIFF",
+        "52494646000000005745425056503820 | neither JPEG nor PNG but WebP",
+        "0000001866747970686569630000 | neither JPEG nor PNG but HEIF, AVIF or a film",
+        "76657273696F6E2068747470733A2F2F6769742D6C6673 | neither JPEG nor PNG but a pointer of Git"
+            + " LFS; bring the pictures with git lfs pull",
+        "2F616E6E65782F6F626A65637473 | neither JPEG nor PNG but a pointer of git-annex; bring the"
+            + " pictures with git annex get",
+        "3C68746D6C3E | neither JPEG nor PNG",
+        "'' | empty: the file has no bytes",
+        "89504E470A1A0A0000 | broken: the PNG's signature is damaged, as by a transfer that changed"
+            + " line ends"
+      })
+  void what_is_no_picture_is_named_where_it_is_known(String content, String message)
+      throws IOException {
+    Path file = folder.resolve("a.png");
+    Files.write(file, HexFormat.of().parseHex(content));
+
+    assertThatThrownBy(() -> Picture.read(file)).isInstanceOf(IOException.class).hasMessage(message);
+    assertThatThrownBy(() -> PictureHead.read(file)).hasMessage(message);
+  }
+
+  @Test
+  void a_size_that_the_heap_cannot_hold_is_refused_before_it_is_decoded() {
+    // 20,000 x 20,000 x (6 + 3) = 3,600,000,000 bytes; 2^31 of them are there.
+    assertThatThrownBy(() -> PictureRoom.require(20_000, 20_000, 3, 1L << 31))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "too large: 20000x20000 pixels need 3433 MiB; the heap has 2048 MiB; fix: a smaller"
+                + " picture, or a larger heap (-Xmx) for up to 715827882 pixels");
+    assertThatThrownBy(() -> PictureRoom.require(1, 65_536, 3, 1L << 31))
+        .hasMessage("too large: 65536x1 pixels; allowed: sides of up to 65535");
+  }
+
+  @Test
   void shrinking_by_two_takes_the_mean_of_each_block() {
     Picture picture = grey(2, 4, 0, 10, 100, 200, 20, 30, 100, 200);
 
@@ -130,9 +228,13 @@ class PictureTest {
 
   /** 16x16 pixels in many colours. */
   private byte[] jpeg() throws IOException {
-    BufferedImage image = new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < 256; i++) {
-      image.setRGB(i % 16, i / 16, i * 7_654_321);
+    return jpeg(16, 16);
+  }
+
+  private byte[] jpeg(int width, int height) throws IOException {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < width * height; i++) {
+      image.setRGB(i % width, i / width, i * 7_654_321);
     }
     Path file = folder.resolve("whole.jpg");
     ImageIO.write(image, "jpg", file.toFile());

@@ -7,13 +7,17 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Pictures of every colour type, depth, interlacing, orientation and profile, held against what djpeg
@@ -63,7 +67,6 @@ class PicturesOfOtherProgramsTest {
       int apart = (picture.pixels()[i] & 0xFF) - (expected.pixels()[i] & 0xFF);
       largest = Math.max(largest, Math.abs(apart));
     }
-    if (largest>0) System.out.println("MAX "+expected.file()+" "+largest+" of "+expected.tolerance());
     assertThat(largest).as("the largest difference").isLessThanOrEqualTo(expected.tolerance());
   }
 
@@ -95,6 +98,44 @@ class PicturesOfOtherProgramsTest {
     assertThatThrownBy(() -> Picture.read(FOLDER.resolve(file)))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"png-rgb-8.png", "png-palette-8-interlaced.png", "jpeg-420.jpg", "jpeg-grey.jpg"})
+  void a_picture_that_is_cut_anywhere_is_refused(String file, @TempDir Path folder)
+      throws IOException {
+    byte[] whole = Files.readAllBytes(FOLDER.resolve(file));
+    int pixels = file.endsWith(".png") ? whole.length - 12 : whole.length; // without IEND all is there
+    Path cut = folder.resolve("cut");
+    for (int length = 0; length < pixels; length += 1 + length / 40) {
+      Files.write(cut, Arrays.copyOf(whole, length));
+
+      assertThatThrownBy(() -> Picture.read(cut)).as("%d bytes", length).isInstanceOf(IOException.class);
+    }
+  }
+
+  /** Any number of rounds by the system property {@code kt.rounds}. */
+  @Test
+  void damaged_bytes_give_a_picture_or_an_error_and_nothing_else(@TempDir Path folder)
+      throws IOException {
+    List<String> files = expected().map(Expected::file).toList();
+    Random random = new Random(20);
+    Path damaged = folder.resolve("damaged");
+    for (int round = 0; round < Integer.getInteger("kt.rounds", 300); round++) {
+      byte[] content = Files.readAllBytes(FOLDER.resolve(files.get(random.nextInt(files.size()))));
+      for (int change = random.nextInt(6); change >= 0; change--) {
+        content[random.nextInt(content.length)] = (byte) random.nextInt(256);
+      }
+      Files.write(damaged, content);
+      try {
+        Picture picture = Picture.read(damaged);
+
+        assertThat(picture.pixels()).hasSize(picture.height() * picture.width() * 3);
+      } catch (IOException e) {
+        assertThat(e.getMessage()).isNotBlank().doesNotContain("Exception");
+      }
+    }
   }
 
   private static Path folder() {
