@@ -145,6 +145,11 @@ public abstract class NetworkRun implements PreparedRun {
   }
 
   @Override
+  public final int testPictures() {
+    return data().test().size();
+  }
+
+  @Override
   public final List<List<Term>> objective() {
     return objective.phases();
   }

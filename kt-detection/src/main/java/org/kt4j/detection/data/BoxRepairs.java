@@ -20,7 +20,10 @@ final class BoxRepairs {
 
   private final String data;
   private final List<String> dropped = new ArrayList<>();
+  private final List<String> outside = new ArrayList<>();
+  private final List<String> swapped = new ArrayList<>();
   private final List<String> clipped = new ArrayList<>();
+  private final List<String> areas = new ArrayList<>();
 
   /**
    * Nothing is repaired yet.
@@ -36,6 +39,14 @@ final class BoxRepairs {
     dropped.add(picture);
   }
 
+  /** The box between two corners; a box drawn from right to left or upwards is put in order. */
+  Box ordered(String picture, double x1, double y1, double x2, double y2) {
+    if (x1 > x2 || y1 > y2) {
+      swapped.add(picture);
+    }
+    return new Box(Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2));
+  }
+
   /** The part of a box that lies in its picture; empty, and counted as dropped, if none does. */
   Optional<Box> inside(String picture, Box box, int height, int width) {
     Box part =
@@ -45,7 +56,7 @@ final class BoxRepairs {
             Math.min(width, box.xMax()),
             Math.min(height, box.yMax()));
     if (part.area() == 0) {
-      drop(picture);
+      outside.add(picture);
       return Optional.empty();
     }
     if (!part.equals(box)) {
@@ -54,32 +65,40 @@ final class BoxRepairs {
     return Optional.of(part);
   }
 
+  /** Counts an object whose area is no number of square pixels. */
+  void boxForArea(String picture) {
+    areas.add(picture);
+  }
+
   /** What was repaired and in which pictures; empty when nothing was. */
   Optional<String> sentence() {
     List<String> parts = new ArrayList<>();
-    if (!dropped.isEmpty()) {
-      parts.add(dropped.size() + " boxes without area dropped (in " + named(dropped) + ")");
-    }
-    if (!clipped.isEmpty()) {
-      parts.add(
-          clipped.size()
-              + " boxes that reach beyond their picture clipped (in "
-              + named(clipped)
-              + ")");
-    }
+    add(parts, dropped, "boxes without area dropped");
+    add(parts, outside, "boxes outside their picture dropped");
+    add(parts, swapped, "boxes with swapped corners put in order");
+    add(parts, clipped, "boxes that reach beyond their picture clipped");
+    add(parts, areas, "areas that are no number above 0 replaced by that of the box");
     return parts.isEmpty() ? Optional.empty() : Optional.of(data + ": " + String.join("; ", parts));
+  }
+
+  private static void add(List<String> parts, List<String> pictures, String what) {
+    if (!pictures.isEmpty()) {
+      parts.add(pictures.size() + " " + what + " (in " + named(pictures) + ")");
+    }
   }
 
   /** Logs the sentence, if there is one; once, however often the data set is opened. */
   void warn() {
-    // Not a constant: a log back end takes longer to start than a list of data sets to print.
-    sentence()
-        .filter(SAID::add)
-        .ifPresent(
-            sentence -> {
-              Logger log = LoggerFactory.getLogger(BoxRepairs.class);
-              log.warn("{}", sentence);
-            });
+    sentence().ifPresent(BoxRepairs::warn);
+  }
+
+  /** Logs a sentence; once, however often a data set is opened. */
+  static void warn(String sentence) {
+    if (SAID.add(sentence)) {
+      // Not a constant: a log back end takes longer to start than a list of data sets to print.
+      Logger log = LoggerFactory.getLogger(BoxRepairs.class);
+      log.warn("{}", sentence);
+    }
   }
 
   private static String named(List<String> pictures) {

@@ -1,11 +1,17 @@
 package org.kt4j.detection.data;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.DataException;
 import org.kt4j.engine.json.Json;
@@ -17,10 +23,7 @@ import org.kt4j.engine.json.Json;
  * @param annotations the objects
  * @param categories the classes
  */
-record CocoFile(
-    @Nullable List<Image> images,
-    @Nullable List<Annotation> annotations,
-    @Nullable List<Category> categories) {
+record CocoFile(List<Image> images, List<Annotation> annotations, List<Category> categories) {
 
   /**
    * A picture.
@@ -31,11 +34,7 @@ record CocoFile(
    * @param width columns; absent or 0 where it is not known
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-  record Image(
-      @Nullable Long id,
-      @Nullable String fileName,
-      @Nullable Integer height,
-      @Nullable Integer width) {}
+  record Image(Id id, String fileName, @Nullable Double height, @Nullable Double width) {}
 
   /**
    * An object.
@@ -44,15 +43,17 @@ record CocoFile(
    * @param imageId the picture's
    * @param categoryId the class's
    * @param bbox left edge, upper edge, width and height in pixels
-   * @param iscrowd 1 for a group of objects that are not told apart
+   * @param area of the outline in square pixels; whatever stands there
+   * @param iscrowd whether it is a group of objects that are not told apart
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   record Annotation(
-      @Nullable Long id,
-      @Nullable Long imageId,
-      @Nullable Long categoryId,
-      @Nullable List<Double> bbox,
-      @Nullable Integer iscrowd) {}
+      @Nullable Id id,
+      Id imageId,
+      Id categoryId,
+      List<Double> bbox,
+      @Nullable Object area,
+      @Nullable Flag iscrowd) {}
 
   /**
    * A class.
@@ -60,7 +61,90 @@ record CocoFile(
    * @param id that objects refer to
    * @param name of the class
    */
-  record Category(@Nullable Long id, @Nullable String name) {}
+  record Category(Id id, String name) {}
+
+  /**
+   * What pictures, objects and classes are told apart by: a whole number or a text. They only have
+   * to be equal; {@code 12} and {@code "12"} are, {@code "0012"} is another one. Numbers come before
+   * texts.
+   *
+   * @param text as it is written
+   */
+  @JsonClassDescription(Id.EXPECTED)
+  record Id(String text) implements Comparable<Id> {
+
+    private static final String EXPECTED = "an id, which is a whole number or a text";
+
+    private static final Comparator<Id> ORDER =
+        Comparator.comparing(Id::isText)
+            .thenComparing(Id::number)
+            .thenComparing(Id::text);
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static Id of(Object value) {
+      if (value instanceof String text && !text.isBlank()) {
+        return new Id(text);
+      }
+      if (value instanceof Integer || value instanceof Long || value instanceof BigInteger) {
+        return new Id(value.toString());
+      }
+      // 7.0, as tools write it that keep all numbers as floating-point ones.
+      if (value instanceof Double number && Math.rint(number) == number && !number.isInfinite()) {
+        return new Id(new BigDecimal(number).toBigInteger().toString());
+      }
+      throw new IllegalArgumentException("expected " + EXPECTED + ", found " + shown(value));
+    }
+
+    private boolean isText() {
+      return !text.matches("-?[0-9]+");
+    }
+
+    private BigInteger number() {
+      return isText() ? BigInteger.ZERO : new BigInteger(text);
+    }
+
+    @Override
+    public int compareTo(Id other) {
+      return ORDER.compare(this, other);
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /**
+   * 0 or 1, false or true.
+   *
+   * @param isSet whether it is 1 or true
+   */
+  @JsonClassDescription(Flag.EXPECTED)
+  record Flag(boolean isSet) {
+
+    private static final String EXPECTED = "0, 1, false or true";
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static Flag of(Object value) {
+      if (value instanceof Boolean flag) {
+        return new Flag(flag);
+      }
+      if (value instanceof Number number
+          && (number.doubleValue() == 0 || number.doubleValue() == 1)) {
+        return new Flag(number.doubleValue() == 1);
+      }
+      throw new IllegalArgumentException("expected " + EXPECTED + ", found " + shown(value));
+    }
+  }
+
+  private static String shown(Object value) {
+    if (value instanceof List<?>) {
+      return "a list";
+    }
+    return value instanceof Map<?, ?>
+        ? "an object"
+        : value instanceof String text ? "the text " + Json.line(text) : value.toString();
+  }
 
   /**
    * Reads a file.
@@ -77,7 +161,14 @@ record CocoFile(
       return Json.read(file, CocoFile.class);
     } catch (IOException e) {
       throw new DataException(
-          data + ": " + file + " cannot be read as JSON of COCO: " + e.getMessage(), e);
+          data
+              + ": "
+              + file
+              + " cannot be read as JSON of COCO: "
+              + e.getMessage()
+              + "; expected: one object with the lists images, annotations and categories; fix:"
+              + " correct the file, or name another",
+          e);
     }
   }
 }

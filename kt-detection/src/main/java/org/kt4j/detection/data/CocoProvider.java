@@ -4,10 +4,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.DataException;
@@ -18,12 +21,17 @@ import org.kt4j.data.Normalization;
  * {@code coco}: pictures with boxes, annotated in the JSON of COCO, one file and one folder of
  * pictures for each split.
  *
- * <p>Labels follow the ids of the categories, which must be the same in all three files. A crowd is
- * a difficult object. A box without area is dropped, one that reaches beyond its picture is
- * clipped; a warning counts both. Where an image has no size, or 0, the picture's own is taken.
- * Pictures are decoded when they are asked for; those without an object are kept.
+ * <p>Labels follow the ids of the categories, which must be the same in all three files. Ids are
+ * whole numbers or texts. Of categories of one name, those without annotations are left out: some
+ * tools write a root above the classes. A crowd is a difficult object. A box without area or
+ * outside its picture is dropped, one of a negative width or height is turned, one that reaches
+ * beyond its picture is clipped; an object without an area has that of its box; a warning counts
+ * them. Where an image has no size, or 0, the picture's own is taken. Backslashes in a file's name
+ * may part folders. Pictures are decoded when they are asked for; those without an object are kept.
  */
 public final class CocoProvider implements DetectionDatasetProvider<CocoOptions> {
+
+  private static final String EVERY_ID = "; fix: every id once";
 
   /** For {@link java.util.ServiceLoader}. */
   public CocoProvider() {}
@@ -61,26 +69,63 @@ public final class CocoProvider implements DetectionDatasetProvider<CocoOptions>
 
   /** As {@link #openDetection(CocoOptions)}; tells what was repaired instead of logging it. */
   DetectionSplits openDetection(CocoOptions options, List<BoxRepairs> repairs) {
-    Path root = Path.of(options.path());
-    if (!Files.isDirectory(root)) {
-      throw new DataException(
-          name()
-              + ": path: "
-              + root
-              + " is not a folder; allowed: a folder with the annotations and the pictures");
-    }
-    Part train = new Part(root, "train", options.train(), options.trainImages(), repairs);
-    Part heldOut = new Part(root, "held-out", options.heldOut(), options.heldOutImages(), repairs);
-    Part test = new Part(root, "test", options.test(), options.testImages(), repairs);
+    Path root = FileOptions.folder(name(), options.path(), "the annotations and the pictures");
+    Part train = new Part(root, "train", options.train(), options.trainImages());
+    Part heldOut = new Part(root, "held-out", options.heldOut(), options.heldOutImages());
+    Part test = new Part(root, "test", options.test(), options.testImages());
+    List<Part> parts = List.of(train, heldOut, test);
     PictureFiles.requireSome(name(), train.file, train.images.size());
     heldOut.requireCategoriesOf(train);
     test.requireCategoriesOf(train);
     Map<String, List<Path>> pictures = new LinkedHashMap<>();
-    for (Part part : List.of(train, heldOut, test)) {
-      pictures.put(part.split, part.pictures());
+    for (Part part : parts) {
+      pictures.put(part.split, List.copyOf(part.pictures.values()));
+      repairs.add(part.repairs);
     }
     PictureFiles.requireDisjoint(name(), pictures);
-    return new DetectionSplits(train.data(), heldOut.data(), test.data());
+    SortedMap<CocoFile.Id, String> classes = classes(parts);
+    return new DetectionSplits(train.data(classes), heldOut.data(classes), test.data(classes));
+  }
+
+  /** All categories but those that lend another one their name and have no annotation. */
+  private SortedMap<CocoFile.Id, String> classes(List<Part> parts) {
+    Part train = parts.get(0);
+    Set<CocoFile.Id> annotated = new HashSet<>();
+    parts.forEach(
+        part -> part.content.annotations().forEach(each -> annotated.add(each.categoryId())));
+    Map<String, CocoFile.Id> byName = new HashMap<>();
+    SortedMap<CocoFile.Id, String> classes = new TreeMap<>(train.categories);
+    train.categories.forEach(
+        (id, className) -> {
+          CocoFile.Id before = byName.put(className, id);
+          if (before == null) {
+            return;
+          }
+          if (annotated.contains(before) && annotated.contains(id)) {
+            throw train.wrong(
+                "categories: "
+                    + before
+                    + " and "
+                    + id
+                    + " are both '"
+                    + className
+                    + "' and have annotations; fix: one name for each, or one id for both");
+          }
+          CocoFile.Id without = annotated.contains(before) ? id : before;
+          CocoFile.Id other = without.equals(id) ? before : id;
+          byName.put(className, other);
+          classes.remove(without);
+          BoxRepairs.warn(
+              name()
+                  + ": category "
+                  + without
+                  + " is left out: it has no annotations, and category "
+                  + other
+                  + " is '"
+                  + className
+                  + "', too");
+        });
+    return classes;
   }
 
   @Override
@@ -98,42 +143,102 @@ public final class CocoProvider implements DetectionDatasetProvider<CocoOptions>
   private final class Part {
     final String split;
     private final Path file;
-    private final Path folder;
     private final CocoFile content;
-    private final TreeMap<Long, String> categories = new TreeMap<>();
-    private final Map<Long, CocoFile.Image> images = new LinkedHashMap<>();
+    private final SortedMap<CocoFile.Id, String> categories = new TreeMap<>();
+    private final Map<CocoFile.Id, CocoFile.Image> images = new LinkedHashMap<>();
+    private final Map<CocoFile.Id, Path> pictures = new LinkedHashMap<>();
     private final BoxRepairs repairs;
 
-    Part(Path root, String split, String file, String folder, List<BoxRepairs> repairs) {
+    Part(Path root, String split, String file, String folder) {
       this.split = split;
-      this.file = root.resolve(file);
-      this.folder = root.resolve(folder);
+      this.file = FileOptions.in(name() + ": " + split, root, file);
       this.content = CocoFile.read(name(), this.file);
       this.repairs = new BoxRepairs(name() + " " + split);
-      repairs.add(this.repairs);
+      readCategories();
+      Path pictureFolder = FileOptions.in(name() + ": " + split, root, folder);
+      readImages(pictureFolder);
+      requirePictures(pictureFolder);
+      requireDifferentAnnotations();
+    }
+
+    private void readCategories() {
       int at = 0;
-      for (CocoFile.Category category : given("categories", content.categories())) {
+      for (CocoFile.Category category : content.categories()) {
         String place = "categories[" + at++ + "]";
-        long id = given(place + ".id", category.id());
-        String before = categories.put(id, given(place + ".name", category.name()));
+        if (category.name().isBlank()) {
+          throw wrong(place + ".name: '" + category.name() + "'; expected: the name of a class");
+        }
+        String before = categories.put(category.id(), category.name());
         if (before != null) {
-          throw wrong(place + ".id: " + id + " is that of '" + before + "', too");
+          throw wrong(
+              place + ".id: " + category.id() + " is that of '" + before + "', too" + EVERY_ID);
         }
       }
-      if (categories.isEmpty() || Set.copyOf(categories.values()).size() < categories.size()) {
-        throw wrong("categories: " + categories.values() + "; allowed: different ones, at least 1");
+      if (categories.isEmpty()) {
+        throw wrong("categories: is empty; expected: at least one class");
       }
-      at = 0;
-      for (CocoFile.Image image : given("images", content.images())) {
+    }
+
+    private void readImages(Path folder) {
+      int at = 0;
+      for (CocoFile.Image image : content.images()) {
         String place = "images[" + at++ + "]";
-        given(place + ".file_name", image.fileName());
-        long id = given(place + ".id", image.id());
-        if (images.put(id, image) != null) {
-          throw wrong(place + ".id: " + id + " is that of another image, too");
+        if (images.put(image.id(), image) != null) {
+          throw wrong(place + ".id: " + image.id() + " is that of another image, too" + EVERY_ID);
         }
+        if (image.fileName().isBlank()) {
+          throw wrong(place + ".file_name: is empty; expected: a picture in " + folder);
+        }
+        requireSize(place + ".height", image.height());
+        requireSize(place + ".width", image.width());
+        pictures.put(image.id(), picture(folder, place + ".file_name", image.fileName()));
       }
-      PictureFiles.requireNoneMissing(
-          name(), this.file, pictures().stream().filter(one -> !Files.isRegularFile(one)).toList());
+    }
+
+    private void requireSize(String place, @Nullable Double pixels) {
+      if (pixels != null
+          && (pixels < 0 || pixels > Integer.MAX_VALUE || pixels != Math.rint(pixels))) {
+        throw wrong(
+            place + ": " + pixels + "; expected: a whole number of pixels, or 0 if it is unknown");
+      }
+    }
+
+    private Path picture(Path folder, String place, String name) {
+      String in = name() + ": " + file + ": " + place;
+      Path picture = FileOptions.in(in, folder, name);
+      return name.indexOf('\\') < 0 || Files.isRegularFile(picture)
+          ? picture
+          : FileOptions.in(in, folder, name.replace('\\', '/'));
+    }
+
+    private void requirePictures(Path folder) {
+      List<Path> missing =
+          pictures.values().stream().filter(one -> !Files.isRegularFile(one)).toList();
+      String hint =
+          missing.stream()
+              .map(one -> folder.resolve(String.valueOf(one.getFileName())))
+              .filter(Files::isRegularFile)
+              .findFirst()
+              .map(one -> one + " is there: file_name has to lead to it from " + folder)
+              .orElse("bring the files, or take the pictures off the list");
+      PictureFiles.requireNoneMissing(name(), file, missing, hint);
+    }
+
+    private void requireDifferentAnnotations() {
+      Set<CocoFile.Id> ids = new HashSet<>();
+      int at = 0;
+      for (CocoFile.Annotation annotation : content.annotations()) {
+        if (annotation.id() != null && !ids.add(annotation.id())) {
+          throw wrong(
+              "annotations["
+                  + at
+                  + "].id: "
+                  + annotation.id()
+                  + " is that of another annotation, too"
+                  + EVERY_ID);
+        }
+        at++;
+      }
     }
 
     void requireCategoriesOf(Part other) {
@@ -149,91 +254,108 @@ public final class CocoProvider implements DetectionDatasetProvider<CocoOptions>
       }
     }
 
-    List<Path> pictures() {
-      return images.values().stream().map(this::picture).toList();
-    }
-
-    private Path picture(CocoFile.Image image) {
-      return folder.resolve(given("file_name", image.fileName()));
-    }
-
-    DetectionDataset data() {
-      Map<Long, PictureFiles.Size> sizes = new HashMap<>();
-      Map<Long, List<LabelledBox>> objects = new HashMap<>();
-      images.forEach(
-          (id, image) -> {
-            sizes.put(
-                id,
-                PictureFiles.Size.annotatedOrRead(
-                    name(), image.height(), image.width(), picture(image)));
-            objects.put(id, new ArrayList<>());
-          });
-      List<Long> labels = List.copyOf(categories.keySet());
+    DetectionDataset data(SortedMap<CocoFile.Id, String> classes) {
+      Map<CocoFile.Id, Integer> labels = new HashMap<>();
+      classes.keySet().forEach(id -> labels.put(id, labels.size()));
+      Map<CocoFile.Id, Shown> shown = new LinkedHashMap<>();
+      images.forEach((id, image) -> shown.put(id, shown(image)));
       int at = 0;
-      for (CocoFile.Annotation annotation : given("annotations", content.annotations())) {
-        String place = "annotations[" + at++ + "]";
-        add(place, annotation, labels, sizes, objects);
+      for (CocoFile.Annotation annotation : content.annotations()) {
+        String place =
+            "annotations["
+                + at++
+                + "]"
+                + (annotation.id() == null ? "" : " (id " + annotation.id() + ")");
+        add(place, annotation, labels, shown);
       }
-      List<PictureFiles.Entry> entries = new ArrayList<>();
-      images.forEach(
-          (id, image) ->
-              entries.add(
-                  new PictureFiles.Entry(
-                      label(image),
-                      picture(image),
-                      given("size", sizes.get(id)),
-                      given("objects", objects.get(id)))));
-      return new PictureFiles(name() + " " + split, List.copyOf(categories.values()), entries);
+      return new PictureFiles(
+          name() + " " + split,
+          List.copyOf(classes.values()),
+          shown.values().stream().map(Shown::entry).toList());
+    }
+
+    private Shown shown(CocoFile.Image image) {
+      Path picture = Objects.requireNonNull(pictures.get(image.id()));
+      return new Shown(
+          PictureFiles.withoutEnding(String.valueOf(picture.getFileName())),
+          picture,
+          PictureFiles.Size.annotatedOrRead(
+              name(), pixels(image.height()), pixels(image.width()), picture),
+          new ArrayList<>());
+    }
+
+    private static @Nullable Integer pixels(@Nullable Double number) {
+      return number == null ? null : (Integer) number.intValue();
     }
 
     private void add(
         String place,
         CocoFile.Annotation annotation,
-        List<Long> labels,
-        Map<Long, PictureFiles.Size> sizes,
-        Map<Long, List<LabelledBox>> objects) {
-      long imageId = given(place + ".image_id", annotation.imageId());
-      CocoFile.Image image = images.get(imageId);
-      PictureFiles.Size size = sizes.get(imageId);
-      List<LabelledBox> found = objects.get(imageId);
-      if (image == null || size == null || found == null) {
+        Map<CocoFile.Id, Integer> labels,
+        Map<CocoFile.Id, Shown> shown) {
+      Shown picture = shown.get(annotation.imageId());
+      if (picture == null) {
         throw wrong(
-            place + ".image_id: unknown " + imageId + "; expected: the id of one of the images");
+            place
+                + ".image_id: unknown "
+                + annotation.imageId()
+                + "; expected: the id of one of the images"
+                + shown.keySet().stream().findFirst().map(id -> ", such as " + id).orElse(""));
       }
-      long categoryId = given(place + ".category_id", annotation.categoryId());
-      int label = labels.indexOf(categoryId);
-      if (label < 0) {
-        throw wrong(place + ".category_id: unknown " + categoryId + "; known: " + categories);
+      Integer label = labels.get(annotation.categoryId());
+      if (label == null) {
+        throw wrong(
+            place
+                + ".category_id: unknown "
+                + annotation.categoryId()
+                + "; known: "
+                + categories);
       }
-      List<Double> bbox = given(place + ".bbox", annotation.bbox());
-      if (bbox.size() != 4 || bbox.stream().anyMatch(edge -> edge == null)) {
+      List<Double> bbox = annotation.bbox();
+      if (bbox.size() != 4) {
         throw wrong(place + ".bbox: " + bbox + "; expected: [left, top, width, height]");
       }
-      if (!(bbox.get(2) > 0 && bbox.get(3) > 0)) {
-        repairs.drop(label(image));
+      if (bbox.get(2) == 0 || bbox.get(3) == 0) {
+        repairs.drop(picture.name);
         return;
       }
       Box box =
-          new Box(bbox.get(0), bbox.get(1), bbox.get(0) + bbox.get(2), bbox.get(1) + bbox.get(3));
-      boolean crowd = annotation.iscrowd() != null && annotation.iscrowd() != 0;
+          repairs.ordered(
+              picture.name,
+              bbox.get(0),
+              bbox.get(1),
+              bbox.get(0) + bbox.get(2),
+              bbox.get(1) + bbox.get(3));
+      boolean crowd = annotation.iscrowd() != null && annotation.iscrowd().isSet();
       repairs
-          .inside(label(image), box, size.height(), size.width())
-          .ifPresent(inside -> found.add(new LabelledBox(inside, label, crowd)));
+          .inside(picture.name, box, picture.size.height(), picture.size.width())
+          .map(inside -> new LabelledBox(inside, label, crowd, area(picture, annotation, inside)))
+          .ifPresent(picture.objects::add);
     }
 
-    private String label(CocoFile.Image image) {
-      return PictureFiles.withoutEnding(given("file_name", image.fileName()));
-    }
-
-    private <T> T given(String what, @Nullable T value) {
-      if (value == null) {
-        throw wrong(what + " is missing");
+    private double area(Shown picture, CocoFile.Annotation annotation, Box box) {
+      if (annotation.area() instanceof Number number
+          && Double.isFinite(number.doubleValue())
+          && number.doubleValue() > 0) {
+        return number.doubleValue();
       }
-      return value;
+      if (annotation.area() != null) {
+        repairs.boxForArea(picture.name);
+      }
+      return box.area();
     }
 
-    private DataException wrong(String message) {
+    DataException wrong(String message) {
       return new DataException(name() + ": " + file + ": " + message);
+    }
+  }
+
+  /** A picture while its objects are collected. */
+  private record Shown(
+      String name, Path picture, PictureFiles.Size size, List<LabelledBox> objects) {
+
+    PictureFiles.Entry entry() {
+      return new PictureFiles.Entry(name, picture, size, objects);
     }
   }
 }

@@ -61,6 +61,7 @@ final class ObjectCrops {
               + " training pictures hold no object to cut out; expected: at least one that is not"
               + " difficult; fix: another training set");
     }
+    LearnableClasses.warnOfOthers(splits);
     return new DataSplits(cut.get(0), cut.get(1), cut.get(2));
   }
 

@@ -93,9 +93,10 @@ final class PictureFiles implements DetectionDataset {
    * @param name of the data set
    * @param list the file that names the pictures
    * @param missing what is not there
+   * @param fix what to do about it
    * @throws DataException that counts them and names the first
    */
-  static void requireNoneMissing(String name, Path list, List<Path> missing) {
+  static void requireNoneMissing(String name, Path list, List<Path> missing, String fix) {
     if (missing.isEmpty()) {
       return;
     }
@@ -109,7 +110,8 @@ final class PictureFiles implements DetectionDataset {
             + " files are missing: "
             + String.join(", ", missing.stream().limit(NAMED).map(Path::toString).toList())
             + (more > 0 ? " and " + more + " more" : "")
-            + "; fix: bring the files, or take the pictures off the list");
+            + "; fix: "
+            + fix);
   }
 
   /**

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -32,7 +34,7 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
    * An {@code object}, as it is written.
    *
    * @param name the class
-   * @param xMin first column, counted from 1
+   * @param xMin first column, counted from 1; the last where the annotator has swapped them
    * @param yMin first row, counted from 1
    * @param xMax last column, counted from 1
    * @param yMax last row, counted from 1
@@ -40,32 +42,33 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
    */
   record Item(String name, double xMin, double yMin, double xMax, double yMax, boolean difficult) {
 
-    /** Whether opposite edges meet or are swapped, which is a mistake of the annotator. */
+    /** Whether opposite edges meet, which is a mistake of the annotator. */
     boolean isEmpty() {
-      return xMax <= xMin || yMax <= yMin;
-    }
-
-    Box box() {
-      return new Box(xMin - 1, yMin - 1, xMax, yMax);
+      return xMax == xMin || yMax == yMin;
     }
   }
 
   /** Reads the files of one folder, one after the other. */
   static final class Reader {
+    private static final String DEEPEST = "100";
+
     private final String data;
     private final DocumentBuilder builder;
 
     /**
-     * A reader that refuses document types: they could bring in any file that we may read.
+     * A reader that refuses document types, which could bring in any file that we may read, and
+     * elements deep within each other.
      *
      * @param data the data set's name, for messages
      */
     Reader(String data) {
       this.data = data;
       try {
-        DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+        DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultInstance();
         factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
         factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+        factory.setAttribute(
+            "http://www.oracle.com/xml/jaxp/properties/maxElementDepth", DEEPEST);
         factory.setXIncludeAware(false);
         factory.setExpandEntityReferences(false);
         builder = factory.newDocumentBuilder();
@@ -90,7 +93,7 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
                 + ": "
                 + file
                 + " cannot be read as an annotation: "
-                + e.getMessage()
+                + reason(e)
                 + "; expected: XML of PASCAL VOC without a document type",
             e);
       }
@@ -107,9 +110,27 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
           side(place, size, "height"), side(place, size, "width"), List.copyOf(objects));
     }
 
+    private static String reason(Exception e) {
+      String message = String.valueOf(e.getMessage());
+      if (message.contains("depth")) {
+        message = "elements are more than " + DEEPEST + " deep within each other";
+      }
+      return e instanceof SAXParseException at && at.getLineNumber() > 0
+          ? "line " + at.getLineNumber() + ", column " + at.getColumnNumber() + ": " + message
+          : message;
+    }
+
     private static @Nullable Integer side(Place place, Optional<Element> size, String tag) {
       Optional<String> text = size.flatMap(element -> text(element, tag));
-      return text.isEmpty() ? null : (int) place.number("size." + tag, text.get());
+      if (text.isEmpty()) {
+        return null;
+      }
+      double pixels = place.number("size." + tag, text.get());
+      if (pixels < 0 || pixels > Integer.MAX_VALUE || pixels != Math.rint(pixels)) {
+        throw place.wrong(
+            "size." + tag, text.get(), "a whole number of pixels, or 0 if it is unknown");
+      }
+      return (int) pixels;
     }
 
     private static Item item(Place place, Element object, int index) {
@@ -125,7 +146,16 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
           edge(place, box, at, "ymin"),
           edge(place, box, at, "xmax"),
           edge(place, box, at, "ymax"),
-          text(object, "difficult").filter(flag -> !flag.equals("0")).isPresent());
+          flag(place, object, at, "difficult"));
+    }
+
+    private static boolean flag(Place place, Element object, String at, String tag) {
+      String text = text(object, tag).orElse("0");
+      return switch (text.toLowerCase(Locale.ROOT)) {
+        case "0", "0.0", "false", "no", "unspecified" -> false;
+        case "1", "1.0", "true", "yes" -> true;
+        default -> throw place.wrong(at + "." + tag, text, "0 or 1, false or true, no or yes");
+      };
     }
 
     private static double edge(Place place, Element box, String at, String tag) {
@@ -159,15 +189,14 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
   /** Where a fault is. */
   private record Place(String data, Path file) {
 
+    private static final Pattern NUMBER =
+        Pattern.compile("[-+]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?");
+
     double number(String path, String text) {
-      double number;
-      try {
-        number = Double.parseDouble(text);
-      } catch (NumberFormatException e) {
-        throw wrong(path, text, "a number of pixels");
-      }
+      // Double.parseDouble alone takes 1f and 0x1p3, too.
+      double number = NUMBER.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
       if (!Double.isFinite(number)) {
-        throw wrong(path, text, "a number of pixels");
+        throw wrong(path, text, "a number of pixels, such as 12 or 12.5");
       }
       return number;
     }

@@ -1,15 +1,11 @@
 package org.kt4j.detection.data;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.kt4j.config.NearestName;
 import org.kt4j.data.DataException;
 import org.kt4j.data.DataSplits;
@@ -21,18 +17,16 @@ import org.kt4j.data.Normalization;
  * <pre>
  * Annotations/NAME.xml          boxes of a picture
  * ImageSets/Main/SET.txt        names of pictures, one a line; a flag 1, 0 or -1 behind a name is
- *                               passed over
- * JPEGImages/NAME.jpg           the picture; or .jpeg, .png
+ *                               passed over, unless there are files of the name with it
+ * JPEGImages/NAME.jpg           the picture; or .jpeg, .png, also in capital letters
  * </pre>
  *
- * Boxes count pixels from 1 and include the last. A box whose opposite edges meet is dropped, one
- * that reaches beyond its picture is clipped; a warning counts both. Where an annotation gives no
+ * Boxes count pixels from 1 and include the last. A box whose opposite edges meet or that lies
+ * outside its picture is dropped, swapped corners are put in order, a box that reaches beyond its
+ * picture is clipped; a warning counts them. Where an annotation gives no
  * size, or 0, the picture's own is taken. Pictures are decoded when they are asked for.
  */
 public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
-
-  private static final List<String> ENDINGS =
-      List.of(".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG");
 
   /** For {@link java.util.ServiceLoader}. */
   public VocProvider() {}
@@ -62,34 +56,29 @@ public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
 
   /** As {@link #openDetection(VocOptions)}; tells what was repaired instead of logging it. */
   DetectionSplits openDetection(VocOptions options, List<BoxRepairs> repairs) {
-    Path root = Path.of(options.path());
-    if (!Files.isDirectory(root)) {
-      throw new DataException(
-          name()
-              + ": path: "
-              + root
-              + " is not a folder; allowed: a folder with Annotations, ImageSets/Main and"
-              + " JPEGImages");
-    }
+    Path root =
+        FileOptions.folder(
+            name(), options.path(), "Annotations, ImageSets/Main and JPEGImages");
+    VocFolder folder = new VocFolder(name(), root);
     Map<String, List<Path>> pictures = new LinkedHashMap<>();
-    List<List<Listed>> sets = new ArrayList<>();
+    List<List<VocFolder.Listed>> sets = new ArrayList<>();
     Map<String, String> wanted = new LinkedHashMap<>();
     wanted.put("train", options.train());
     wanted.put("held-out", options.heldOut());
     wanted.put("test", options.test());
     wanted.forEach(
         (split, set) -> {
-          List<Listed> listed = list(root, split, set);
+          List<VocFolder.Listed> listed = folder.list(split, set);
           sets.add(listed);
-          pictures.put(split + " (" + set + ")", listed.stream().map(Listed::picture).toList());
+          pictures.put(split + " (" + set + ")", listed.stream().map(VocFolder.Listed::picture).toList());
         });
-    PictureFiles.requireSome(name(), imageSet(root, options.train()), sets.get(0).size());
+    PictureFiles.requireSome(name(), folder.imageSet(options.train()), sets.get(0).size());
     PictureFiles.requireDisjoint(name(), pictures);
 
     VocAnnotation.Reader reader = new VocAnnotation.Reader(name());
     List<List<VocAnnotation>> annotations =
         sets.stream()
-            .map(set -> set.stream().map(listed -> reader.read(listed.annotation)).toList())
+            .map(set -> set.stream().map(listed -> reader.read(listed.annotation())).toList())
             .toList();
     List<String> classes = classes(root, options.classes(), annotations);
     List<DetectionDataset> parts = new ArrayList<>();
@@ -114,68 +103,6 @@ public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
     return Normalization.imageNet();
   }
 
-  private List<Listed> list(Path root, String split, String set) {
-    Path file = imageSet(root, set);
-    if (!Files.isRegularFile(file)) {
-      throw new DataException(
-          name()
-              + ": "
-              + split
-              + ": "
-              + file
-              + " does not exist: "
-              + NearestName.unknown("image set", set, imageSets(imageSetFolder(root))));
-    }
-    List<String> names;
-    try {
-      names =
-          Files.readAllLines(file).stream()
-              .map(line -> line.strip().replaceFirst("\\s+(-1|0|1)$", ""))
-              .filter(name -> !name.isEmpty())
-              .toList();
-    } catch (IOException e) {
-      throw new DataException(name() + ": " + file + " cannot be read: " + e, e);
-    }
-    List<Listed> listed = new ArrayList<>();
-    List<Path> missing = new ArrayList<>();
-    for (String picture : names) {
-      Path annotation = root.resolve("Annotations").resolve(picture + ".xml");
-      if (!Files.isRegularFile(annotation)) {
-        missing.add(annotation);
-      }
-      List<Path> candidates =
-          ENDINGS.stream().map(end -> root.resolve("JPEGImages").resolve(picture + end)).toList();
-      Optional<Path> found = candidates.stream().filter(Files::isRegularFile).findFirst();
-      if (found.isEmpty()) {
-        missing.add(candidates.get(0));
-      }
-      listed.add(new Listed(picture, annotation, found.orElse(candidates.get(0))));
-    }
-    PictureFiles.requireNoneMissing(name(), file, missing);
-    return listed;
-  }
-
-  private static Path imageSet(Path root, String set) {
-    return imageSetFolder(root).resolve(set + ".txt");
-  }
-
-  private static Path imageSetFolder(Path root) {
-    return root.resolve("ImageSets").resolve("Main");
-  }
-
-  private static List<String> imageSets(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(file -> file.endsWith(".txt"))
-          .map(file -> file.substring(0, file.length() - ".txt".length()))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      return List.of();
-    }
-  }
-
   private List<String> classes(
       Path root, List<String> given, List<List<VocAnnotation>> annotations) {
     if (!given.isEmpty()) {
@@ -197,16 +124,16 @@ public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
   private DetectionDataset part(
       String part,
       List<String> classes,
-      List<Listed> set,
+      List<VocFolder.Listed> set,
       List<VocAnnotation> annotations,
       BoxRepairs repairs) {
     List<PictureFiles.Entry> entries = new ArrayList<>();
     for (int i = 0; i < set.size(); i++) {
-      Listed listed = set.get(i);
+      VocFolder.Listed listed = set.get(i);
       VocAnnotation annotation = annotations.get(i);
       PictureFiles.Size size =
           PictureFiles.Size.annotatedOrRead(
-              name(), annotation.height(), annotation.width(), listed.picture);
+              name(), annotation.height(), annotation.width(), listed.picture());
       List<LabelledBox> objects = new ArrayList<>();
       for (VocAnnotation.Item item : annotation.objects()) {
         int label = classes.indexOf(item.name());
@@ -214,24 +141,28 @@ public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
           throw new DataException(
               name()
                   + ": "
-                  + listed.annotation
+                  + listed.annotation()
                   + ": "
                   + NearestName.unknown("class", item.name(), classes)
                   + "; fix: correct the annotation, or add the class to classes");
         }
         if (item.isEmpty()) {
-          repairs.drop(listed.name);
+          repairs.drop(listed.name());
         } else {
           repairs
-              .inside(listed.name, item.box(), size.height(), size.width())
+              .inside(listed.name(), box(repairs, listed, item), size.height(), size.width())
               .ifPresent(box -> objects.add(new LabelledBox(box, label, item.difficult())));
         }
       }
-      entries.add(new PictureFiles.Entry(listed.name, listed.picture, size, objects));
+      entries.add(new PictureFiles.Entry(listed.name(), listed.picture(), size, objects));
     }
     return new PictureFiles(part, classes, entries);
   }
 
-  /** A picture that an image set names. */
-  private record Listed(String name, Path annotation, Path picture) {}
+  /** Pixels are counted from 1, edges from 0. */
+  private static Box box(BoxRepairs repairs, VocFolder.Listed listed, VocAnnotation.Item item) {
+    Box pixels =
+        repairs.ordered(listed.name(), item.xMin(), item.yMin(), item.xMax(), item.yMax());
+    return new Box(pixels.xMin() - 1, pixels.yMin() - 1, pixels.xMax(), pixels.yMax());
+  }
 }

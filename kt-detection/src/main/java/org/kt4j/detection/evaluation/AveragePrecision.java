@@ -46,6 +46,12 @@ final class AveragePrecision {
     return objects > 0;
   }
 
+  /** The share of the objects that were found at all. */
+  double recall() {
+    int all = found.length == 0 ? 0 : found[found.length - 1];
+    return isDefined() ? (double) all / objects : Double.NaN;
+  }
+
   /** PASCAL VOC until 2009: the mean precision at recall 0, 0.1, ..., 1. */
   double elevenPoint() {
     double sum = 0;

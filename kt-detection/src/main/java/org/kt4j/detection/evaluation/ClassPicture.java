@@ -31,6 +31,7 @@ record ClassPicture(List<Target> objects, List<Detection> found) {
    *
    * @param box where it is
    * @param difficult whether finding or missing it does not count
+   * @param area by which it is small, medium or large
    */
-  record Target(Box box, boolean difficult) {}
+  record Target(Box box, boolean difficult, double area) {}
 }

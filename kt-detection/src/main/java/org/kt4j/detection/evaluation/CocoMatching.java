@@ -5,8 +5,8 @@ import java.util.List;
 import org.kt4j.detection.data.Box;
 
 /**
- * Which detections count as right, as pycocotools decides it. Of each picture, the {@value #MOST}
- * surest detections of the class are taken. Each looks, in order of its score, at the objects that
+ * Which detections count as right, as pycocotools decides it. Of each picture, the surest
+ * detections of the class are taken, {@value #MOST} at most. Each looks, in order of its score, at the objects that
  * none before it took, and takes the one that it overlaps most if that reaches the threshold, the
  * last one of several; objects that count come before those that do not. A detection that took an
  * object that counts is right; one that took another does not count; one that took none is wrong if
@@ -18,7 +18,8 @@ import org.kt4j.detection.data.Box;
  */
 final class CocoMatching {
 
-  private static final int MOST = 100;
+  /** How many detections of a picture are looked at. */
+  static final int MOST = 100;
 
   private final List<Picture> pictures = new ArrayList<>();
 
@@ -38,12 +39,13 @@ final class CocoMatching {
    *
    * @param threshold the least overlap, such as 0.5
    * @param range of the objects that count
+   * @param most detections of a picture, at most {@value #MOST}
    */
-  AveragePrecision match(double threshold, AreaRange range) {
+  AveragePrecision match(double threshold, AreaRange range, int most) {
     Verdicts verdicts = new Verdicts();
     int objects = 0;
     for (Picture picture : pictures) {
-      objects += picture.match(threshold, range, verdicts);
+      objects += picture.match(threshold, range, most, verdicts);
     }
     return verdicts.curve(objects);
   }
@@ -65,16 +67,16 @@ final class CocoMatching {
     }
 
     /** Adds the verdicts on this picture; returns how many objects count. */
-    int match(double threshold, AreaRange range, Verdicts verdicts) {
+    int match(double threshold, AreaRange range, int most, Verdicts verdicts) {
       boolean[] counts = new boolean[objects.size()];
       int counted = 0;
       for (int o = 0; o < counts.length; o++) {
         ClassPicture.Target object = objects.get(o);
-        counts[o] = !object.difficult() && range.contains(object.box());
+        counts[o] = !object.difficult() && range.contains(object.area());
         counted += counts[o] ? 1 : 0;
       }
       boolean[] taken = new boolean[objects.size()];
-      for (int d = 0; d < found.size(); d++) {
+      for (int d = 0; d < Math.min(most, found.size()); d++) {
         Detection detection = found.get(d);
         int best = best(d, threshold, counts, taken, true);
         if (best < 0) {
@@ -85,7 +87,7 @@ final class CocoMatching {
           if (counts[best]) {
             verdicts.add(detection.score(), true);
           }
-        } else if (range.contains(detection.box())) {
+        } else if (range.contains(detection.box().area())) {
           verdicts.add(detection.score(), false);
         }
       }

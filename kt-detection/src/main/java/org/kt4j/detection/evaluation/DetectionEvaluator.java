@@ -13,8 +13,8 @@ import org.kt4j.detection.data.LabelledBox;
  *
  * <p>PASCAL VOC: Everingham et al., The PASCAL Visual Object Classes (VOC) Challenge, IJCV 2010,
  * section 4.2, and its development kits. COCO: Lin et al., Microsoft COCO, ECCV 2014, and
- * pycocotools, with its limit of the 100 surest detections of each class in a picture. Differs from
- * pycocotools: the area of an object is that of its box, not of its outline.
+ * pycocotools, with its limit of the 100 surest detections of each class in a picture and the area
+ * of an object as the data set gives it.
  *
  * <p>Not for use by several threads at once.
  */
@@ -63,7 +63,8 @@ public final class DetectionEvaluator {
       List<ClassPicture.Target> targets =
           objects.stream()
               .filter(object -> object.label() == wanted)
-              .map(object -> new ClassPicture.Target(object.box(), object.difficult()))
+              .map(object -> new ClassPicture.Target(
+                          object.box(), object.difficult(), object.area()))
               .toList();
       List<Detection> detections =
           found.stream().filter(detection -> detection.label() == wanted).toList();
@@ -76,16 +77,10 @@ public final class DetectionEvaluator {
   /** Scores the pictures that were added so far. */
   public DetectionScores scores() {
     List<DetectionScores.ClassScores> ofClasses = new ArrayList<>();
-    Map<AreaRange, List<double[]>> coco = new EnumMap<>(AreaRange.class); // by label and overlap
+    List<Curves> coco = new ArrayList<>();
     for (int label = 0; label < classes.size(); label++) {
-      CocoMatching matching = new CocoMatching(pictures.get(label));
-      for (AreaRange range : AreaRange.values()) {
-        coco.computeIfAbsent(range, ignored -> new ArrayList<>())
-            .add(
-                DoubleStream.of(COCO_OVERLAPS)
-                    .map(overlap -> matching.match(overlap, range).mean())
-                    .toArray());
-      }
+      Curves curves = Curves.of(pictures.get(label));
+      coco.add(curves);
       AveragePrecision voc = VocMatching.match(pictures.get(label), VOC_OVERLAP);
       ofClasses.add(
           new DetectionScores.ClassScores(
@@ -93,23 +88,72 @@ public final class DetectionEvaluator {
               pictures.get(label).stream().mapToInt(ClassPicture::counted).sum(),
               voc.area(),
               voc.elevenPoint(),
-              mean(DoubleStream.of(of(coco, AreaRange.ALL).get(label))),
+              precision(curves.in(AreaRange.ALL)),
+              recall(curves.in(AreaRange.ALL)),
               voc.levels()));
     }
     return new DetectionScores(
         mean(ofClasses.stream().mapToDouble(DetectionScores.ClassScores::vocArea)),
         mean(ofClasses.stream().mapToDouble(DetectionScores.ClassScores::voc2007)),
-        mean(of(coco, AreaRange.ALL).stream().flatMapToDouble(DoubleStream::of)),
-        mean(of(coco, AreaRange.ALL).stream().mapToDouble(overlaps -> overlaps[AT_50])),
-        mean(of(coco, AreaRange.ALL).stream().mapToDouble(overlaps -> overlaps[AT_75])),
-        mean(of(coco, AreaRange.SMALL).stream().flatMapToDouble(DoubleStream::of)),
-        mean(of(coco, AreaRange.MEDIUM).stream().flatMapToDouble(DoubleStream::of)),
-        mean(of(coco, AreaRange.LARGE).stream().flatMapToDouble(DoubleStream::of)),
+        precision(in(coco, AreaRange.ALL)),
+        precision(coco.stream().map(curves -> curves.in(AreaRange.ALL).get(AT_50)).toList()),
+        precision(coco.stream().map(curves -> curves.in(AreaRange.ALL).get(AT_75)).toList()),
+        precision(in(coco, AreaRange.SMALL)),
+        precision(in(coco, AreaRange.MEDIUM)),
+        precision(in(coco, AreaRange.LARGE)),
+        new DetectionScores.Recall(
+            recall(coco.stream().flatMap(curves -> curves.ofSurest.stream()).toList()),
+            recall(coco.stream().flatMap(curves -> curves.ofTenSurest.stream()).toList()),
+            recall(in(coco, AreaRange.ALL)),
+            recall(in(coco, AreaRange.SMALL)),
+            recall(in(coco, AreaRange.MEDIUM)),
+            recall(in(coco, AreaRange.LARGE))),
         ofClasses);
   }
 
-  private static List<double[]> of(Map<AreaRange, List<double[]>> coco, AreaRange range) {
-    return coco.getOrDefault(range, List.of());
+  /**
+   * What COCO averages over, of one class; each list has a curve for each overlap.
+   *
+   * @param ranges with the {@value CocoMatching#MOST} surest detections of a picture
+   * @param ofSurest objects of any size, with the surest detection of a picture
+   * @param ofTenSurest objects of any size, with the ten surest detections
+   */
+  private record Curves(
+      Map<AreaRange, List<AveragePrecision>> ranges,
+      List<AveragePrecision> ofSurest,
+      List<AveragePrecision> ofTenSurest) {
+
+    static Curves of(List<ClassPicture> pictures) {
+      CocoMatching matching = new CocoMatching(pictures);
+      Map<AreaRange, List<AveragePrecision>> ranges = new EnumMap<>(AreaRange.class);
+      for (AreaRange range : AreaRange.values()) {
+        ranges.put(range, each(matching, range, CocoMatching.MOST));
+      }
+      return new Curves(
+          ranges, each(matching, AreaRange.ALL, 1), each(matching, AreaRange.ALL, 10));
+    }
+
+    private static List<AveragePrecision> each(CocoMatching matching, AreaRange range, int most) {
+      return DoubleStream.of(COCO_OVERLAPS)
+          .mapToObj(overlap -> matching.match(overlap, range, most))
+          .toList();
+    }
+
+    List<AveragePrecision> in(AreaRange range) {
+      return ranges.getOrDefault(range, List.of());
+    }
+  }
+
+  private static List<AveragePrecision> in(List<Curves> coco, AreaRange range) {
+    return coco.stream().flatMap(curves -> curves.in(range).stream()).toList();
+  }
+
+  private static double precision(List<AveragePrecision> curves) {
+    return mean(curves.stream().mapToDouble(AveragePrecision::mean));
+  }
+
+  private static double recall(List<AveragePrecision> curves) {
+    return mean(curves.stream().mapToDouble(AveragePrecision::recall));
   }
 
   /** The mean of what is defined; NaN when nothing is. */

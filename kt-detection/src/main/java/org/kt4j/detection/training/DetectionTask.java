@@ -18,6 +18,7 @@ import org.kt4j.data.Normalization;
 import org.kt4j.data.Split;
 import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.data.DetectionSplits;
+import org.kt4j.detection.data.LearnableClasses;
 import org.kt4j.detection.drawing.LabelledSheet;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.evaluation.DetectionScores;
@@ -108,6 +109,7 @@ public final class DetectionTask implements Task {
     for (DetectionDataset part : List.of(data.train(), data.heldOut(), data.test())) {
       requireObjects(part);
     }
+    LearnableClasses.warnOfOthers(data);
     DetectorFactory.require(
         config.augmentation().cutout() == 0,
         "augmentation.cutout: a detector's pictures are flipped, moved by crop-padding, and scaled"
@@ -123,23 +125,31 @@ public final class DetectionTask implements Task {
         new ObjectiveTerms(methods));
   }
 
+  private static void requirePictures(DetectionDataset part) {
+    DetectorFactory.require(
+        part.size() > 0,
+        "data: " + part.name() + " has no picture; allowed: 1 or more; fix: name another set");
+  }
+
   /** Throws if no object counts: then there is no average precision. */
   private static void requireObjects(DetectionDataset part) {
+    requirePictures(part);
     boolean found =
         IntStream.range(0, part.size())
             .anyMatch(i -> part.objects(i).stream().anyMatch(object -> !object.difficult()));
     DetectorFactory.require(
-        part.size() == 0 || found,
+        found,
         "data: the "
             + part.size()
             + " pictures of "
             + part.name()
-            + " hold no object that counts; fix: another set of pictures");
+            + " hold no object that counts (difficult ones and crowds do not), so that there is no"
+            + " score on them; fix: pictures with objects");
   }
 
   @Override
   public void evaluate(TrainedRun run, Split split, Consumer<Evaluator> visitor) {
-    DetectionDataset pictures = part(detectors.data(run.config().data()), split);
+    DetectionDataset pictures = scored(detectors.data(run.config().data()), split);
     try (Detector detector = detectors.open(run)) {
       visitor.accept(new DetectorEvaluator(run.described(), detector, pictures));
     }
@@ -149,7 +159,7 @@ public final class DetectionTask implements Task {
   public void evaluateTeachers(
       ExperimentConfig config, Path runs, Split split, Consumer<Evaluator> visitor) {
     DetectionSplits data = detectors.data(config.data());
-    DetectionDataset pictures = part(data, split);
+    DetectionDataset pictures = scored(data, split);
     FasterRcnn student = detectors.detector(config, data.train().classes().size());
     try (Teachers teachers = detectors.teachers(config, data, student, runs);
         PictureScaling scaling =
@@ -175,11 +185,14 @@ public final class DetectionTask implements Task {
     }
   }
 
+  private static DetectionDataset scored(DetectionSplits data, Split split) {
+    requireObjects(data.part(split));
+    return data.part(split);
+  }
+
   private static DetectionDataset part(DetectionSplits data, Split split) {
     DetectionDataset pictures = data.part(split);
-    if (pictures.size() == 0) {
-      throw ConfigurationException.of("data: the part " + split + " has no pictures");
-    }
+    requirePictures(pictures);
     return pictures;
   }
 
@@ -199,14 +212,42 @@ public final class DetectionTask implements Task {
                 + MAP.text(scores.coco50())
                 + ", AP75 "
                 + MAP.text(scores.coco75())));
+    facts.add(
+        new Fact(
+            "",
+            sizes(scores.small(), scores.medium(), scores.large())));
+    DetectionScores.Recall recall = scores.recall();
+    facts.add(
+        new Fact(
+            "AR",
+            MAP.text(recall.hundredSurest())
+                + ", with the 100 surest boxes of a class; AR10 "
+                + MAP.text(recall.tenSurest())
+                + ", AR1 "
+                + MAP.text(recall.surest())));
+    facts.add(new Fact("", sizes(recall.small(), recall.medium(), recall.large())));
     for (DetectionScores.ClassScores each : scores.classes()) {
       facts.add(
           new Fact(
               "  " + each.name(),
               String.format(
-                  Locale.ROOT, "%s of %,d objects", MAP.text(each.vocArea()), each.objects())));
+                  Locale.ROOT,
+                  "%s of %,d objects; AP %s, AR %s",
+                  share(each.vocArea()),
+                  each.objects(),
+                  share(each.coco()),
+                  share(each.recall()))));
     }
     return facts;
+  }
+
+  private static String sizes(double small, double medium, double large) {
+    return "small " + share(small) + ", medium " + share(medium) + ", large " + share(large);
+  }
+
+  /** A class or a size without objects has no share. */
+  private static String share(double share) {
+    return Double.isNaN(share) ? "-" : MAP.text(share);
   }
 
   /** A student and the pictures that it is evaluated on. */

@@ -42,7 +42,9 @@ final class PreparedDetection implements PreparedRun {
   private static final String FIGURES =
       "Means over the classes after the last epoch. AP is the mean over the IoU thresholds 0.50,"
           + " 0.55 to 0.95, AP50 and AP75 are at one threshold; small, medium and large are by the"
-          + " object's area, below 32², up to 96² and above, in pixels. VOC 2007 takes the"
+          + " object's area, up to 32², up to 96² and above, in pixels. AR is average recall: the"
+          + " share of the objects that are found, mean over the same thresholds, with the 1, 10"
+          + " or 100 surest boxes of each class in a picture. VOC 2007 takes the"
           + " precision at eleven levels of recall in place of the whole area.";
 
   private final ExperimentConfig config;
@@ -162,6 +164,11 @@ final class PreparedDetection implements PreparedRun {
   }
 
   @Override
+  public int testPictures() {
+    return test.size();
+  }
+
+  @Override
   public List<List<Term>> objective() {
     return objective.phases();
   }
@@ -258,6 +265,13 @@ final class PreparedDetection implements PreparedRun {
     put(overall, "AP small", last.small());
     put(overall, "AP medium", last.medium());
     put(overall, "AP large", last.large());
+    DetectionScores.Recall recall = last.recall();
+    put(overall, "AR1", recall.surest());
+    put(overall, "AR10", recall.tenSurest());
+    put(overall, "AR100", recall.hundredSurest());
+    put(overall, "AR small", recall.small());
+    put(overall, "AR medium", recall.medium());
+    put(overall, "AR large", recall.large());
     List<Scores.ClassScore> classes = new ArrayList<>();
     for (int k = 0; k < last.classes().size(); k++) {
       DetectionScores.ClassScores of = last.classes().get(k);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.data.DataException;
@@ -74,7 +76,11 @@ class CocoProviderTest {
     write(
         "train",
         "[{'id': 7, 'file_name': '0007.png'}]", // 40x30 by the file's head
-        "[" + box(7, 3, "[5, 5, 0, 4]") + "," + box(7, 3, "[-2, 20, 50, 50]") + "]",
+        "["
+            + box(7, 3, "[5, 5, 0, 4]")
+            + ","
+            + box(7, 3, "[-2, 20, 50, 50]").replace("'id': 1", "'id': 2")
+            + "]",
         CATEGORIES);
     List<BoxRepairs> repairs = new ArrayList<>();
 
@@ -102,14 +108,38 @@ class CocoProviderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{'image_id': 8, 'category_id': 3, 'bbox': [0,0,1,1]} = annotations[0].image_id: unknown 8",
+        "{'image_id': 8, 'category_id': 3, 'bbox': [0,0,1,1]} = annotations[0].image_id: unknown 8; expected:"
+            + " the id of one of the images, such as 7",
         "{'image_id': 7, 'category_id': 4, 'bbox': [0,0,1,1]} = annotations[0].category_id:"
             + " unknown 4; known: {3=cat, 9=ant}",
         "{'image_id': 7, 'category_id': 3, 'bbox': [0,0,1]} = annotations[0].bbox: [0.0, 0.0, 1.0];"
             + " expected: [left, top, width, height]",
-        "{'image_id': 7, 'category_id': 3} = annotations[0].bbox is missing",
-        "{'category_id': 3, 'bbox': [0,0,1,1]} = annotations[0].image_id is missing",
-        "{'image_id': 7, 'bbox': [0,0,1,1]} = annotations[0].category_id is missing"
+        "{'image_id': 7, 'category_id': 3} = annotations[0].bbox: is missing (line 1,",
+        "{'category_id': 3, 'bbox': [0,0,1,1]} = annotations[0].image_id: is missing",
+        "{'image_id': 7, 'bbox': [0,0,1,1]} = annotations[0].category_id: is missing",
+        "{'id': 'x', 'image_id': 7, 'category_id': 3, 'bbox': [0,0,1]} = annotations[0] (id x).bbox",
+        "null = annotations[0]: expected an object, found null",
+        "7 = annotations[0]: expected an object, found 7",
+        "{'image_id': 1.5, 'category_id': 3, 'bbox': [0,0,1,1]} = annotations[0].image_id: expected"
+            + " an id, which is a whole number or a text, found 1.5",
+        "{'image_id': 7, 'category_id': null, 'bbox': [0,0,1,1]} = annotations[0].category_id:"
+            + " expected an id, which is a whole number or a text, found null",
+        "{'image_id': 7, 'category_id': [3], 'bbox': [0,0,1,1]} = annotations[0].category_id:"
+            + " expected an id, which is a whole number or a text, found a list",
+        "{'image_id': 7, 'category_id': true, 'bbox': [0,0,1,1]} = found true",
+        "{'image_id': 7, 'category_id': ' ', 'bbox': [0,0,1,1]} = found the text",
+        "{'image_id': 7, 'category_id': 3, 'bbox': ['NaN',0,1,1]} = annotations[0].bbox[0]:"
+            + " expected a number, found the text",
+        "{'image_id': 7, 'category_id': 3, 'bbox': [0,0,NaN,1]} = annotations[0].bbox[2]: expected"
+            + " a number, found NaN",
+        "{'image_id': 7, 'category_id': 3, 'bbox': [0,0,1,null]} = annotations[0].bbox[3]: expected"
+            + " a number, found null",
+        "{'image_id': 7, 'category_id': 3, 'bbox': '0 0 1 1'} = annotations[0].bbox: expected a"
+            + " list, found the text",
+        "{'image_id': 7, 'category_id': 3, 'bbox': [0,0,1,1], 'iscrowd': 2} ="
+            + " annotations[0].iscrowd: expected 0, 1, false or true, found 2",
+        "{'image_id': 7, 'category_id': 3, 'bbox': [0,0,1,1], 'iscrowd': 'no'} ="
+            + " annotations[0].iscrowd: expected 0, 1, false or true, found the text"
       })
   void what_is_wrong_with_an_annotation_is_named_with_its_place(String contentAndMessage)
       throws IOException {
@@ -118,8 +148,215 @@ class CocoProviderTest {
 
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("train.json: ")
+        .hasMessageContaining("train.json")
+        .hasMessageContaining(parts[1])
+        .hasMessageNotContainingAny("java", "REDACTED", "CocoFile");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null = expected an object, found null",
+        "[{'image_id': 7, 'bbox': [0,0,1,1], 'score': 1}] = expected an object, found a list",
+        "{'images': [], 'annotations': []} = categories: is missing",
+        "{'images': 'zz', 'annotations': [], 'categories': []} = images: expected a list, found",
+        "{'images': [null], 'annotations': [], 'categories': []} = images[0]: expected an object",
+        "{'images': [], 'annotations': null, 'categories': []} = annotations: expected a list",
+        "{'images': [], 'annotations': [], 'categories': [null]} = categories[0]: expected an",
+        "{'images': [], 'annotations': [], 'categories': []} {} = more stands behind the end",
+        "{'images': [], 'images': [], 'annotations': []} = is no JSON (line 1, column"
+      })
+  void what_is_no_file_of_annotations_is_told_what_one_is(String contentAndMessage)
+      throws IOException {
+    String[] parts = contentAndMessage.split(" = ", 2);
+    Files.writeString(root.resolve("train.json"), parts[0].replace('\'', '"'));
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("train.json cannot be read as JSON of COCO: " + parts[1])
+        .hasMessageContaining("expected: one object with the lists images, annotations and")
+        .hasMessageNotContainingAny("java", "REDACTED", "CocoFile");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'id': 7} = images[0].file_name: is missing",
+        "{'id': 7, 'file_name': ''} = images[0].file_name: is empty; expected: a picture in",
+        "{'id': 7, 'file_name': '0007.png', 'height': 1.5} = images[0].height: 1.5; expected: a"
+            + " whole number of pixels",
+        "{'id': 7, 'file_name': '0007.png', 'width': -4} = images[0].width: -4.0; expected",
+        "{'id': 7, 'file_name': '00\\u000007.png'} = images[0].file_name: '00\\007.png' holds a NUL"
+            + " character",
+        "{'id': 7, 'file_name': '0007.PNG'} = names pictures of which 1 files are missing"
+      })
+  void what_is_wrong_with_an_image_is_named_with_its_place(String contentAndMessage)
+      throws IOException {
+    String[] parts = contentAndMessage.split(" = ", 2);
+    write("train", "[" + parts[0] + "]", "[]", CATEGORIES);
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("train.json")
         .hasMessageContaining(parts[1]);
+  }
+
+  @Test
+  void ids_may_be_texts_and_only_have_to_be_equal() throws IOException {
+    TinyPictures.write(root.resolve("train/other.png"), 40, 30, 0);
+    for (String split : List.of("train", "val", "test")) {
+      write(
+          split,
+          "[{'id': '0012', 'file_name': '0007.png'}"
+              + (split.equals("train") ? ",{'id': 'img_a', 'file_name': 'other.png'}]" : "]"),
+          "[]",
+          "[{'id': 'b', 'name': 'bee'}, {'id': '10', 'name': 'cat'}, {'id': 9.0, 'name': 'ant'}]");
+    }
+    write(
+        "train",
+        "[{'id': '0012', 'file_name': '0007.png'}, {'id': 'img_a', 'file_name': 'other.png'}]",
+        "[{'id': 'x', 'image_id': 'img_a', 'category_id': 'b', 'bbox': [0, 0, 4, 4]},"
+            + "{'id': 2, 'image_id': '0012', 'category_id': 10, 'bbox': [0, 0, 5, 5]}]",
+        "[{'id': 'b', 'name': 'bee'}, {'id': 10, 'name': 'cat'}, {'id': '9', 'name': 'ant'}]");
+
+    DetectionDataset train = open().train();
+
+    assertThat(train.classes()).containsExactly("ant", "cat", "bee");
+    assertThat(train.objects(0))
+        .containsExactly(new LabelledBox(new Box(0, 0, 5, 5), 1, false));
+    assertThat(train.objects(1))
+        .containsExactly(new LabelledBox(new Box(0, 0, 4, 4), 2, false));
+  }
+
+  @Test
+  void a_number_with_zeros_before_it_is_another_id() throws IOException {
+    write("train", IMAGES, "[{'image_id':'007','category_id':3,'bbox':[0,0,1,1]}]", CATEGORIES);
+
+    assertThatThrownBy(this::open)
+        .hasMessageContaining("annotations[0].image_id: unknown 007; expected: the id of one of");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,false", "1,true", "0.0,false", "1.0,true", "false,false", "true,true", "null,false"})
+  void a_crowd_is_marked_by_numbers_or_words(String mark, boolean crowd) throws IOException {
+    write("train", IMAGES, annotation(7, 3, "[0, 0, 9, 9]", ", 'iscrowd': " + mark), CATEGORIES);
+
+    assertThat(open().train().objects(0).get(0).difficult()).isEqualTo(crowd);
+  }
+
+  @Test
+  void numbers_that_nobody_needs_may_be_none() throws IOException {
+    write(
+        "train",
+        "[{'id': 7, 'file_name': '0007.png', 'license': NaN, 'width': 40.0, 'height': null}]",
+        annotation(7, 3, "[0, 0, 9, 8]", ", 'score': NaN, 'segmentation': [[NaN, Infinity]]"),
+        CATEGORIES);
+
+    assertThat(open().train().objects(0))
+        .containsExactly(new LabelledBox(new Box(0, 0, 9, 8), 0, false, 72));
+  }
+
+  @Test
+  void an_object_has_the_area_of_its_outline_or_that_of_its_box() throws IOException {
+    List<String> areas = List.of("12.5", "NaN", "null", "0", "'x'", "-1");
+    List<String> objects = new ArrayList<>(List.of(box(7, 3, "[0, 0, 9, 8]")));
+    for (String area : areas) {
+      objects.add(box(7, 3, "[0, 0, 9, 8]").replace("}", ", 'area': " + area + "}"));
+    }
+    for (int i = 0; i < objects.size(); i++) {
+      objects.set(i, objects.get(i).replace("'id': 1,", "'id': " + i + ","));
+    }
+    write("train", IMAGES, objects.toString(), CATEGORIES);
+    List<BoxRepairs> repairs = new ArrayList<>();
+
+    DetectionSplits splits = provider.openDetection(options(), repairs);
+
+    assertThat(splits.train().objects(0))
+        .extracting(LabelledBox::area)
+        .containsExactly(72.0, 12.5, 72.0, 72.0, 72.0, 72.0, 72.0);
+    assertThat(repairs.get(0).sentence())
+        .contains(
+            "coco train: 4 areas that are no number above 0 replaced by that of the box (in 0007)");
+  }
+
+  @Test
+  void a_box_of_a_negative_width_or_height_is_turned() throws IOException {
+    write("train", IMAGES, "[" + box(7, 3, "[9, 8, -4, -5]") + "]", CATEGORIES);
+    List<BoxRepairs> repairs = new ArrayList<>();
+
+    DetectionSplits splits = provider.openDetection(options(), repairs);
+
+    assertThat(splits.train().objects(0))
+        .containsExactly(new LabelledBox(new Box(5, 3, 9, 8), 0, false));
+    assertThat(repairs.get(0).sentence())
+        .contains("coco train: 1 boxes with swapped corners put in order (in 0007)");
+  }
+
+  @Test
+  void backslashes_part_folders() throws IOException {
+    TinyPictures.write(root.resolve("train/images/a.png"), 40, 30, 0);
+    write("train", "[{'id': 7, 'file_name': 'images\\\\a.png'}]", "[]", CATEGORIES);
+
+    DetectionDataset train = open().train();
+
+    assertThat(train.picture(0)).isEqualTo("a");
+    assertThat(train.pixels(0).width()).isEqualTo(40);
+  }
+
+  @Test
+  void a_file_name_from_another_folder_is_told_where_the_picture_is() throws IOException {
+    for (String name : List.of("/data/train/0007.png", "train/0007.png", "C:\\\\x\\\\0007.png")) {
+      write("train", "[{'id': 7, 'file_name': '" + name + "'}]", "[]", CATEGORIES);
+
+      assertThatThrownBy(this::open)
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("names pictures of which 1 files are missing: ")
+          .hasMessageEndingWith(
+              root.resolve("train/0007.png")
+                  + " is there: file_name has to lead to it from "
+                  + root.resolve("train"));
+    }
+  }
+
+  @Test
+  void a_root_category_with_the_name_of_its_child_is_left_out() throws IOException {
+    for (String split : List.of("train", "val", "test")) {
+      write(
+          split,
+          IMAGES,
+          annotation(7, 2, "[0, 0, 9, 9]", ""),
+          "[{'id': 0, 'name': 'cell', 'supercategory': 'none'},"
+              + " {'id': 1, 'name': 'ant', 'supercategory': 'cell'},"
+              + " {'id': 2, 'name': 'cell', 'supercategory': 'cell'}]");
+    }
+
+    DetectionDataset train = open().train();
+
+    assertThat(train.classes()).containsExactly("ant", "cell");
+    assertThat(train.objects(0).get(0).label()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-8"})
+  void a_byte_order_mark_is_read(String charset) throws IOException {
+    Path file = root.resolve("train.json");
+    String json = '\uFEFF' + Files.readString(file);
+    Files.write(file, json.getBytes(Charset.forName(charset)));
+
+    assertThat(open().train().classes()).containsExactly("cat", "ant");
+  }
+
+  @Test
+  void classes_without_an_object_to_learn_from_are_named() throws IOException {
+    assertThat(LearnableClasses.sentenceOnOthers(open().train()))
+        .hasValueSatisfying(
+            sentence -> assertThat(sentence).startsWith("coco train: no object of cat to learn"));
+    write(
+        "train",
+        IMAGES,
+        "[" + box(7, 3, "[0,0,9,9]") + "," + box(7, 9, "[0,0,9,9]").replace("1,", "2,") + "]",
+        CATEGORIES);
+    assertThat(LearnableClasses.sentenceOnOthers(open().train())).isEmpty();
   }
 
   @Test
@@ -133,15 +370,39 @@ class CocoProviderTest {
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)
         .hasMessageContaining("images[1].id: 7 is that of another image, too");
+    write("train", IMAGES, "[]", "[{'id': 3, 'name': 'a'}, {'id': 3, 'name': 'b'}]");
+    assertThatThrownBy(this::open)
+        .hasMessageContaining("categories[1].id: 3 is that of 'a', too; fix: every id once");
+    String box = box(7, 3, "[0, 0, 9, 9]");
+    write("train", IMAGES, "[" + box + "," + box + "]", CATEGORIES);
+    assertThatThrownBy(this::open)
+        .hasMessageContaining("annotations[1].id: 1 is that of another annotation, too; fix:");
   }
 
   @Test
-  void categories_of_one_name_are_refused() throws IOException {
-    write("train", IMAGES, "[]", "[{'id': 1, 'name': 'cat'}, {'id': 2, 'name': 'cat'}]");
+  void categories_of_one_name_with_objects_are_refused() throws IOException {
+    for (String split : List.of("train", "val", "test")) {
+      write(
+          split,
+          IMAGES,
+          annotation(7, split.equals("test") ? 1 : 2, "[0, 0, 9, 9]", ""),
+          "[{'id': 1, 'name': 'cat'}, {'id': 2, 'name': 'cat'}]");
+    }
 
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("categories: [cat, cat]; allowed: different ones, at least 1");
+        .hasMessageContaining("categories: 1 and 2 are both 'cat' and have annotations; fix: one");
+  }
+
+  @Test
+  void categories_have_names_and_there_is_one() throws IOException {
+    write("train", IMAGES, "[]", "[]");
+    assertThatThrownBy(this::open)
+        .hasMessageContaining("categories: is empty; expected: at least one class");
+
+    write("train", IMAGES, "[]", "[{'id': 1, 'name': ' '}]");
+    assertThatThrownBy(this::open)
+        .hasMessageContaining("categories[0].name: ' '; expected: the name of a class");
   }
 
   @Test

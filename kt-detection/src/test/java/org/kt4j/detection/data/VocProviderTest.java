@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.data.DataException;
@@ -94,7 +98,7 @@ class VocProviderTest {
     annotate(
         "a",
         size(40, 30),
-        object("cat", 7, 7, 7, 7) + object("cat", 9, 5, 3, 9) + object("cat", 2, 2, 3, 3));
+        object("cat", 7, 7, 7, 7) + object("cat", 3, 5, 9, 5) + object("cat", 2, 2, 3, 3));
     List<BoxRepairs> repairs = new ArrayList<>();
 
     DetectionSplits splits = provider.openDetection(options(List.of()), repairs);
@@ -117,8 +121,129 @@ class VocProviderTest {
         .containsExactly(new LabelledBox(new Box(0, 19, 40, 30), 0, false));
     assertThat(repairs.get(0).sentence())
         .contains(
-            "voc train: 1 boxes without area dropped (in a); 1 boxes that reach beyond their"
-                + " picture clipped (in a)");
+            "voc train: 1 boxes outside their picture dropped (in a); 1 boxes that reach beyond"
+                + " their picture clipped (in a)");
+  }
+
+  @Test
+  void swapped_corners_are_put_in_order() throws IOException {
+    annotate(
+        "a",
+        size(40, 30),
+        object("cat", 9, 2, 3, 8) + object("cat", 3, 8, 9, 2) + object("cat", 9, 8, 3, 2));
+    List<BoxRepairs> repairs = new ArrayList<>();
+
+    DetectionSplits splits = provider.openDetection(options(List.of()), repairs);
+
+    assertThat(splits.train().objects(0))
+        .hasSize(3)
+        .containsOnly(new LabelledBox(new Box(2, 1, 9, 8), 0, false));
+    assertThat(repairs.get(0).sentence())
+        .contains("voc train: 3 boxes with swapped corners put in order (in a)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "none",
+      value = {
+        "0, false", "0.0, false", "false, false", "False, false", "FALSE, false", "no, false",
+        "Unspecified, false", "'', false", "' ', false", "none, false", "1, true", "1.0, true",
+        "true, true", "True, true", "yes, true", "' 1 ', true"
+      })
+  void difficult_is_a_number_or_a_word(@Nullable String text, boolean difficult)
+      throws IOException {
+    String flag = text == null ? "" : "<difficult>" + text + "</difficult>";
+    annotate("a", size(40, 30), object("cat", 1, 1, 9, 9).replace("<name>", flag + "<name>"));
+
+    assertThat(open().train().objects(0).get(0).difficult()).isEqualTo(difficult);
+  }
+
+  @Test
+  void a_name_may_end_with_a_space_and_a_number() throws IOException {
+    set("train", "photo 1", "photo 0", "scan -1", "lone 1 -1");
+    for (String name : List.of("photo 1", "photo 0", "scan -1", "lone 1")) {
+      TinyPictures.write(picture(name + ".png"), 40, 30, 0);
+      annotate(name, size(40, 30), object("cat", 1, 1, 9, 9));
+    }
+
+    DetectionDataset train = open().train();
+
+    assertThat(train.picture(0)).isEqualTo("photo 1");
+    assertThat(train.picture(1)).isEqualTo("photo 0");
+    assertThat(train.picture(2)).isEqualTo("scan -1");
+    assertThat(train.picture(3)).isEqualTo("lone 1");
+    assertThat(train.size()).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"JPG", "Jpeg", "PNG", "Png"})
+  void endings_may_be_in_capital_letters(String ending) throws IOException {
+    set("train", "a.b", "sub/c");
+    for (String name : List.of("a.b", "sub/c")) {
+      TinyPictures.write(picture(name + ".png"), 40, 30, 0);
+      Files.move(picture(name + ".png"), picture(name + "." + ending));
+      annotate(name, size(40, 30), object("cat", 1, 1, 9, 9));
+    }
+    Files.move(root.resolve("Annotations/a.b.xml"), root.resolve("Annotations/a.b.XML"));
+
+    DetectionDataset train = open().train();
+
+    assertThat(train.picture(0)).isEqualTo("a.b");
+    assertThat(train.pixels(0).width()).isEqualTo(40);
+    assertThat(train.pixels(1).width()).isEqualTo(40);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-8", "UTF-16LE", "UTF-16BE"})
+  void a_byte_order_mark_before_the_first_name_is_read(String charset) throws IOException {
+    Path file = root.resolve("ImageSets/Main/train.txt");
+    Files.write(file, "\uFEFFa\r\n".getBytes(Charset.forName(charset)));
+
+    assertThat(open().train().picture(0)).isEqualTo("a");
+  }
+
+  @Test
+  void a_list_that_is_no_text_is_told() throws IOException {
+    Path file = root.resolve("ImageSets/Main/train.txt");
+    Files.write(file, "a\nbild_\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessage("voc: " + file + " is no text in UTF-8; fix: save it in that encoding");
+
+    Files.write(file, "a\n".getBytes(StandardCharsets.UTF_16LE));
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(
+            "train.txt: line 1: 'a\\0.xml' holds a NUL character, which no file's name has");
+  }
+
+  @Test
+  void classes_without_an_object_to_learn_from_are_named() throws IOException {
+    annotate(
+        "a",
+        size(40, 30),
+        object("ant", 1, 1, 9, 9).replace("<name>", "<difficult>1</difficult><name>")
+            + object("cat", 1, 1, 9, 9));
+
+    DetectionDataset train = open(List.of("bee", "cat", "ant")).train();
+
+    assertThat(LearnableClasses.sentenceOnOthers(train))
+        .hasValueSatisfying(
+            sentence ->
+                assertThat(sentence)
+                    .startsWith("voc train: no object of bee, ant to learn from, so that"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {101, 20_000})
+  void elements_deep_within_each_other_are_refused(int depth) throws IOException {
+    annotate(
+        "a", size(40, 30), "<object><name>" + "<x>".repeat(depth) + "</x>".repeat(depth) + "</name>");
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("a.xml cannot be read as an annotation: line 1, column")
+        .hasMessageContaining("elements are more than 100 deep within each other");
   }
 
   @ParameterizedTest
@@ -326,12 +451,22 @@ class VocProviderTest {
         "<object><name>cat</name><bndbox/></object>: object[0].bndbox.xmin is missing",
         "<object><name>cat</name><bndbox><xmin>x</xmin></bndbox></object>: object[0].bndbox.xmin: 'x'",
         "<object><name>cat</name><bndbox><xmin>NaN</xmin></bndbox></object>: object[0].bndbox.xmin: 'NaN'",
-        "<object>: cannot be read as an annotation"
+        "<object><name>cat</name><bndbox><xmin>1,5</xmin></bndbox></object>: object[0].bndbox.xmin:"
+            + " '1,5'; expected: a number of pixels, such as 12 or 12.5",
+        "<object><name>cat</name><bndbox><xmin>0x1p3</xmin></bndbox></object>: xmin: '0x1p3'",
+        "<object><name>cat</name><bndbox><xmin>1e999</xmin></bndbox></object>: xmin: '1e999'",
+        "<object><name>cat</name><bndbox><xmin> </xmin></bndbox></object>: xmin is missing or empty",
+        "<object><name>cat</name><difficult>maybe</difficult><bndbox><xmin>1</xmin><ymin>1</ymin>"
+            + "<xmax>9</xmax><ymax>9</ymax></bndbox></object>: object[0].difficult: 'maybe';"
+            + " expected: 0 or 1, false or true, no or yes",
+        "<size><width>4.5</width></size>: size.width: '4.5'; expected: a whole number of pixels",
+        "<size><width>-4</width></size>: size.width: '-4'; expected: a whole number of pixels",
+        "<object>: cannot be read as an annotation: line 1, column"
       })
   void what_is_wrong_in_an_annotation_is_named_with_its_place(String contentAndMessage)
       throws IOException {
     String[] parts = contentAndMessage.split(": ", 2);
-    annotate("a", size(40, 30), parts[0]);
+    annotate("a", parts[0].startsWith("<size>") ? "" : size(40, 30), parts[0]);
 
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)
@@ -401,6 +536,9 @@ class VocProviderTest {
     assertThatThrownBy(() -> new VocOptions(" ", "a", "b", "c", List.of(), 64))
         .isInstanceOf(InvalidOptionException.class)
         .hasMessage("path: ' ' is not allowed; allowed: a folder");
+    assertThatThrownBy(() -> new VocOptions("a\0b", "a", "b", "c", List.of(), 64))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessage("path: 'a\\0b' is not allowed; allowed: a folder");
     assertThatThrownBy(() -> new VocOptions("p", "a", "", "c", List.of(), 64))
         .isInstanceOf(InvalidOptionException.class)
         .hasMessageContaining("heldOut");

@@ -13,11 +13,20 @@ final class Boxes {
   }
 
   static ClassPicture.Target object(double xMin, double yMin, double xMax, double yMax) {
-    return new ClassPicture.Target(new Box(xMin, yMin, xMax, yMax), false);
+    return target(new Box(xMin, yMin, xMax, yMax), false);
   }
 
   static ClassPicture.Target difficult(double xMin, double yMin, double xMax, double yMax) {
-    return new ClassPicture.Target(new Box(xMin, yMin, xMax, yMax), true);
+    return target(new Box(xMin, yMin, xMax, yMax), true);
+  }
+
+  private static ClassPicture.Target target(Box box, boolean difficult) {
+    return new ClassPicture.Target(box, difficult, box.area());
+  }
+
+  /** The same object with an outline of that area. */
+  static ClassPicture.Target withArea(double area, ClassPicture.Target object) {
+    return new ClassPicture.Target(object.box(), object.difficult(), area);
   }
 
   static Detection found(double score, double xMin, double yMin, double xMax, double yMax) {

@@ -6,6 +6,7 @@ import static org.kt4j.detection.evaluation.Boxes.difficult;
 import static org.kt4j.detection.evaluation.Boxes.found;
 import static org.kt4j.detection.evaluation.Boxes.object;
 import static org.kt4j.detection.evaluation.Boxes.picture;
+import static org.kt4j.detection.evaluation.Boxes.withArea;
 
 import java.util.List;
 import java.util.stream.IntStream;
@@ -92,14 +93,53 @@ class CocoMatchingTest {
   }
 
   @Test
-  void bounds_belong_to_the_larger_range() {
+  void bounds_belong_to_both_ranges() {
     ClassPicture of32 = picture(List.of(object(0, 0, 32, 32)));
     ClassPicture of96 = picture(List.of(object(0, 0, 96, 96)));
 
-    assertThat(mean(AreaRange.SMALL, of32)).isNaN();
+    assertThat(mean(AreaRange.SMALL, of32)).isZero();
     assertThat(mean(AreaRange.MEDIUM, of32)).isZero();
-    assertThat(mean(AreaRange.MEDIUM, of96)).isNaN();
+    assertThat(mean(AreaRange.LARGE, of32)).isNaN();
+    assertThat(mean(AreaRange.SMALL, of96)).isNaN();
+    assertThat(mean(AreaRange.MEDIUM, of96)).isZero();
     assertThat(mean(AreaRange.LARGE, of96)).isZero();
+  }
+
+  @Test
+  void an_object_is_as_large_as_its_outline_and_a_detection_as_its_box() {
+    // The box is medium, the outline in it is small.
+    ClassPicture picture =
+        picture(
+            List.of(withArea(500, object(0, 0, 40, 40))),
+            found(0.9, 100, 100, 140, 140), // medium, finds nothing
+            found(0.8, 0, 0, 40, 40));
+
+    assertThat(mean(AreaRange.SMALL, picture)).isCloseTo(1, within(TOLERANCE));
+    assertThat(mean(AreaRange.MEDIUM, picture)).isNaN();
+    assertThat(all(picture)).isCloseTo(0.5, within(TOLERANCE));
+  }
+
+  @Test
+  void recall_is_the_share_of_the_objects_that_the_surest_detections_find() {
+    CocoMatching matching =
+        new CocoMatching(
+            List.of(
+                picture(
+                    List.of(object(0, 0, 10, 10), object(20, 20, 30, 30), object(40, 40, 50, 50)),
+                    found(0.9, 60, 60, 70, 70),
+                    found(0.8, 0, 0, 10, 10),
+                    found(0.7, 20, 20, 30, 30)),
+                picture(List.of(object(0, 0, 10, 10)), found(0.1, 0, 0, 10, 10)),
+                picture(List.of(difficult(0, 0, 10, 10)), found(0.9, 0, 0, 10, 10))));
+
+    assertThat(matching.match(0.5, AreaRange.ALL, 1).recall()).isEqualTo(0.25);
+    assertThat(matching.match(0.5, AreaRange.ALL, 2).recall()).isEqualTo(0.5);
+    assertThat(matching.match(0.5, AreaRange.ALL, 100).recall()).isEqualTo(0.75);
+    assertThat(matching.match(0.5, AreaRange.LARGE, 100).recall()).isNaN();
+    assertThat(new CocoMatching(List.of(picture(List.of(object(0, 0, 1, 1)))))
+            .match(0.5, AreaRange.ALL, 100)
+            .recall())
+        .isZero();
   }
 
   @Test
@@ -125,6 +165,6 @@ class CocoMatchingTest {
   }
 
   private static double mean(AreaRange range, ClassPicture... pictures) {
-    return new CocoMatching(List.of(pictures)).match(0.5, range).mean();
+    return new CocoMatching(List.of(pictures)).match(0.5, range, CocoMatching.MOST).mean();
   }
 }

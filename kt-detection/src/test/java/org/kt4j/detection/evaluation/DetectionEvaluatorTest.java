@@ -53,6 +53,16 @@ class DetectionEvaluatorTest {
     assertThat(scores.small()).isCloseTo(0.7, within(TOLERANCE));
     assertThat(scores.medium()).isCloseTo(51 / 101.0, within(TOLERANCE));
     assertThat(scores.large()).isNaN();
+    // Of the ants one of two is found; of the cat's ten overlaps seven are reached.
+    assertThat(ant.recall()).isCloseTo(0.5, within(TOLERANCE));
+    assertThat(bee.recall()).isNaN();
+    DetectionScores.Recall recall = scores.recall();
+    assertThat(recall.surest()).isCloseTo((0.5 + 0.7) / 2, within(TOLERANCE));
+    assertThat(recall.tenSurest()).isCloseTo((0.5 + 0.7) / 2, within(TOLERANCE));
+    assertThat(recall.hundredSurest()).isCloseTo((0.5 + 0.7) / 2, within(TOLERANCE));
+    assertThat(recall.small()).isCloseTo(0.7, within(TOLERANCE));
+    assertThat(recall.medium()).isCloseTo(0.5, within(TOLERANCE));
+    assertThat(recall.large()).isNaN();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.kt4j.engine.json;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -202,6 +203,10 @@ final class JsonProblem {
   private static String kind(@Nullable Class<?> type) {
     if (type == null) {
       return "a value";
+    }
+    JsonClassDescription description = type.getAnnotation(JsonClassDescription.class);
+    if (description != null) {
+      return description.value();
     }
     if (type == int.class || type == Integer.class) {
       return "a whole number from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE;

@@ -34,6 +34,9 @@ public interface PreparedRun extends AutoCloseable {
   /** The number of pictures that the best epoch is chosen on. */
   int heldOutPictures();
 
+  /** The number of pictures that results are reported on. */
+  int testPictures();
+
   /** The terms of each phase. */
   List<List<Term>> objective();
 

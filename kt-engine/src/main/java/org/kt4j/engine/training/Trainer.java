@@ -271,6 +271,10 @@ public final class Trainer {
       throw ConfigurationException.of(
           "data.held-out: 0 pictures; the best epoch is chosen on them; allowed: 1 or more");
     }
+    if (prepared.testPictures() == 0) {
+      throw ConfigurationException.of(
+          "data: 0 test pictures; results are reported on them; allowed: 1 or more");
+    }
     if (config.batchSize() > prepared.trainingPictures()) {
       throw ConfigurationException.of(
           "batch-size: "
