@@ -3,55 +3,168 @@ package org.kt4j.engine.teacher;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.util.passthrough.PassthroughNDManager;
+import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import org.tensorflow.ndarray.Shape;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import org.kt4j.engine.teacher.NpyHeader.BadArrayException;
 
 /**
  * Weights in an .npz file, as {@code numpy.savez} writes a PyTorch state dictionary: one array for
- * each parameter, under PyTorch's name and in its order of axes.
+ * each parameter, under PyTorch's name and in its order of axes. Floats and integers of every size,
+ * byte order and order of the axes are read as float32; text and Python objects beside them are
+ * passed over, and objects are never unpickled.
  */
 public final class NpzFile {
 
-  private NpzFile() {}
+  private static final String ENDING = ".npy";
+
+  private static final String FIX =
+      "fix: numpy.savez(file, **{name: value.numpy() for name, value in state.items()})";
+
+  /** The part of Java's memory that may go to one file; a network needs its weights twice. */
+  private static final int SHARE_OF_MEMORY = 3;
+
+  private final Path file;
+  private final Map<String, Weights.Array> arrays = new LinkedHashMap<>();
+  private final Map<String, String> others = new LinkedHashMap<>();
+  private long room;
+
+  private NpzFile(Path file, long room) {
+    this.file = file;
+    this.room = room;
+  }
 
   /**
    * Reads a file.
    *
-   * @throws WeightsException when it is missing, cut short, or holds something else
+   * @throws WeightsException when it is missing, cut short or damaged, or holds something else
    */
   public static Weights read(Path file) {
+    return read(file, Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param room bytes that its numbers may take as float32
+   */
+  static Weights read(Path file, long room) {
     if (!Files.isRegularFile(file)) {
       throw new WeightsException(file.toString(), "there is no such file", null);
     }
-    try (InputStream in = Files.newInputStream(file);
-        NDManager manager = PassthroughNDManager.INSTANCE.newSubManager()) {
-      Map<String, Weights.Array> arrays = new LinkedHashMap<>();
-      for (NDArray array : NDList.decode(manager, in)) {
-        if (array.getDataType() == DataType.FLOAT32) {
-          arrays.put(
-              array.getName(),
-              new Weights.Array(Shape.of(array.getShape().getShape()), array.toFloatArray()));
-        }
+    NpzFile npz = new NpzFile(file, room);
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      List<? extends ZipEntry> entries = zip.stream().toList();
+      for (ZipEntry entry : entries) {
+        npz.add(zip, entry);
       }
-      if (arrays.isEmpty()) {
-        throw new WeightsException(file.toString(), "holds no float32 arrays", null);
+      if (npz.arrays.isEmpty()) {
+        throw npz.wrong(
+            "holds no arrays of numbers, but "
+                + (entries.isEmpty()
+                    ? "nothing"
+                    : String.join(", ", entries.stream().limit(3).map(ZipEntry::getName).toList()))
+                + "; "
+                + FIX);
       }
-      return new Weights(file.toString(), arrays);
-    } catch (IOException | RuntimeException e) {
-      if (e instanceof WeightsException known) {
-        throw known;
-      }
-      throw new WeightsException(
-          file.toString(), "is no whole .npz file (" + e.getMessage() + ")", e);
+      return new Weights(file.toString(), npz.arrays, npz.others);
+    } catch (ZipException e) {
+      throw npz.noZip(e);
+    } catch (IOException e) {
+      throw new WeightsException(file.toString(), "cannot be read (" + e.getMessage() + ")", e);
     }
+  }
+
+  private WeightsException noZip(ZipException e) {
+    String what = ForeignFile.described(file).map(found -> ": " + found).orElse("");
+    return new WeightsException(
+        file.toString(),
+        what.isEmpty()
+            ? "is no whole .npz file (" + e.getMessage() + "); fix: copy or save it again"
+            : "is no .npz file" + what,
+        e);
+  }
+
+  private void add(ZipFile zip, ZipEntry entry) throws IOException {
+    if (!entry.getName().endsWith(ENDING)) {
+      return;
+    }
+    String name =
+        entry.getName().substring(0, entry.getName().length() - ENDING.length());
+    if (arrays.containsKey(name) || others.containsKey(name)) {
+      throw wrong("holds '" + name + "' twice; fix: save it again, each array once");
+    }
+    try (InputStream stored = zip.getInputStream(entry);
+        CheckedInputStream in = new CheckedInputStream(stored, new CRC32())) {
+      NpyHeader header = NpyHeader.read(new DataInputStream(in));
+      Optional<NpyNumbers> numbers = NpyNumbers.of(header.type());
+      if (numbers.isEmpty() || header.isCounter()) {
+        others.put(name, NpyNumbers.described(header.type()));
+        return;
+      }
+      float[] values = values(name, entry, header, numbers.get(), in);
+      if (in.read() >= 0 || in.getChecksum().getValue() != entry.getCrc()) {
+        throw new BadArrayException("is damaged: its checksum (CRC-32) differs");
+      }
+      arrays.put(name, new Weights.Array(header.shape(), values));
+    } catch (EOFException e) {
+      throw new WeightsException(
+          file.toString(), "the array '" + name + "' is cut short; fix: copy or save it again", e);
+    } catch (BadArrayException | ZipException e) {
+      throw new WeightsException(
+          file.toString(),
+          "the array '" + name + "' " + e.getMessage() + "; fix: save it again by numpy.savez",
+          e);
+    }
+  }
+
+  private float[] values(
+      String name, ZipEntry entry, NpyHeader header, NpyNumbers numbers, InputStream in)
+      throws IOException {
+    long count = header.count();
+    long bytes = header.bytes() + count * numbers.size();
+    if (bytes != entry.getSize()) {
+      throw new BadArrayException(
+          "is "
+              + header.type()
+              + " of the shape "
+              + header.shape()
+              + ", which takes "
+              + bytes
+              + " bytes with its header, and the file holds "
+              + entry.getSize());
+    }
+    room -= count * Float.BYTES;
+    if (room < 0) {
+      throw wrong(
+          "holds more numbers than fit into a third of Java's memory of "
+              + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MB; '"
+              + name
+              + "' alone is "
+              + header.shape()
+              + "; fix: if these are the right weights, more memory with"
+              + " JAVA_TOOL_OPTIONS=-Xmx8g");
+    }
+    return numbers.read(in, header);
+  }
+
+  private WeightsException wrong(String problem) {
+    return new WeightsException(file.toString(), problem, null);
   }
 
   /**

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.kt4j.config.NearestName;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
@@ -17,8 +20,14 @@ import org.tensorflow.ndarray.Shape;
  *
  * @param source where they come from, for messages
  * @param arrays by parameter name
+ * @param others what stands beside them and is no array of numbers, in words by name
  */
-public record Weights(String source, Map<String, Array> arrays) {
+public record Weights(String source, Map<String, Array> arrays, Map<String, String> others) {
+
+  /** Weights with nothing beside them. */
+  public Weights(String source, Map<String, Array> arrays) {
+    this(source, arrays, Map.of());
+  }
 
   /**
    * One array, row-major.
@@ -39,26 +48,29 @@ public record Weights(String source, Map<String, Array> arrays) {
   private static final String BATCH_COUNTER = ".num_batches_tracked";
 
   /**
-   * The value of each variable in TensorFlow's order.
+   * The value of each variable in TensorFlow's order. Where all names stand under one prefix, such
+   * as {@code module.}, it is left out; single numbers, such as a count of epochs, are passed over.
    *
    * @throws WeightsException when a variable has no array, an array has no variable, or a shape
-   *     differs: these are the weights of another network
+   *     differs: these are the weights of another network; or when an array holds what is no number
    */
   public Map<Variable, float[]> of(Variables variables) {
+    String prefix = prefix(variables);
     Map<Variable, float[]> values = new LinkedHashMap<>();
     List<String> problems = new ArrayList<>();
     Set<String> unused = new TreeSet<>(arrays.keySet());
-    unused.removeIf(name -> name.endsWith(BATCH_COUNTER));
+    unused.removeIf(name -> name.endsWith(BATCH_COUNTER) || isSingle(name));
+    variables.all().forEach(variable -> unused.remove(prefix + variable.name()));
     for (Variable variable : variables.all()) {
-      unused.remove(variable.name());
-      Array array = arrays.get(variable.name());
+      String name = prefix + variable.name();
+      Array array = arrays.get(name);
       if (array == null) {
-        problems.add(variable.name() + " is missing");
+        problems.add(missing(name, unused));
         continue;
       }
       Shape expected = torchShape(variable.kind(), variable.shape());
       if (!array.shape().equals(expected)) {
-        problems.add(variable.name() + " is " + array.shape() + ", the network has " + expected);
+        problems.add(name + " is " + array.shape() + ", the network has " + expected);
         continue;
       }
       values.put(variable, reordered(variable.kind(), variable.shape(), array.values(), true));
@@ -67,28 +79,108 @@ public record Weights(String source, Map<String, Array> arrays) {
     if (!problems.isEmpty()) {
       throw new WeightsException(source, problems);
     }
+    requireFinite(variables, prefix);
     return values;
+  }
+
+  private boolean isSingle(String name) {
+    Array array = arrays.get(name);
+    return array != null && array.shape().numDimensions() == 0;
+  }
+
+  private String missing(String name, Set<String> unused) {
+    String other = others.get(name);
+    return other != null
+        ? name + " is " + other + "; allowed: floats or integers"
+        : name
+            + " is missing"
+            + NearestName.of(name, unused).map(near -> " (is it " + near + "?)").orElse("");
+  }
+
+  /**
+   * What stands before the names of the variables here, as in the files of wrapped modules: {@code
+   * module.} of DataParallel, {@code model.} of Lightning, {@code _orig_mod.} of torch.compile.
+   *
+   * @return empty when a variable is there by its own name, or less than half of them is under one
+   *     prefix
+   * @throws WeightsException when the network is there under several prefixes
+   */
+  private String prefix(Variables variables) {
+    Set<String> names =
+        variables.all().stream().map(Variable::name).collect(Collectors.toUnmodifiableSet());
+    if (names.stream().anyMatch(arrays::containsKey)) {
+      return "";
+    }
+    Map<String, Integer> found = new TreeMap<>();
+    for (String name : arrays.keySet()) {
+      for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+        if (names.contains(name.substring(dot + 1))) {
+          found.merge(name.substring(0, dot + 1), 1, Integer::sum);
+        }
+      }
+    }
+    int enough = Math.max(1, Math.min(names.size(), arrays.size()) / 2);
+    int most = Math.max(enough, found.values().stream().mapToInt(i -> i).max().orElse(0));
+    List<String> prefixes =
+        found.keySet().stream().filter(each -> found.getOrDefault(each, 0) == most).toList();
+    if (prefixes.size() > 1 && most == names.size()) {
+      throw new WeightsException(
+          source,
+          "holds this network more than once, under "
+              + String.join(" and ", prefixes)
+              + "; fix: save one of them",
+          null);
+    }
+    return prefixes.size() == 1 ? prefixes.get(0) : "";
+  }
+
+  /**
+   * Throws when weights are no numbers, for then neither is anything that is computed with them.
+   *
+   * @param prefix of the variables' names here
+   */
+  private void requireFinite(Variables variables, String prefix) {
+    List<String> problems = new ArrayList<>();
+    for (Variable variable : variables.all()) {
+      Array array = arrays.get(prefix + variable.name());
+      int odd = 0;
+      for (int i = 0; array != null && i < array.values().length; i++) {
+        odd += Float.isFinite(array.values()[i]) ? 0 : 1;
+      }
+      if (array != null && odd > 0) {
+        problems.add(
+            prefix + variable.name() + ": " + odd + " of " + array.values().length);
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw WeightsException.notFinite(source, problems);
+    }
   }
 
   /**
    * The values, in TensorFlow's order, of those variables that have an array of their name and
    * shape here; whatever else there is on either side does not matter.
+   *
+   * @throws WeightsException when an array holds what is no number
    */
   public Map<Variable, float[]> fitting(Variables variables) {
+    String prefix = prefix(variables);
     Map<Variable, float[]> values = new LinkedHashMap<>();
     for (Variable variable : variables.all()) {
-      Array array = arrays.get(variable.name());
+      Array array = arrays.get(prefix + variable.name());
       if (array != null && array.shape().equals(torchShape(variable.kind(), variable.shape()))) {
         values.put(variable, reordered(variable.kind(), variable.shape(), array.values(), true));
       }
     }
+    requireFinite(variables, prefix);
     return values;
   }
 
   /**
    * The value of each variable, in TensorFlow's order; that there are other arrays does not matter.
    *
-   * @throws WeightsException when a variable has no array of its name and shape here
+   * @throws WeightsException when a variable has no array of its name and shape here, or an array
+   *     holds what is no number
    */
   public Map<Variable, float[]> complete(Variables variables) {
     Map<Variable, float[]> known = fitting(variables);

@@ -1,7 +1,9 @@
 package org.kt4j.engine.teacher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -9,10 +11,15 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.ndarray.Shape;
@@ -124,5 +131,254 @@ class NpzFileTest {
       tuple.append(a == 0 ? "" : ",").append(axes[a]);
     }
     return tuple.append(axes.length == 1 ? ",)" : ")").toString();
+  }
+
+  /**
+   * The file numpy.npz was written by NumPy 2.4, {@code numpy.savez_compressed}, from {@code a =
+   * numpy.arange(24).reshape(2, 3, 4) / 4 - 1} in the types and orders that the names say.
+   */
+  @Test
+  void every_type_and_order_of_numpy_is_read() throws IOException {
+    Path file = folder.resolve("numpy.npz");
+    try (InputStream in = NpzFileTest.class.getResourceAsStream("numpy.npz")) {
+      Files.copy(Objects.requireNonNull(in), file);
+    }
+    float[] expected = new float[24];
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = i / 4f - 1;
+    }
+
+    Weights read = NpzFile.read(file);
+
+    for (String name : List.of("plain", "fortran", "double", "half", "big", "bigdouble")) {
+      Weights.Array array = Objects.requireNonNull(read.arrays().get(name), name);
+      assertThat(array.shape()).as(name).isEqualTo(Shape.of(2, 3, 4));
+      assertThat(array.values()).as(name).containsExactly(expected);
+    }
+    assertThat(values(read, "whole")).startsWith(-4, -3, -2).hasSize(24);
+    assertThat(values(read, "bytes")).containsExactly(0, 127, 255);
+    assertThat(values(read, "best_acc")).containsExactly(93.5f);
+    assertThat(values(read, "empty")).isEmpty();
+    assertThat(read.others())
+        .containsOnly(
+            Map.entry("arch", "text (<U7)"),
+            Map.entry("epoch", "an integer (<i8)"),
+            Map.entry("any", "Python objects (|O)"),
+            Map.entry("flags", "true and false (|b1)"));
+  }
+
+  private static float[] values(Weights weights, String name) {
+    return Objects.requireNonNull(weights.arrays().get(name), name).values();
+  }
+
+  @Test
+  void the_three_versions_of_the_format_are_read() throws IOException {
+    byte[] one = floats(1);
+    for (int version = 1; version <= 3; version++) {
+      byte[] npy = npy(version, "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", one);
+
+      assertThat(values(NpzFile.read(zip(Map.of("a.npy", npy))), "a")).containsExactly(1);
+    }
+    // Other writers: of Python 2, without spaces, with the keys in another order.
+    for (String header :
+        List.of(
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (1L,), }",
+            "{'descr':'<f4','fortran_order':False,'shape':(1,)}",
+            "{\"shape\": (1,), \"descr\": \"<f4\", \"fortran_order\": False}")) {
+      assertThat(values(NpzFile.read(zip(Map.of("a.npy", npy(1, header, one)))), "a"))
+          .containsExactly(1);
+    }
+  }
+
+  @Test
+  void what_is_no_npz_file_is_told() throws IOException {
+    byte[] npy = npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", floats(1));
+    Path file = folder.resolve("w.npz");
+    Map<byte[], String> cases = new LinkedHashMap<>();
+    cases.put(npy, "is no .npz file: it is an .npy file, one array without a name; fix: ");
+    cases.put(new byte[0], "is no .npz file: it is empty; fix: copy or download it again");
+    cases.put(ascii("<!DOCTYPE html>"), "is no .npz file: it is a web page (HTML); fix: ");
+    cases.put(ascii("version https://git-lfs.github.com"), "is no .npz file: it is a pointer of");
+    cases.put(ascii("weights"), "is no whole .npz file (");
+    for (Map.Entry<byte[], String> each : cases.entrySet()) {
+      Files.write(file, each.getKey());
+
+      assertThatThrownBy(() -> NpzFile.read(file))
+          .isInstanceOf(WeightsException.class)
+          .hasMessageStartingWith(file + ": " + each.getValue())
+          .hasMessageContaining("; fix: ");
+    }
+    assertThatThrownBy(() -> NpzFile.read(zip(Map.of("archive/data.pkl", ascii("pickle")))))
+        .hasMessage(
+            file
+                + ": holds no arrays of numbers, but archive/data.pkl; fix: numpy.savez(file, **{name:"
+                + " value.numpy() for name, value in state.items()})");
+    assertThatThrownBy(() -> NpzFile.read(folder)).hasMessageEndingWith("there is no such file");
+  }
+
+  @Test
+  void a_header_that_is_none_of_numpys_is_refused_by_the_arrays_name() {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("{'descr': '<f4', 'fortran_order': False}", "has a header that is none of NumPy's");
+    headers.put(
+        "{'descr': '<f4', 'fortran_order': False, 'shape': __import__('os').getcwd(), }",
+        "has a header that is none of NumPy's");
+    headers.put(
+        "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,), }",
+        "has a header that is none of NumPy's");
+    headers.put(
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }",
+        "has a header that is none of NumPy's");
+    headers.put(
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999, 99999999999), }",
+        "has the shape [99999999999, 99999999999]; allowed: at most 2147483639 numbers");
+    headers.put(
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1000, 1000, 1000), }",
+        "is <f4 of the shape [1000, 1000, 1000], which takes 4000000");
+    headers.put(
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }",
+        "is <f8 of the shape [1], which takes 136 bytes with its header, and the file holds 132");
+    headers.put(
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }" + " ".repeat(20_000),
+        "has a header of 20");
+    headers.forEach(
+        (header, problem) ->
+            assertThatThrownBy(
+                    () -> NpzFile.read(zip(Map.of("conv.weight.npy", npy(1, header, floats(1))))))
+                .isInstanceOf(WeightsException.class)
+                .hasMessageContaining("w.npz: the array 'conv.weight' " + problem)
+                .hasMessageEndingWith("; fix: save it again by numpy.savez"));
+    assertThatThrownBy(
+            () -> NpzFile.read(zip(Map.of("a.npy", npy(4, "{}", new byte[0])))))
+        .hasMessageContaining("has the .npy format version 4.0; allowed: 1.0, 2.0 and 3.0");
+    assertThatThrownBy(() -> NpzFile.read(zip(Map.of("a.npy", ascii("text")))))
+        .hasMessageContaining("the array 'a' is cut short");
+  }
+
+  @Test
+  void an_integer_that_float32_does_not_hold_is_refused() throws IOException {
+    byte[] number = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(1 << 25).array();
+    String single = "{'descr': '<i8', 'fortran_order': False, 'shape': (), }";
+
+    assertThatThrownBy(
+            () ->
+                NpzFile.read(
+                    zip(Map.of("a.npy", npy(1, single.replace("()", "(1,)"), number)))))
+        .hasMessageContaining("the array 'a' holds the integer 33554432; allowed: those that")
+        .hasMessageContaining("up to 16777216");
+    // A count of steps is no weight.
+    Weights beside =
+        NpzFile.read(
+            zip(
+                Map.of(
+                    "step.npy",
+                    npy(1, single, number),
+                    "a.npy",
+                    npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", floats(1)))));
+    assertThat(beside.arrays()).containsOnlyKeys("a");
+    assertThat(beside.others()).containsKey("step");
+  }
+
+  @Test
+  void a_damaged_or_doubled_entry_is_refused() throws IOException {
+    byte[] npy = npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", floats(1, 2));
+    byte[] zip = Files.readAllBytes(zip(Map.of("a.npy", npy, "b.npy", npy)));
+    String text = new String(zip, StandardCharsets.ISO_8859_1);
+    Path file = folder.resolve("w.npz");
+
+    Files.writeString(file, text.replace("b.npy", "a.npy"), StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> NpzFile.read(file))
+        .isInstanceOf(WeightsException.class)
+        .hasMessage(file + ": holds 'a' twice; fix: save it again, each array once");
+
+    byte[] changed = zip.clone();
+    changed[text.indexOf("\n", text.indexOf("shape")) + 1] ^= 1;
+    Files.write(file, changed);
+    assertThatThrownBy(() -> NpzFile.read(file))
+        .isInstanceOf(WeightsException.class)
+        .hasMessageContaining("' is damaged: its checksum (CRC-32) differs; fix: ");
+
+    for (int cut : new int[] {1, 30, zip.length / 2, zip.length - 20}) {
+      Files.write(file, Arrays.copyOf(zip, zip.length - cut));
+      assertThatThrownBy(() -> NpzFile.read(file))
+          .as("%s bytes less", cut)
+          .isInstanceOf(WeightsException.class)
+          .hasMessageStartingWith(file + ": is no whole .npz file (");
+    }
+  }
+
+  /** A gigabyte of zeros is a megabyte in a file. */
+  @Test
+  void what_does_not_fit_into_memory_is_refused_before_it_is_unpacked() throws IOException {
+    byte[] npy =
+        npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (5, 5), }", new byte[100]);
+    Path file = zip(Map.of("a.npy", npy, "b.npy", npy));
+
+    assertThat(NpzFile.read(file, 200).arrays()).hasSize(2);
+    assertThatThrownBy(() -> NpzFile.read(file, 199))
+        .isInstanceOf(WeightsException.class)
+        .hasMessageStartingWith(
+            file + ": holds more numbers than fit into a third of Java's memory of ")
+        .hasMessageContaining("' alone is [5, 5]; fix: ")
+        .hasMessageEndingWith("JAVA_TOOL_OPTIONS=-Xmx8g");
+  }
+
+  /** Numbers, each behind the bytes that it takes. */
+  private static byte[] little(long... sizesAndNumbers) {
+    ByteBuffer all =
+        ByteBuffer.allocate(8 * sizesAndNumbers.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < sizesAndNumbers.length; i += 2) {
+      int at = all.position();
+      all.putLong(sizesAndNumbers[i + 1]).position(at + (int) sizesAndNumbers[i]);
+    }
+    return Arrays.copyOf(all.array(), all.position());
+  }
+
+  private static byte[] joined(byte[]... parts) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      all.writeBytes(part);
+    }
+    return all.toByteArray();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] floats(float... values) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return bytes.array();
+  }
+
+  /** An .npy file with a header padded as NumPy pads it. */
+  private static byte[] npy(int version, String header, byte[] data) {
+    int before = 6 + 2 + (version == 1 ? 2 : 4);
+    int length = (before + header.length() + 1 + 63) / 64 * 64 - before;
+    String padded = header + " ".repeat(length - header.length() - 1) + "\n";
+    return joined(
+        new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', (byte) version, 0},
+        version == 1 ? little(2, length) : little(4, length),
+        ascii(padded),
+        data);
+  }
+
+  /** A zip file that stores its entries, as {@code numpy.savez} does. */
+  private Path zip(Map<String, byte[]> entries) throws IOException {
+    Path file = folder.resolve("w.npz");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      for (Map.Entry<String, byte[]> each : entries.entrySet()) {
+        ZipEntry entry = new ZipEntry(each.getKey());
+        CRC32 crc = new CRC32();
+        crc.update(each.getValue());
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(each.getValue().length);
+        entry.setCrc(crc.getValue());
+        zip.putNextEntry(entry);
+        zip.write(each.getValue());
+      }
+    }
+    return file;
   }
 }

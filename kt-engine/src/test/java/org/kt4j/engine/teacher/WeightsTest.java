@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.Conv;
@@ -86,6 +88,95 @@ class WeightsTest {
               "other.npz: weights of another network: linear.weight is [2, 4], the network has "
                   + "[2, 3]; linear.bias is missing; bn.weight is in the file but not in the "
                   + "network");
+    }
+  }
+
+  private static Map<String, Weights.Array> under(String prefix) {
+    Map<String, Weights.Array> arrays = new HashMap<>();
+    torch().forEach((name, array) -> arrays.put(prefix + name, array));
+    return arrays;
+  }
+
+  @Test
+  void a_prefix_of_all_names_is_left_out() {
+    try (ImageGraph graph = new ImageGraph(new ImageShape(2, 2, 1))) {
+      Variables variables = network(graph);
+
+      for (String prefix : List.of("module.", "model.", "_orig_mod.module.")) {
+        Weights wrapped = new Weights("wrapped.npz", under(prefix));
+        assertThat(wrapped.of(variables)).hasSize(3);
+        assertThat(wrapped.fitting(variables)).hasSize(3);
+        assertThat(wrapped.complete(variables)).hasSize(3);
+      }
+      Map<String, Weights.Array> less = under("module.");
+      less.remove("module.linear.bias");
+      assertThatThrownBy(() -> new Weights("wrapped.npz", less).of(variables))
+          .hasMessage(
+              "wrapped.npz: weights of another network: module.linear.bias is missing");
+    }
+  }
+
+  @Test
+  void a_network_under_two_prefixes_is_refused() {
+    Map<String, Weights.Array> twice = under("student.");
+    twice.putAll(under("ema."));
+    try (ImageGraph graph = new ImageGraph(new ImageShape(2, 2, 1))) {
+      Variables variables = network(graph);
+
+      assertThatThrownBy(() -> new Weights("twice.npz", twice).of(variables))
+          .isInstanceOf(WeightsException.class)
+          .hasMessage(
+              "twice.npz: holds this network more than once, under ema. and student.; fix: save one"
+                  + " of them");
+    }
+  }
+
+  @Test
+  void single_numbers_and_what_is_no_number_beside_the_weights_are_passed_over() {
+    Map<String, Weights.Array> arrays = torch();
+    arrays.put("epoch", new Weights.Array(Shape.scalar(), new float[] {200}));
+    arrays.put("best_loss", new Weights.Array(Shape.scalar(), new float[] {Float.NaN}));
+    try (ImageGraph graph = new ImageGraph(new ImageShape(2, 2, 1))) {
+      Variables variables = network(graph);
+
+      assertThat(new Weights("a.npz", arrays, Map.of("arch", "text (<U7)")).of(variables))
+          .hasSize(3);
+      arrays.remove("linear.bias");
+      arrays.remove("linear.weight");
+      arrays.put("linear.weigth", new Weights.Array(Shape.of(2, 3), new float[6]));
+      assertThatThrownBy(
+              () ->
+                  new Weights("a.npz", arrays, Map.of("linear.bias", "Python objects (|O)"))
+                      .of(variables))
+          .hasMessage(
+              "a.npz: weights of another network: linear.weight is missing (is it linear.weigth?);"
+                  + " linear.bias is Python objects (|O); allowed: floats or integers;"
+                  + " linear.weigth is in the file but not in the network");
+    }
+  }
+
+  @Test
+  void weights_that_are_no_numbers_are_refused_by_name_and_count() {
+    Map<String, Weights.Array> arrays = torch();
+    arrays.put(
+        "linear.weight",
+        new Weights.Array(Shape.of(2, 3), new float[] {1, Float.NaN, 3, 4, 5, Float.NaN}));
+    arrays.put(
+        "linear.bias", new Weights.Array(Shape.of(2), new float[] {Float.POSITIVE_INFINITY, 0}));
+    Weights weights = new Weights("diverged.npz", arrays);
+    try (ImageGraph graph = new ImageGraph(new ImageShape(2, 2, 1))) {
+      Variables variables = network(graph);
+
+      for (Function<Variables, Map<Variable, float[]>> use :
+          List.<Function<Variables, Map<Variable, float[]>>>of(
+              weights::of, weights::fitting, weights::complete)) {
+        assertThatThrownBy(() -> use.apply(variables))
+            .isInstanceOf(WeightsException.class)
+            .hasMessage(
+                "diverged.npz: weights that are NaN, infinite or beyond float32: linear.weight: 2 of"
+                    + " 6; linear.bias: 1 of 2; allowed: finite numbers; fix: save weights from"
+                    + " before the training diverged, or train again");
+      }
     }
   }
 }

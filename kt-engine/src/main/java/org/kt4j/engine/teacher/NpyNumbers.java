@@ -1,0 +1,145 @@
+package org.kt4j.engine.teacher;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.kt4j.engine.teacher.NpyHeader.BadArrayException;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.ndarray.buffer.layout.DataLayouts;
+
+/**
+ * Numbers of a type of NumPy, as float32.
+ *
+ * @param kind {@code f} for floats, {@code i} and {@code u} for integers
+ * @param size bytes of a number
+ * @param order of its bytes
+ */
+record NpyNumbers(char kind, int size, ByteOrder order) {
+
+  private static final Pattern TYPE = Pattern.compile("([<>|=])?(f[248]|[iu][1248])");
+
+  private static final int CHUNK = 1 << 16;
+
+  /** The largest integer up to which float32 holds every one. */
+  private static final long EXACT = 1 << 24;
+
+  /** The numbers of a type such as {@code <f4}; empty for text, objects and whatever is no number. */
+  static Optional<NpyNumbers> of(String type) {
+    Matcher parts = TYPE.matcher(type);
+    if (!parts.matches()) {
+      return Optional.empty();
+    }
+    ByteOrder order = ">".equals(parts.group(1)) ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    char kind = parts.group(2).charAt(0);
+    return Optional.of(new NpyNumbers(kind, parts.group(2).charAt(1) - '0', order));
+  }
+
+  /** What messages call a type of NumPy: {@code text (<U7)}. */
+  static String described(String type) {
+    String bare = type.replaceFirst("^[<>|=]", "");
+    String what =
+        switch (bare.isEmpty() ? '?' : bare.charAt(0)) {
+          case 'U', 'S' -> "text";
+          case 'O' -> "Python objects";
+          case 'b' -> "true and false";
+          case 'c' -> "complex numbers";
+          case 'M', 'm' -> "times";
+          case '[' -> "records";
+          case 'V' -> "raw bytes, such as those of bfloat16";
+          case 'f' -> "floats";
+          case 'i' -> "an integer";
+          default -> "of a type that is none of NumPy's numbers";
+        };
+    return what + " (" + type + ")";
+  }
+
+  /**
+   * Reads as many numbers as a shape has, in C's order whatever order they lie in.
+   *
+   * @throws EOFException when the stream ends before
+   * @throws BadArrayException when an integer has more digits than float32 holds
+   */
+  float[] read(InputStream in, NpyHeader header) throws IOException {
+    float[] values = new float[header.count()];
+    byte[] bytes = new byte[CHUNK];
+    for (int first = 0; first < values.length; first += CHUNK / size) {
+      int count = Math.min(CHUNK / size, values.length - first);
+      if (in.readNBytes(bytes, 0, count * size) < count * size) {
+        throw new EOFException();
+      }
+      convert(ByteBuffer.wrap(bytes).order(order), values, first, count);
+    }
+    return header.columnsFirst() ? rowsFirst(values, header.shape()) : values;
+  }
+
+  private void convert(ByteBuffer from, float[] values, int first, int count)
+      throws BadArrayException {
+    if (kind == 'f' && size == Short.BYTES) {
+      short[] halves = new short[count];
+      from.asShortBuffer().get(halves);
+      float[] converted = new float[count];
+      DataLayouts.FLOAT16.applyTo(DataBuffers.of(halves, true, false)).read(converted);
+      System.arraycopy(converted, 0, values, first, count);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      values[first + i] =
+          kind != 'f' ? exactly(integer(from)) : size == Float.BYTES ? from.getFloat() : (float) from.getDouble();
+    }
+  }
+
+  private long integer(ByteBuffer from) {
+    long value =
+        switch (size) {
+          case Byte.BYTES -> from.get();
+          case Short.BYTES -> from.getShort();
+          case Integer.BYTES -> from.getInt();
+          default -> from.getLong();
+        };
+    boolean narrow = kind == 'u' && size < Long.BYTES;
+    return narrow ? value & (1L << 8 * size) - 1 : value;
+  }
+
+  private float exactly(long value) throws BadArrayException {
+    if (value > EXACT || value < -EXACT || kind == 'u' && value < 0) {
+      throw new BadArrayException(
+          "holds the integer "
+              + (kind == 'u' ? Long.toUnsignedString(value) : Long.toString(value))
+              + "; allowed: those that float32 holds exactly, up to "
+              + EXACT);
+    }
+    return value;
+  }
+
+  /** From Fortran's order, in which the first axis runs fastest, to C's. */
+  private static float[] rowsFirst(float[] given, Shape shape) {
+    long[] axes = shape.asArray();
+    int[] steps = new int[axes.length];
+    int step = 1;
+    for (int a = 0; a < axes.length; a++) {
+      steps[a] = step;
+      step = Math.toIntExact(step * axes[a]);
+    }
+    float[] result = new float[given.length];
+    int[] at = new int[axes.length];
+    int from = 0;
+    for (int to = 0; to < result.length; to++) {
+      result[to] = given[from];
+      for (int a = axes.length - 1; a >= 0; a--) {
+        from += steps[a];
+        if (++at[a] < axes[a]) {
+          break;
+        }
+        from -= steps[a] * at[a];
+        at[a] = 0;
+      }
+    }
+    return result;
+  }
+}
