@@ -16,6 +16,7 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.objective.ObjectiveTerms;
+import org.kt4j.engine.source.TeacherPlan;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.run.Metric;
@@ -92,6 +93,11 @@ public final class ClassificationTask extends NetworkTask {
   @Override
   protected NetworkRun run(NetworkRun.Parts parts) {
     return new PreparedClassification(parts, new ObjectiveTerms(methods));
+  }
+
+  @Override
+  protected void requireUsable(TeacherPlan plan, LogitFunction answers, ImageDataset pictures) {
+    TeacherLogits.require(plan, answers, pictures);
   }
 
   @Override

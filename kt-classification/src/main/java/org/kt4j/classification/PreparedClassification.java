@@ -112,7 +112,9 @@ final class PreparedClassification extends NetworkRun {
     ImageDataset heldOut = data().heldOut();
     try (FrozenNetworks answers = FrozenNetworks.of(data().shape(), plans)) {
       for (int t = 0; t < plans.size(); t++) {
+        TeacherLogits.require(plans.get(t), answers.members().get(t), heldOut);
         Evaluation one = Evaluation.of(answers.members().get(t), heldOut);
+        requireFinite(plans.get(t), one);
         listener.teacherEvaluated(
             plans.get(t).teacher().source(), one.accuracy(), ClassificationTask.ACCURACY);
         requireBetterThanChance(plans.get(t), one, heldOut);
@@ -125,6 +127,18 @@ final class PreparedClassification extends NetworkRun {
             Teachers.TOGETHER, together.accuracy(), ClassificationTask.ACCURACY);
         teachersHeldOut = together;
       }
+    }
+  }
+
+  private static void requireFinite(TeacherPlan plan, Evaluation tried) {
+    if (!Double.isFinite(tried.crossEntropy())) {
+      throw ConfigurationException.of(
+          plan.place()
+              + ": "
+              + plan.teacher().source()
+              + " gives logits that are NaN or infinite for some of the held-out pictures; allowed:"
+              + " finite numbers. "
+              + plan.teacher().advice(plan.place()));
     }
   }
 

@@ -120,6 +120,7 @@ public abstract class NetworkRun implements PreparedRun {
   @Override
   public final void ready(TrainingListener listener) {
     objective.announce(listener);
+    objective.requireFinite(data().train());
     tryTeachers(listener);
     objective.calibrate(data().train());
     if (objective.isCached()) {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import org.kt4j.api.Taps;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ContactSheet;
 import org.kt4j.data.DataSplits;
@@ -14,6 +15,7 @@ import org.kt4j.data.Split;
 import org.kt4j.engine.experiment.DataConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.source.TeacherPlan;
 import org.kt4j.engine.source.Teachers;
 import org.kt4j.engine.task.Evaluator;
 import org.kt4j.engine.task.Fact;
@@ -21,6 +23,7 @@ import org.kt4j.engine.task.ObservableNetworks;
 import org.kt4j.engine.task.PreparedRun;
 import org.kt4j.engine.task.Task;
 import org.kt4j.engine.task.TrainedRun;
+import org.kt4j.engine.teacher.FiniteTaps;
 import org.kt4j.engine.teacher.Teacher;
 
 /**
@@ -60,6 +63,14 @@ public abstract class NetworkTask implements Task {
     return LogitFunction.mean(members, shares);
   }
 
+  /**
+   * Checks what a teacher gives, beyond being finite numbers; nothing by default.
+   *
+   * @param answers of the teacher of the plan
+   * @throws ConfigurationException when nothing should be learnt from it
+   */
+  protected void requireUsable(TeacherPlan plan, LogitFunction answers, ImageDataset pictures) {}
+
   /** How good a network is on pictures, the metric of the task first. */
   protected abstract List<Fact> measured(LogitFunction network, ImageDataset pictures);
 
@@ -98,10 +109,13 @@ public abstract class NetworkTask implements Task {
     try (Teachers teachers = networks.teachers(config, data, runs, outputs(data));
         FrozenNetworks answers = FrozenNetworks.of(data.shape(), teachers.plans())) {
       for (int t = 0; t < answers.members().size(); t++) {
+        TeacherPlan plan = teachers.plans().get(t);
+        FiniteTaps.require(plan.place(), plan.teacher(), List.of(Taps.LOGITS), pictures);
+        requireUsable(plan, answers.members().get(t), pictures);
         visitor.accept(
             new NetworkEvaluator(
                 this,
-                "teacher, " + teachers.plans().get(t).teacher().source(),
+                "teacher, " + plan.teacher().source(),
                 answers.members().get(t),
                 pictures));
       }

@@ -1,6 +1,7 @@
 package org.kt4j.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.google.inject.Guice;
@@ -12,14 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.TrainingException;
 import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.task.TrainingListener;
 import org.kt4j.engine.training.Trainer;
@@ -127,5 +131,133 @@ class RunsOfModelsTest {
       assertThat(metrics.get(epoch).objective())
           .isCloseTo(expected.get(epoch).objective(), withinPercentage(1e-3));
     }
+  }
+
+  /** The logits of the mean colour, of a frozen graph, or what else is computed from them. */
+  private Path colour(String name, BiFunction<Ops, Operand<TFloat32>, Operand<TFloat32>> last)
+      throws IOException {
+    return colour(name, (tf, x, logits) -> last.apply(tf, logits));
+  }
+
+  @FunctionalInterface
+  private interface Last {
+    Operand<TFloat32> of(Ops tf, Operand<TFloat32> pictures, Operand<TFloat32> logits);
+  }
+
+  private Path colour(String name, Last last) throws IOException {
+    float[] matrix = new float[30];
+    for (int i = 0; i < 30; i++) {
+      matrix[i] = (i % 7 - 3) / .4f;
+    }
+    return TinyModels.graph(
+        folder.resolve(name + ".pb"),
+        tf -> {
+          Operand<TFloat32> x = TinyModels.pictures(tf);
+          Operand<TFloat32> logits =
+              tf.linalg.matMul(
+                  tf.math.mean(x, tf.array(1, 2)), // [B, 16, 16, 3] -> [B, 3]
+                  tf.reshape(tf.constant(matrix), tf.array(3, 10)));
+          tf.withName("logits").identity(last.of(tf, x, logits));
+        });
+  }
+
+  private static String taught(Path model, String keys) {
+    return "data: {name: shapes, train: 96, test: 40, held-out: 32, size: 16}\n"
+        + "student: {network: resnet-8, width: 4}\nbatch-size: 16\n"
+        + "phases: [{name: all, epochs: 1, objective: [{term: kd}]}]\n"
+        + "teacher: {model: "
+        + model
+        + ", outputs: {logits: logits}, allow-weak: true"
+        + keys
+        + "}\n";
+  }
+
+  @Test
+  void the_logarithm_of_probabilities_teaches_as_the_logits_do() throws IOException {
+    Path logits = colour("logits", (tf, z) -> z);
+    Path softmax = colour("softmax", (tf, z) -> tf.nn.softmax(z));
+    RunPlan expected = plan(taught(logits, ""), "logits");
+    RunPlan taken = plan(taught(softmax, ", logits-are: probabilities"), "probabilities");
+
+    TRAINER.train(expected, TrainingListener.SILENT);
+    TRAINER.train(taken, TrainingListener.SILENT);
+
+    // Softmax of the logarithm of a softmax is that softmax again.
+    assertThat(RunFolder.metrics(taken.folder()).get(0).objective())
+        .isCloseTo(RunFolder.metrics(expected.folder()).get(0).objective(), withinPercentage(1e-2));
+  }
+
+  @Test
+  void probabilities_that_are_taken_for_logits_are_refused_unless_they_are_meant() throws IOException {
+    Path softmax = colour("softmax", (tf, z) -> tf.nn.softmax(z));
+    Path sigmoid = colour("sigmoid", (tf, z) -> tf.math.sigmoid(z));
+    Path logits = colour("logits", (tf, z) -> z);
+
+    assertThatThrownBy(
+            () -> TRAINER.train(plan(taught(softmax, ""), "softmax"), TrainingListener.SILENT))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "teacher: "
+                + softmax
+                + " (in the training graph) gives probabilities, not logits: on the first 32 pictures"
+                + " all its numbers lie between 0 and 1 and those of each picture sum to 1, as behind"
+                + " a softmax. Softened by a temperature they would be nearly uniform; fix:"
+                + " teacher.logits-are: probabilities, which takes their logarithm; or name the"
+                + " output before the softmax in teacher.outputs; or teacher.logits-are: logits if"
+                + " these are logits all the same");
+    assertThatThrownBy(
+            () -> TRAINER.train(plan(taught(sigmoid, ""), "sigmoid"), TrainingListener.SILENT))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("lie between 0 and 1, as behind a sigmoid for each class. Softened");
+    assertThatThrownBy(
+            () ->
+                TRAINER.train(
+                    plan(taught(logits, ", logits-are: probabilities"), "no"),
+                    TrainingListener.SILENT))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("NaN or infinite")
+        .hasMessageContaining("teacher.logits-are: probabilities needs numbers from 0 to 1.");
+    TRAINER.train(
+        plan(taught(softmax, ", logits-are: logits"), "meant"), TrainingListener.SILENT);
+    assertThat(RunFolder.metrics(folder.resolve("meant"))).hasSize(1);
+  }
+
+  @Test
+  void a_teacher_that_gives_no_numbers_is_told_before_the_training() throws IOException {
+    Path nan = colour("nan", (tf, z) -> tf.math.log(tf.math.neg(tf.math.square(z))));
+
+    assertThatThrownBy(() -> TRAINER.train(plan(taught(nan, ""), "nan"), TrainingListener.SILENT))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith(
+            "teacher: "
+                + nan
+                + " (in the training graph): its logits hold 320 values that are NaN or infinite, of"
+                + " 320, in 32 of 32 pictures; allowed: finite numbers. It was given pictures as")
+        .hasMessageContaining("teacher.normalization");
+    assertThat(folder.resolve("nan")).doesNotExist();
+  }
+
+  /** Divides by the first pixel, which is black only where the augmentation has moved the picture. */
+  @Test
+  void a_teacher_that_fails_in_a_step_is_the_cause_that_is_told() throws IOException {
+    Path divided =
+        colour(
+            "divided",
+            (tf, x, z) ->
+                tf.math.div(
+                    z,
+                    tf.reshape(
+                        tf.slice(x, tf.array(0, 0, 0, 0), tf.array(-1, 1, 1, 1)),
+                        tf.array(-1, 1)))); // [B, 16, 16, 3] -> [B, 1]
+    String raw = ", normalization: {mean: [0, 0, 0], std: [1, 1, 1]}";
+
+    assertThatThrownBy(
+            () -> TRAINER.train(plan(taught(divided, raw), "divided"), TrainingListener.SILENT))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageStartingWith("phase 'all', epoch 1, step 1: term 'kd' is ")
+        .hasMessageContaining(
+            "The last checkpoint is untouched. The teacher is the cause: the tap 'logits' of the"
+                + " teacher 'teacher' holds ")
+        .hasMessageEndingWith(" values that are NaN or infinite");
   }
 }

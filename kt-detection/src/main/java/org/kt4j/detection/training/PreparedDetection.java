@@ -102,8 +102,10 @@ final class PreparedDetection implements PreparedRun {
   @Override
   public void ready(TrainingListener listener) {
     objective.announce(listener);
+    WholePictures whole = new WholePictures(train, student.picture());
+    objective.requireFinite(whole);
     tryTeachers(listener);
-    objective.calibrate(new WholePictures(train, student.picture()));
+    objective.calibrate(whole);
     if (objective.isCached()) {
       objective.cache(views(), listener);
     }

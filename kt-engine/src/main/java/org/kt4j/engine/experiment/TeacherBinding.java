@@ -13,6 +13,7 @@ import org.kt4j.config.BindingContext;
 import org.kt4j.config.NamedBinding;
 import org.kt4j.config.RecordWriter;
 import org.kt4j.data.Normalization;
+import org.kt4j.engine.teacher.LogitsAre;
 
 /** Binds a teacher: the keys that every teacher has, and those of its source beside them. */
 final class TeacherBinding extends SourceBinding<TeacherConfig> {
@@ -20,7 +21,7 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
   private static final List<String> SOURCES = List.of(RUN, CONFIG, WEIGHTS, MODEL);
   private static final List<String> OF_MODELS = List.of("engine", "input", "outputs");
   private static final List<String> OF_ALL =
-      List.of("name", "weight", "normalization", "allow-weak");
+      List.of("name", "weight", "normalization", "allow-weak", "logits-are");
 
   /**
    * What every teacher has, see {@link TeacherConfig}.
@@ -29,24 +30,27 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
    * @param weight its share
    * @param normalization of its input
    * @param allowWeak whether chance level is accepted
+   * @param logitsAre logits or probabilities
    */
   private record Keys(
       @Description("what terms call it; needed where there are several") @Nullable String name,
       @Description("its share where a term learns from several, above 0") double weight,
       @Description("of the teacher's input, when it is not the student's")
           @Nullable Normalization normalization,
-      @Description("accept a teacher at chance level") boolean allowWeak) {
+      @Description("accept a teacher at chance level") boolean allowWeak,
+      @Description("logits, or probabilities, whose logarithm is taken; asked for where in doubt")
+          @Nullable LogitsAre logitsAre) {
 
     Keys {
       TeacherConfig.require(name, weight);
     }
 
     static Keys defaults() {
-      return new Keys(null, 1, null, false);
+      return new Keys(null, 1, null, false, null);
     }
 
     TeacherConfig with(TeacherSource source) {
-      return new TeacherConfig(name, weight, source, normalization, allowWeak);
+      return new TeacherConfig(name, weight, source, normalization, allowWeak, logitsAre);
     }
   }
 
@@ -124,7 +128,13 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
   @Override
   public JsonNode write(TeacherConfig value, @Nullable TeacherConfig initial, RecordWriter writer) {
     ObjectNode map = written(value.source(), writer);
-    Keys common = new Keys(value.name(), value.weight(), value.normalization(), value.allowWeak());
+    Keys common =
+        new Keys(
+            value.name(),
+            value.weight(),
+            value.normalization(),
+            value.allowWeak(),
+            value.logitsAre());
     return map.setAll(writer.write(common, Keys.defaults()));
   }
 }

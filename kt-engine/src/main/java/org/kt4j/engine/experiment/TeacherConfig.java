@@ -5,22 +5,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.data.Normalization;
+import org.kt4j.engine.teacher.LogitsAre;
 
 /**
- * * A teacher.
+ * A teacher.
  *
  * @param name what terms call it; needed where there are several
  * @param weight its share where a term learns from several
  * @param source where it comes from
  * @param normalization of the teacher's input, when it is not the student's
  * @param allowWeak whether a teacher at chance level is accepted
+ * @param logitsAre what it gives as logits; looked at before training when left out
  */
 public record TeacherConfig(
     @Nullable String name,
     double weight,
     TeacherSource source,
     @Nullable Normalization normalization,
-    boolean allowWeak) {
+    boolean allowWeak,
+    @Nullable LogitsAre logitsAre) {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]*");
 
@@ -49,6 +52,6 @@ public record TeacherConfig(
 
   /** The same teacher from elsewhere. */
   TeacherConfig from(TeacherSource other) {
-    return new TeacherConfig(name, weight, other, normalization, allowWeak);
+    return new TeacherConfig(name, weight, other, normalization, allowWeak, logitsAre);
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.kt4j.api.CalibrationStatistics;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.KnowledgeTransfer;
@@ -56,6 +57,29 @@ public final class ObjectiveTerms {
     /** The taps of a term's teacher; none if there is no teacher. */
     public TapShapes teacher(TeacherTerm teacherTerm) {
       return teachers.getOrDefault(teacherTerm.teacher(), TapShapes.none());
+    }
+
+    /**
+     * The taps of a teacher that terms read or are calibrated on, and its logits, as far as they
+     * depend on the picture alone.
+     */
+    public List<String> read(TeacherPlan plan) {
+      TapShapes known = plan.teacher().taps();
+      Stream<String> ofTerms =
+          phases.stream()
+              .flatMap(List::stream)
+              .flatMap(term -> term.teacherTerms().stream())
+              .filter(teacherTerm -> teacherTerm.teacher().equals(plan.name()))
+              .flatMap(
+                  teacherTerm ->
+                      Stream.concat(
+                          teacherTerm.method().taps(known, student).teacher().stream(),
+                          calibrationTaps(teacherTerm, this).stream()));
+      return Stream.concat(Stream.of(Taps.LOGITS), ofTerms)
+          .filter(known.names()::contains)
+          .filter(tap -> !plan.teacher().stepTaps().contains(tap))
+          .distinct()
+          .toList();
     }
 
     Checked with(List<List<Term>> others) {

@@ -4,12 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.api.Taps;
+import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.RunSource;
 import org.kt4j.engine.experiment.TeacherConfig;
 import org.kt4j.engine.experiment.TeacherSource;
 import org.kt4j.engine.objective.TeacherTerm;
+import org.kt4j.engine.teacher.LogProbabilities;
+import org.kt4j.engine.teacher.LogitsAre;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
 
@@ -20,6 +24,8 @@ import org.kt4j.engine.teacher.Teacher;
  * @param place where it stands in the configuration
  * @param weight its share in a term that learns from several
  * @param allowWeak whether it may be at chance level
+ * @param logitsAre what the configuration says of its logits, if it does; of probabilities the
+ *     teacher gives the logarithms already
  * @param teacher whose weights are loaded when they are first needed
  * @param training the run that trains it on demand; null otherwise
  */
@@ -28,6 +34,7 @@ public record TeacherPlan(
     String place,
     double weight,
     boolean allowWeak,
+    @Nullable LogitsAre logitsAre,
     Teacher teacher,
     @Nullable Prerequisite training) {
 
@@ -36,7 +43,7 @@ public record TeacherPlan(
    *
    * @param sources finds the runs that teachers come from
    * @param maker makes teachers that suit the student
-   * @throws org.kt4j.config.ConfigurationException when one does not suit it
+   * @throws ConfigurationException when one does not suit it
    */
   public static List<TeacherPlan> all(
       ExperimentConfig config, SourceResolver sources, TeacherMaker maker) {
@@ -83,8 +90,22 @@ public record TeacherPlan(
         place,
         config.weight(),
         config.allowWeak(),
-        teacher,
+        config.logitsAre(),
+        config.logitsAre() == LogitsAre.PROBABILITIES ? ofProbabilities(place, teacher) : teacher,
         training);
+  }
+
+  private static Teacher ofProbabilities(String place, Teacher teacher) {
+    if (!teacher.taps().names().contains(Taps.LOGITS)
+        || teacher.stepTaps().contains(Taps.LOGITS)) {
+      teacher.close();
+      throw ConfigurationException.of(
+          place
+              + ".logits-are: "
+              + teacher.source()
+              + " gives no logits of whole pictures; fix: leave it out");
+    }
+    return new LogProbabilities(teacher);
   }
 
   /** The runs that have to be trained before teachers can be asked. */

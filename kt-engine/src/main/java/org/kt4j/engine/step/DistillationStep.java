@@ -9,11 +9,13 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
@@ -27,6 +29,7 @@ import org.kt4j.engine.objective.StudentGraph;
 import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.objective.TermScope;
+import org.kt4j.engine.teacher.FiniteTaps;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.tensorflow.GraphOperation;
@@ -94,6 +97,10 @@ public final class DistillationStep {
   private final Variables slots;
   private final StudentGraph studentGraph;
   private final Map<String, MountedTeacher> mounted = new LinkedHashMap<>();
+
+  /** The taps of each teacher that depend on the picture alone. */
+  private final Map<String, Set<String>> watched = new LinkedHashMap<>();
+
   private final List<Stored> stored = new ArrayList<>();
   private final Operand<TFloat32> report;
   private final NoOp update;
@@ -168,6 +175,9 @@ public final class DistillationStep {
                     ? name
                     : TeacherTerm.ONLY_TEACHER + "-" + name;
             mounted.put(name, teacher.mount(graph, scope, taps));
+            Set<String> ofPictures = new TreeSet<>(taps);
+            ofPictures.removeAll(teacher.stepTaps());
+            watched.put(name, ofPictures);
           }
         });
   }
@@ -341,8 +351,64 @@ public final class DistillationStep {
       try (Result result = timed(runner)) {
         float[] figures = ImageGraph.floats((TFloat32) result.get(0));
         float[] terms = Arrays.copyOf(figures, termCount);
-        return new StepReport(terms, figures[termCount], figures[termCount + 1]);
+        return new StepReport(
+            terms,
+            figures[termCount],
+            figures[termCount + 1],
+            isFinite(terms) ? null : teachersFault(pictures));
       }
+    } finally {
+      opened.forEach(Tensor::close);
+    }
+  }
+
+  private static boolean isFinite(float[] terms) {
+    boolean finite = true;
+    for (float term : terms) {
+      finite &= Float.isFinite(term);
+    }
+    return finite;
+  }
+
+  /**
+   * What teachers give that is no number, for the pictures of a step that failed. Taps that depend
+   * on the student's variables, which the step has changed, are left out.
+   */
+  private @Nullable String teachersFault(Pictures pictures) {
+    for (Stored knowledge : stored) {
+      try (TFloat32 rows = knowledge.file().rows(pictures.view(), pictures.indices())) {
+        if (!isFinite(ImageGraph.floats(rows))) {
+          return "the stored knowledge holds values that are NaN or infinite";
+        }
+      }
+    }
+    for (Map.Entry<String, MountedTeacher> each : mounted.entrySet()) {
+      MountedTeacher teacher = each.getValue();
+      for (String tap : watched.getOrDefault(each.getKey(), Set.of())) {
+        long odd = odd(teacher, FiniteTaps.odd(training, teacher.tap(tap)), pictures);
+        if (odd > 0) {
+          return String.format(
+              Locale.ROOT,
+              "the tap '%s' of the teacher '%s' holds %,d values that are NaN or infinite",
+              tap,
+              each.getKey(),
+              odd);
+        }
+      }
+    }
+    return null;
+  }
+
+  private long odd(MountedTeacher teacher, Operand<TFloat32> counted, Pictures pictures) {
+    Session.Runner runner =
+        graph.session().runner().feed(graph.images(), pictures.pixels()).fetch(counted);
+    List<Tensor> opened = teacher.feed(runner, pictures.pixels());
+    try (Result result = runner.run()) {
+      long odd = 0;
+      for (float ofPicture : ImageGraph.floats((TFloat32) result.get(0))) {
+        odd += (long) ofPicture;
+      }
+      return odd;
     } finally {
       opened.forEach(Tensor::close);
     }

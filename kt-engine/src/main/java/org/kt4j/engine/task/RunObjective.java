@@ -14,8 +14,10 @@ import org.kt4j.engine.objective.ObjectiveTerms;
 import org.kt4j.engine.objective.StudentGraph;
 import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.source.TeacherPlan;
 import org.kt4j.engine.source.Teachers;
 import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.teacher.FiniteTaps;
 import org.kt4j.engine.teacher.Teacher;
 
 /**
@@ -26,6 +28,7 @@ public final class RunObjective {
 
   private final ExperimentConfig config;
   private final Map<String, Teacher> teachers;
+  private final List<TeacherPlan> plans;
   private final ObjectiveTerms terms;
   private ObjectiveTerms.Checked checked;
 
@@ -48,6 +51,7 @@ public final class RunObjective {
     this.config = config;
     this.terms = terms;
     this.teachers = teachers.byName();
+    this.plans = teachers.plans();
     this.checked = terms.check(config.phases(), shape, student, teachers.plans());
     if (config.cache() != null) {
       CachedKnowledge.requireStorable(checked, this.teachers);
@@ -70,6 +74,18 @@ public final class RunObjective {
           }
         }
       }
+    }
+  }
+
+  /**
+   * Runs the teachers on some pictures and looks at every tap that is read of them.
+   *
+   * @param pictures the training pictures without augmentation
+   * @throws org.kt4j.config.ConfigurationException when a teacher gives NaN or infinite values
+   */
+  public void requireFinite(ImageDataset pictures) {
+    for (TeacherPlan plan : plans) {
+      FiniteTaps.require(plan.place(), plan.teacher(), checked.read(plan), pictures);
     }
   }
 

@@ -361,14 +361,16 @@ final class Run {
               String.format(
                   Locale.ROOT,
                   "phase '%s', epoch %d, step %d: term '%s' is %s; the step before: %s. The last "
-                      + "checkpoint is untouched. Lower the learning rate or the term's weight, or "
-                      + "set optimizer.clip-norm",
+                      + "checkpoint is untouched. %s",
                   phase,
                   epoch,
                   step + 1,
                   labels.get(t),
                   report.terms()[t],
-                  before == null ? "none" : values(before)));
+                  before == null ? "none" : values(before),
+                  report.teachersFault() == null
+                      ? "Lower the learning rate or the term's weight, or set optimizer.clip-norm"
+                      : "The teacher is the cause: " + report.teachersFault()));
         }
       }
     }
