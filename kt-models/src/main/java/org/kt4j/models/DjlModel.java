@@ -106,6 +106,9 @@ public final class DjlModel implements AutoCloseable {
     if (!Files.exists(file)) {
       throw new ModelException(file, "there is no such file");
     }
+    if (engine == ModelEngine.PYTORCH) {
+      TorchScriptFile.require(file);
+    }
     EngineStart.start(engine, file);
     List<String> wanted = List.copyOf(outputs);
     return switch (engine) {

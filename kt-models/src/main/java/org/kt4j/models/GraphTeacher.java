@@ -219,7 +219,9 @@ final class GraphTeacher implements Teacher {
           }
         }
       }
-    } catch (org.tensorflow.exceptions.TensorFlowException | IllegalArgumentException e) {
+    } catch (ModelException e) {
+      throw e;
+    } catch (RuntimeException e) { // TensorFlow's have no type in common
       throw new ModelException(
           model.file(),
           "does not take pictures of "

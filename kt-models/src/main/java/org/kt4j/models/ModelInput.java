@@ -12,13 +12,15 @@ import org.kt4j.engine.model.ModelException;
  * An input as a file describes it.
  *
  * @param name by which it is fed
- * @param float32 whether it takes float32
+ * @param type of its numbers, as messages call it: {@link #FLOAT32} is the only one that is fed
  * @param shape with {@link #ANY} for an axis that may have any size; null when not even the number
  *     of axes is known
  */
-record ModelInput(String name, boolean float32, @Nullable List<Long> shape) {
+record ModelInput(String name, String type, @Nullable List<Long> shape) {
 
   static final long ANY = -1;
+
+  static final String FLOAT32 = "float32";
 
   /**
    * The one input that is to be fed.
@@ -41,12 +43,14 @@ record ModelInput(String name, boolean float32, @Nullable List<Long> shape) {
               + "); allowed: one, the pictures; fix: export the model with the others as constants");
     }
     ModelInput input = inputs.get(0);
-    if (!input.float32) {
+    if (!input.type.equals(FLOAT32)) {
       throw new ModelException(
           file,
           "its input '"
               + input.name
-              + "' does not take float32, the only type that is fed; fix: export the model so");
+              + "' takes "
+              + input.type
+              + "; allowed: float32; fix: export the model so");
     }
     return input;
   }

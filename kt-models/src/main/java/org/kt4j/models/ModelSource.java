@@ -112,7 +112,11 @@ record ModelSource(
                     + TRIED
                     + ", "
                     + classes
-                    + "]");
+                    + "]"
+                    + (classes == 2 && rank == 2 && shape.get(1) == 1
+                        ? "; one number is a score of one of the two classes; fix: export two, 0 and"
+                            + " that score before its sigmoid"
+                        : ""));
           }
           long[] axes = shape.asArray();
           if (axes.length > 0) {

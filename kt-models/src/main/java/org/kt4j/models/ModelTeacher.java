@@ -3,6 +3,7 @@ package org.kt4j.models;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +107,7 @@ public final class ModelTeacher {
   }
 
   private static TeacherEngine usual(String place, Path file) {
-    String name = String.valueOf(file.getFileName());
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     if (name.endsWith(".pb") && !name.equals(SavedModelFile.FILE)) {
       return TeacherEngine.IN_GRAPH;
     }

@@ -10,16 +10,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.config.NearestName;
 import org.kt4j.engine.model.ModelException;
+import org.kt4j.engine.teacher.ForeignFile;
 
 /**
  * What an ONNX file says of its graph, and the file with more outputs. Weights are passed over, not
@@ -56,13 +60,44 @@ final class OnnxFile {
   private static final int TENSOR_SHAPE = 2 << 3 | BYTES;
   private static final int SHAPE_AXIS = 1 << 3 | BYTES;
   private static final int AXIS_SIZE = 1 << 3 | NUMBER;
-  private static final int FLOAT = 1;
+  private static final int TYPE_SEQUENCE = 4 << 3 | BYTES;
+  private static final int TYPE_MAP = 5 << 3 | BYTES;
+  private static final int TYPE_SPARSE = 8 << 3 | BYTES;
+  private static final int TYPE_OPTIONAL = 9 << 3 | BYTES;
+
+  /** What TensorProto.DataType calls them; the numbers of those that are left out are unusual. */
+  private static final Map<Integer, String> ELEMENTS =
+      Map.ofEntries(
+          Map.entry(1, ModelInput.FLOAT32),
+          Map.entry(2, "uint8"),
+          Map.entry(3, "int8"),
+          Map.entry(4, "uint16"),
+          Map.entry(5, "int16"),
+          Map.entry(6, "int32"),
+          Map.entry(7, "int64"),
+          Map.entry(8, "string"),
+          Map.entry(9, "bool"),
+          Map.entry(10, "float16"),
+          Map.entry(11, "float64"),
+          Map.entry(16, "bfloat16"));
+
+  /** Messages within messages that protobuf, and with it ONNX Runtime, reads. */
+  private static final int DEEPEST = 100;
+
+  /** Graphs within graphs that could overflow the stack. */
+  private static final class TooDeepException extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
 
   private final Path file;
   private final List<ModelInput> inputs = new ArrayList<>();
   private final Set<String> initializers = new LinkedHashSet<>();
   private final Set<String> locations = new TreeSet<>();
   private final List<String> outputs = new ArrayList<>();
+
+  /** What outputs are that are no tensors. */
+  private final Map<String, String> noTensors = new LinkedHashMap<>();
+
   private final Set<String> tensors = new LinkedHashSet<>();
 
   private OnnxFile(Path file) {
@@ -78,13 +113,31 @@ final class OnnxFile {
     OnnxFile onnx = new OnnxFile(file);
     try (InputStream in = Files.newInputStream(file)) {
       new Reader(onnx, CodedInputStream.newInstance(in)).readModel();
+    } catch (TooDeepException e) {
+      throw new ModelException(
+          file,
+          "nests its graphs (If, Loop, Scan) too deeply; allowed: "
+              + DEEPEST
+              + " messages within each other, as protobuf reads; fix: simplify the model, as by"
+              + " onnxsim",
+          e);
     } catch (IOException e) {
       throw new ModelException(
-          file, "is no whole ONNX model (" + ModelException.reason(e) + ")", e);
+          file,
+          "is no whole ONNX model ("
+              + ForeignFile.described(file)
+                  .orElse(ModelException.reason(e) + "; fix: copy or export it again")
+              + ")",
+          e);
     }
     if (onnx.outputs.isEmpty()) {
-      throw new ModelException(file, "is no ONNX model: it lists no outputs");
+      throw new ModelException(
+          file,
+          "is no ONNX model: "
+              + ForeignFile.described(file)
+                  .orElse("it lists no outputs; fix: copy or export it again"));
     }
+    onnx.requireFilesBeside();
     return onnx;
   }
 
@@ -108,14 +161,48 @@ final class OnnxFile {
     return locations.stream().map(file::resolveSibling).toList();
   }
 
+  private void requireFilesBeside() {
+    for (String location : locations) {
+      boolean isThere;
+      try {
+        isThere = Files.isRegularFile(file.resolveSibling(location));
+      } catch (InvalidPathException e) {
+        isThere = false;
+      }
+      if (!isThere) {
+        throw new ModelException(
+            file,
+            "keeps weights in the file "
+                + location.replace('\0', '?')
+                + ", which is not there; fix: copy it beside the model, or save the model in one"
+                + " file (onnx.save(onnx.load(file), other))");
+      }
+    }
+  }
+
+  private void requireTensor(String output) {
+    String kind = noTensors.get(output);
+    if (kind != null) {
+      throw new ModelException(
+          file,
+          "its output '"
+              + output
+              + "' is a "
+              + kind
+              + "; allowed: a tensor of float32; fix: name another, or export the model with a"
+              + " tensor there (skl2onnx: options={'zipmap': False})");
+    }
+  }
+
   /**
    * Those of some outputs that have to be added to the listed ones.
    *
-   * @throws ModelException when one is neither listed nor an internal tensor
+   * @throws ModelException when one is neither listed nor an internal tensor, or no tensor at all
    */
   List<String> unlisted(List<String> wanted) {
     List<String> unlisted = new ArrayList<>();
     for (String name : wanted) {
+      requireTensor(name);
       if (outputs.contains(name) || unlisted.contains(name)) {
         continue;
       }
@@ -173,6 +260,7 @@ final class OnnxFile {
 
     private final OnnxFile onnx;
     private final CodedInputStream in;
+    private int depth;
 
     Reader(OnnxFile onnx, CodedInputStream in) {
       this.onnx = onnx;
@@ -196,7 +284,14 @@ final class OnnxFile {
         case GRAPH_SPARSE_INITIALIZER ->
             nested(part -> part == SPARSE_VALUES && nested(this::readInitializer));
         case GRAPH_INPUT -> onnx.inputs.add(new Value().read());
-        case GRAPH_OUTPUT -> onnx.outputs.add(new Value().read().name());
+        case GRAPH_OUTPUT -> {
+          Value value = new Value();
+          ModelInput output = value.read();
+          if (value.kind != null) {
+            onnx.noTensors.put(output.name(), value.kind);
+          }
+          yield onnx.outputs.add(output.name());
+        }
         default -> false;
       };
     }
@@ -261,6 +356,9 @@ final class OnnxFile {
     }
 
     private boolean nested(FieldReader reader) throws IOException {
+      if (++depth > DEEPEST) {
+        throw new TooDeepException();
+      }
       int outer = in.pushLimit(in.readRawVarint32());
       readFields(reader);
       // The end of the file, where a message should go on, reads like the end of the message.
@@ -268,11 +366,16 @@ final class OnnxFile {
         throw new InvalidProtocolBufferException("it ends in the middle of a message");
       }
       in.popLimit(outer);
+      depth--;
       return true;
     }
 
     private void readFields(FieldReader reader) throws IOException {
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+        if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_START_GROUP) {
+          // No model has one, and to skip it could take as many calls as there are groups in it.
+          throw new InvalidProtocolBufferException("it holds a group, which no ONNX model does");
+        }
         if (!reader.read(tag)) {
           in.skipField(tag);
         }
@@ -283,12 +386,13 @@ final class OnnxFile {
     private final class Value {
 
       private String name = "";
-      private boolean float32;
+      private String type = "no tensor";
+      private @Nullable String kind;
       private @Nullable List<Long> shape;
 
       ModelInput read() throws IOException {
         nested(this::readValue);
-        return new ModelInput(name, float32, shape == null ? null : List.copyOf(shape));
+        return new ModelInput(name, kind != null ? kind : type, shape == null ? null : List.copyOf(shape));
       }
 
       private boolean readValue(int tag) throws IOException {
@@ -296,12 +400,28 @@ final class OnnxFile {
           name = in.readString();
           return true;
         }
-        return tag == VALUE_TYPE && nested(part -> part == TYPE_TENSOR && nested(this::readTensor));
+        return tag == VALUE_TYPE && nested(this::readType);
+      }
+
+      private boolean readType(int tag) throws IOException {
+        if (tag == TYPE_TENSOR) {
+          return nested(this::readTensor);
+        }
+        kind =
+            switch (tag) {
+              case TYPE_SEQUENCE -> "sequence";
+              case TYPE_MAP -> "map";
+              case TYPE_SPARSE -> "sparse tensor";
+              case TYPE_OPTIONAL -> "optional value";
+              default -> kind;
+            };
+        return false;
       }
 
       private boolean readTensor(int tag) throws IOException {
         if (tag == TENSOR_ELEMENT) {
-          float32 = in.readInt32() == FLOAT;
+          int number = in.readInt32();
+          type = ELEMENTS.getOrDefault(number, "element type " + number);
           return true;
         }
         if (tag != TENSOR_SHAPE) {

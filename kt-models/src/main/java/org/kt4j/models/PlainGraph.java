@@ -19,6 +19,7 @@ import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.TensorName;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.model.SavedModelFile;
+import org.kt4j.engine.teacher.ForeignFile;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
@@ -58,14 +59,28 @@ record PlainGraph(
       return ofSavedModel(named ? file.toAbsolutePath().resolveSibling("") : file);
     }
     try {
+      if (Files.size(file) > Integer.MAX_VALUE - 8) {
+        throw new ModelException(
+            file, "is larger than 2 GB, which no TensorFlow graph is; fix: give its SavedModel");
+      }
       GraphDef graph = GraphDef.parseFrom(Files.readAllBytes(file));
       if (graph.getNodeCount() == 0) {
-        throw new ModelException(file, "holds no operations; fix: give a frozen TensorFlow graph");
+        throw new ModelException(
+            file,
+            "holds no operations"
+                + ForeignFile.described(file)
+                    .map(what -> ": " + what)
+                    .orElse("; fix: give a frozen TensorFlow graph"));
       }
       return new PlainGraph(file, graph, Map.of(), Map.of(), false);
     } catch (InvalidProtocolBufferException e) {
       throw new ModelException(
-          file, "is no whole TensorFlow graph (" + ModelException.reason(e) + ")", e);
+          file,
+          "is no whole TensorFlow graph ("
+              + ForeignFile.described(file)
+                  .orElse(ModelException.reason(e) + "; fix: copy or export it again")
+              + ")",
+          e);
     } catch (IOException e) {
       throw new ModelException(file, "cannot be read (" + e + ")", e);
     }
@@ -253,7 +268,7 @@ record PlainGraph(
         }
       }
       return constants;
-    } catch (org.tensorflow.exceptions.TensorFlowException | IllegalArgumentException e) {
+    } catch (RuntimeException e) { // TensorFlow's have no type in common
       throw new ModelException(
           file,
           "the variables cannot be loaded: "

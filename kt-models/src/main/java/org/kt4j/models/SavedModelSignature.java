@@ -2,6 +2,7 @@ package org.kt4j.models;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.model.SavedModelFile;
@@ -55,6 +56,11 @@ record SavedModelSignature(List<ModelInput> inputs, List<String> outputs) {
             : shape.getDimList().stream()
                 .map(axis -> axis.getSize() < 0 ? ModelInput.ANY : axis.getSize())
                 .toList();
-    return new ModelInput(name, info.getDtype() == DataType.DT_FLOAT, sizes);
+    return new ModelInput(
+        name,
+        info.getDtype() == DataType.DT_FLOAT
+            ? ModelInput.FLOAT32
+            : info.getDtype().name().replace("DT_", "").toLowerCase(Locale.ROOT),
+        sizes);
   }
 }

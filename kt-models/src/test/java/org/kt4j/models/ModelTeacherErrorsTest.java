@@ -1,5 +1,6 @@
 package org.kt4j.models;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -17,6 +18,7 @@ import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.model.ModelException;
+import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.TeacherEngine;
 import org.kt4j.engine.teacher.TeacherInput;
 import org.kt4j.engine.teacher.TeacherInput.Channels;
@@ -102,7 +104,8 @@ class ModelTeacherErrorsTest {
         .hasMessageStartingWith(cut + ": is no whole TensorFlow graph (");
     opening(empty, LOGITS)
         .isInstanceOf(ModelException.class)
-        .hasMessage(empty + ": holds no operations; fix: give a frozen TensorFlow graph");
+        .hasMessage(
+            empty + ": holds no operations: it is empty; fix: copy or download it again");
   }
 
   @Test
@@ -172,6 +175,88 @@ class ModelTeacherErrorsTest {
                   + each
                   + " gives [2, 3] for 2 pictures, and the data has 4 classes; allowed: [2, 4]");
     }
+  }
+
+  @Test
+  void a_single_score_of_two_classes_is_told() throws IOException {
+    Path score =
+        TinyModels.graph(
+            folder.resolve("score.pb"),
+            tf -> {
+              Operand<TFloat32> sums = tf.math.mean(TinyModels.pictures(tf), tf.array(1, 2, 3));
+              tf.withName("logits").math.sigmoid(tf.reshape(sums, tf.array(-1, 1)));
+            });
+
+    opening(score, null, TeacherInput.defaults(), LOGITS, 2, 2)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "teacher.outputs.logits: 'logits' of "
+                + score
+                + " gives [2, 1] for 2 pictures, and the data has 2 classes; allowed: [2, 2]; one"
+                + " number is a score of one of the two classes; fix: export two, 0 and that score"
+                + " before its sigmoid");
+  }
+
+  @Test
+  void a_file_that_is_something_else_is_told_with_what_it_is() throws IOException {
+    String page = "<html><body>404</body></html>";
+    String pointer = "version https://git-lfs.github.com/spec/v1\n";
+    for (String name : List.of("net.onnx", "net.pb", "NET.ONNX", "NET.PB")) {
+      Path file = folder.resolve(name);
+
+      Files.writeString(file, page);
+      opening(file, LOGITS)
+          .isInstanceOf(ModelException.class)
+          .hasMessageContaining("it is a web page (HTML); fix: download the file itself");
+      Files.writeString(file, pointer);
+      opening(file, LOGITS)
+          .isInstanceOf(ModelException.class)
+          .hasMessageContaining("it is a pointer of Git LFS to the file; fix: git lfs pull");
+    }
+    Path saved = Files.createDirectory(folder.resolve("saved"));
+    Files.writeString(saved.resolve("saved_model.pb"), page);
+    opening(saved, LOGITS)
+        .isInstanceOf(ModelException.class)
+        .hasMessage(
+            saved
+                + ": is no whole SavedModel (saved_model.pb: it is a web page (HTML); fix: download"
+                + " the file itself)");
+  }
+
+  @Test
+  void endings_may_be_upper_case() throws IOException {
+    Path onnx = TinyModels.onnx(folder.resolve("TINY.ONNX"), 3, 2, 2);
+    Path frozen = TinyModels.frozen(folder.resolve("TINY.PB"), 1);
+
+    for (Path each : List.of(onnx, frozen)) {
+      try (Teacher teacher =
+          ModelTeacher.open(
+              "teacher",
+              each,
+              null,
+              TeacherInput.defaults(),
+              LOGITS,
+              BYTES,
+              new ImageShape(2, 2, 3),
+              3)) {
+        assertThat(teacher.taps().names()).contains("logits");
+      }
+    }
+  }
+
+  @Test
+  void variables_that_are_missing_or_cut_short_are_told() throws IOException {
+    Path saved = TinyModels.savedModel(folder.resolve("saved"), 1, "kernel");
+    Path data = saved.resolve("variables").resolve("variables.data-00000-of-00001");
+
+    Files.write(data, Arrays.copyOf(Files.readAllBytes(data), 5));
+    opening(saved, LOGITS)
+        .isInstanceOf(ModelException.class)
+        .hasMessageStartingWith(saved + ": the variables cannot be loaded: ");
+    Files.delete(data);
+    opening(saved, LOGITS)
+        .isInstanceOf(ModelException.class)
+        .hasMessageStartingWith(saved + ": the variables cannot be loaded: ");
   }
 
   @Test

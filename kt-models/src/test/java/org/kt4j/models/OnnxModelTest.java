@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,7 +174,8 @@ class OnnxModelTest {
         .hasMessageStartingWith(several + ": has 2 inputs (x, mask); allowed: one");
     assertThatThrownBy(() -> open(doubles, "mean"))
         .isInstanceOf(ModelException.class)
-        .hasMessageStartingWith(doubles + ": its input 'x' does not take float32");
+        .hasMessage(
+            doubles + ": its input 'x' takes float64; allowed: float32; fix: export the model so");
   }
 
   @Test
@@ -231,10 +233,12 @@ class OnnxModelTest {
     }
     assertThatThrownBy(() -> open(text, "mean"))
         .isInstanceOf(ModelException.class)
-        .hasMessageStartingWith(text + ": is no whole ONNX model (");
+        .hasMessageStartingWith(text + ": is no whole ONNX model (it is a pointer of Git LFS to the")
+        .hasMessageEndingWith("; fix: git lfs pull)");
     assertThatThrownBy(() -> open(empty, "mean"))
         .isInstanceOf(ModelException.class)
-        .hasMessage(empty + ": is no ONNX model: it lists no outputs");
+        .hasMessage(
+            empty + ": is no ONNX model: it is empty; fix: copy or download it again");
   }
 
   @Test
@@ -287,9 +291,95 @@ class OnnxModelTest {
     return DjlModel.open(file, ModelEngine.ONNX_RUNTIME, input, outputs);
   }
 
+  /** The numbers are those of the fields of TypeProto in {@code onnx.proto}. */
+  @Test
+  void an_output_that_is_no_tensor_is_told_with_what_it_is() throws IOException {
+    Map<Integer, String> kinds =
+        Map.of(4, "sequence", 5, "map", 8, "sparse tensor", 9, "optional value");
+    for (Map.Entry<Integer, String> kind : kinds.entrySet()) {
+      TinyOnnx.Message type = new TinyOnnx.Message().part(kind.getKey(), new TinyOnnx.Message());
+      TinyOnnx.Message graph =
+          TinyOnnx.graph(0, TinyOnnx.FLOAT)
+              .part(1, TinyOnnx.node("SequenceConstruct", "several", "mean"))
+              .part(12, new TinyOnnx.Message().text(1, "several").part(2, type));
+      Path file = Files.write(folder.resolve("several.onnx"), TinyOnnx.model(graph));
+
+      assertThatThrownBy(() -> open(file, "several"))
+          .isInstanceOf(ModelException.class)
+          .hasMessage(
+              file
+                  + ": its output 'several' is a "
+                  + kind.getValue()
+                  + "; allowed: a tensor of float32; fix: name another, or export the model with a"
+                  + " tensor there (skl2onnx: options={'zipmap': False})");
+    }
+  }
+
+  @Test
+  void a_missing_file_of_weights_is_named() throws IOException {
+    for (String name : List.of("tiny.onnx.data", "gone/weights.bin", "a\0b")) {
+      TinyOnnx.Message graph =
+          TinyOnnx.graph(0, TinyOnnx.FLOAT)
+              .part(5, TinyOnnx.external("ten", name, 1))
+              .part(1, TinyOnnx.node("Mul", "tenfold", "mean", "ten"));
+      Path file = Files.write(folder.resolve("tiny.onnx"), TinyOnnx.model(graph));
+
+      assertThatThrownBy(() -> open(file, "tenfold"))
+          .isInstanceOf(ModelException.class)
+          .hasMessage(
+              file
+                  + ": keeps weights in the file "
+                  + name.replace('\0', '?')
+                  + ", which is not there; fix: copy it beside the model, or save the model in one"
+                  + " file (onnx.save(onnx.load(file), other))");
+    }
+  }
+
+  /** Each graph within a graph takes three messages: a node, its attribute, and the graph. */
+  @Test
+  void graphs_within_graphs_are_read_as_deep_as_protobuf_reads_them() throws IOException {
+    Path deep = Files.write(folder.resolve("deep.onnx"), TinyOnnx.model(nested(32)));
+    Path deeper = Files.write(folder.resolve("deeper.onnx"), TinyOnnx.model(nested(5_000)));
+
+    assertThat(OnnxFile.read(deep).outputs()).containsExactly("doubled", "mean");
+    assertThatThrownBy(() -> OnnxFile.read(deeper))
+        .isInstanceOf(ModelException.class)
+        .hasMessage(
+            deeper
+                + ": nests its graphs (If, Loop, Scan) too deeply; allowed: 100 messages within each"
+                + " other, as protobuf reads; fix: simplify the model, as by onnxsim");
+  }
+
+  private static TinyOnnx.Message nested(int depth) {
+    TinyOnnx.Message inner = new TinyOnnx.Message().text(2, "innermost");
+    for (int i = 0; i < depth; i++) {
+      TinyOnnx.Message node =
+          TinyOnnx.node("If", "either")
+              .part(5, new TinyOnnx.Message().text(1, "then_branch").part(6, inner));
+      inner = i == depth - 1 ? TinyOnnx.graph(0, TinyOnnx.FLOAT) : new TinyOnnx.Message();
+      inner.part(1, node);
+    }
+    return inner;
+  }
+
+  /** Groups are older than ONNX; a million bytes that open one each would be a million calls. */
+  @Test
+  void groups_are_refused() throws IOException {
+    byte[] groups = new byte[1_000_000];
+    Arrays.fill(groups, (byte) (1 << 3 | 3));
+    Path file = Files.write(folder.resolve("groups.onnx"), groups);
+
+    assertThatThrownBy(() -> OnnxFile.read(file))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("is no whole ONNX model (it holds a group, which no ONNX model does");
+  }
+
   /** Of initializers, of constants, and of both inside the branch of an If. */
   @Test
   void every_file_that_numbers_lie_in_is_known() throws IOException {
+    for (String beside : List.of("a", "b", "c", "d")) {
+      Files.createFile(folder.resolve(beside));
+    }
     TinyOnnx.Message constant =
         TinyOnnx.node("Constant", "c")
             .part(

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.kt4j.engine.teacher.ForeignFile;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
@@ -50,7 +51,14 @@ public final class SavedModelFile {
       model = SavedModel.parseFrom(in);
     } catch (IOException e) {
       throw new ModelException(
-          folder, "is no whole SavedModel (" + ModelException.reason(e) + ")", e);
+          folder,
+          "is no whole SavedModel ("
+              + FILE
+              + ": "
+              + ForeignFile.described(description)
+                  .orElse(ModelException.reason(e) + "; fix: copy or export it again")
+              + ")",
+          e);
     }
     MetaGraphDef graph =
         model.getMetaGraphsList().stream()
