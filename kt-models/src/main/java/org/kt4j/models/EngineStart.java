@@ -2,6 +2,7 @@ package org.kt4j.models;
 
 import ai.djl.engine.Engine;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.model.ModelException;
@@ -10,6 +11,12 @@ import org.kt4j.engine.model.ModelException;
 final class EngineStart {
 
   private static final String OFFLINE = "ai.djl.offline";
+
+  /** What is said where native libraries can be unpacked or loaded from no folder. */
+  private static final Pattern FOLDERS_FAULT =
+      Pattern.compile(
+          "No space left|Disk quota|Read-only file system|[Pp]ermission denied|AccessDenied"
+              + "|failed to map segment");
 
   private EngineStart() {}
 
@@ -26,6 +33,7 @@ final class EngineStart {
     if (engine == ModelEngine.ONNX_RUNTIME) {
       // Or each of its arrays starts TensorFlow or PyTorch for the operations that it lacks itself.
       setUnlessGiven("ai.djl.onnx.disable_alternative", "true");
+      OnnxLibraries.unpack(file);
     }
     if (engine == ModelEngine.TENSORFLOW && System.getProperty("TENSORFLOW_LIBRARY_PATH") == null) {
       // Or DJL downloads a TensorFlow of its own.
@@ -70,12 +78,16 @@ final class EngineStart {
   }
 
   private static String broken(ModelEngine engine, Throwable failure) {
+    String reason = ModelException.reason(failure);
     return "needs DJL's "
         + engine.djlName()
         + " engine, which does not start ("
-        + ModelException.reason(failure)
-        + "); fix: the class path needs "
-        + artifacts(engine);
+        + reason
+        + "); fix: "
+        + (FOLDERS_FAULT.matcher(reason).find()
+            ? "DJL_CACHE_DIR=FOLDER in the environment, a folder for native libraries that can be"
+                + " written, has room and allows execution"
+            : "the class path needs " + artifacts(engine));
   }
 
   private static String artifacts(ModelEngine engine) {

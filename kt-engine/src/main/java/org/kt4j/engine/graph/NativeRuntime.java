@@ -5,10 +5,13 @@ import com.sun.jna.Library;
 import com.sun.jna.Native;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.config.ConfigurationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
+import org.tensorflow.TensorFlow;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 
@@ -99,9 +102,17 @@ public final class NativeRuntime {
     }
   }
 
-  /** Prepares the environment; harmless when called again. */
+  /**
+   * Prepares the environment; harmless when called again.
+   *
+   * @throws ConfigurationException when TensorFlow's native library cannot be loaded
+   */
   public static void start() {
     // The holder's class initializer runs once and before anything of TensorFlow.
+    LinkageError failure = Environment.FAILURE;
+    if (failure != null) {
+      throw NativeFailure.of(failure);
+    }
     if (!Environment.PREPARED) {
       LOG.warn("oneDNN could not be switched on; training will be about half as fast");
     }
@@ -149,6 +160,23 @@ public final class NativeRuntime {
 
     static final boolean PREPARED = prepare();
 
+    /** Why TensorFlow did not load; null when it did. */
+    static final @Nullable LinkageError FAILURE = load();
+
+    private static @Nullable LinkageError load() {
+      try {
+        LibC libc = PREPARED ? Native.load("c", LibC.class) : null;
+        if (libc == null) {
+          TensorFlow.version();
+        } else {
+          firstRunInSilence(libc);
+        }
+        return null;
+      } catch (LinkageError e) {
+        return e;
+      }
+    }
+
     private static boolean prepare() {
       if (System.getProperty(PHYSICAL_LIMIT) == null) {
         System.setProperty(PHYSICAL_LIMIT, "0");
@@ -159,9 +187,8 @@ public final class NativeRuntime {
             libc.setenv(ONE_DNN, "1", 0) == 0 && libc.setenv("TF_CPP_MIN_LOG_LEVEL", "2", 0) == 0;
         libc.setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
         keepFreedMemory();
-        firstRunInSilence(libc);
         return set;
-      } catch (UnsatisfiedLinkError e) {
+      } catch (LinkageError e) { // of JNA itself, too
         LOG.debug("no libc to set the environment with", e);
         return false;
       }
@@ -189,6 +216,7 @@ public final class NativeRuntime {
       int kept = libc.dup(STANDARD_ERROR);
       int nowhere = libc.open("/dev/null", WRITE_ONLY);
       if (kept < 0 || nowhere < 0) {
+        TensorFlow.version();
         return;
       }
       libc.dup2(nowhere, STANDARD_ERROR);
