@@ -1,9 +1,12 @@
 package org.kt4j.models;
 
 import ai.djl.engine.Engine;
+import ai.djl.util.Utils;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.bytedeco.javacpp.Loader;
+import org.kt4j.engine.graph.NativeFailure;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.model.ModelException;
 
@@ -12,11 +15,8 @@ final class EngineStart {
 
   private static final String OFFLINE = "ai.djl.offline";
 
-  /** What is said where native libraries can be unpacked or loaded from no folder. */
-  private static final Pattern FOLDERS_FAULT =
-      Pattern.compile(
-          "No space left|Disk quota|Read-only file system|[Pp]ermission denied|AccessDenied"
-              + "|failed to map segment");
+  /** About what the libraries of one of these engines take at least. */
+  private static final long UNPACKED_BYTES = 24L << 20;
 
   private EngineStart() {}
 
@@ -44,6 +44,10 @@ final class EngineStart {
     // While engines start is when they download. Later DJL may: the user's data sets come by it.
     String given = System.getProperty(OFFLINE);
     System.setProperty(OFFLINE, "true");
+    // It prints a stack trace of what is thrown below as well. Kept, or it would be made anew.
+    Logger loud = Logger.getLogger("ai.onnxruntime.OnnxRuntime");
+    Level before = loud.getLevel();
+    loud.setLevel(Level.OFF);
     boolean present;
     try {
       present = Engine.hasEngine(engine.djlName());
@@ -53,6 +57,7 @@ final class EngineStart {
     } catch (RuntimeException | LinkageError | AssertionError e) {
       throw new ModelException(file, broken(engine, e), e);
     } finally {
+      loud.setLevel(before);
       if (given == null) {
         System.clearProperty(OFFLINE);
       } else {
@@ -78,16 +83,16 @@ final class EngineStart {
   }
 
   private static String broken(ModelEngine engine, Throwable failure) {
-    String reason = ModelException.reason(failure);
-    return "needs DJL's "
-        + engine.djlName()
-        + " engine, which does not start ("
-        + reason
-        + "); fix: "
-        + (FOLDERS_FAULT.matcher(reason).find()
-            ? "DJL_CACHE_DIR=FOLDER in the environment, a folder for native libraries that can be"
-                + " written, has room and allows execution"
-            : "the class path needs " + artifacts(engine));
+    String start = "needs DJL's " + engine.djlName() + " engine, which does not start";
+    return NativeFailure.explained(failure, Utils.getEngineCacheDir(), UNPACKED_BYTES)
+        .map(reason -> start + ": " + reason)
+        .orElseGet(
+            () ->
+                start
+                    + " ("
+                    + ModelException.reason(failure)
+                    + "); fix: the class path needs "
+                    + artifacts(engine));
   }
 
   private static String artifacts(ModelEngine engine) {

@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URL;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -17,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,6 +25,7 @@ import java.util.jar.JarEntry;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.data.file.FileSteps;
 import org.kt4j.engine.model.ModelException;
 
 /**
@@ -67,20 +66,14 @@ final class OnnxLibraries {
         try (InputStream in = url.openStream()) {
           Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
         }
-        try (FileChannel written = FileChannel.open(part, StandardOpenOption.WRITE)) {
-          written.force(true);
-        }
+        FileSteps.flush(part);
         File file = part.toFile();
         if (!file.setReadable(true, false) || !file.setExecutable(true, false)) {
           throw new AccessDeniedException(part.toString());
         }
-        Files.move(
-            part,
-            folder.resolve(name),
-            StandardCopyOption.ATOMIC_MOVE,
-            StandardCopyOption.REPLACE_EXISTING);
+        FileSteps.rename(part, folder.resolve(name));
       } finally {
-        Files.deleteIfExists(part);
+        FileSteps.delete(part); // which is none once it is in its place
       }
     }
   }
@@ -135,7 +128,7 @@ final class OnnxLibraries {
       if (other == null) {
         return own.toAbsolutePath();
       }
-      delete(own);
+      FileSteps.deleteTree(own);
     } catch (IOException e) {
       other = reason(e);
     }
@@ -220,22 +213,11 @@ final class OnnxLibraries {
     try (DirectoryStream<Path> old = Files.newDirectoryStream(folder, pattern)) {
       for (Path each : old) {
         if (Files.getLastModifiedTime(each).toInstant().isBefore(Instant.now().minus(AT_WORK))) {
-          delete(each);
+          FileSteps.deleteTree(each);
         }
       }
     } catch (IOException e) {
       // Another process deletes it, or another user's is not ours to delete.
     }
-  }
-
-  private static void delete(Path file) throws IOException {
-    if (Files.isDirectory(file)) {
-      try (DirectoryStream<Path> inside = Files.newDirectoryStream(file)) {
-        for (Path each : inside) {
-          Files.deleteIfExists(each);
-        }
-      }
-    }
-    Files.deleteIfExists(file);
   }
 }

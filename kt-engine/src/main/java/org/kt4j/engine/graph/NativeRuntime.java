@@ -3,15 +3,17 @@ package org.kt4j.engine.graph;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.DecimalFormatSymbols;
+import java.util.Locale;
+import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.config.ConfigurationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
-import org.tensorflow.TensorFlow;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 
@@ -36,6 +38,9 @@ import org.tensorflow.proto.ConfigProto;
  * keep what was freed instead: a step of ResNet-20 takes a tenth less time ({@code benchmarks/run
  * step throughput}, with and without the variable {@code MALLOC_TRIM_THRESHOLD_}).
  *
+ * <p>A default locale whose digits are not 0 to 9 is replaced for formatting, since TensorFlow Java
+ * writes numbers into names with it.
+ *
  * <p>JavaCPP ends a process whose memory exceeds four times the heap. Tensors live outside the
  * heap, so that says nothing about leaks here; the limit is lifted unless the user has set one.
  */
@@ -50,6 +55,9 @@ public final class NativeRuntime {
 
   private static boolean inOneOrder;
   private static boolean trained;
+
+  /** About what TensorFlow's native library takes when it is unpacked. */
+  private static final long UNPACKED_BYTES = 700L << 20;
 
   private static final Path NVIDIA_DRIVER = Path.of("/proc/driver/nvidia/version");
 
@@ -80,7 +88,11 @@ public final class NativeRuntime {
 
   private NativeRuntime() {}
 
-  /** A new graph, with the native library started as described above. */
+  /**
+   * A new graph, with the native library started as described above.
+   *
+   * @throws NativeLibraryException when it cannot be loaded here
+   */
   public static Graph newGraph() {
     start();
     return new Graph();
@@ -105,16 +117,47 @@ public final class NativeRuntime {
   /**
    * Prepares the environment; harmless when called again.
    *
-   * @throws ConfigurationException when TensorFlow's native library cannot be loaded
+   * @throws NativeLibraryException when TensorFlow's native library cannot be loaded here
    */
   public static void start() {
+    useDigitsThatNamesMayHold();
     // The holder's class initializer runs once and before anything of TensorFlow.
-    LinkageError failure = Environment.FAILURE;
-    if (failure != null) {
-      throw NativeFailure.of(failure);
+    Throwable broken = Environment.BROKEN;
+    if (broken != null) {
+      throw new NativeLibraryException(
+          "TensorFlow's native library cannot be loaded: " + reason(broken), broken);
     }
-    if (!Environment.PREPARED) {
-      LOG.warn("oneDNN could not be switched on; training will be about half as fast");
+  }
+
+  /**
+   * TensorFlow Java numbers its operations in the digits of the default locale, and TensorFlow
+   * takes no name with others than 0 to 9: under Arabic, Persian or Hindi settings no graph could
+   * be built. What is formatted by default then is so for English readers; texts and sorting keep
+   * the user's language.
+   */
+  private static void useDigitsThatNamesMayHold() {
+    Locale locale = Locale.getDefault(Locale.Category.FORMAT);
+    if (DecimalFormatSymbols.getInstance(locale).getZeroDigit() != '0') {
+      LOG.debug("numbers are formatted without the digits of {} from now on", locale);
+      Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+    }
+  }
+
+  private static String reason(Throwable broken) {
+    return NativeFailure.explained(broken, unpacked(), UNPACKED_BYTES)
+        .orElseGet(
+            () ->
+                broken.getMessage()
+                    + "; fix: the class path needs org.tensorflow:tensorflow-core-native with the"
+                    + " classifier of this system and processor, which a build on this machine"
+                    + " chooses");
+  }
+
+  private static Path unpacked() {
+    try {
+      return Loader.getCacheDir().toPath();
+    } catch (IOException e) {
+      return Path.of(System.getProperty("java.io.tmpdir"));
     }
   }
 
@@ -139,10 +182,9 @@ public final class NativeRuntime {
               + " environment",
           IN_ONE_ORDER);
     }
-    try {
-      Native.load("c", LibC.class).setenv(IN_ONE_ORDER, "1", 0);
-    } catch (UnsatisfiedLinkError e) {
-      LOG.debug("no libc to set the environment with", e);
+    LibC libc = Environment.LIBC;
+    if (libc != null) {
+      libc.setenv(IN_ONE_ORDER, "1", 0);
     }
   }
 
@@ -158,22 +200,21 @@ public final class NativeRuntime {
 
   private static final class Environment {
 
+    /** Null where there is none, or JNA cannot unpack its native code. */
+    static final @Nullable LibC LIBC = libc();
+
     static final boolean PREPARED = prepare();
 
-    /** Why TensorFlow did not load; null when it did. */
-    static final @Nullable LinkageError FAILURE = load();
+    /** What TensorFlow's native library threw when it was loaded, or null. */
+    static final @Nullable Throwable BROKEN = load();
 
-    private static @Nullable LinkageError load() {
+    private static @Nullable LibC libc() {
+      NativeFolders.settle();
       try {
-        LibC libc = PREPARED ? Native.load("c", LibC.class) : null;
-        if (libc == null) {
-          TensorFlow.version();
-        } else {
-          firstRunInSilence(libc);
-        }
-        return null;
+        return Native.load("c", LibC.class);
       } catch (LinkageError e) {
-        return e;
+        LOG.debug("no libc to set the environment with", e);
+        return null;
       }
     }
 
@@ -181,17 +222,34 @@ public final class NativeRuntime {
       if (System.getProperty(PHYSICAL_LIMIT) == null) {
         System.setProperty(PHYSICAL_LIMIT, "0");
       }
-      try {
-        LibC libc = Native.load("c", LibC.class);
-        boolean set =
-            libc.setenv(ONE_DNN, "1", 0) == 0 && libc.setenv("TF_CPP_MIN_LOG_LEVEL", "2", 0) == 0;
-        libc.setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
-        keepFreedMemory();
-        return set;
-      } catch (LinkageError e) { // of JNA itself, too
-        LOG.debug("no libc to set the environment with", e);
-        return false;
+      LibC libc = LIBC;
+      if (libc == null) {
+        return System.getenv(ONE_DNN) != null;
       }
+      boolean set =
+          libc.setenv(ONE_DNN, "1", 0) == 0 && libc.setenv("TF_CPP_MIN_LOG_LEVEL", "2", 0) == 0;
+      libc.setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
+      keepFreedMemory();
+      return set;
+    }
+
+    private static @Nullable Throwable load() {
+      try {
+        Loader.load(org.tensorflow.internal.c_api.global.tensorflow.class);
+      } catch (LinkageError e) {
+        return e;
+      }
+      LibC libc = LIBC;
+      if (libc != null) {
+        firstRunInSilence(libc);
+      }
+      if (!PREPARED) {
+        LOG.warn(
+            "oneDNN could not be switched on; training will be about half as fast; fix: set {}=1 in"
+                + " the environment",
+            ONE_DNN);
+      }
+      return null;
     }
 
     /** Unless the user has said what to do, or this is another C library. */
@@ -203,7 +261,7 @@ public final class NativeRuntime {
         Glibc glibc = Native.load("c", Glibc.class);
         glibc.mallopt(MMAP_THRESHOLD, 1 << 30);
         glibc.mallopt(TRIM_THRESHOLD, Integer.MAX_VALUE);
-      } catch (UnsatisfiedLinkError e) {
+      } catch (LinkageError e) {
         LOG.debug("freed memory goes back to the system", e);
       }
     }
@@ -216,7 +274,6 @@ public final class NativeRuntime {
       int kept = libc.dup(STANDARD_ERROR);
       int nowhere = libc.open("/dev/null", WRITE_ONLY);
       if (kept < 0 || nowhere < 0) {
-        TensorFlow.version();
         return;
       }
       libc.dup2(nowhere, STANDARD_ERROR);
