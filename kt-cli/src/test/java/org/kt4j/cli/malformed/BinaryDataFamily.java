@@ -2,6 +2,7 @@ package org.kt4j.cli.malformed;
 
 import static org.kt4j.cli.malformed.Change.Damage.CUT;
 import static org.kt4j.cli.malformed.Change.Damage.LOST;
+import static org.kt4j.cli.malformed.Change.Damage.NONE;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,9 +34,10 @@ final class BinaryDataFamily implements Family {
       Files.delete(file);
       Files.write(file, bytes);
     }
-    Change change = mutation.apply(file, dice);
+    Change change = workspace.spoil(file, mutation, dice);
     boolean longer =
-        !file.toString().endsWith(".gz")
+        !change.is(NONE)
+            && !file.toString().endsWith(".gz")
             && (mutation == ByteMutation.TWICE || mutation == ByteMutation.WITH_A_TAIL);
     return new Case(
         change.what(),

@@ -31,7 +31,7 @@ final class CacheFamily implements Family {
     }
     Mutation mutation =
         dice.oneIn(4) ? dice.one(FileMutation.ALL) : dice.one(ByteMutation.ALL);
-    Change change = mutation.apply(file, dice);
+    Change change = workspace.spoil(file, mutation, dice);
     String command = dice.one(List.of("list", "verify", "verify", "train"));
     List<String> arguments =
         command.equals("train")

@@ -42,7 +42,7 @@ record CaseRunner(ValidInputs valid, Path folder, Path current, long seed, Durat
     Family family = Families.of(number);
     Path place = place(number);
     remove(place);
-    Workspace workspace = new Workspace(valid, place);
+    Workspace workspace = new Workspace(Families.isWhole(number), valid, place);
     Files.createDirectories(workspace.in());
     Files.createDirectories(workspace.out());
     Case tried = family.make(workspace, new Dice(seed, number));
@@ -60,8 +60,11 @@ record CaseRunner(ValidInputs valid, Path folder, Path current, long seed, Durat
             code == HUNG
                 ? List.of("hangs")
                 : Judge.findings(tried, code, printed, told));
+    if (workspace.whole() && code > 0) {
+      findings.add("was refused, and is whole");
+    }
     // A command that refuses its input leaves everything as it is.
-    List<Path> written = code == 0 ? tried.written() : List.of(workspace.out(), valid.cache());
+    List<Path> written = code == 0 ? tried.written() : List.of();
     findings.addAll(users.changedIn(FileStates.of(workspace.in(), true), written));
     findings.addAll(whole.changedIn(FileStates.of(valid.root(), false), List.of(valid.cache())));
     return new Ended(family.name(), tried, code, findings, printed + told);

@@ -9,6 +9,8 @@ record Change(String what, Damage damage) {
 
   /** How much of a valid file is left. */
   enum Damage {
+    /** All of it. */
+    NONE,
     /** There is nothing to read: missing, empty, a folder, a link to nowhere. */
     LOST,
     /** The end is missing. */

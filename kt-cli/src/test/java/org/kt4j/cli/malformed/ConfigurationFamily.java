@@ -22,7 +22,7 @@ final class ConfigurationFamily implements Family {
 
   @Override
   public Case make(Workspace workspace, Dice dice) throws IOException {
-    if (dice.oneIn(12)) {
+    if (!workspace.whole() && dice.oneIn(12)) {
       return circle(workspace, dice);
     }
     boolean json = dice.below(3) > 0;
@@ -34,7 +34,7 @@ final class ConfigurationFamily implements Family {
           case 1 -> dice.one(ByteMutation.ALL);
           default -> json ? TreeMutation.yaml() : dice.one(TextMutation.ALL);
         };
-    Change change = mutation.apply(file, dice);
+    Change change = workspace.spoil(file, mutation, dice);
     boolean wrong = change.is(LOST, ENCODING, WRONG_VALUE) || (json && change.is(CUT));
     return new Case(
         change.what(),

@@ -29,7 +29,7 @@ final class ExportFamily implements Family {
         dice.oneIn(4)
             ? dice.one(FileMutation.ALL)
             : text ? dice.one(TextMutation.ALL) : dice.one(ByteMutation.ALL);
-    Change change = mutation.apply(file, dice);
+    Change change = workspace.spoil(file, mutation, dice);
     boolean wrong = (file.equals(model) && change.is(LOST, CUT)) || !Files.exists(picture);
     return new Case(
         change.what(),

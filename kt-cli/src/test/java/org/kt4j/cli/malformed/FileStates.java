@@ -16,6 +16,9 @@ import java.util.TreeMap;
 /** The files below some folders at a time: what they hold, or when they were written. */
 final class FileStates {
 
+  /** Says when a command was started on a run, whatever becomes of it. */
+  private static final String STARTED = "environment.json";
+
   private final SortedMap<Path, String> states;
 
   private FileStates(SortedMap<Path, String> states) {
@@ -61,10 +64,14 @@ final class FileStates {
     states.forEach(
         (file, state) -> {
           String now = later.states.get(file);
-          if (!state.equals(now) && written.stream().noneMatch(file::startsWith)) {
+          if (!state.equals(now)
+              && !file.endsWith(STARTED)
+              && written.stream().noneMatch(file::startsWith)) {
             changed.add(file + (now == null ? " was deleted" : " was changed"));
           }
         });
-    return changed;
+    return changed.size() < 2
+        ? changed
+        : List.of(changed.get(0) + ", and " + (changed.size() - 1) + " other files");
   }
 }

@@ -22,10 +22,10 @@ final class ImageFolderFamily implements Family {
     Path picture = dice.one(Workspace.files(folder.resolve("train")));
     boolean wrong;
     String what;
-    switch (dice.below(5)) {
+    switch (workspace.whole() ? 2 : dice.below(5)) {
       case 0 -> {
         FileMutation mutation = dice.one(FileMutation.ALL);
-        Change change = mutation.apply(picture, dice);
+        Change change = workspace.spoil(picture, mutation, dice);
         what = change.what();
         // A picture less, or a folder of its name, is a set like any other.
         wrong =
@@ -38,7 +38,7 @@ final class ImageFolderFamily implements Family {
         wrong = false;
       }
       default -> {
-        Change change = dice.one(ByteMutation.ALL).apply(picture, dice);
+        Change change = workspace.spoil(picture, dice.one(ByteMutation.ALL), dice);
         what = change.what();
         wrong = false;
       }

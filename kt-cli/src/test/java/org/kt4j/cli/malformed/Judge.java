@@ -13,7 +13,7 @@ final class Judge {
   private static final Pattern OF_JAVA =
       Pattern.compile(
           "\\b(?:org\\.kt4j|java[.](?:lang|util|io|nio)|com\\.fasterxml|com\\.google|ai\\.djl"
-              + "|ai\\.onnxruntime|org\\.tensorflow|org\\.yaml|org\\.xml|sun)\\.[\\w.$]+"
+              + "|ai\\.onnxruntime|org\\.tensorflow|org\\.yaml|org\\.xml|sun)\\.[\\w.$]*\\b[A-Z]\\w+"
               + "|\\b[A-Z]\\w*(?:Exception|Error)\\b"
               + "|\\(`StreamReadFeature|REDACTED");
 

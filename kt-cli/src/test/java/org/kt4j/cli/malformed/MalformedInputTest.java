@@ -71,12 +71,14 @@ class MalformedInputTest {
             Integer.toString(from),
             Integer.toString(end),
             Integer.toString(LIMIT_SECONDS)));
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(CURRENT.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(ROOT.resolve("output.log").toFile()))
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(ROOT.resolve("output.log").toFile()));
+    // Detectors are trained behind classifiers.
+    builder.environment().put("TF_DETERMINISTIC_OPS", "1");
+    Process process = builder.start();
     try {
       assertThat(process.waitFor(LIMIT_SECONDS * 2L * (end - from) + 120, TimeUnit.SECONDS))
           .as("the process of the cases from %d on ends", from)

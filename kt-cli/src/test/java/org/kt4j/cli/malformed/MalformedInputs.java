@@ -100,7 +100,7 @@ final class MalformedInputs {
   private static void write(Path log, String kind, String rest) throws IOException {
     Files.writeString(
         log,
-        kind + "\t" + rest.replace("\n", "\\n").replace("\r", "\\r") + "\n",
+        kind + "\t" + rest.replaceAll("[\\p{Cntrl}&&[^\t]]", "?") + "\n",
         StandardOpenOption.CREATE,
         StandardOpenOption.APPEND);
   }

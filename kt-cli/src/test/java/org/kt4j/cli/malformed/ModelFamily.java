@@ -28,12 +28,15 @@ final class ModelFamily implements Family {
   @Override
   public Case make(Workspace workspace, Dice dice) throws IOException {
     String name =
-        dice.one(List.of("model.onnx", "model.onnx", "model.pb", "model.pb", "model", "model.pt"));
+        dice.one(
+            workspace.whole()
+                ? List.of("model.onnx", "model.pb", "model")
+                : List.of("model.onnx", "model.onnx", "model.pb", "model.pb", "model", "model.pt"));
     Path model = workspace.copy(workspace.valid().models().resolve(name));
-    Path config = workspace.write("config.yaml", CONFIGURATION.replace("MODEL", name));
+    Path config = workspace.write("config.yaml", CONFIGURATION.replace("MODEL", model.toString()));
     String what;
     boolean wrong;
-    if (dice.oneIn(4)) {
+    if (!workspace.whole() && dice.oneIn(4)) {
       // Whole, but asked for what it has not.
       String text = Files.readString(config);
       String asked = dice.one(List.of("logit", "\"\"", "x", "mean", "[logits]", "\"logits:7\""));
@@ -44,7 +47,7 @@ final class ModelFamily implements Family {
       Path file = Files.isDirectory(model) ? model.resolve("saved_model.pb") : model;
       Mutation mutation =
           dice.oneIn(3) ? dice.one(FileMutation.ALL) : dice.one(ByteMutation.ALL);
-      Change change = mutation.apply(file, dice);
+      Change change = workspace.spoil(file, mutation, dice);
       what = change.what();
       wrong = change.is(LOST, CUT);
     }

@@ -32,7 +32,7 @@ final class RunFamily implements Family {
     Path file = dice.one(files(run));
     String name = run.relativize(file).toString();
     Mutation mutation = mutation(name, dice);
-    Change change = mutation.apply(file, dice);
+    Change change = workspace.spoil(file, mutation, dice);
     return new Case(
         change.what(),
         isWrong(command, name, change),

@@ -32,7 +32,7 @@ final class SuiteFamily implements Family {
               new TreeMutation(
                   TreeMutation.yaml().values(), pointer -> !pointer.contains("set"), true);
         };
-    Change change = mutation.apply(spoiled, dice);
+    Change change = workspace.spoil(spoiled, mutation, dice);
     return new Case(
         change.what(),
         change.is(LOST, CUT, ENCODING, WRONG_VALUE),

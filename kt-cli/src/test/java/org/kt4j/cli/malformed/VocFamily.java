@@ -38,28 +38,28 @@ final class VocFamily implements Family {
     boolean wrong;
     switch (dice.below(8)) {
       case 0 -> {
-        change = dice.one(FileMutation.ALL).apply(dice.one(List.of(annotation, list)), dice);
+        change = workspace.spoil(dice.one(List.of(annotation, list)), dice.one(FileMutation.ALL), dice);
         wrong = change.is(LOST);
       }
       case 1 -> {
-        change = dice.one(FileMutation.ALL).apply(picture, dice);
+        change = workspace.spoil(picture, dice.one(FileMutation.ALL), dice);
         // Only the pictures for training are read for their mean colour.
         wrong = change.is(LOST) && set.equals("train");
       }
       case 2 -> {
-        change = dice.one(TextMutation.ALL).apply(list, dice);
+        change = workspace.spoil(list, dice.one(TextMutation.ALL), dice);
         wrong = false;
       }
       case 3 -> {
-        change = dice.one(TextMutation.ALL).apply(annotation, dice);
+        change = workspace.spoil(annotation, dice.one(TextMutation.ALL), dice);
         wrong = change.is(ENCODING);
       }
       case 4 -> {
-        change = dice.one(ByteMutation.ALL).apply(annotation, dice);
+        change = workspace.spoil(annotation, dice.one(ByteMutation.ALL), dice);
         wrong = change.is(CUT);
       }
       default -> {
-        change = value(annotation, dice);
+        change = workspace.spoil(annotation, VocFamily::value, dice);
         wrong = change.is(WRONG_VALUE);
       }
     }

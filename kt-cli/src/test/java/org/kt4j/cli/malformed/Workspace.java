@@ -9,11 +9,12 @@ import java.util.stream.Stream;
 /**
  * The folder of a case, for what it spoils.
  *
+ * @param whole whether nothing is spoiled after all, to see that the input is accepted then
  * @param valid whole inputs, which nothing may change
  * @param folder empty before the case; {@code in} holds what the user has, and only {@code out} is
  *     written without being asked
  */
-record Workspace(ValidInputs valid, Path folder) {
+record Workspace(boolean whole, ValidInputs valid, Path folder) {
 
   Path in() {
     return folder.resolve("in");
@@ -21,6 +22,13 @@ record Workspace(ValidInputs valid, Path folder) {
 
   Path out() {
     return folder.resolve("out");
+  }
+
+  /** Spoils a file in its place. */
+  Change spoil(Path file, Mutation mutation, Dice dice) throws IOException {
+    return whole
+        ? new Change(file.getFileName() + " is whole", Change.Damage.NONE)
+        : mutation.apply(file, dice);
   }
 
   /** Copies a file or folder of the valid inputs to {@link #in}. */

@@ -1,0 +1,74 @@
+package org.kt4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** One command in a process of its own, which can be killed. */
+final class KtProcess {
+
+  private static final int MINUTES = 5;
+
+  private final Process process;
+  private final Path log;
+
+  private KtProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param folder its current folder
+   * @param log gets what it prints, behind what earlier ones have printed
+   */
+  static KtProcess start(Path folder, Path log, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Kt.class.getName()));
+    command.addAll(arguments);
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start();
+    return new KtProcess(process, log);
+  }
+
+  /** Runs it to its end, which has to be a good one; says how many milliseconds that took. */
+  static long run(Path folder, Path log, List<String> arguments)
+      throws IOException, InterruptedException {
+    long began = System.nanoTime();
+    start(folder, log, arguments).requireGoodEnd();
+    return (System.nanoTime() - began) / 1_000_000;
+  }
+
+  void requireGoodEnd() throws IOException, InterruptedException {
+    assertThat(process.waitFor(MINUTES, TimeUnit.MINUTES)).as("%s ends", process.info()).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+  }
+
+  /** Kills it and the processes that it has started, unless it ends before; says whether. */
+  boolean killAfter(long millis) throws IOException, InterruptedException {
+    if (process.waitFor(millis, TimeUnit.MILLISECONDS)) {
+      requireGoodEnd();
+      return false;
+    }
+    List<ProcessHandle> children = process.descendants().toList();
+    process.destroyForcibly().waitFor();
+    for (ProcessHandle child : children) {
+      child.destroyForcibly();
+      child.onExit().join();
+    }
+    return true;
+  }
+}
