@@ -10,11 +10,29 @@ public final class BindingContext {
   private final RecordBinder binder;
   private final Problems problems;
   private final Place place;
+  private final String description;
 
   BindingContext(RecordBinder binder, Problems problems, Place place) {
+    this(binder, problems, place, "");
+  }
+
+  private BindingContext(
+      RecordBinder binder, Problems problems, Place place, String description) {
     this.binder = binder;
     this.problems = problems;
     this.place = place;
+    this.description = description;
+  }
+
+  /** The same at a component of a record, whose description has the range. */
+  BindingContext at(RecordShape.Component component) {
+    return new BindingContext(
+        binder, problems, place.key(component.key()), component.description());
+  }
+
+  /** What the option here means, with its range, in parentheses behind a space; or empty. */
+  String meaning() {
+    return description.isEmpty() ? "" : " (" + description + ")";
   }
 
   /** Where this is, such as {@code phases[0].objective[1]}; empty at the top. */
@@ -29,7 +47,7 @@ public final class BindingContext {
 
   /** The same at an element of the list here. */
   public BindingContext at(int index) {
-    return new BindingContext(binder, problems, place.index(index));
+    return new BindingContext(binder, problems, place.index(index), description);
   }
 
   /** Reports what is wrong here. Binding goes on, to find the other problems. */

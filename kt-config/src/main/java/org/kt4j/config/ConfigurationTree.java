@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +27,10 @@ public final class ConfigurationTree {
   /** A key or an index: between dots, or in brackets, where dots do not count. */
   private static final Pattern SEGMENT = Pattern.compile("\\[([^\\[\\]]+)]\\.?|([^.\\[\\]]+)\\.?");
 
+  private static final long LARGEST_FILE = 4L << 20;
+
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private final String source;
   private final ObjectNode root;
 
@@ -43,14 +47,41 @@ public final class ConfigurationTree {
   public static ConfigurationTree read(Path file) {
     String source = String.valueOf(file.getFileName());
     try {
-      return parse(source, Files.readString(file, StandardCharsets.UTF_8));
+      requireSmall(source, file);
+      return parse(source, text(source, Files.readAllBytes(file)));
     } catch (NoSuchFileException e) {
       throw Problems.single(source, Place.TOP, "there is no file " + file);
     } catch (CharacterCodingException e) {
-      throw Problems.single(source, Place.TOP, "is not UTF-8 text");
+      throw Problems.single(source, Place.TOP, "is not UTF-8 text; fix: save it as UTF-8");
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file, e);
+      throw Problems.single(source, Place.TOP, "cannot be read: " + e);
     }
+  }
+
+  private static void requireSmall(String source, Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw Problems.single(source, Place.TOP, "is a folder; expected a file");
+    }
+    long size = Files.size(file);
+    if (size > LARGEST_FILE) {
+      throw Problems.single(
+          source,
+          Place.TOP,
+          "has "
+              + (size >> 20)
+              + " MiB; a configuration has at most "
+              + (LARGEST_FILE >> 20)
+              + "; is this the right file?");
+    }
+  }
+
+  private static String text(String source, byte[] bytes) throws CharacterCodingException {
+    if (bytes.length >= 2 && (bytes[0] & bytes[1] & 0xFE) == 0xFE && bytes[0] != bytes[1]) {
+      throw Problems.single(source, Place.TOP, "is UTF-16 text; fix: save it as UTF-8");
+    }
+    String text =
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
   }
 
   /**
@@ -182,7 +213,7 @@ public final class ConfigurationTree {
       throw Problems.single(
           source,
           Place.TOP,
-          "cannot set '" + path + "'; write a path like phases.0.epochs or phases[0].epochs");
+          "cannot set '" + Shortened.of(path) + "'; write a path like phases.0.epochs or phases[0].epochs");
     }
     return segments;
   }
@@ -192,7 +223,9 @@ public final class ConfigurationTree {
       return Yaml.parse(value);
     } catch (JsonProcessingException e) {
       throw Problems.single(
-          source, new Place(path), "cannot read '" + value + "' as YAML: " + Yaml.reason(e));
+          source,
+          new Place(Shortened.of(path)),
+          "cannot read '" + Shortened.of(value) + "' as YAML: " + Yaml.reason(e));
     }
   }
 
@@ -217,7 +250,7 @@ public final class ConfigurationTree {
     }
     String allowed = highest < 0 ? "the list is empty" : "expected an index from 0 to " + highest;
     throw Problems.single(
-        source, place, "no element '" + segment + "' in a list of " + list.size() + "; " + allowed);
+        source, place, "no element '" + Shortened.of(segment) + "' in a list of " + list.size() + "; " + allowed);
   }
 
   private ConfigurationException missing(
@@ -228,7 +261,7 @@ public final class ConfigurationTree {
     String detail = NearestName.unknown("key", key, known);
     if (NearestName.of(key, known).isEmpty()) {
       List<String> below = rest.subList(1, rest.size());
-      String nested = "={" + String.join(": {", below) + ": " + value + "}".repeat(below.size());
+      String nested = "={" + String.join(": {", below) + ": " + Shortened.of(value) + "}".repeat(below.size());
       detail += "; to add it, set it whole: " + place.key(key) + nested;
     }
     return Problems.single(source, place, detail);

@@ -9,6 +9,9 @@ public final class NearestName {
 
   private static final int SHORTEST_TELLING_PREFIX = 3;
 
+  /** A longer text is no misspelt name, and comparing it takes the product of both lengths. */
+  private static final int LONGEST = 200;
+
   private NearestName() {}
 
   /**
@@ -21,12 +24,18 @@ public final class NearestName {
    * @return the nearest, the first one of several; empty when none is near
    */
   public static Optional<String> of(String given, Collection<String> known) {
+    if (given.length() > LONGEST) {
+      return Optional.empty();
+    }
     String name = plain(given);
     String best = null;
     int bestDistance = Integer.MAX_VALUE;
     for (String candidate : known) {
       String other = plain(candidate);
       int longer = Math.max(name.length(), other.length());
+      if (Math.abs(name.length() - other.length()) > Math.max(1, longer / 3)) {
+        continue;
+      }
       int distance = distance(name, other);
       if (distance < longer && distance <= Math.max(1, longer / 3) && distance < bestDistance) {
         best = candidate;
@@ -60,7 +69,7 @@ public final class NearestName {
   private static String sentence(String start, String given, Collection<String> known) {
     String list = known.isEmpty() ? "none" : String.join(", ", known);
     String guess = of(given, known).map(name -> "; did you mean '" + name + "'?").orElse("");
-    return start + " '" + given + "'; known: " + list + guess;
+    return start + " '" + Shortened.of(given) + "'; known: " + list + guess;
   }
 
   private static Optional<String> withLongestCommonPrefix(String name, Collection<String> known) {

@@ -12,9 +12,10 @@ record Place(String text) {
   Place key(String key) {
     boolean plain = key.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '-' || c == '_');
     if (!plain) {
-      return new Place(text + "[" + key + "]");
+      return new Place(text + "[" + Shortened.of(key) + "]");
     }
-    return new Place(text.isEmpty() ? key : text + "." + key);
+    String shown = Shortened.of(key);
+    return new Place(text.isEmpty() ? shown : text + "." + shown);
   }
 
   /** The place of an element of the list here. */

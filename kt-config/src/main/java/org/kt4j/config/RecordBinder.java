@@ -232,7 +232,7 @@ public final class RecordBinder {
     void add(RecordShape.Component component, @Nullable JsonNode node) {
       Object fallback = initial == null ? null : component.valueIn(initial);
       values.put(component.name(), fallback);
-      BindingContext place = context.at(component.key());
+      BindingContext place = context.at(component);
       Optional<?> bound;
       if (node == null) {
         if (fallback != null || component.nullable()) {

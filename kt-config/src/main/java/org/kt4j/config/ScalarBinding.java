@@ -5,6 +5,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Binds single values: numbers, flags, texts, paths and enum constants. */
 final class ScalarBinding {
@@ -12,11 +13,51 @@ final class ScalarBinding {
   private ScalarBinding() {}
 
   static Optional<?> bind(JsonNode node, Class<?> type, BindingContext context) {
+    Optional<String> unusable = unusable(node, type);
+    if (unusable.isPresent()) {
+      context.problem(unusable.get());
+      return Optional.empty();
+    }
     Optional<?> value = converted(node, type, context);
     if (value.isEmpty() && !type.isEnum()) {
-      context.problem("expected " + expected(node, type) + ", found " + TypeWords.found(node));
+      String meaning = isNumber(type) ? context.meaning() : "";
+      context.problem(
+          "expected " + expected(node, type) + meaning + ", found " + TypeWords.found(node));
     }
     return value;
+  }
+
+  private static boolean isNumber(Class<?> type) {
+    return type == int.class
+        || type == Integer.class
+        || type == long.class
+        || type == Long.class
+        || type == double.class
+        || type == Double.class;
+  }
+
+  /** What is wrong with a text or a path that could be bound all the same. */
+  private static Optional<String> unusable(JsonNode node, Class<?> type) {
+    if ((type != String.class && type != Path.class) || !node.isValueNode()) {
+      return Optional.empty();
+    }
+    String text = node.asText();
+    OptionalInt control = text.chars().filter(Character::isISOControl).findFirst();
+    if (control.isPresent()) {
+      return Optional.of(
+          "'"
+              + Shortened.of(text)
+              + "' holds the control character "
+              + Shortened.codePoint(control.getAsInt())
+              + "; allowed: a text without control characters");
+    }
+    if (node.isNumber() && text.indexOf('E') >= 0) {
+      return Optional.of("expected a text, found the number " + text + "; fix: put it in quotes");
+    }
+    if (type == Path.class && text.isBlank()) {
+      return Optional.of("expected a path, found '" + text + "' (empty)");
+    }
+    return Optional.empty();
   }
 
   private static Optional<?> converted(JsonNode node, Class<?> type, BindingContext context) {

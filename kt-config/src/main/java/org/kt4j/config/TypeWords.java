@@ -53,7 +53,7 @@ final class TypeWords {
   /** What an error says was found. */
   static String found(JsonNode node) {
     if (node.isTextual()) {
-      return "'" + node.textValue() + "' (text)";
+      return "'" + Shortened.of(node.textValue()) + "' (text)";
     }
     if (node.isObject()) {
       return "a map";
@@ -61,7 +61,7 @@ final class TypeWords {
     if (node.isArray()) {
       return "a list";
     }
-    return node.isNull() ? "nothing" : node.asText();
+    return node.isNull() ? "nothing" : Shortened.of(node.asText());
   }
 
   /** The constants of an enum as they are written in YAML. */

@@ -1,13 +1,11 @@
 package org.kt4j.config;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.core.io.ContentReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
@@ -15,10 +13,6 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -38,13 +32,15 @@ final class Yaml {
           .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
           .build();
 
-  // Decimals keep the digits of the file, so that a text such as 1.10 stays what it is.
   private static final YAMLMapper MAPPER =
       YAMLMapper.builder(FACTORY)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
           .build();
+
+  /** Characters of a configuration; those that people write have some thousand. */
+  private static final int LARGEST = 1 << 20;
+
+  private static final char NEXT_LINE = 0x85;
 
   /** How SnakeYAML gives a place in a message. */
   private static final Pattern MARK =
@@ -54,15 +50,58 @@ final class Yaml {
 
   /** Parses a whole text; one without any value is {@code null}. */
   static JsonNode parse(String yaml) throws JsonProcessingException {
-    check(yaml);
-    JsonNode node = MAPPER.readTree(yaml);
-    return node == null || node.isMissingNode() ? NullNode.getInstance() : node;
+    requireText(yaml);
+    try (YAMLParser parser = FACTORY.createParser(yaml)) {
+      return new YamlTree(parser).read();
+    } catch (JsonProcessingException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Refuses what is too large, or no text, before a parser takes its time over it. */
+  private static void requireText(String yaml) throws JsonParseException {
+    if (yaml.length() > LARGEST) {
+      throw new JsonParseException(
+          null,
+          "has "
+              + yaml.length()
+              + " characters; allowed: at most "
+              + LARGEST
+              + "; is this the right file?",
+          new JsonLocation(ContentReference.unknown(), LARGEST, 1, 1));
+    }
+    int line = 1;
+    int column = 1;
+    for (int i = 0; i < yaml.length(); i++) {
+      char c = yaml.charAt(i);
+      if (c == '\n') {
+        line++;
+        column = 1;
+        continue;
+      }
+      if (Character.isISOControl(c) && c != '\t' && c != '\r' && c != NEXT_LINE) {
+        throw new JsonParseException(
+            null,
+            "the control character "
+                + Shortened.codePoint(c)
+                + " cannot stand here"
+                + (c == 0 ? "; fix: save the file as UTF-8 text" : "; fix: remove it"),
+            new JsonLocation(ContentReference.unknown(), i, line, column));
+      }
+      column++;
+    }
   }
 
   /** Why a text could not be parsed, on one line and without the place. */
   static String reason(JsonProcessingException e) {
+    String message = e.getOriginalMessage();
+    if (message.startsWith("Expected a field name")) {
+      return "a key is a single value, and here a list or a map stands as a key";
+    }
     // SnakeYAML explains in lines of text and quotes the file in indented lines.
-    return e.getOriginalMessage()
+    return message
         .lines()
         .filter(line -> !line.isBlank() && !line.startsWith(" "))
         .collect(Collectors.joining(", "));
@@ -108,39 +147,5 @@ final class Yaml {
     }
     String plain = block(node).strip();
     return node.isTextual() && !plain.equals(node.textValue()) ? node.toString() : plain;
-  }
-
-  /** Refuses what {@code readTree} would silently take for something else. */
-  private static void check(String yaml) throws JsonProcessingException {
-    try (YAMLParser parser = FACTORY.createParser(yaml)) {
-      Deque<Set<String>> keys = new ArrayDeque<>();
-      int depth = 0;
-      boolean ended = false;
-      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-        if (ended) {
-          throw refusal(parser, "a second document begins here; a configuration is one document");
-        }
-        if (parser.isCurrentAlias()) {
-          throw refusal(parser, "the alias *" + parser.getText() + " cannot be used; write it out");
-        }
-        if (token == JsonToken.START_OBJECT) {
-          keys.push(new HashSet<>());
-        } else if (token == JsonToken.END_OBJECT) {
-          keys.pop();
-        } else if (token == JsonToken.FIELD_NAME && !keys.element().add(parser.currentName())) {
-          throw refusal(parser, "the key '" + parser.currentName() + "' stands here twice");
-        }
-        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-        ended = depth == 0;
-      }
-    } catch (JsonProcessingException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static JsonParseException refusal(YAMLParser parser, String reason) {
-    return new JsonParseException(parser, reason, parser.currentTokenLocation());
   }
 }

@@ -1,13 +1,19 @@
 package org.kt4j.config;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,7 +55,7 @@ class ConfigurationTreeTest {
 
     assertThatThrownBy(() -> ConfigurationTree.read(file))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage("weights.npz: is not UTF-8 text");
+        .hasMessage("weights.npz: is not UTF-8 text; fix: save it as UTF-8");
   }
 
   @Test
@@ -73,8 +79,6 @@ class ConfigurationTreeTest {
         .hasMessage(
             "c.yaml: line 2, column 1: while scanning for the next token, found character"
                 + " '\\t(TAB)' that cannot start any token. (Do not use \\t(TAB) for indentation)");
-    parsing("seed: 1\ndata: .inf\n")
-        .hasMessageMatching("c.yaml: line 2, column \\d+: Malformed numeric value '.inf'");
     parsing("seed: 1\ndata: a: b\n")
         .hasMessage("c.yaml: line 2, column 8: mapping values are not allowed here");
   }
@@ -95,6 +99,110 @@ class ConfigurationTreeTest {
         .hasMessage(
             "c.yaml: line 3, column 1: a second document begins here; a configuration is one"
                 + " document");
+  }
+
+  @Test
+  void utf_16_is_named_and_a_byte_order_mark_is_passed_over(@TempDir Path folder)
+      throws Exception {
+    Path marked = Files.writeString(folder.resolve("marked.yaml"), "\uFEFFseed: 1\n");
+    Path wide = Files.write(folder.resolve("wide.yaml"), "seed: 1".getBytes(UTF_16));
+    Path little = Files.write(folder.resolve("little.yaml"), "seed: 1".getBytes(UTF_16LE));
+
+    assertThat(ConfigurationTree.read(marked).toYaml()).isEqualTo("seed: 1\n");
+    assertThatThrownBy(() -> ConfigurationTree.read(wide))
+        .hasMessage("wide.yaml: is UTF-16 text; fix: save it as UTF-8");
+    assertThatThrownBy(() -> ConfigurationTree.read(little))
+        .hasMessage(
+            "little.yaml: line 1, column 2: the control character U+0000 cannot stand here;"
+                + " fix: save the file as UTF-8 text");
+  }
+
+  @Test
+  void a_folder_is_no_configuration(@TempDir Path folder) {
+    assertThatThrownBy(() -> ConfigurationTree.read(folder))
+        .hasMessage(folder.getFileName() + ": is a folder; expected a file");
+  }
+
+  @Test
+  void a_control_character_has_line_and_column() {
+    parsing("seed: 1\ntask: a\u0007b\n")
+        .hasMessage(
+            "c.yaml: line 2, column 8: the control character U+0007 cannot stand here; fix: remove"
+                + " it");
+  }
+
+  @Test
+  void a_number_in_another_notation_than_the_decimal_one_is_a_problem() {
+    for (String number : List.of("0x10", "0b11", "1_000", "-0x1")) {
+      parsing("a: " + number)
+          .hasMessageStartingWith(
+              "c.yaml: line 1, column 4: the number "
+                  + number
+                  + " is not in decimal notation (YAML reads ");
+    }
+    parsing("a: 010")
+        .hasMessage(
+            "c.yaml: line 1, column 4: the number 010 is not in decimal notation (YAML reads 8);"
+                + " fix: write it in decimal notation, or quote it, '010', where it is a text");
+    parsing("a: 1_000.5").hasMessageContaining("the number 1_000.5 is not in decimal notation");
+    parsing("a: 1e99999999")
+        .hasMessage(
+            "c.yaml: line 1, column 4: the exponent of 1e99999999 is out of range; allowed: -1000"
+                + " to 1000");
+    assertThat(ConfigurationTree.parse("c", "{a: '010', b: 1.50, c: +5, d: 0o7, e: .5}").toYaml())
+        .isEqualTo("a: \"010\"\nb: 1.50\nc: 5\nd: 0o7\ne: 0.5\n");
+  }
+
+  @Test
+  void words_and_dates_are_texts() {
+    ObjectNode root = ConfigurationTree.parse("c", "{a: yes, b: off, c: 2001-01-01}").root();
+
+    assertThat(root.properties()).allMatch(entry -> entry.getValue().isTextual());
+  }
+
+  @Test
+  void a_tag_is_a_problem() {
+    parsing("a: !!python/object:x.Y {}")
+        .hasMessage(
+            "c.yaml: line 1, column 4: the tag tag:yaml.org,2002:python/object:x.Y cannot be used;"
+                + " fix: leave it out");
+    parsing("a: !!int 3").hasMessageContaining("the tag tag:yaml.org,2002:int cannot be used");
+  }
+
+  @Test
+  void a_list_as_a_key_is_a_problem() {
+    parsing("? [1, 2]\n: 3\n")
+        .hasMessageEndingWith("a key is a single value, and here a list or a map stands as a key");
+  }
+
+  @Test
+  @Timeout(5)
+  void depth_and_size_have_an_end() {
+    parsing("a: " + "[".repeat(100_000) + "]".repeat(100_000))
+        .hasMessage(
+            "c.yaml: line 1, column 68: more than 64 maps and lists in each other; allowed: fewer");
+    parsing("a: " + "{b: ".repeat(1_000))
+        .hasMessageContaining("more than 64 maps and lists in each other");
+    parsing("a: " + "x".repeat(10 << 20))
+        .hasMessage(
+            "c.yaml: line 1, column 1: has 10485763 characters; allowed: at most 1048576; is this"
+                + " the right file?");
+    parsing("a: 1" + "0".repeat(1_000)).hasMessageContaining("a number of 1001 characters");
+    assertThat(ConfigurationTree.parse("c", "a: " + "[".repeat(63) + "]".repeat(63)).root())
+        .isNotEmpty();
+  }
+
+  @Test
+  @Timeout(5)
+  void a_large_file_is_refused_before_it_is_read(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("large.yaml");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(3L << 30);
+    }
+
+    assertThatThrownBy(() -> ConfigurationTree.read(file))
+        .hasMessage(
+            "large.yaml: has 3072 MiB; a configuration has at most 4; is this the right file?");
   }
 
   @Test

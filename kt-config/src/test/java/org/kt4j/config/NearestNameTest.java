@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -62,5 +63,17 @@ class NearestNameTest {
     assertThat(NearestName.unknown("tap", "stem", List.of("stage1", "logits")))
         .isEqualTo("unknown tap 'stem'; known: stage1, logits");
     assertThat(NearestName.unknown("x", List.of())).isEqualTo("unknown 'x'; known: none");
+  }
+
+  @Test
+  @Timeout(5)
+  void a_text_that_is_too_long_for_a_name_is_near_to_none_and_shortened() {
+    String text = "k".repeat(1 << 20);
+
+    assertThat(NearestName.of(text, List.of("kd", "nst"))).isEmpty();
+    assertThat(NearestName.unknown("term", text, List.of("kd")))
+        .isEqualTo("unknown term '" + "k".repeat(60) + "... (1048576 characters)'; known: kd");
+    assertThat(NearestName.unknown("a\u0000b", List.of("kd")))
+        .isEqualTo("unknown 'a\\u0000b'; known: kd");
   }
 }

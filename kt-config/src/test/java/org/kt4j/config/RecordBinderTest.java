@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.api.Description;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -416,5 +417,66 @@ class RecordBinderTest {
   private static AbstractThrowableAssert<?, ?> binding(String yaml, Class<? extends Record> type) {
     return assertThatThrownBy(() -> BINDER.bind(tree(yaml), type))
         .isInstanceOf(ConfigurationException.class);
+  }
+
+  private record Described(
+      @Description("divides the logits, above 0") double temperature,
+      @Description("pictures in one step, 1 to 99") int batchSize,
+      @Description("rising, from 1 to 9") List<Integer> steps,
+      @Nullable Path folder,
+      @Nullable String name) {
+
+    static Described defaults() {
+      return new Described(4, 8, List.of(), null, null);
+    }
+  }
+
+  private static AbstractThrowableAssert<?, ? extends Throwable> described(String yaml) {
+    ConfigurationTree tree = ConfigurationTree.parse("c.yaml", yaml);
+    return assertThatThrownBy(() -> RecordBinder.plain().bind(tree, Described.class));
+  }
+
+  @Test
+  void a_number_that_is_none_of_its_kind_is_told_with_the_range() {
+    described("temperature: .nan")
+        .hasMessage(
+            "c.yaml: temperature: expected a finite number (divides the logits, above 0), found"
+                + " NaN");
+    described("temperature: -.inf").hasMessageEndingWith("above 0), found -Infinity");
+    described("temperature: 1e400").hasMessageEndingWith("above 0), found 1E+400");
+    described("temperature: NaN")
+        .hasMessage(
+            "c.yaml: temperature: expected a number (divides the logits, above 0), found 'NaN'"
+                + " (text)");
+    described("batch-size: 99999999999")
+        .hasMessage(
+            "c.yaml: batch-size: expected a whole number from -2147483648 to 2147483647 (pictures"
+                + " in one step, 1 to 99), found 99999999999");
+    described("batch-size: .nan").hasMessageEndingWith("(pictures in one step, 1 to 99), found NaN");
+    described("steps: [1, 2.5]")
+        .hasMessage(
+            "c.yaml: steps[1]: expected a whole number (rising, from 1 to 9), found 2.5");
+  }
+
+  @Test
+  void a_control_character_or_nothing_is_no_path() {
+    described("{folder: \"a\\0b\"}")
+        .hasMessage(
+            "c.yaml: folder: 'a\\u0000b' holds the control character U+0000; allowed: a text"
+                + " without control characters");
+    described("{name: \"a\\nb\"}").hasMessageContaining("name: 'a\\u000Ab' holds the control");
+    described("{folder: ''}").hasMessage("c.yaml: folder: expected a path, found '' (empty)");
+  }
+
+  @Test
+  void a_number_that_would_be_another_text_has_to_be_quoted() {
+    described("{name: 1e5}")
+        .hasMessage("c.yaml: name: expected a text, found the number 1E+5; fix: put it in quotes");
+  }
+
+  @Test
+  void a_long_value_is_cut_in_the_message() {
+    described("{temperature: " + "x".repeat(1_000) + "}")
+        .hasMessageEndingWith("found '" + "x".repeat(60) + "... (1000 characters)' (text)");
   }
 }
