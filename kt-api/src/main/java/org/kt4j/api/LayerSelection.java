@@ -20,7 +20,7 @@ import org.tensorflow.ndarray.Shape;
 public record LayerSelection(
     @Description("teacher's tap: student's tap; chosen by size when empty")
         Map<String, String> layers,
-    @Description("factor of a pair by the teacher's tap, 0 or more; 1 when left out")
+    @Description("factor of a pair by the teacher's tap, 0 to 1e9; 1 when left out")
         Map<String, Double> layerWeights,
     @Description("which taps are paired when layers is empty") TapChoice tap,
     @Description("the side that is resized when the sizes of a pair differ")
@@ -35,9 +35,9 @@ public record LayerSelection(
     layers = Collections.unmodifiableMap(new LinkedHashMap<>(layers));
     layerWeights = Collections.unmodifiableMap(new LinkedHashMap<>(layerWeights));
     for (Map.Entry<String, Double> entry : layerWeights.entrySet()) {
-      if (!(entry.getValue() >= 0 && entry.getValue() < Double.POSITIVE_INFINITY)) {
+      if (!(entry.getValue() >= 0 && entry.getValue() <= 1e9)) {
         throw new InvalidOptionException(
-            "layerWeights", entry.getKey() + ": " + entry.getValue(), "0 or more");
+            "layerWeights", entry.getKey() + ": " + entry.getValue(), "0 to 1e9");
       }
       if (!layers.isEmpty() && !layers.containsKey(entry.getKey())) {
         throw new InvalidOptionException(

@@ -142,7 +142,7 @@ class LayerSelectionTest {
                     TapChoice.AFTER_ACTIVATION,
                     Interpolation.NONE))
         .isInstanceOf(InvalidOptionException.class)
-        .hasMessage("layerWeights: stage3: -1.0 is not allowed; allowed: 0 or more");
+        .hasMessage("layerWeights: stage3: -1.0 is not allowed; allowed: 0 to 1e9");
     assertThatThrownBy(
             () ->
                 new LayerSelection(

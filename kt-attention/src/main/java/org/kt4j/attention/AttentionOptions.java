@@ -13,7 +13,7 @@ import org.kt4j.api.LayerSelection;
  * @param selection which maps are compared
  */
 public record AttentionOptions(
-    @Description("p of the sum of |F|^p over the channels, 1 or more") double power,
+    @Description("p of the sum of |F|^p over the channels, 1 to 100") double power,
     @Description("code: mean squared difference; paper: length of the difference")
         Distance distance,
     @Inline LayerSelection selection) {
@@ -28,9 +28,9 @@ public record AttentionOptions(
 
   /** Checks the ranges. */
   public AttentionOptions {
-    if (!(power >= 1 && power < Double.POSITIVE_INFINITY)) {
+    if (!(power >= 1 && power <= 100)) {
       throw new InvalidOptionException(
-          "power", power, "1 or more; below 1 the gradient at zero is infinite");
+          "power", power, "1 to 100; below 1 the gradient at zero is infinite");
     }
   }
 

@@ -173,7 +173,7 @@ class AttentionTransferTest {
   void a_power_below_one_is_refused(double power) {
     assertThatThrownBy(() -> AttentionOptions.defaults().with(power, Distance.CODE))
         .isInstanceOf(InvalidOptionException.class)
-        .hasMessageStartingWith("power: " + power + " is not allowed; allowed: 1 or more");
+        .hasMessageStartingWith("power: " + power + " is not allowed; allowed: 1 to 100");
   }
 
   @Test

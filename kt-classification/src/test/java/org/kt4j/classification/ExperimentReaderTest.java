@@ -293,7 +293,7 @@ class ExperimentReaderTest {
                                 .startsWith("test.yaml: teacher: unknown key 'wieghts'; known: ")
                                 .endsWith("did you mean 'weights'?"))
                     .contains(
-                        "test.yaml: teacher.weight: 0.0 is not allowed; allowed: above 0",
+                        "test.yaml: teacher.weight: 0.0 is not allowed; allowed: 1e-6 to 1e6",
                         "test.yaml: teacher: needs exactly one of run, config, weights and model",
                         "test.yaml: start: unknown key 'model'; known: run, config, weights")
                     .hasSize(5));

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.DataException;
+import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.cache.CacheException;
 import org.kt4j.engine.checkpoint.CheckpointException;
 import org.kt4j.engine.export.ExportException;
@@ -60,6 +61,9 @@ final class Failure {
     }
     if (e instanceof UncheckedIOException io && io.getCause() != null) {
       return io.getMessage() + " (" + io.getCause() + ")";
+    }
+    if (TensorFlowFailure.is(e)) {
+      return "TensorFlow failed: " + TensorFlowFailure.described(e) + "; --verbose shows where";
     }
     if (e instanceof OutOfMemoryError) {
       return "the memory is not enough ("

@@ -100,8 +100,8 @@ class MethodFamilyTest {
         .contains("phases[0].objective[0].preset: unknown 'kd-repdistiler'; known: ")
         .contains("did you mean 'kd-repdistiller'?")
         .contains("phases[0].objective[1]: a preset takes no further keys")
-        .contains("phases[1].objective[0].weight: -1.0 is not allowed; allowed: 0 or more")
-        .contains("phases[1].objective[0].degree: 0 is not allowed; allowed: 1 or more")
+        .contains("phases[1].objective[0].weight: -1.0 is not allowed; allowed: 0 to 1e9")
+        .contains("phases[1].objective[0].degree: 0 is not allowed; allowed: 1 to 100")
         .contains("phases[1].objective[1].temperature: -4.0 is not allowed");
   }
 

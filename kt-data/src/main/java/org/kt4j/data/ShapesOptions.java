@@ -13,8 +13,8 @@ import org.kt4j.api.InvalidOptionException;
  * @param seed of the images; a pure function of (seed, split, index, size)
  */
 public record ShapesOptions(
-    @Description("training images, the held-out ones included, at least 1") int train,
-    @Description("test images, at least 1") int test,
+    @Description("training images, the held-out ones included, 1 to 10000000") int train,
+    @Description("test images, 1 to 10000000") int test,
     @Description("how many of the training images are held out for selection, 0 to train - 1")
         int heldOut,
     @Description("height and width in pixels, 16 to 512") int size,

@@ -5,6 +5,8 @@ import org.kt4j.api.InvalidOptionException;
 /** The checks that the counts of every options record share. */
 public final class SplitCounts {
 
+  private static final int MOST = 10_000_000;
+
   private SplitCounts() {}
 
   /**
@@ -16,11 +18,11 @@ public final class SplitCounts {
    * @throws InvalidOptionException when one is out of its range
    */
   public static void check(int train, int test, int heldOut) {
-    if (train < 1) {
-      throw new InvalidOptionException("train", train, "at least 1");
+    if (train < 1 || train > MOST) {
+      throw new InvalidOptionException("train", train, "1 to " + MOST);
     }
-    if (test < 1) {
-      throw new InvalidOptionException("test", test, "at least 1");
+    if (test < 1 || test > MOST) {
+      throw new InvalidOptionException("test", test, "1 to " + MOST);
     }
     if (heldOut < 0 || heldOut >= train) {
       throw new InvalidOptionException(

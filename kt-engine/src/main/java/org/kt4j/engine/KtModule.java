@@ -1,15 +1,21 @@
 package org.kt4j.engine;
 
+import static java.util.stream.Collectors.toCollection;
+
 import com.google.inject.AbstractModule;
 import com.google.inject.Module;
+import com.google.inject.Provides;
 import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
 import com.google.inject.util.Modules;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeSet;
 import org.kt4j.api.KnowledgeTransferProvider;
 import org.kt4j.data.DatasetProvider;
 import org.kt4j.engine.model.ModelOpener;
 import org.kt4j.engine.network.NetworkProvider;
+import org.kt4j.engine.registry.TaskNames;
 import org.kt4j.engine.task.Task;
 import org.kt4j.engine.task.TaskModule;
 
@@ -43,6 +49,11 @@ public final class KtModule extends AbstractModule {
             }
           }
         });
+  }
+
+  @Provides
+  static TaskNames taskNames(Set<Task> tasks) {
+    return new TaskNames(tasks.stream().map(Task::name).collect(toCollection(TreeSet::new)));
   }
 
   @Override

@@ -21,11 +21,11 @@ public record FitNetsOptions(
     @Description("how the hint is learnt") Form form,
     @Description("between guided layer and hint; none needs equal channels")
         RegressorKind regressor,
-    @Description("height and width of the regressor's convolution, odd where it keeps the size")
+    @Description("height and width of the regressor's convolution, 1 to 1024, odd where it keeps the size")
         int kernel,
     @Description("normalise the regressor's output over the batch") boolean batchNorm,
-    @Description("of pre-regression, above 0") double temperature,
-    @Description("channels that neuron-selection keeps, 1 or more") int neurons,
+    @Description("of pre-regression, 0.001 to 10000") double temperature,
+    @Description("channels that neuron-selection keeps, 1 to 65536") int neurons,
     @Inline LayerSelection selection) {
 
   /** How a hint is learnt. */
@@ -48,14 +48,14 @@ public record FitNetsOptions(
 
   /** Checks the ranges. */
   public FitNetsOptions {
-    if (kernel < 1) {
-      throw new InvalidOptionException("kernel", kernel, "1 or more");
+    if (kernel < 1 || kernel > 1_024) {
+      throw new InvalidOptionException("kernel", kernel, "1 to 1024");
     }
-    if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
-      throw new InvalidOptionException("temperature", temperature, "a number above 0");
+    if (!(temperature >= 0.001 && temperature <= 10_000)) {
+      throw new InvalidOptionException("temperature", temperature, "0.001 to 10000");
     }
-    if (neurons < 1) {
-      throw new InvalidOptionException("neurons", neurons, "1 or more");
+    if (neurons < 1 || neurons > 65_536) {
+      throw new InvalidOptionException("neurons", neurons, "1 to 65536");
     }
     if (regressor == RegressorKind.NONE && form == Form.NEURON_SELECTION) {
       throw new InvalidOptionException(

@@ -213,10 +213,10 @@ class HintTransferTest {
   void options_out_of_their_range_are_refused() {
     assertThatThrownBy(() -> FitNetsOptions.defaults().with(RegressorKind.CONVOLUTION, 0, false))
         .isInstanceOf(InvalidOptionException.class)
-        .hasMessage("kernel: 0 is not allowed; allowed: 1 or more");
+        .hasMessage("kernel: 0 is not allowed; allowed: 1 to 1024");
     assertThatThrownBy(() -> FitNetsOptions.defaults().keeping(0))
         .isInstanceOf(InvalidOptionException.class)
-        .hasMessage("neurons: 0 is not allowed; allowed: 1 or more");
+        .hasMessage("neurons: 0 is not allowed; allowed: 1 to 65536");
     assertThatThrownBy(() -> PLAIN.with(Form.NEURON_SELECTION))
         .isInstanceOf(InvalidOptionException.class)
         .hasMessageStartingWith("regressor: none is not allowed; allowed: convolution");

@@ -17,13 +17,13 @@ import org.kt4j.data.ImageShape;
 import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
+import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.model.SavedModelFile;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.DataType;
@@ -103,9 +103,11 @@ public final class ExportedNetwork implements LogitFunction, AutoCloseable {
               .withConfigProto(NativeRuntime.sessionConfig())
               .load();
       return new ExportedNetwork(model, shape, signature);
-    } catch (TensorFlowException e) {
+    } catch (RuntimeException e) {
       throw new ModelException(
-          folder, "TensorFlow cannot load it (" + e.getMessage() + "); fix: export it anew", e);
+          folder, "TensorFlow cannot load it ("
+              + TensorFlowFailure.reason(e)
+              + "); fix: export it anew", e);
     }
   }
 

@@ -10,14 +10,14 @@ import org.kt4j.api.InvalidOptionException;
  * @param standardize whether the logits of each image are standardized first
  */
 public record KdOptions(
-    @Description("divides both sides' logits, above 0") double temperature,
+    @Description("divides both sides' logits, 0.001 to 10000") double temperature,
     @Description("first give the logits of each image mean 0 and standard deviation 1")
         boolean standardize) {
 
   /** Checks the range. */
   public KdOptions {
-    if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
-      throw new InvalidOptionException("temperature", temperature, "a number above 0");
+    if (!(temperature >= 0.001 && temperature <= 10_000)) {
+      throw new InvalidOptionException("temperature", temperature, "0.001 to 10000");
     }
   }
 

@@ -39,6 +39,6 @@ class KdProviderTest {
   void a_temperature_that_is_no_number_above_zero_is_refused(double temperature) {
     assertThatThrownBy(() -> new KdOptions(temperature, false))
         .isInstanceOf(InvalidOptionException.class)
-        .hasMessage("temperature: " + temperature + " is not allowed; allowed: a number above 0");
+        .hasMessage("temperature: " + temperature + " is not allowed; allowed: 0.001 to 10000");
   }
 }

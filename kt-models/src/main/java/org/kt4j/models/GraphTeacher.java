@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.kt4j.api.TapShapes;
 import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.graph.TensorName;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.teacher.MountedTeacher;
@@ -221,13 +222,13 @@ final class GraphTeacher implements Teacher {
       }
     } catch (ModelException e) {
       throw e;
-    } catch (RuntimeException e) { // TensorFlow's have no type in common
+    } catch (RuntimeException e) {
       throw new ModelException(
           model.file(),
           "does not take pictures of "
               + model.shape()
               + ": "
-              + String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given")
+              + TensorFlowFailure.reasonOrMisuse(e)
               + "; see input (layout, size)",
           e);
     }

@@ -16,6 +16,7 @@ import java.util.Set;
 import org.kt4j.config.NearestName;
 import org.kt4j.engine.graph.GraphConstant;
 import org.kt4j.engine.graph.NativeRuntime;
+import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.graph.TensorName;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.model.SavedModelFile;
@@ -268,12 +269,9 @@ record PlainGraph(
         }
       }
       return constants;
-    } catch (RuntimeException e) { // TensorFlow's have no type in common
+    } catch (RuntimeException e) {
       throw new ModelException(
-          file,
-          "the variables cannot be loaded: "
-              + String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given"),
-          e);
+          file, "the variables cannot be loaded: " + TensorFlowFailure.reasonOrMisuse(e), e);
     }
   }
 }

@@ -17,9 +17,9 @@ import org.kt4j.api.LayerSelection;
  */
 public record NstOptions(
     @Description("compares two selectivity patterns") Kernel kernel,
-    @Description("of the polynomial kernel (x.y + offset)^degree, 1 or more") int degree,
-    @Description("of the polynomial kernel, 0 or more") double offset,
-    @Description("of the gaussian kernel, above 0; when left out the image's mean squared distance")
+    @Description("of the polynomial kernel (x.y + offset)^degree, 1 to 100") int degree,
+    @Description("of the polynomial kernel, 0 to 1e6") double offset,
+    @Description("of the gaussian kernel, 1e-9 to 1e9; the image's mean squared distance when left out")
         @Nullable Double sigmaSquared,
     @Inline LayerSelection selection) {
 
@@ -35,15 +35,15 @@ public record NstOptions(
 
   /** Checks the ranges. */
   public NstOptions {
-    if (degree < 1) {
-      throw new InvalidOptionException("degree", degree, "1 or more");
+    if (degree < 1 || degree > 100) {
+      throw new InvalidOptionException("degree", degree, "1 to 100");
     }
-    if (!(offset >= 0 && offset < Double.POSITIVE_INFINITY)) {
+    if (!(offset >= 0 && offset <= 1e6)) {
       throw new InvalidOptionException(
-          "offset", offset, "0 or more, else the kernel is not positive definite");
+          "offset", offset, "0 to 1e6; below 0 the kernel is not positive definite");
     }
-    if (sigmaSquared != null && !(sigmaSquared > 0 && sigmaSquared < Double.POSITIVE_INFINITY)) {
-      throw new InvalidOptionException("sigmaSquared", sigmaSquared, "a number above 0");
+    if (sigmaSquared != null && !(sigmaSquared >= 1e-9 && sigmaSquared <= 1e9)) {
+      throw new InvalidOptionException("sigmaSquared", sigmaSquared, "1e-9 to 1e9");
     }
   }
 

@@ -42,7 +42,7 @@ class NstProviderTest {
   void a_degree_below_one_is_refused() {
     assertThatThrownBy(() -> NstOptions.defaults().polynomial(0, 0))
         .isInstanceOf(InvalidOptionException.class)
-        .hasMessage("degree: 0 is not allowed; allowed: 1 or more");
+        .hasMessage("degree: 0 is not allowed; allowed: 1 to 100");
   }
 
   @ParameterizedTest
@@ -50,7 +50,7 @@ class NstProviderTest {
   void an_offset_that_is_negative_or_no_number_is_refused(double offset) {
     assertThatThrownBy(() -> NstOptions.defaults().polynomial(2, offset))
         .isInstanceOf(InvalidOptionException.class)
-        .hasMessageStartingWith("offset: " + offset + " is not allowed; allowed: 0 or more");
+        .hasMessageStartingWith("offset: " + offset + " is not allowed; allowed: 0 to 1e6");
   }
 
   @ParameterizedTest
@@ -58,7 +58,7 @@ class NstProviderTest {
   void a_width_that_is_no_number_above_zero_is_refused(double width) {
     assertThatThrownBy(() -> NstOptions.defaults().gaussian(width))
         .isInstanceOf(InvalidOptionException.class)
-        .hasMessage("sigmaSquared: " + width + " is not allowed; allowed: a number above 0");
+        .hasMessage("sigmaSquared: " + width + " is not allowed; allowed: 1e-9 to 1e9");
   }
 
   @Test

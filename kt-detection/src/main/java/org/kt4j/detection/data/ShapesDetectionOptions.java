@@ -20,8 +20,8 @@ import org.kt4j.data.SplitCounts;
  *     not use it
  */
 public record ShapesDetectionOptions(
-    @Description("training pictures, the held-out ones included, at least 1") int train,
-    @Description("test pictures, at least 1") int test,
+    @Description("training pictures, the held-out ones included, 1 to 10000000") int train,
+    @Description("test pictures, 1 to 10000000") int test,
     @Description("how many of the training pictures are held out for selection, 0 to train - 1")
         int heldOut,
     @Description("rows of a picture, 32 to 1024") int height,

@@ -12,11 +12,11 @@ import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
+import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.model.SavedModelFile;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.SignatureDef;
@@ -84,9 +84,11 @@ public final class ExportedDetector implements AutoCloseable {
     SavedModelBundle model;
     try {
       model = SavedModelBundle.load(folder.toString(), SavedModelFile.TAG);
-    } catch (TensorFlowException e) {
+    } catch (RuntimeException e) {
       throw new ExportException(
-          folder + ": TensorFlow cannot load it (" + e.getMessage() + "); fix: export it anew", e);
+          folder + ": TensorFlow cannot load it ("
+              + TensorFlowFailure.reason(e)
+              + "); fix: export it anew", e);
     }
     for (String operation :
         List.of(

@@ -36,22 +36,22 @@ public record FasterRcnnOptions(
     @Description("the network whose map is searched") NetworkConfig backbone,
     @Description("where the backbone is cut, such as stage3; its stride follows from the sizes")
         String tap,
-    @Description("rows of the pictures as the network sees them, a multiple of the stride")
+    @Description("rows of the pictures as the network sees them, a multiple of the stride, 1 to 8192")
         int height,
-    @Description("columns likewise; pictures are scaled to fit and padded") int width,
-    @Description("square roots of the anchors' areas, in pixels of the scaled picture")
+    @Description("columns likewise, 1 to 8192; pictures are scaled to fit and padded") int width,
+    @Description("square roots of the anchors' areas, in pixels of the scaled picture, 1 to 16384")
         List<Double> anchorScales,
-    @Description("heights over widths of the anchors") List<Double> anchorRatios,
-    @Description("channels of the region proposal network's hidden layer") int rpnChannels,
-    @Description("proposals of a picture that go into the suppression") int candidates,
-    @Description("proposals of a picture that come out of it and are looked at") int proposals,
+    @Description("heights over widths of the anchors, 0.01 to 100") List<Double> anchorRatios,
+    @Description("channels of the region proposal network's hidden layer, 1 to 8192") int rpnChannels,
+    @Description("proposals of a picture that go into the suppression, proposals to 100000") int candidates,
+    @Description("proposals of a picture that come out of it and are looked at, 1 to 10000") int proposals,
     @Description("largest IoU of two proposals, above 0 to 1") double proposalOverlap,
-    @Description("anchors of a picture that a training step learns from") int sampledAnchors,
-    @Description("regions of a picture that a training step learns from, at most the proposals")
+    @Description("anchors of a picture that a training step learns from, 2 to 100000") int sampledAnchors,
+    @Description("regions of a picture that a training step learns from, 1 to the proposals")
         int sampledRegions,
-    @Description("bins of RoIAlign in each direction") int poolSize,
+    @Description("bins of RoIAlign in each direction, 1 to 64") int poolSize,
     @Description("dense: two dense layers; stage: the backbone's layers behind the tap") Head head,
-    @Description("units of both layers of a dense head") int headUnits,
+    @Description("units of both layers of a dense head, 1 to 65536") int headUnits,
     @Description(
             "whether the backbone's batch normalisations stay as they are; for a backbone"
                 + " that was trained before")
@@ -61,7 +61,7 @@ public record FasterRcnnOptions(
     @Description("smallest score of a detection, 0 to below 1") double scoreThreshold,
     @Description("largest IoU of two detections of one class, above 0 to 1")
         double detectionOverlap,
-    @Description("detections of a picture at most") int detections) {
+    @Description("detections of a picture at most, 1 to 10000") int detections) {
 
   /** What turns a region's part of the map into a vector. */
   public enum Head {
@@ -71,19 +71,29 @@ public record FasterRcnnOptions(
     STAGE
   }
 
+  /** Scales or ratios. */
+  private static final int MOST_ANCHORS = 32;
+
   /** Checks the ranges. */
   public FasterRcnnOptions {
-    atLeastOne("height", height);
-    atLeastOne("width", width);
-    atLeastOne("rpnChannels", rpnChannels);
-    atLeastOne("proposals", proposals);
-    atLeastOne("sampledRegions", sampledRegions);
-    atLeastOne("poolSize", poolSize);
-    atLeastOne("headUnits", headUnits);
-    atLeastOne("detections", detections);
-    require(sampledAnchors >= 2, "sampledAnchors", sampledAnchors, "2 or more");
-    require(candidates >= proposals, "candidates", candidates, "proposals or more");
-    require(sampledRegions <= proposals, "sampledRegions", sampledRegions, "at most proposals");
+    within("height", height, 1, 8_192);
+    within("width", width, 1, 8_192);
+    within("rpnChannels", rpnChannels, 1, 8_192);
+    within("proposals", proposals, 1, 10_000);
+    within("poolSize", poolSize, 1, 64);
+    within("headUnits", headUnits, 1, 65_536);
+    within("detections", detections, 1, 10_000);
+    within("sampledAnchors", sampledAnchors, 2, 100_000);
+    require(
+        candidates >= proposals && candidates <= 100_000,
+        "candidates",
+        candidates,
+        "proposals (" + proposals + ") to 100000");
+    require(
+        sampledRegions >= 1 && sampledRegions <= proposals,
+        "sampledRegions",
+        sampledRegions,
+        "1 to proposals (" + proposals + ")");
     require(scaleJitter >= 0 && scaleJitter <= 0.9, "scaleJitter", scaleJitter, "0 to 0.9");
     require(
         scoreThreshold >= 0 && scoreThreshold < 1,
@@ -92,8 +102,8 @@ public record FasterRcnnOptions(
         "0 to below 1");
     share("proposalOverlap", proposalOverlap);
     share("detectionOverlap", detectionOverlap);
-    positive("anchorScales", anchorScales);
-    positive("anchorRatios", anchorRatios);
+    within("anchorScales", anchorScales, 1, 16_384);
+    within("anchorRatios", anchorRatios, 0.01, 100);
     anchorScales = List.copyOf(anchorScales);
     anchorRatios = List.copyOf(anchorRatios);
   }
@@ -127,20 +137,22 @@ public record FasterRcnnOptions(
     return new Anchors(anchorScales, anchorRatios);
   }
 
-  private static void positive(String key, List<Double> values) {
+  private static void within(String key, List<Double> values, double least, double most) {
     require(
-        !values.isEmpty() && values.stream().allMatch(v -> v > 0 && v < 1e6),
+        !values.isEmpty()
+            && values.size() <= MOST_ANCHORS
+            && values.stream().allMatch(v -> v >= least && v <= most),
         key,
         values,
-        "one number or more, each above 0");
+        "1 to " + MOST_ANCHORS + " numbers, each " + least + " to " + most);
   }
 
   private static void share(String key, double value) {
     require(value > 0 && value <= 1, key, value, "above 0 to 1");
   }
 
-  private static void atLeastOne(String key, int value) {
-    require(value >= 1, key, value, "1 or more");
+  private static void within(String key, int value, int least, int most) {
+    require(value >= least && value <= most, key, value, least + " to " + most);
   }
 
   private static void require(boolean holds, String key, Object value, String allowed) {

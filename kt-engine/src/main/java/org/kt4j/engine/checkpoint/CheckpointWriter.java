@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.graph.Variable;
 import org.tensorflow.Operand;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -40,20 +40,15 @@ public final class CheckpointWriter {
     return variables;
   }
 
-  /** What comes behind it is about the graph, not about the disk. */
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
-  }
-
   /** Writes {@code folder/variables.index} and {@code folder/variables.data-*}. */
   void write(Path folder) {
     try (TString path = TString.scalarOf(folder.resolve("variables").toString())) {
       graph.session().runner().feed(prefix, path).addTarget(save).run().close();
-    } catch (TensorFlowException e) {
+    } catch (RuntimeException e) {
       throw new CheckpointException(
           folder
               + ": the checkpoint could not be written: "
-              + firstLine(e)
+              + TensorFlowFailure.reason(e)
               + "; the run's earlier checkpoints are untouched. Make room and start the same "
               + "command again",
           e);

@@ -19,6 +19,7 @@ import org.kt4j.data.file.AtomicFiles;
 import org.kt4j.data.file.FileSteps;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
+import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.json.Json;
 import org.kt4j.engine.run.RunFolder;
@@ -27,7 +28,6 @@ import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.train.Restore;
@@ -232,8 +232,10 @@ public final class Checkpoints {
         throw damaged(checkpoint, "its files are not what was written");
       }
       return new Checkpoint(manifest.progress(), values(checkpoint, manifest));
-    } catch (IOException | TensorFlowException e) {
+    } catch (IOException e) {
       throw damaged(checkpoint, e);
+    } catch (RuntimeException e) {
+      throw damaged(checkpoint, TensorFlowFailure.reason(e));
     }
   }
 

@@ -43,11 +43,13 @@ public record ExperimentConfig(
     @Description("augmentation of the training pictures") Augmentation augmentation,
     @Description("where the teachers' knowledge is stored; computed in each step when left out")
         @Nullable CacheConfig cache,
-    @Description("pictures in one step, 1 or more") int batchSize,
+    @Description("pictures in one step, 1 to 65536") int batchSize,
     @Description("the phases of the training, one after another") List<PhaseConfig> phases,
     @Description("the optimizer of phases that name none") OptimizerConfig optimizer,
     @Description("the learning-rate schedule of phases that name none") ScheduleConfig schedule,
     @Description("seed of initial weights, order, augmentation and dropout") long seed) {
+
+  private static final int LARGEST_BATCH = 65_536;
 
   /** The batch size of a configuration that names none. */
   public static int defaultBatchSize() {
@@ -76,11 +78,18 @@ public record ExperimentConfig(
 
   /** Checks the ranges. */
   public ExperimentConfig {
-    if (batchSize < 1) {
-      throw new InvalidOptionException("batchSize", batchSize, "1 or more");
+    if (batchSize < 1 || batchSize > LARGEST_BATCH) {
+      throw new InvalidOptionException("batchSize", batchSize, "1 to " + LARGEST_BATCH);
     }
     if (phases.isEmpty()) {
       throw new InvalidOptionException("phases", "[]", "one phase or more");
+    }
+    long epochs = phases.stream().mapToLong(PhaseConfig::epochs).sum();
+    if (epochs > PhaseConfig.MOST_EPOCHS) {
+      throw new InvalidOptionException(
+          "phases",
+          epochs + " epochs of all phases together",
+          "at most " + PhaseConfig.MOST_EPOCHS);
     }
     phases = List.copyOf(phases);
     teachers = List.copyOf(teachers);

@@ -1,6 +1,7 @@
 package org.kt4j.engine.experiment;
 
 import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,11 +12,13 @@ import org.kt4j.config.ConfigurationException;
 import org.kt4j.config.ConfigurationTree;
 import org.kt4j.config.NamedBinding;
 import org.kt4j.config.NamedOptions;
+import org.kt4j.config.NearestName;
 import org.kt4j.config.RecordBinder;
 import org.kt4j.config.SealedBinding;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
+import org.kt4j.engine.registry.TaskNames;
 
 /** Reads experiments from YAML and writes them back with every default spelled out. */
 @Singleton
@@ -25,10 +28,13 @@ public final class ExperimentReader {
 
   private final RecordBinder binder;
   private final Presets presets;
+  private final Provider<TaskNames> tasks;
 
   /** Reads names that these registries know. */
   @Inject
-  public ExperimentReader(Methods methods, Networks networks, Datasets datasets) {
+  public ExperimentReader(
+      Methods methods, Networks networks, Datasets datasets, Provider<TaskNames> tasks) {
+    this.tasks = tasks;
     presets = new Presets(methods.all());
     NamedBinding<NetworkConfig, ?> network =
         NamedBinding.of(
@@ -110,6 +116,7 @@ public final class ExperimentReader {
   private ExperimentConfig bound(ConfigurationTree tree) {
     Presets.Expanded expanded = presets.expanded(tree);
     List<String> problems = new ArrayList<>(expanded.problems());
+    problems.addAll(unknownTask(tree));
     try {
       ExperimentConfig config = binder.bind(expanded.tree(), ExperimentConfig.class);
       if (problems.isEmpty()) {
@@ -119,6 +126,15 @@ public final class ExperimentReader {
       problems.addAll(e.problems());
     }
     throw new ConfigurationException(problems);
+  }
+
+  private List<String> unknownTask(ConfigurationTree tree) {
+    String task = tree.root().path("task").textValue();
+    if (task == null || tasks.get().all().contains(task)) {
+      return List.of();
+    }
+    return List.of(
+        tree.source() + ": task: " + NearestName.unknown("task", task, tasks.get().all()));
   }
 
   /** The experiment as YAML with every default spelled out. */

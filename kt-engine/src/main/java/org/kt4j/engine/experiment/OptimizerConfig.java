@@ -34,12 +34,12 @@ public sealed interface OptimizerConfig {
    * @param clipNorm largest norm of the whole gradient; 0 for no limit
    */
   record Sgd(
-      @Description("base learning rate, above 0") double learningRate,
+      @Description("base learning rate, above 0, below 1000000") double learningRate,
       @Description("from 0 to below 1") double momentum,
       @Description("look ahead") boolean nesterov,
-      @Description("0 or more") double weightDecay,
+      @Description("from 0 to below 1") double weightDecay,
       @Description("whether biases and batch normalisations decay too") boolean decayAll,
-      @Description("largest norm of the whole gradient; 0 for no limit") double clipNorm)
+      @Description("largest norm of the whole gradient, up to 1e9; 0 for no limit") double clipNorm)
       implements OptimizerConfig {
 
     /** Checks the ranges. */
@@ -66,13 +66,13 @@ public sealed interface OptimizerConfig {
    * @param clipNorm largest norm of the whole gradient; 0 for no limit
    */
   record Adam(
-      @Description("base learning rate, above 0") double learningRate,
+      @Description("base learning rate, above 0, below 1000000") double learningRate,
       @Description("from 0 to below 1") double beta1,
       @Description("from 0 to below 1") double beta2,
-      @Description("above 0") double epsilon,
-      @Description("0 or more") double weightDecay,
+      @Description("1e-30 to 1") double epsilon,
+      @Description("from 0 to below 1") double weightDecay,
       @Description("whether biases and batch normalisations decay too") boolean decayAll,
-      @Description("largest norm of the whole gradient; 0 for no limit") double clipNorm)
+      @Description("largest norm of the whole gradient, up to 1e9; 0 for no limit") double clipNorm)
       implements OptimizerConfig {
 
     /** Checks the ranges. */
@@ -99,13 +99,13 @@ public sealed interface OptimizerConfig {
    * @param clipNorm largest norm of the whole gradient; 0 for no limit
    */
   record AdamW(
-      @Description("base learning rate, above 0") double learningRate,
+      @Description("base learning rate, above 0, below 1000000") double learningRate,
       @Description("from 0 to below 1") double beta1,
       @Description("from 0 to below 1") double beta2,
-      @Description("above 0") double epsilon,
-      @Description("0 or more; decoupled from the gradient") double weightDecay,
+      @Description("1e-30 to 1") double epsilon,
+      @Description("from 0 to below 1; decoupled from the gradient") double weightDecay,
       @Description("whether biases and batch normalisations decay too") boolean decayAll,
-      @Description("largest norm of the whole gradient; 0 for no limit") double clipNorm)
+      @Description("largest norm of the whole gradient, up to 1e9; 0 for no limit") double clipNorm)
       implements OptimizerConfig {
 
     /** Checks the ranges. */
@@ -127,13 +127,14 @@ public sealed interface OptimizerConfig {
         learningRate,
         "above 0, below 1000000");
     requireShare("weightDecay", weightDecay);
-    require(clipNorm >= 0, "clipNorm", clipNorm, "0 (no limit) or above");
+    require(
+        clipNorm >= 0 && clipNorm <= 1e9, "clipNorm", clipNorm, "0 (no limit) or above, up to 1e9");
   }
 
   private static void requireMoments(double beta1, double beta2, double epsilon) {
     requireShare("beta1", beta1);
     requireShare("beta2", beta2);
-    require(epsilon > 0, "epsilon", epsilon, "above 0");
+    require(epsilon >= 1e-30 && epsilon <= 1, "epsilon", epsilon, "1e-30 to 1");
   }
 
   private static void requireShare(String option, double value) {

@@ -16,16 +16,19 @@ import org.kt4j.api.InvalidOptionException;
  */
 public record PhaseConfig(
     @Description("for progress and metrics") String name,
-    @Description("passes over the training pictures, 1 or more") int epochs,
+    @Description("passes over the training pictures, 1 to 1000000") int epochs,
     @Description("the weighted terms") List<TermConfig> objective,
     @Description("instead of the experiment's") @Nullable OptimizerConfig optimizer,
     @Description("instead of the experiment's; runs over this phase alone")
         @Nullable ScheduleConfig schedule) {
 
+  /** Of a phase, and of all phases of an experiment together. */
+  static final int MOST_EPOCHS = 1_000_000;
+
   /** Checks the ranges. */
   public PhaseConfig {
-    if (epochs < 1) {
-      throw new InvalidOptionException("epochs", epochs, "1 or more");
+    if (epochs < 1 || epochs > MOST_EPOCHS) {
+      throw new InvalidOptionException("epochs", epochs, "1 to " + MOST_EPOCHS);
     }
     if (objective.isEmpty()) {
       throw new InvalidOptionException("objective", "[]", "one term or more");

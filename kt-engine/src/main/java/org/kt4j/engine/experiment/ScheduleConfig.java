@@ -41,7 +41,7 @@ public sealed interface ScheduleConfig {
    *
    * @param warmUpEpochs epochs in which the rate rises linearly from near zero; may be a fraction
    */
-  record Constant(@Description("epochs of linear warm-up; may be a fraction") double warmUpEpochs)
+  record Constant(@Description("epochs of linear warm-up, 0 or more, below 1000000; may be a fraction") double warmUpEpochs)
       implements ScheduleConfig {
 
     /** Checks the range. */
@@ -68,9 +68,9 @@ public sealed interface ScheduleConfig {
    * @param factor what it is multiplied by
    */
   record Step(
-      @Description("epochs of linear warm-up; may be a fraction") double warmUpEpochs,
-      @Description("after these epochs the rate is multiplied") List<Integer> milestones,
-      @Description("what the rate is multiplied by") double factor)
+      @Description("epochs of linear warm-up, 0 or more, below 1000000; may be a fraction") double warmUpEpochs,
+      @Description("after these epochs, rising, 1 to 1000000, the rate is multiplied") List<Integer> milestones,
+      @Description("what the rate is multiplied by, above 0, at most 1") double factor)
       implements ScheduleConfig {
 
     /** Checks the ranges. */
@@ -81,8 +81,10 @@ public sealed interface ScheduleConfig {
         throw new InvalidOptionException("factor", factor, "above 0, at most 1");
       }
       for (int i = 0; i < milestones.size(); i++) {
-        if (milestones.get(i) < 1 || (i > 0 && milestones.get(i) <= milestones.get(i - 1))) {
-          throw new InvalidOptionException("milestones", milestones, "rising epochs from 1 on");
+        if (milestones.get(i) < 1
+            || milestones.get(i) > PhaseConfig.MOST_EPOCHS
+            || (i > 0 && milestones.get(i) <= milestones.get(i - 1))) {
+          throw new InvalidOptionException("milestones", milestones, "rising epochs, 1 to 1000000");
         }
       }
       if (milestones.isEmpty()) {
@@ -112,7 +114,7 @@ public sealed interface ScheduleConfig {
    *
    * @param warmUpEpochs epochs in which the rate rises linearly from near zero; may be a fraction
    */
-  record Cosine(@Description("epochs of linear warm-up; may be a fraction") double warmUpEpochs)
+  record Cosine(@Description("epochs of linear warm-up, 0 or more, below 1000000; may be a fraction") double warmUpEpochs)
       implements ScheduleConfig {
 
     /** Checks the range. */

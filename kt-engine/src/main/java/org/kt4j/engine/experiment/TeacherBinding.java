@@ -34,7 +34,7 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
    */
   private record Keys(
       @Description("what terms call it; needed where there are several") @Nullable String name,
-      @Description("its share where a term learns from several, above 0") double weight,
+      @Description("its share where a term learns from several, 1e-6 to 1e6") double weight,
       @Description("of the teacher's input, when it is not the student's")
           @Nullable Normalization normalization,
       @Description("accept a teacher at chance level") boolean allowWeak,

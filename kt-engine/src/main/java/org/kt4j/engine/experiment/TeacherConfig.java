@@ -36,8 +36,8 @@ public record TeacherConfig(
     if (name != null && !NAME.matcher(name).matches()) {
       throw new InvalidOptionException("name", name, "lower-case letters, digits, dots and dashes");
     }
-    if (!(weight > 0 && weight < Double.POSITIVE_INFINITY)) {
-      throw new InvalidOptionException("weight", weight, "above 0");
+    if (!(weight >= 1e-6 && weight <= 1e6)) {
+      throw new InvalidOptionException("weight", weight, "1e-6 to 1e6");
     }
   }
 

@@ -22,14 +22,14 @@ public record TermConfig(String term, Keys keys, Record options) {
    * @param teacher the name of the only teacher that it learns from
    */
   public record Keys(
-      @Description("factor of the term's loss, 0 or more") double weight,
+      @Description("factor of the term's loss, 0 to 1e9") double weight,
       @Description("the one of several teachers that it learns from; from all when left out")
           @Nullable String teacher) {
 
     /** Checks the range. */
     public Keys {
-      if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
-        throw new InvalidOptionException("weight", weight, "0 or more");
+      if (!(weight >= 0 && weight <= 1e9)) {
+        throw new InvalidOptionException("weight", weight, "0 to 1e9");
       }
     }
 

@@ -4,8 +4,10 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import org.kt4j.config.ConfigurationException;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -26,6 +28,7 @@ public final class Variables {
   private final String prefix;
   private final long seed;
   private final Map<String, Variable> byName = new LinkedHashMap<>();
+  private long numbers;
 
   /**
    * An empty set.
@@ -61,6 +64,7 @@ public final class Variables {
    * A variable filled with one number at first.
    *
    * @throws IllegalStateException when the name is taken by a variable of another shape
+   * @throws ConfigurationException when the set no longer fits into the machine's memory
    */
   public Variable filled(String name, Shape shape, Variable.Kind kind, float value) {
     return get(name, shape, kind, tf -> tf.fill(tf.constant(shape), tf.constant(value)));
@@ -71,6 +75,7 @@ public final class Variables {
    *
    * @param fanIn the number of inputs of one output
    * @throws IllegalStateException when the name is taken by a variable of another shape
+   * @throws ConfigurationException when the set no longer fits into the machine's memory
    */
   public Variable heNormal(String name, Shape shape, Variable.Kind kind, long fanIn) {
     return normal(name, shape, kind, Math.sqrt(2.0 / fanIn));
@@ -81,6 +86,7 @@ public final class Variables {
    *
    * @param deviation its standard deviation
    * @throws IllegalStateException when the name is taken by a variable of another shape
+   * @throws ConfigurationException when the set no longer fits into the machine's memory
    */
   public Variable normal(String name, Shape shape, Variable.Kind kind, double deviation) {
     long[] stream = {seed, name.hashCode()};
@@ -94,6 +100,40 @@ public final class Variables {
                 tf.constant((float) deviation)));
   }
 
+  /**
+   * Refuses what does not fit, before TensorFlow sees it: it ends the process when a size overflows.
+   */
+  private void requireRoom(String name, Shape shape) {
+    double size = 1;
+    for (long side : shape.asArray()) {
+      size *= side;
+      if (side < 1) {
+        throw ConfigurationException.of(
+            prefix + ": the weight " + name + " would have the shape " + shape + "; no size may be"
+                + " below 1; fix: options of the network that make no layer empty");
+      }
+    }
+    double all = numbers + size;
+    long memory = MachineMemory.bytes();
+    if (size > Integer.MAX_VALUE || all * Float.BYTES > memory) {
+      throw ConfigurationException.of(
+          String.format(
+              Locale.ROOT,
+              "%s: the network is too large: with the weight %s of the shape %s it has %.3g"
+                  + " numbers, which are %s; allowed: %d numbers in one weight, and %s in all, the"
+                  + " memory of this machine; fix: a network with fewer or narrower layers (such as"
+                  + " a smaller width or depth)",
+              prefix,
+              name,
+              shape,
+              all,
+              MachineMemory.gibibytes(all * Float.BYTES),
+              Integer.MAX_VALUE,
+              MachineMemory.gibibytes(memory)));
+    }
+    numbers += (long) size;
+  }
+
   private Variable get(
       String name, Shape shape, Variable.Kind kind, Function<Ops, Operand<TFloat32>> first) {
     Variable known = byName.get(name);
@@ -104,6 +144,7 @@ public final class Variables {
       }
       return known;
     }
+    requireRoom(name, shape);
     String path = prefix + "/" + name;
     String operation = name.replace('/', '.');
     VarHandleOp handle =

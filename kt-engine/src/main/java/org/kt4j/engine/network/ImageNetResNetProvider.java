@@ -35,16 +35,15 @@ public final class ImageNetResNetProvider
    */
   public record Options(
       @Description("number of layers: 10, 18, 34, 50 or 101") int depth,
-      @Description("channels of the first stage; doubled at each of the next three") int width) {
+      @Description("channels of the first stage, 1 to 1024; doubled at each of the next three")
+          int width) {
 
     /** Checks the ranges. */
     public Options {
       if (!List.of(10, 18, 34, 50, 101).contains(depth)) {
         throw new InvalidOptionException("depth", depth, "10, 18, 34, 50 or 101");
       }
-      if (width < 1) {
-        throw new InvalidOptionException("width", width, "1 or more");
-      }
+      Variants.requireWidth(width);
     }
 
     private List<Integer> blocks() {

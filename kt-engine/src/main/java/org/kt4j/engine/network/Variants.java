@@ -6,7 +6,19 @@ import org.kt4j.data.ImageShape;
 /** What the families share in reading a member's name and checking its images. */
 final class Variants {
 
+  /** Layers of a network; those of the papers have up to 1202. */
+  static final int DEEPEST = 2_000;
+
+  private static final int WIDEST = 1_024;
+
   private Variants() {}
+
+  /** Refuses a width that no network has. */
+  static void requireWidth(int width) {
+    if (width < 1 || width > WIDEST) {
+      throw new InvalidOptionException("width", width, "1 to " + WIDEST + " channels");
+    }
+  }
 
   /** A number of a member's name. */
   static int number(String option, String text) {

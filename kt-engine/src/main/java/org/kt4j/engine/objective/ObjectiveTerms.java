@@ -20,6 +20,8 @@ import org.kt4j.data.ImageShape;
 import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.TermConfig;
 import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.MachineMemory;
+import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.source.TeacherPlan;
@@ -28,7 +30,6 @@ import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
@@ -115,11 +116,14 @@ public final class ObjectiveTerms {
   /**
    * Builds every term of every phase once, in a graph that is thrown away.
    *
+   * @param batchSize pictures in one step
    * @throws ConfigurationException with every tap that does not exist, every term that lacks a
-   *     teacher, and every pair of shapes that a method refuses
+   *     teacher, and every pair of shapes that a method refuses; or when a step does not fit into
+   *     the memory of this machine
    */
   public Checked check(
       List<PhaseConfig> phases,
+      int batchSize,
       ImageShape shape,
       StudentGraph.Source student,
       List<TeacherPlan> teachers) {
@@ -130,7 +134,9 @@ public final class ObjectiveTerms {
     try (ImageGraph graph = new ImageGraph(shape)) {
       Ops tf = graph.tf();
       Operand<TInt64> step = tf.constant(0L);
-      StudentGraph studentGraph = student.build(graph, new Variables(tf, "student", 0), step);
+      Variables variables = new Variables(tf, "student", 0);
+      StudentGraph studentGraph = student.build(graph, variables, step);
+      StepMemory.of(graph, variables).require(batchSize, shape, MachineMemory.bytes());
       for (TeacherPlan plan : teachers) {
         shapes.put(plan.name(), plan.teacher().taps());
         mounted.put(
@@ -308,9 +314,10 @@ public final class ObjectiveTerms {
           .addGradients(
               loss.asOutput(),
               activations.stream().map(Operand::asOutput).toArray(Output<?>[]::new));
-    } catch (TensorFlowException e) {
+    } catch (RuntimeException e) {
       throw new IllegalArgumentException(
-          "its loss cannot be differentiated with respect to all of its taps: " + e.getMessage(),
+          "its loss cannot be differentiated with respect to all of its taps: "
+              + TensorFlowFailure.reason(e),
           e);
     }
   }

@@ -55,6 +55,7 @@ public record SourceResolver(Path runs, ExperimentReader reader) {
 
   private SourceRun trained(RunSource.OfConfiguration source, ExperimentConfig config) {
     Path file = source.config();
+    NeededConfigurations.requireEnd(file, config, reader);
     return new SourceRun(config, RunPlan.folder(runs, file, config, reader), file);
   }
 }

@@ -52,7 +52,8 @@ public final class RunObjective {
     this.terms = terms;
     this.teachers = teachers.byName();
     this.plans = teachers.plans();
-    this.checked = terms.check(config.phases(), shape, student, teachers.plans());
+    this.checked =
+        terms.check(config.phases(), config.batchSize(), shape, student, teachers.plans());
     if (config.cache() != null) {
       CachedKnowledge.requireStorable(checked, this.teachers);
     }

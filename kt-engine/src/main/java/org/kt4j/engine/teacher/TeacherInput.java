@@ -22,7 +22,7 @@ public record TeacherInput(
         @Nullable Layout layout,
     @Description("order of the channels") Channels channels,
     @Description("of a pixel before mean and std: unit 0 to 1, bytes 0 to 255") Scaling scaling,
-    @Description("height and width, when they are not those of the data")
+    @Description("[height, width], each 1 to 8192, when they are not those of the data")
         @Nullable List<Integer> size) {
 
   /** The order of the axes. */

@@ -13,6 +13,7 @@ import org.kt4j.engine.experiment.BaselineConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.RunSource;
+import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.graph.ThisProcess;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunResult;
@@ -69,9 +70,9 @@ public final class Trainer {
     if (baseline == null) {
       return new Comparison(train(plan, listener), Optional.empty());
     }
-    // A mistake in this configuration should not wait for the baseline to be trained.
+    // A mistake in either configuration should not wait for anything to be trained.
+    RunPlan alone = baseline(plan, baseline);
     try (Ready ready = readyUnlessDone(plan, listener)) {
-      RunPlan alone = baseline(plan, baseline);
       if (RunFolder.result(alone.folder()).isEmpty()) {
         listener.needs("baseline", baseline.source().config());
       }
@@ -127,18 +128,31 @@ public final class Trainer {
       folder.config(reader.write(plan.config()));
       folder.environment(ThisProcess.environment());
       folder.task(ready.task().facts());
-      RunResult result =
+      Run run =
           new Run(
-                  plan.config(),
-                  ready.task().metric(),
-                  ready.prepared(),
-                  ready.start(),
-                  ready.seconds(),
-                  folder,
-                  listener)
-              .toTheEnd();
+              plan.config(),
+              ready.task().metric(),
+              ready.prepared(),
+              ready.start(),
+              ready.seconds(),
+              folder,
+              listener);
+      RunResult result = toTheEnd(run, plan.folder());
       listener.finished(plan.folder(), result, false);
       return result;
+    }
+  }
+
+  private static RunResult toTheEnd(Run run, Path folder) {
+    try {
+      return run.toTheEnd();
+    } catch (RuntimeException e) {
+      throw new TrainingException(
+          folder
+              + ": a step could not be computed: "
+              + TensorFlowFailure.reason(e)
+              + ". The last checkpoint is untouched",
+          e);
     }
   }
 
@@ -195,6 +209,7 @@ public final class Trainer {
    */
   public void check(RunPlan plan) {
     plan.requireApart(reader);
+    baseline(plan);
     StartingPoint.of(plan.config(), sources(plan.runs()));
     prepare(plan).close();
   }

@@ -43,6 +43,6 @@ class ScheduleConfigTest {
     assertThatThrownBy(() -> new ScheduleConfig.Step(0, List.of(), 0.1))
         .hasMessage("milestones: [] is not allowed; allowed: one epoch or more, for step");
     assertThatThrownBy(() -> new ScheduleConfig.Step(0, List.of(3, 2), 0.1))
-        .hasMessage("milestones: [3, 2] is not allowed; allowed: rising epochs from 1 on");
+        .hasMessage("milestones: [3, 2] is not allowed; allowed: rising epochs, 1 to 1000000");
   }
 }
