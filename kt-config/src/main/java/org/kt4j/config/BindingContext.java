@@ -45,6 +45,11 @@ public final class BindingContext {
     return new BindingContext(binder, problems, place.key(key));
   }
 
+  /** The same at an entry of the map here, which is a value of an option. */
+  BindingContext entry(String key) {
+    return new BindingContext(binder, problems, place.key(key), description);
+  }
+
   /** The same at an element of the list here. */
   public BindingContext at(int index) {
     return new BindingContext(binder, problems, place.index(index), description);

@@ -191,7 +191,7 @@ public final class RecordBinder {
     Map<String, Object> entries = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       String key = entry.getKey();
-      value(entry.getValue(), TypeWords.argument(type, 1), null, context.at(key))
+      value(entry.getValue(), TypeWords.argument(type, 1), null, context.entry(key))
           .ifPresent(element -> entries.put(key, element));
     }
     return entries.size() == node.size()

@@ -9,13 +9,13 @@ import org.kt4j.api.LayerSelection;
  * The options of {@code mean-map}: {@code gain}, {@code layers}, {@code layer-weights} and so on.
  */
 public record MeanMapOptions(
-    @Description("multiplies the student's means, above 0") double gain,
+    @Description("multiplies the student's means, 1e-6 to 1e6") double gain,
     @Inline LayerSelection selection) {
 
   /** Checks the range. */
   public MeanMapOptions {
-    if (!(gain > 0)) {
-      throw new InvalidOptionException("gain", gain, "a number above 0");
+    if (!(gain >= 1e-6 && gain <= 1e6)) {
+      throw new InvalidOptionException("gain", gain, "1e-6 to 1e6");
     }
   }
 }

@@ -58,6 +58,6 @@ class DocumentationTest {
     assertThatThrownBy(() -> reader.parse("test", yaml.replace("GAIN", "-1")))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
-            "test: phases[0].objective[0].gain: -1.0 is not allowed; allowed: a number above 0");
+            "test: phases[0].objective[0].gain: -1.0 is not allowed; allowed: 1e-6 to 1e6");
   }
 }

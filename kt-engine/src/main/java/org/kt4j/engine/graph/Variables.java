@@ -114,24 +114,38 @@ public final class Variables {
       }
     }
     double all = numbers + size;
-    long memory = MachineMemory.bytes();
-    if (size > Integer.MAX_VALUE || all * Float.BYTES > memory) {
-      throw ConfigurationException.of(
+    if (size > Integer.MAX_VALUE) {
+      throw tooLarge(
           String.format(
               Locale.ROOT,
-              "%s: the network is too large: with the weight %s of the shape %s it has %.3g"
-                  + " numbers, which are %s; allowed: %d numbers in one weight, and %s in all, the"
-                  + " memory of this machine; fix: a network with fewer or narrower layers (such as"
-                  + " a smaller width or depth)",
-              prefix,
+              "the weight %s of the shape %s has %.3g numbers; allowed: %d in one weight",
+              name,
+              shape,
+              size,
+              Integer.MAX_VALUE));
+    }
+    long memory = MachineMemory.bytes();
+    if (all * Float.BYTES > memory) {
+      throw tooLarge(
+          String.format(
+              Locale.ROOT,
+              "with the weight %s of the shape %s it has %.3g numbers, which are %s; allowed: %s,"
+                  + " the memory of this machine",
               name,
               shape,
               all,
               MachineMemory.gibibytes(all * Float.BYTES),
-              Integer.MAX_VALUE,
               MachineMemory.gibibytes(memory)));
     }
     numbers += (long) size;
+  }
+
+  private ConfigurationException tooLarge(String why) {
+    return ConfigurationException.of(
+        prefix
+            + ": the network is too large: "
+            + why
+            + "; fix: a network with fewer or narrower layers (such as a smaller width or depth)");
   }
 
   private Variable get(

@@ -37,15 +37,15 @@ public final class CifarResNetProvider implements NetworkProvider<CifarResNetPro
    * @param shortcut option A or B
    */
   public record Options(
-      @Description("number of layers, 6n+2 up to 2000: 8, 14, 20, ..., 56, 110") int depth,
-      @Description("channels of the first stage, 1 to 1024; doubled at each of the next two")
+      @Description("number of layers, 6n+2 up to 1202: 8, 14, 20, ..., 56, 110") int depth,
+      @Description("channels of the first stage, 1 to 512; doubled at each of the next two")
           int width,
       @Description("a: strided pixels and zero channels; b: 1x1 convolution") Shortcut shortcut) {
 
     /** Checks the ranges. */
     public Options {
       if (depth < 8 || depth > Variants.DEEPEST || (depth - 2) % 6 != 0) {
-        throw new InvalidOptionException("depth", depth, "6n+2 up to 2000: 8, 14, 20, 26, 32, 44, 56, 110");
+        throw new InvalidOptionException("depth", depth, "6n+2 up to 1202: 8, 14, 20, 26, 32, 44, 56, 110");
       }
       Variants.requireWidth(width);
     }

@@ -35,7 +35,7 @@ public final class ImageNetResNetProvider
    */
   public record Options(
       @Description("number of layers: 10, 18, 34, 50 or 101") int depth,
-      @Description("channels of the first stage, 1 to 1024; doubled at each of the next three")
+      @Description("channels of the first stage, 1 to 512; doubled at each of the next three")
           int width) {
 
     /** Checks the ranges. */

@@ -55,9 +55,9 @@ public final class PreActResNetProvider implements NetworkProvider<PreActResNetP
    * @param block what a block is made of
    */
   public record Options(
-      @Description("number of layers up to 2000: 6n+2 with basic blocks, 9n+2 with bottlenecks")
+      @Description("number of layers up to 1202: 6n+2 with basic blocks, 9n+2 with bottlenecks")
           int depth,
-      @Description("channels of the first stage, 1 to 1024; doubled at each of the next two")
+      @Description("channels of the first stage, 1 to 512; doubled at each of the next two")
           int width,
       @Description("basic: two 3x3; bottleneck: 1x1, 3x3 and 1x1 to four times the channels")
           Block block) {
@@ -69,8 +69,8 @@ public final class PreActResNetProvider implements NetworkProvider<PreActResNetP
             "depth",
             depth,
             block == Block.BASIC
-                ? "6n+2 up to 2000 with basic blocks: 8, 14, 20, 26, 32, 44, 56, 110"
-                : "9n+2 up to 2000 with bottlenecks: 11, 20, 29, 38, 47, 56, 110, 164, 1001");
+                ? "6n+2 up to 1202 with basic blocks: 8, 14, 20, 26, 32, 44, 56, 110"
+                : "9n+2 up to 1202 with bottlenecks: 11, 20, 29, 38, 47, 56, 110, 164, 1001");
       }
       Variants.requireWidth(width);
     }

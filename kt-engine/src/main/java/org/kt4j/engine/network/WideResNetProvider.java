@@ -38,18 +38,18 @@ public final class WideResNetProvider implements NetworkProvider<WideResNetProvi
    * @param dropout share of values set to zero between the two convolutions of each block
    */
   public record Options(
-      @Description("number of layers, 6n+4 up to 2000: 10, 16, 22, 28, 40") int depth,
-      @Description("widening factor, 1 to 64: the stages have 16, 32 and 64 times as many channels")
+      @Description("number of layers, 6n+4 up to 1202: 10, 16, 22, 28, 40") int depth,
+      @Description("widening factor, 1 to 32: the stages have 16, 32 and 64 times as many channels")
           int widening,
       @Description("dropout inside each block, from 0 to below 1") double dropout) {
 
     /** Checks the ranges. */
     public Options {
       if (depth < 10 || depth > Variants.DEEPEST || (depth - 4) % 6 != 0) {
-        throw new InvalidOptionException("depth", depth, "6n+4 up to 2000: 10, 16, 22, 28, 34, 40");
+        throw new InvalidOptionException("depth", depth, "6n+4 up to 1202: 10, 16, 22, 28, 34, 40");
       }
-      if (widening < 1 || widening > 64) {
-        throw new InvalidOptionException("widening", widening, "1 to 64");
+      if (widening < 1 || widening > 32) {
+        throw new InvalidOptionException("widening", widening, "1 to 32");
       }
       if (!(dropout >= 0 && dropout < 1)) {
         throw new InvalidOptionException("dropout", dropout, "from 0 to below 1");

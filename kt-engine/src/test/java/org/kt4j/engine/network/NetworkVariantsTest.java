@@ -46,12 +46,12 @@ class NetworkVariantsTest {
       delimiter = '|',
       value = {
         "preact-resnet | 21 | depth: 21 is not allowed;"
-            + " allowed: 6n+2 up to 2000 with basic blocks: 8, 14, 20, 26, 32, 44, 56, 110",
+            + " allowed: 6n+2 up to 1202 with basic blocks: 8, 14, 20, 26, 32, 44, 56, 110",
         "preact-resnet | x | depth: 'x' is not allowed; allowed: a whole number",
         "wide-resnet | 16 | variant: '16' is not allowed;"
             + " allowed: depth and widening factor, such as 16-2",
-        "wide-resnet | 17-2 | depth: 17 is not allowed; allowed: 6n+4 up to 2000: 10, 16, 22, 28, 34, 40",
-        "wide-resnet | 16-0 | widening: 0 is not allowed; allowed: 1 to 64",
+        "wide-resnet | 17-2 | depth: 17 is not allowed; allowed: 6n+4 up to 1202: 10, 16, 22, 28, 34, 40",
+        "wide-resnet | 16-0 | widening: 0 is not allowed; allowed: 1 to 32",
         "imagenet-resnet | 20 | depth: 20 is not allowed; allowed: 10, 18, 34, 50 or 101",
         "vgg | 12 | depth: 12 is not allowed; allowed: 11, 13, 16 or 19",
         "inception-bn | tiny | variant: 'tiny' is not allowed;"
@@ -74,7 +74,7 @@ class NetworkVariantsTest {
     assertThatThrownBy(
             () -> new PreActResNetProvider.Options(50, 16, PreActResNetProvider.Block.BOTTLENECK))
         .hasMessage(
-            "depth: 50 is not allowed; allowed: 9n+2 up to 2000 with bottlenecks:"
+            "depth: 50 is not allowed; allowed: 9n+2 up to 1202 with bottlenecks:"
                 + " 11, 20, 29, 38, 47, 56, 110, 164, 1001");
   }
 

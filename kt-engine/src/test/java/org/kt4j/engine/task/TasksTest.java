@@ -50,19 +50,25 @@ class TasksTest {
     }
   }
 
-  private static final Injector INJECTOR =
-      Guice.createInjector(
-          new KtModule(),
-          new AbstractModule() {
-            @Override
-            protected void configure() {
-              Multibinder.newSetBinder(binder(), new TypeLiteral<KnowledgeTransferProvider<?>>() {})
-                  .addBinding()
-                  .toInstance(new Unused());
-            }
-          });
+  private static final ExperimentReader READER =
+      injector(SORTING, COUNTING).getInstance(ExperimentReader.class);
 
-  private static final ExperimentReader READER = INJECTOR.getInstance(ExperimentReader.class);
+  private static Injector injector(Task... tasks) {
+    return Guice.createInjector(
+        new KtModule(),
+        new AbstractModule() {
+          @Override
+          protected void configure() {
+            Multibinder.newSetBinder(binder(), new TypeLiteral<KnowledgeTransferProvider<?>>() {})
+                .addBinding()
+                .toInstance(new Unused());
+            Multibinder<Task> bound = Multibinder.newSetBinder(binder(), Task.class);
+            for (Task task : tasks) {
+              bound.addBinding().toInstance(task);
+            }
+          }
+        });
+  }
 
   private static Tasks tasks(Task... tasks) {
     return new Tasks(new LinkedHashSet<>(List.of(tasks)));
@@ -95,12 +101,19 @@ class TasksTest {
 
   @Test
   void an_unknown_name_is_told_the_known_ones_and_the_nearest() {
-    ExperimentConfig config = experiment("resnet-8", "task: countin\n");
-
-    assertThatThrownBy(() -> tasks(SORTING, COUNTING).of(config))
+    assertThatThrownBy(() -> tasks(SORTING, COUNTING).named("--task", "countin"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
-            "task: unknown task 'countin'; known: counting, sorting; did you mean 'counting'?");
+            "--task: unknown task 'countin'; known: counting, sorting; did you mean 'counting'?");
+  }
+
+  @Test
+  void an_unknown_name_is_told_with_the_file_and_its_other_problems() {
+    assertThatThrownBy(() -> experiment("resnet-8", "task: countin\n", "batch-size: 0\n"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("test.yaml: task: unknown task 'countin'; known: ")
+        .hasMessageContaining("did you mean 'counting'?")
+        .hasMessageContaining("test.yaml: batch-size: 0 is not allowed; allowed: 1 to 65536");
   }
 
   @Test
@@ -136,7 +149,7 @@ class TasksTest {
   /** The engine brings none; tasks are modules of their own. */
   @Test
   void without_a_task_on_the_class_path_every_experiment_is_told_to_add_one() {
-    Tasks none = INJECTOR.getInstance(Tasks.class);
+    Tasks none = injector().getInstance(Tasks.class);
 
     assertThat(none.all()).isEmpty();
     assertThatThrownBy(() -> none.of(experiment("resnet-8")))
