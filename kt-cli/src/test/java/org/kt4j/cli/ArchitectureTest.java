@@ -8,17 +8,23 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.codeUnits;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.TryCatchBlock;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.io.File;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -29,6 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.kt4j.cli.visible.Asked;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
 
 /** The arrows between the modules, as {@code docs/architecture.md} draws them. */
 @AnalyzeClasses(packages = "org.kt4j", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -72,6 +79,26 @@ class ArchitectureTest {
 
   private static final String[] JDK_AND_NULLNESS = {"java..", "javax..", "org.jspecify.."};
   private static final String[] TENSORFLOW = {"org.tensorflow..", "org.bytedeco.javacpp.."};
+
+  private static final ArchCondition<JavaCodeUnit> NOT_CATCH_BY_TYPE =
+      new ArchCondition<>("not catch exceptions of TensorFlow by their type") {
+        @Override
+        public void check(JavaCodeUnit unit, ConditionEvents events) {
+          for (TryCatchBlock block : unit.getTryCatchBlocks()) {
+            for (JavaClass caught : block.getCaughtThrowables()) {
+              if (caught.getPackageName().equals("org.tensorflow.exceptions")) {
+                events.add(
+                    SimpleConditionEvent.violated(
+                        unit,
+                        unit.getFullName()
+                            + " catches "
+                            + caught.getSimpleName()
+                            + "; fix: catch RuntimeException and ask TensorFlowFailure"));
+              }
+            }
+          }
+        }
+      };
 
   /** Without it a rule about a module that is not on the class path would hold. */
   @ArchTest
@@ -190,6 +217,37 @@ class ArchitectureTest {
           .dependOnClassesThat(
               resideInAPackage("ai.djl..")
                   .and(not(resideInAnyPackage("ai.djl.ndarray..", "ai.djl.util.."))));
+
+  /**
+   * Its exceptions have no common type, so who catches one of them misses others; see
+   * TensorFlowFailure.
+   */
+  @ArchTest
+  static final ArchRule no_exception_of_tensorflow_is_caught_by_its_type =
+      codeUnits().should(NOT_CATCH_BY_TYPE);
+
+  @Test
+  void a_catch_of_an_exception_of_tensorflow_is_found() {
+    JavaClasses catching = new ClassFileImporter().importClasses(Catching.class);
+
+    assertThat(codeUnits().should(NOT_CATCH_BY_TYPE).evaluate(catching).getFailureReport())
+        .extracting(report -> report.getDetails().toString())
+        .asString()
+        .contains("Catching.caught", "TFInvalidArgumentException");
+  }
+
+  /** What the rule is for. */
+  private static final class Catching {
+
+    static boolean caught(Runnable work) {
+      try {
+        work.run();
+        return false;
+      } catch (TFInvalidArgumentException e) {
+        return true;
+      }
+    }
+  }
 
   @Test
   void what_is_public_is_used_outside_of_its_package() {
