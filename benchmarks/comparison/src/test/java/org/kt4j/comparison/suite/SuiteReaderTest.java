@@ -1,6 +1,7 @@
 package org.kt4j.comparison.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.inject.Guice;
@@ -10,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.KtModule;
@@ -174,6 +177,46 @@ class SuiteReaderTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("suite.yaml: seeds: [3, 3]")
         .hasMessageContaining("each seed once");
+  }
+
+  @Test
+  @Timeout(20)
+  void a_grid_of_more_runs_than_anybody_trains_is_refused_before_it_is_worked_out() {
+    String thirty = IntStream.rangeClosed(1, 30).mapToObj(Integer::toString).collect(joining(", "));
+    String grid =
+        IntStream.range(0, 8).mapToObj(i -> "k" + i + ": [" + thirty + "]").collect(joining(", "));
+
+    // 30^8 tables of three rows with two seeds.
+    assertThatThrownBy(() -> read(TWO + "grid: {" + grid + "}\n"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "suite.yaml: 3,936,600,000,000 runs: 656,100,000,000 tables (grid) of 3 rows (methods"
+                + " and their grids), each with 2 seeds; allowed: at most 2,000 runs; fix: fewer"
+                + " values in a grid, or several suites");
+    assertThatThrownBy(
+            () -> read(TWO.replace("- name: KD", "- {name: KD, grid: {" + grid + "}}")))
+        .hasMessageContaining("1 tables (grid) of 656,100,000,002 rows")
+        .hasMessageContaining("allowed: at most 2,000 runs");
+    assertThatThrownBy(
+            () ->
+                read(
+                    TWO.replace(
+                        "[3, 5]",
+                        IntStream.range(0, 2_001).mapToObj(Integer::toString).toList().toString())))
+        .hasMessageContaining("suite.yaml: seeds: 2001 seeds is not allowed; allowed: 1 to 2000");
+  }
+
+  @Test
+  @Timeout(5)
+  void numbers_of_a_suite_are_those_of_its_experiments() {
+    assertThatThrownBy(() -> read(TWO + "set: {optimizer: {learning-rate: .nan}}\n"))
+        .hasMessageContaining("optimizer.learning-rate: expected a")
+        .hasMessageContaining("above 0, below 1000000")
+        .hasMessageContaining("NaN");
+    assertThatThrownBy(() -> read(TWO.replace("[3, 5]", "[3, .nan]")))
+        .hasMessage(
+            "suite.yaml: seeds[1]: expected a whole number (each method is trained with every one"
+                + " of them, 1 or more), found NaN");
   }
 
   @Test
