@@ -104,7 +104,8 @@ class RunFilesTest {
 
     assertThatThrownBy(() -> RunFolder.predictions(run))
         .isInstanceOf(TrainingException.class)
-        .hasMessageContaining("predictions.csv: the predictions cannot be read");
+        .hasMessageContaining(
+            "predictions.csv: the predictions are damaged: line 2: 2 columns; allowed: 3");
   }
 
   @Test

@@ -1,11 +1,13 @@
 package org.kt4j.engine.run;
 
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The answers of student and teacher to the test pictures; {@code predictions.csv}, a line for each
@@ -20,6 +22,10 @@ import java.util.Optional;
 public record Predictions(int[] labels, int[] last, int[] best, int[] teacher) {
 
   private static final String HEADER = "label,last,best";
+  private static final String TEACHER = ",teacher";
+
+  /** Characters of what is wrong in a message. */
+  private static final int MOST_SHOWN = 40;
 
   /** Columns of one length. */
   public Predictions {
@@ -49,7 +55,7 @@ public record Predictions(int[] labels, int[] last, int[] best, int[] teacher) {
   }
 
   String toCsv() {
-    StringBuilder csv = new StringBuilder(HEADER).append(hasTeacher() ? ",teacher\n" : "\n");
+    StringBuilder csv = new StringBuilder(HEADER).append(hasTeacher() ? TEACHER : "").append('\n');
     for (int i = 0; i < labels.length; i++) {
       csv.append(labels[i]).append(',').append(last[i]).append(',').append(best[i]);
       if (hasTeacher()) {
@@ -60,34 +66,81 @@ public record Predictions(int[] labels, int[] last, int[] best, int[] teacher) {
     return csv.toString();
   }
 
-  /** Reads a file; empty when there is none. */
-  static Optional<Predictions> read(Path file) {
+  /**
+   * Reads a file; empty when there is none.
+   *
+   * @param classes how many the result has
+   * @throws TrainingException when it is not what {@link #toCsv} writes, or names another class
+   */
+  static Optional<Predictions> read(Path file, int classes) {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    try (BufferedReader reader = Files.newBufferedReader(file)) {
-      String header = String.valueOf(reader.readLine());
-      boolean taught = header.equals(HEADER + ",teacher");
-      if (!taught && !header.equals(HEADER)) {
-        throw new IOException("unknown columns: " + header);
-      }
-      int[][] rows =
-          reader
-              .lines()
-              .map(line -> Arrays.stream(line.split(",")).mapToInt(Integer::parseInt).toArray())
-              .toArray(int[][]::new);
-      return Optional.of(
-          new Predictions(
-              column(rows, 0),
-              column(rows, 1),
-              column(rows, 2),
-              taught ? column(rows, 3) : new int[0]));
-    } catch (IOException | RuntimeException e) {
-      throw new TrainingException(file + ": the predictions cannot be read: " + e, e);
+    String text;
+    try {
+      text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new TrainingException(file + ": the predictions cannot be read (" + e + ")", e);
     }
+    if (!text.endsWith("\n")) {
+      throw damaged(
+          file, text.isEmpty() ? "the file is empty" : "its last line does not end, so it was cut");
+    }
+    List<String> lines = text.lines().toList();
+    String header = lines.get(0);
+    boolean taught = header.equals(HEADER + TEACHER);
+    if (!taught && !header.equals(HEADER)) {
+      throw damaged(
+          file,
+          "line 1: '%s'; allowed: '%s' or '%s'"
+              .formatted(shortened(header), HEADER, HEADER + TEACHER));
+    }
+    if (lines.size() == 1) {
+      throw damaged(file, "it holds no picture");
+    }
+    String[] names = header.split(",", -1);
+    int[][] columns = new int[names.length][lines.size() - 1];
+    for (int i = 1; i < lines.size(); i++) {
+      String[] cells = lines.get(i).split(",", -1);
+      if (cells.length != names.length) {
+        throw damaged(
+            file,
+            "line %d: %d columns; allowed: %d, %s"
+                .formatted(i + 1, cells.length, names.length, header));
+      }
+      for (int c = 0; c < cells.length; c++) {
+        OptionalInt answer = classOf(cells[c], classes);
+        if (answer.isEmpty()) {
+          throw damaged(
+              file,
+              "line %d: %s: '%s' is no class; allowed: 0 to %d"
+                  .formatted(i + 1, names[c], shortened(cells[c]), classes - 1));
+        }
+        columns[c][i - 1] = answer.getAsInt();
+      }
+    }
+    return Optional.of(
+        new Predictions(columns[0], columns[1], columns[2], taught ? columns[3] : new int[0]));
   }
 
-  private static int[] column(int[][] rows, int column) {
-    return Arrays.stream(rows).mapToInt(row -> row[column]).toArray();
+  private static OptionalInt classOf(String cell, int classes) {
+    // Nine digits are fewer than an int has; nothing else is written.
+    if (!cell.matches("[0-9]{1,9}")) {
+      return OptionalInt.empty();
+    }
+    int answer = Integer.parseInt(cell);
+    return answer < classes ? OptionalInt.of(answer) : OptionalInt.empty();
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "...";
+  }
+
+  private static TrainingException damaged(Path file, String why) {
+    return new TrainingException(
+        file
+            + ": the predictions are damaged: "
+            + why
+            + "; fix: restore the file from a copy, or train the run again");
   }
 }

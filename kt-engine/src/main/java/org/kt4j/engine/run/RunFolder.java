@@ -206,6 +206,12 @@ public final class RunFolder implements AutoCloseable {
     return run.resolve(CONFIG);
   }
 
+  /** Whether a folder holds what a run has left after an epoch or at its end. */
+  public static boolean isBegun(Path run) {
+    return Stream.of(METRICS, CHECKPOINTS, RESULT)
+        .anyMatch(name -> Files.exists(run.resolve(name)));
+  }
+
   /** The folder of a run's checkpoints. */
   public static Path checkpoints(Path run) {
     return run.resolve(CHECKPOINTS);
@@ -223,12 +229,16 @@ public final class RunFolder implements AutoCloseable {
 
   /** The answers on the test pictures; empty while the run is not complete. */
   public static Optional<Predictions> predictions(Path run) {
-    return Predictions.read(run.resolve(PREDICTIONS));
+    int classes = result(run).map(done -> done.classes().size()).orElse(Integer.MAX_VALUE);
+    return Predictions.read(run.resolve(PREDICTIONS), classes);
   }
 
   /** The score of each class; empty while the run is not complete, or without classes. */
   public static Optional<Scores> scores(Path run) {
-    return read(run.resolve(SCORES), Scores.class, "scores");
+    Path file = run.resolve(SCORES);
+    Optional<Scores> scores = read(file, Scores.class, "scores");
+    scores.ifPresent(all -> result(run).ifPresent(done -> all.requireWhole(file, done)));
+    return scores;
   }
 
   /** Where test pictures with the student's answers are, PNG files; it need not exist. */

@@ -3,8 +3,10 @@ package org.kt4j.engine.run;
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.json.MayBeMissing;
 import org.kt4j.engine.json.MayBeNaN;
@@ -27,11 +29,84 @@ public record Scores(
     @MayBeMissing String explanation,
     List<ClassScore> classes) {
 
+  /** Of recall, at which precision is known. */
+  private static final int LEVELS = 101;
+
   /** Fills in what older files lack. */
   public Scores {
     score = score == null ? "AP" : score;
     counted = counted == null ? "objects" : counted;
     explanation = explanation == null ? "" : explanation;
+  }
+
+  /**
+   * Refuses scores of which something is missing, which is no share, or which are not of the
+   * result's classes.
+   *
+   * @param file that they were read from
+   * @throws TrainingException naming the first that is wrong
+   */
+  void requireWhole(Path file, RunResult result) {
+    if (overall == null || classes == null) {
+      throw damaged(file, (overall == null ? "overall" : "classes") + " is missing");
+    }
+    for (Map.Entry<String, Double> figure : overall.entrySet()) {
+      requireShare(file, "overall." + figure.getKey(), figure.getValue(), false);
+    }
+    for (int k = 0; k < classes.size(); k++) {
+      ClassScore one = classes.get(k);
+      String place = "classes[" + k + "]";
+      if (one == null || one.name() == null) {
+        throw damaged(file, place + " has no name");
+      }
+      place += " (" + one.name() + ")";
+      if (one.count() < 0) {
+        throw damaged(file, place + ".count: " + one.count() + "; allowed: 0 or more");
+      }
+      // A class without test pictures has no score.
+      requireShare(file, place + ".last", one.last(), true);
+      requireShare(file, place + ".best", one.best(), true);
+      Double teacher = one.teacher();
+      if (teacher != null) {
+        requireShare(file, place + ".teacher", teacher, true);
+      }
+      if (!one.precision().isEmpty() && one.precision().size() != LEVELS) {
+        throw damaged(
+            file,
+            "%s.precision: %d numbers; allowed: %d, or none"
+                .formatted(place, one.precision().size(), LEVELS));
+      }
+      for (Double precision : one.precision()) {
+        requireShare(file, place + ".precision", precision, false);
+      }
+    }
+    List<String> names = classes.stream().map(ClassScore::name).toList();
+    if (!names.equals(result.classes())) {
+      throw damaged(
+          file,
+          "its classes are %s; allowed: those of the result, %s"
+              .formatted(shown(names), shown(result.classes())));
+    }
+  }
+
+  private static void requireShare(
+      Path file, String place, @Nullable Double value, boolean mayBeNone) {
+    boolean fits = value != null && (value >= 0 && value <= 1 || value.isNaN() && mayBeNone);
+    if (!fits) {
+      throw damaged(file, place + ": " + value + "; allowed: a number from 0 to 1");
+    }
+  }
+
+  private static String shown(List<String> names) {
+    return names.size() + " (" + names.stream().limit(3).collect(Collectors.joining(", ")) + ")";
+  }
+
+  private static TrainingException damaged(Path file, String why) {
+    return new TrainingException(
+        file
+            + ": the scores are damaged: "
+            + why
+            + "; fix: restore the file from a copy, or train the run again");
   }
 
   /**

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +40,7 @@ public final class ComparisonReport {
   private ComparisonReport(String title, List<MethodTable> tables, Set<String> warnings) {
     this.title = title;
     this.tables = List.copyOf(tables);
+    tables.forEach(table -> requireSamePictures(table.runs(), warnings));
     this.examples =
         tables.stream().map(table -> ComparedExamples.of(table, warnings::add)).toList();
     this.warnings = List.copyOf(warnings);
@@ -77,17 +80,27 @@ public final class ComparisonReport {
     for (SuiteFile.Run run : row.runs()) {
       Path path = folder.resolve(run.folder());
       String failure = run.failure();
-      Optional<RunRecord> read =
-          Files.exists(RunFolder.config(path))
-              ? Optional.of(RunRecord.read(path, warnings::add))
-              : Optional.empty();
+      String state = failure != null ? "failed: " + failure : "has not begun";
+      Optional<RunRecord> read = Optional.empty();
+      if (Files.exists(RunFolder.config(path)) || RunFolder.isBegun(path)) {
+        try {
+          read = Optional.of(RunRecord.read(path, warnings::add));
+          state = failure != null ? state : "is not complete";
+        } catch (ConfigurationException e) {
+          e.problems().forEach(problem -> warnings.add(problem + "; the report leaves it out"));
+          state = "cannot be read";
+        }
+      }
+      if (read.isPresent() && read.get().seed() != run.seed()) {
+        warnings.add(
+            "%s: seed: %d, but the suite has the seed %d there; the report leaves it out"
+                .formatted(RunFolder.config(path), read.get().seed(), run.seed()));
+        state = "is one of another seed";
+        read = Optional.empty();
+      }
       if (read.flatMap(RunRecord::result).isPresent()) {
         runs.add(read.get());
       } else {
-        String state =
-            failure != null
-                ? "failed: " + failure
-                : read.isPresent() ? "is not complete" : "has not begun";
         gaps.computeIfAbsent(state, any -> new ArrayList<>()).add(run.seed());
       }
     }
@@ -209,6 +222,30 @@ public final class ComparisonReport {
     return one.name().equals(other.name())
         && one.share() == other.share()
         && one.largerIsBetter() == other.largerIsBetter();
+  }
+
+  /** What one configuration calls the same data may have changed on the disk between two runs. */
+  private static void requireSamePictures(List<RunRecord> runs, Set<String> warnings) {
+    Map<JsonNode, RunRecord> first = new HashMap<>();
+    for (RunRecord run : runs) {
+      if (run.predictions().isEmpty()) {
+        continue;
+      }
+      RunRecord other = first.computeIfAbsent(run.data(), any -> run);
+      int[] labels = run.predictions().get().labels();
+      int[] others = other.predictions().orElseThrow().labels();
+      if (!Arrays.equals(labels, others)) {
+        warnings.add(
+            run.folder()
+                + ": its predictions are on "
+                + (labels.length == others.length
+                    ? "other test pictures than those of "
+                    : labels.length + " test pictures, and on " + others.length + " in ")
+                + other.folder()
+                + ", although the configurations name the same data; their scores cannot be"
+                + " compared. Did the data change between the runs? fix: train one of them again");
+      }
+    }
   }
 
   private static void requireSameData(List<RunRecord> runs) {

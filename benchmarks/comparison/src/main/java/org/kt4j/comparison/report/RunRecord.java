@@ -2,16 +2,15 @@ package org.kt4j.comparison.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.config.ConfigurationTree;
@@ -48,9 +47,6 @@ record RunRecord(
     Optional<Predictions> predictions,
     Optional<Scores> scores) {
 
-  /** Of recall, at which precision is known. */
-  private static final int LEVELS = 101;
-
   /**
    * Reads a run.
    *
@@ -58,79 +54,105 @@ record RunRecord(
    * @throws ConfigurationException when the folder holds no run
    */
   static RunRecord read(Path folder, Consumer<String> warnings) {
-    Path config = RunFolder.config(folder);
-    if (!Files.exists(config)) {
-      throw ConfigurationException.of(
-          folder
-              + ": holds no run (no "
-              + config.getFileName()
-              + "); allowed: run folders, or the folder of a suite");
-    }
+    ConfigurationTree config = config(folder);
     Optional<RunResult> result = optional(() -> RunFolder.result(folder), warnings);
-    Optional<Predictions> predictions = optional(() -> predictions(folder, result), warnings);
+    // What an earlier attempt left says nothing of a run that is not complete.
+    boolean complete = result.isPresent();
+    Optional<Predictions> predictions =
+        optional(() -> complete ? RunFolder.predictions(folder) : Optional.empty(), warnings);
+    Optional<Scores> scores =
+        optional(() -> complete ? RunFolder.scores(folder) : Optional.empty(), warnings);
     return new RunRecord(
         folder,
-        ConfigurationTree.read(config),
+        config,
         optional(() -> RunFolder.task(folder), warnings),
         result,
         RunFolder.metrics(
             folder, damaged -> warnings.accept(damaged + "; the report leaves it out")),
         optional(() -> RunFolder.environment(folder), warnings),
-        predictions,
-        optional(() -> scores(folder, result), warnings)
-            .or(() -> result.flatMap(done -> predictions.map(all -> scores(all, done)))));
+        predictions.filter(all -> isOf(scores, all, folder, warnings)),
+        scores.or(() -> result.flatMap(done -> predictions.map(all -> scores(all, done)))));
   }
 
-  /** Answers that are all classes of the result, of a complete run. */
-  private static Optional<Predictions> predictions(Path folder, Optional<RunResult> result) {
-    Optional<Predictions> predictions =
-        result.isEmpty() ? Optional.empty() : RunFolder.predictions(folder);
-    if (predictions.isPresent()) {
-      Predictions all = predictions.get();
-      int classes = result.orElseThrow().classes().size();
-      Stream.of(all.labels(), all.last(), all.best(), all.teacher())
-          .flatMapToInt(IntStream::of)
-          .filter(answer -> answer < 0 || answer >= classes)
-          .findFirst()
-          .ifPresent(
-              answer -> {
-                throw new TrainingException(
-                    folder
-                        + ": the predictions are damaged: they hold the class "
-                        + answer
-                        + ", but the result has the classes 0 to "
-                        + (classes - 1));
-              });
+  /**
+   * The configuration that the run was trained by.
+   *
+   * @throws ConfigurationException when it is missing, or lacks what every resolved one has
+   */
+  private static ConfigurationTree config(Path folder) {
+    Path file = RunFolder.config(folder);
+    if (!Files.exists(file)) {
+      throw ConfigurationException.of(
+          RunFolder.isBegun(folder)
+              ? file
+                  + ": is missing, so nothing says what this run was trained by; fix: restore the"
+                  + " file from a copy, or train the run again"
+              : folder
+                  + ": holds no run (no "
+                  + file.getFileName()
+                  + "); allowed: run folders, or the folder of a suite");
     }
-    return predictions;
-  }
-
-  /** Scores of which nothing is missing, of a complete run. */
-  private static Optional<Scores> scores(Path folder, Optional<RunResult> result) {
-    Optional<Scores> scores = result.isEmpty() ? Optional.empty() : RunFolder.scores(folder);
-    if (scores.isPresent() && !isWhole(scores.get(), result.orElseThrow().classes())) {
-      throw new TrainingException(
-          folder
-              + ": the scores are damaged: their classes are not those of the result, or a class has"
-              + " precision at another number of recalls than "
-              + LEVELS);
+    ConfigurationTree config;
+    try {
+      config = ConfigurationTree.parse(file.toString(), Files.readString(file));
+    } catch (IOException e) {
+      throw ConfigurationException.of(
+          file + ": cannot be read (" + e + "); fix: restore the file from a copy");
     }
-    return scores;
+    JsonNode root = config.root();
+    JsonNode phases = root.path("phases");
+    boolean hasTerms = phases.isArray() && !phases.isEmpty();
+    for (JsonNode phase : phases) {
+      hasTerms &= phase.path("epochs").isIntegralNumber() && !phase.path("objective").isEmpty();
+      for (JsonNode term : phase.path("objective")) {
+        hasTerms &= term.path("term").isTextual();
+      }
+    }
+    require(root.path("data").path("name").isTextual(), file, "data.name");
+    require(root.path("student").path("network").isTextual(), file, "student.network");
+    require(hasTerms, file, "phases, each with epochs and an objective");
+    require(root.path("seed").canConvertToExactIntegral(), file, "seed");
+    return config;
   }
 
-  /** A file may lack what its type promises. */
-  private static boolean isWhole(Scores scores, List<String> names) {
-    return scores.overall() != null
-        && scores.overall().values().stream().allMatch(Objects::nonNull)
-        && scores.classes() != null
-        && scores.classes().stream().map(ClassScore::name).toList().equals(names)
-        && scores.classes().stream()
-            .map(ClassScore::precision)
-            .allMatch(
-                precision ->
-                    precision.isEmpty()
-                        || (precision.size() == LEVELS
-                            && precision.stream().allMatch(Objects::nonNull)));
+  private static void require(boolean there, Path file, String key) {
+    if (!there) {
+      throw ConfigurationException.of(
+          file
+              + ": has no "
+              + key
+              + ", as every run's configuration has; fix: restore the file from a copy, or train the"
+              + " run again");
+    }
+  }
+
+  /** Whether answers are on the pictures that the scores were counted on. */
+  private static boolean isOf(
+      Optional<Scores> scores, Predictions predictions, Path folder, Consumer<String> warnings) {
+    if (scores.isEmpty()) {
+      return true;
+    }
+    List<ClassScore> classes = scores.get().classes();
+    long[] pictures = pictures(predictions, classes.size());
+    for (int k = 0; k < pictures.length; k++) {
+      ClassScore one = classes.get(k);
+      if (one.count() != pictures[k]) {
+        warnings.accept(
+            "%s: its predictions hold %d pictures of class '%s', but its scores are of %d, so one of"
+                    .formatted(folder, pictures[k], one.name(), one.count())
+                + " the files is not of this run; the report leaves the predictions out");
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long[] pictures(Predictions predictions, int classes) {
+    long[] pictures = new long[classes];
+    for (int label : predictions.labels()) {
+      pictures[label]++;
+    }
+    return pictures;
   }
 
   /** Older versions left the answers alone; a class's score is the share that is right. */
@@ -142,10 +164,7 @@ record RunRecord(
         predictions.hasTeacher()
             ? Optional.of(predictions.classAccuracy(predictions.teacher(), names.size()))
             : Optional.empty();
-    long[] pictures = new long[names.size()];
-    for (int label : predictions.labels()) {
-      pictures[label]++;
-    }
+    long[] pictures = pictures(predictions, names.size());
     List<ClassScore> classes = new ArrayList<>();
     for (int k = 0; k < names.size(); k++) {
       Double ofTeacher = teacher.isPresent() ? teacher.get()[k] : null;

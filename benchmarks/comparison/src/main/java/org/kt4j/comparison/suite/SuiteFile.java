@@ -2,8 +2,10 @@ package org.kt4j.comparison.suite;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.comparison.output.WholeFile;
 import org.kt4j.config.ConfigurationException;
@@ -76,10 +78,49 @@ public record SuiteFile(String name, String source, List<Table> tables) {
   public static SuiteFile read(Path folder) {
     Path file = in(folder);
     try {
-      return Json.read(file, SuiteFile.class);
+      SuiteFile suite = Json.read(file, SuiteFile.class);
+      requireWhole(file, suite);
+      return suite;
     } catch (IOException e) {
-      throw ConfigurationException.of(
-          file + ": cannot be read: " + e.getMessage() + "; fix: kt compare makes it anew");
+      throw damaged(file, String.valueOf(e.getMessage()));
     }
+  }
+
+  private static void requireWhole(Path file, @Nullable SuiteFile suite) {
+    if (suite == null || suite.name() == null || suite.tables() == null) {
+      throw damaged(file, "it has no name or no tables");
+    }
+    if (suite.tables().isEmpty()) {
+      throw damaged(file, "tables: is empty; allowed: 1 or more");
+    }
+    for (int t = 0; t < suite.tables().size(); t++) {
+      Table table = suite.tables().get(t);
+      String place = "tables[" + t + "]";
+      if (table == null || table.setting() == null || table.rows() == null) {
+        throw damaged(file, place + " has no setting or no rows");
+      }
+      if (table.rows().isEmpty()) {
+        throw damaged(file, place + ".rows: is empty; allowed: 1 or more");
+      }
+      Set<String> names = new HashSet<>();
+      for (Row row : table.rows()) {
+        if (row == null || row.method() == null || row.runs() == null) {
+          throw damaged(file, place + ".rows: a row has no method or no runs");
+        }
+        if (!names.add(row.method())) {
+          throw damaged(file, place + ".rows: two are called '" + row.method() + "'");
+        }
+        for (Run run : row.runs()) {
+          if (run == null || run.folder() == null) {
+            throw damaged(file, place + ".rows: a run of '" + row.method() + "' has no folder");
+          }
+        }
+      }
+    }
+  }
+
+  private static ConfigurationException damaged(Path file, String why) {
+    return ConfigurationException.of(
+        file + ": the file is damaged: " + why + "; fix: run kt compare again, which makes it anew");
   }
 }

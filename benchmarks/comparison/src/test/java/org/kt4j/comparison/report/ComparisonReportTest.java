@@ -241,7 +241,7 @@ class ComparisonReportTest {
 
     assertThat(report.warnings()).hasSize(3);
     assertThat(report.warnings().get(0))
-        .contains("predictions.csv: the predictions cannot be read");
+        .contains("alone-1/predictions.csv: the predictions are damaged: line 2: last: 'x' is no");
     assertThat(report.warnings().get(1)).contains("task.json: the task cannot be read");
     assertThat(report.warnings().get(2)).contains("metrics.jsonl: line 2 is damaged");
     assertThat(Files.readString(report.write(folder)))
@@ -258,9 +258,10 @@ class ComparisonReportTest {
 
     assertThat(report.warnings())
         .containsExactly(
-            run
-                + ": the predictions are damaged: they hold the class 2, but the result has the"
-                + " classes 0 to 1; the report leaves it out");
+            run.resolve("predictions.csv")
+                + ": the predictions are damaged: line 2: last: '2' is no class; allowed: 0 to 1;"
+                + " fix: restore the file from a copy, or train the run again; the report leaves it"
+                + " out");
     assertThat(Files.readString(report.write(run)))
         .contains("Test accuracy of each class")
         .doesNotContain("Confusion matrix");
@@ -272,7 +273,7 @@ class ComparisonReportTest {
 
     assertThatThrownBy(() -> ComparisonReport.ofSuite(folder))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("suite.json: cannot be read");
+        .hasMessageContaining("suite.json: the file is damaged: ");
   }
 
   @Test
