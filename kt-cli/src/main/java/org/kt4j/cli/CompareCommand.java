@@ -77,7 +77,7 @@ final class CompareCommand implements Callable<Integer> {
       RunLauncher launcher =
           jobs == 1 ? installed.suiteRunner().inThisProcess(plan, console) : processes;
       return OnExit.during(
-          () -> run(plan, launcher, console),
+          () -> run(plan, launcher, processes, console),
           () -> {
             processes.stop();
             terminal.end(console.interrupted());
@@ -85,7 +85,8 @@ final class CompareCommand implements Callable<Integer> {
     }
   }
 
-  private int run(SuitePlan plan, RunLauncher launcher, SuiteConsole console)
+  private int run(
+      SuitePlan plan, RunLauncher launcher, ProcessLauncher processes, SuiteConsole console)
       throws InterruptedException {
     SuiteOutcome outcome;
     try {
@@ -93,6 +94,7 @@ final class CompareCommand implements Callable<Integer> {
     } finally {
       console.closeBar();
     }
+    processes.clear();
     if (outcome.trained() > 0) {
       terminal.line(
           String.format(

@@ -45,6 +45,7 @@ public final class Kt implements Runnable {
   public static void main(String[] args) {
     // From JDK 22 on System.console() is there without a terminal, unless told otherwise.
     System.setProperty("jdk.console", "java.base");
+    ParentWatch.begin();
     System.exit(run(Terminal.ofProcess(), args));
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.kt4j.comparison.suite.RunLauncher;
 import org.kt4j.comparison.suite.SuitePlan;
 import org.kt4j.data.file.FileSteps;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.TrainingException;
 
 /** Trains each run in a process of its own, with its share of the cores. */
@@ -26,6 +28,7 @@ final class ProcessLauncher implements RunLauncher, AutoCloseable {
   private final SuitePlan plan;
   private final ExperimentReader reader;
   private final int cores;
+  private final Path jobs;
   private volatile boolean stopped;
   private final Set<Process> running = ConcurrentHashMap.newKeySet();
 
@@ -37,15 +40,14 @@ final class ProcessLauncher implements RunLauncher, AutoCloseable {
   ProcessLauncher(SuitePlan plan, ExperimentReader reader, int jobs) {
     this.plan = plan;
     this.reader = reader;
+    this.jobs = plan.folder().resolve("jobs");
     this.cores = Math.max(1, Runtime.getRuntime().availableProcessors() / jobs);
   }
 
   @Override
   public void train(PlannedRun run) throws InterruptedException {
-    Path jobs = plan.folder().resolve("jobs");
-    String name = plan.folder().relativize(run.folder()).toString().replaceAll("[/\\\\]", "--");
-    Path config = jobs.resolve(name + ".yaml");
-    Path log = jobs.resolve(name + ".log");
+    Path config = jobs.resolve(name(run) + ".yaml");
+    Path log = jobs.resolve(name(run) + ".log");
     try {
       Files.createDirectories(jobs);
       Files.writeString(config, reader.write(run.config()));
@@ -64,10 +66,38 @@ final class ProcessLauncher implements RunLauncher, AutoCloseable {
         process.destroy();
         running.remove(process);
       }
-      FileSteps.delete(config);
-      FileSteps.delete(log);
+      clear(run);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot launch a process for " + run, e);
+    }
+  }
+
+  private String name(PlannedRun run) {
+    return plan.folder().relativize(run.folder()).toString().replaceAll("[/\\\\]", "--");
+  }
+
+  /** Another process that trains the same suite may have done so already. */
+  private void clear(PlannedRun run) throws IOException {
+    FileSteps.delete(jobs.resolve(name(run) + ".yaml"));
+    FileSteps.delete(jobs.resolve(name(run) + ".log"));
+  }
+
+  /** Removes what a suite that was killed has left of runs that are complete by now. */
+  void clear() {
+    if (!Files.isDirectory(jobs)) {
+      return;
+    }
+    try {
+      for (PlannedRun run : plan.inOrder()) {
+        if (RunFolder.result(run.folder()).isPresent()) {
+          clear(run);
+        }
+      }
+      FileSteps.delete(jobs);
+    } catch (DirectoryNotEmptyException e) {
+      // It holds what a run said that failed, or one that another process trains.
+    } catch (IOException e) {
+      throw new UncheckedIOException(jobs + ": cannot be cleared", e);
     }
   }
 
@@ -76,6 +106,7 @@ final class ProcessLauncher implements RunLauncher, AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.add("-XX:ActiveProcessorCount=" + cores);
+    command.add("-D" + ParentWatch.PROPERTY + "=" + ProcessHandle.current().pid());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Kt.class.getName()));
     command.addAll(List.of("train", config.toString(), "--resolved"));
     command.addAll(List.of("--out", run.folder().toString(), "--runs", plan.runs().toString()));
