@@ -9,7 +9,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,6 +21,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.kt4j.classification.export.ExportedClassifier;
 import org.kt4j.data.Picture;
 import org.kt4j.detection.export.ExportedDetector;
@@ -138,6 +144,34 @@ class ExportCommandTest {
     assertThat(tap.exitCode()).isEqualTo(2);
     assertThat(tap.err()).startsWith("kt: unknown tap 'stage9'; known: ");
     assertThat(export).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"run, false", "run, true", "classifier, false", "classifier, true"})
+  void two_exports_of_one_run_are_the_same_bytes(String of, boolean half) throws IOException {
+    List<Object> arguments = new ArrayList<>(List.of("export", folder.resolve(of)));
+    arguments.addAll(List.of(folder.resolve("same-bytes"), "--runs", runs, "--overwrite"));
+    if (half) {
+      arguments.add("--half");
+    }
+
+    assertThat(kt(arguments.toArray()).exitCode()).isZero();
+    Map<String, UUID> first = digests(folder.resolve("same-bytes"));
+    assertThat(kt(arguments.toArray()).exitCode()).isZero();
+
+    assertThat(digests(folder.resolve("same-bytes"))).isEqualTo(first).hasSizeGreaterThan(3);
+  }
+
+  /** A digest of each file, by name. */
+  private static Map<String, UUID> digests(Path export) throws IOException {
+    Map<String, UUID> digests = new TreeMap<>();
+    try (Stream<Path> files = Files.list(export)) {
+      for (Path file : files.toList()) {
+        digests.put(
+            file.getFileName().toString(), UUID.nameUUIDFromBytes(Files.readAllBytes(file)));
+      }
+    }
+    return digests;
   }
 
   @Test

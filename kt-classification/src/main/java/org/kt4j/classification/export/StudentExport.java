@@ -49,7 +49,7 @@ import org.kt4j.imagelevel.TrainedNetwork;
  * synset.txt          its classes, one a line
  * serving.properties  what DJL reads of a model's folder
  * weights.npz         the trained weights as they were, under PyTorch's names
- * model-card.md       its data, teacher, scores and speed
+ * model-card.md       its data, teacher and scores
  * </pre>
  */
 public final class StudentExport {
@@ -207,13 +207,7 @@ public final class StudentExport {
     if (unchecked != null) {
       card.check("Left out: " + unchecked + ".");
     }
-    Latency latency = outcome.latency();
     card.files(outcome.files())
-        .cost("one picture, bytes to logits", String.format(Locale.ROOT, "%.2f ms", latency.one()))
-        .cost(
-            Latency.BATCH + " pictures at once",
-            String.format(
-                Locale.ROOT, "%.2f ms, %.0f pictures/s", latency.many(), latency.throughput()))
         .use(
             "The folder is a model of DJL:",
             "",

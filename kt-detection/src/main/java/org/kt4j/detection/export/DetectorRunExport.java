@@ -206,9 +206,6 @@ public final class DetectorRunExport {
       card.check("Not on held-out pictures: " + unchecked + ".");
     }
     return card.files(sizes)
-        .cost(
-            "one picture, bytes to boxes",
-            String.format(Locale.ROOT, "%.1f ms", outcome.milliseconds()))
         .use(
             "A SavedModel: tag `serve`, signature `serving_default`. With DJL,"
                 + " `org.kt4j.detection.export.DetectorTranslator` makes its outputs"

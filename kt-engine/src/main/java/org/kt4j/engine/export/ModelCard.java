@@ -20,7 +20,7 @@ import org.kt4j.engine.text.NumberFormats;
 
 /**
  * What an exported student is, for people, in Markdown: the run's facts, and what its exporter
- * adds.
+ * adds. It holds no time and no measured speed, so two exports of one run are the same bytes.
  */
 public final class ModelCard {
 
@@ -33,7 +33,7 @@ public final class ModelCard {
   private final String yaml;
   private final List<String> facts = new ArrayList<>();
   private final List<String> checks = new ArrayList<>();
-  private final List<String> costs = new ArrayList<>();
+  private final List<String> sizes = new ArrayList<>();
   private final List<String> uses = new ArrayList<>();
   private final List<String> lines = new ArrayList<>();
 
@@ -64,15 +64,10 @@ public final class ModelCard {
     return this;
   }
 
-  /** Adds a row on size or time. */
-  public ModelCard cost(String name, Object value) {
-    costs.add(row(name, value));
-    return this;
-  }
-
   /** Adds the sizes of a folder's files. */
-  public ModelCard files(Map<String, Long> sizes) {
-    sizes.forEach((name, size) -> cost("`" + name + "`", NumberFormats.count(size) + " bytes"));
+  public ModelCard files(Map<String, Long> files) {
+    files.forEach(
+        (name, size) -> sizes.add(row("`" + name + "`", NumberFormats.count(size) + " bytes")));
     return this;
   }
 
@@ -94,14 +89,9 @@ public final class ModelCard {
     lines.addAll(facts);
     add("");
     accuracy();
-    Environment here = ThisProcess.environment();
-    add("## Size and speed", "", "| | |", "|---|---:|");
-    lines.addAll(costs);
-    add(
-        "",
-        "Times are medians in TensorFlow's session, on %s with %d cores, oneDNN %s."
-            .formatted(here.system(), here.cores(), here.oneDnn() ? "on" : "off"),
-        "");
+    add("## Size", "", "| | |", "|---|---:|");
+    lines.addAll(sizes);
+    add("");
     training();
     add("## Use", "");
     lines.addAll(uses);
@@ -171,7 +161,14 @@ public final class ModelCard {
     }
     add(row("seed", config.seed()));
     RunFolder.environment(run)
-        .ifPresent(environment -> add(row("trained with", versions(environment))));
+        .ifPresent(
+            environment ->
+                add(
+                    row(
+                        "trained with",
+                        versions(environment)
+                            + ", "
+                            + environment.started().replaceFirst("T.*", ""))));
     add(row("exported with", versions(ThisProcess.environment())));
     add("", "The whole configuration:", "", "```yaml", yaml.strip(), "```", "");
   }
@@ -188,8 +185,6 @@ public final class ModelCard {
         + ", Java "
         + environment.java()
         + ", "
-        + environment.system()
-        + ", "
-        + environment.started().replaceFirst("T.*", "");
+        + environment.system();
   }
 }

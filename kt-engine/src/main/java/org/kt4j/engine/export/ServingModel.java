@@ -1,5 +1,6 @@
 package org.kt4j.engine.export;
 
+import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -82,10 +83,14 @@ public final class ServingModel {
     return file().getSerializedSize();
   }
 
-  /** Writes {@code saved_model.pb}. */
+  /** Writes {@code saved_model.pb}; the same model is the same bytes. */
   public void write(Path folder) throws IOException {
     try (OutputStream out = Files.newOutputStream(folder.resolve(SavedModelFile.FILE))) {
-      file().writeTo(out);
+      CodedOutputStream coded = CodedOutputStream.newInstance(out);
+      // Attributes and signatures are maps, whose order is otherwise that of TensorFlow's hashes.
+      coded.useDeterministicSerialization();
+      file().writeTo(coded);
+      coded.flush();
     }
   }
 

@@ -4,22 +4,26 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.util.passthrough.PassthroughNDManager;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.kt4j.engine.teacher.NpyHeader.BadArrayException;
 
 /**
@@ -31,6 +35,9 @@ import org.kt4j.engine.teacher.NpyHeader.BadArrayException;
 public final class NpzFile {
 
   private static final String ENDING = ".npy";
+
+  /** The earliest that an archive can hold, so that the same weights are the same bytes. */
+  private static final LocalDateTime ANY_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
   private static final String FIX =
       "fix: numpy.savez(file, **{name: value.numpy() for name, value in state.items()})";
@@ -173,20 +180,28 @@ public final class NpzFile {
    * @throws IOException when it cannot be written
    */
   public static void write(Weights weights, Path file) throws IOException {
-    try (OutputStream out = Files.newOutputStream(file);
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file));
         NDManager manager = PassthroughNDManager.INSTANCE.newSubManager()) {
-      NDList list = new NDList();
-      weights
-          .arrays()
-          .forEach(
-              (name, array) -> {
-                long[] axes = array.shape().asArray();
-                NDArray values =
-                    manager.create(array.values(), new ai.djl.ndarray.types.Shape(axes));
-                values.setName(name);
-                list.add(values);
-              });
-      list.encode(out, NDList.Encoding.NPZ);
+      for (Map.Entry<String, Weights.Array> entry : weights.arrays().entrySet()) {
+        Weights.Array array = entry.getValue();
+        NDArray values =
+            manager.create(
+                array.values(), new ai.djl.ndarray.types.Shape(array.shape().asArray()));
+        values.setName(entry.getKey());
+        copy(new NDList(values).encode(NDList.Encoding.NPZ), out);
+        values.close();
+      }
+    }
+  }
+
+  /** Moves the entry of an archive into another, under a time that does not tell when. */
+  private static void copy(byte[] archive, ZipOutputStream out) throws IOException {
+    try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(archive))) {
+      ZipEntry named = new ZipEntry(Objects.requireNonNull(in.getNextEntry()).getName());
+      named.setTimeLocal(ANY_TIME);
+      out.putNextEntry(named);
+      in.transferTo(out);
+      out.closeEntry();
     }
   }
 }

@@ -12,12 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,15 @@ class NpzFileTest {
               assertThat(found.shape()).isEqualTo(expected.shape());
               assertThat(bits(found.values())).isEqualTo(bits(expected.values()));
             });
+  }
+
+  @Test
+  void the_same_weights_are_the_same_bytes_at_any_time() throws IOException {
+    try (ZipFile archive = new ZipFile(written().toFile())) {
+      assertThat(archive.stream().map(ZipEntry::getTimeLocal))
+          .hasSize(arrays().size())
+          .containsOnly(LocalDateTime.of(1980, 1, 1, 0, 0));
+    }
   }
 
   private static int[] bits(float[] values) {
