@@ -15,9 +15,6 @@ import org.tensorflow.types.TFloat32;
 /** One file of knowledge on its way to being whole, and what computes its rows. */
 final class FileStock implements AutoCloseable {
 
-  /** Hexadecimal digits of the key in a file's name. */
-  private static final int KEY_DIGITS = 16;
-
   private final String label;
   private final Path path;
   private final KnowledgeFile.Description description;
@@ -28,6 +25,7 @@ final class FileStock implements AutoCloseable {
   private @Nullable FileChannel channel;
   private BitSet missing = new BitSet();
   private int damaged;
+  private boolean torn;
 
   /**
    * A file that has not been looked at.
@@ -45,9 +43,7 @@ final class FileStock implements AutoCloseable {
       Operand<TFloat32> rows,
       int views) {
     this.label = label;
-    this.path =
-        folder.resolve(
-            label + "-" + description.key().substring(0, KEY_DIGITS) + KnowledgeCache.SUFFIX);
+    this.path = folder.resolve(label + KnowledgeFile.nameEnd(description.key()));
     this.description = description;
     this.rows = rows;
     this.views = views;
@@ -87,10 +83,12 @@ final class FileStock implements AutoCloseable {
     missing = new BitSet();
     missing.set(0, blocks);
     damaged = 0;
+    torn = false;
     if (there != null) {
       KnowledgeFile.Blocks found = there.blocks(views);
       missing.andNot(found.good());
       damaged = found.damaged().cardinality();
+      torn = there.isTorn();
     }
   }
 
@@ -101,23 +99,45 @@ final class FileStock implements AutoCloseable {
     if (!Files.exists(path)) {
       return null;
     }
+    if (!Files.isRegularFile(path)) {
+      throw new CacheException(
+          path
+              + ": is no file, but the knowledge of term '"
+              + label
+              + "' goes there; fix: remove it, or name another folder with cache.folder");
+    }
     try {
       KnowledgeFile there = KnowledgeFile.open(path);
-      return there.description().key().equals(description.key()) ? there : null;
+      return holdsTheSame(there.description()) ? there : null;
     } catch (CacheException e) {
       return null;
     }
   }
 
-  /** Makes the file, which only the holder of its lock may do. */
-  void createIfAbsent() throws IOException {
-    if (file == null) {
+  /** In everything but the words for people. */
+  private boolean holdsTheSame(KnowledgeFile.Description there) {
+    return there.key().equals(description.key())
+        && there.pictures() == description.pictures()
+        && there.precision() == description.precision()
+        && there.layout().equals(description.layout());
+  }
+
+  /**
+   * Makes the file, or cuts what is no whole block from its end, which only the holder of its lock
+   * may do.
+   */
+  void mend() throws IOException {
+    KnowledgeFile there = file;
+    if (there == null) {
       file = KnowledgeFile.create(path, description);
+    } else if (torn) {
+      there.cutToBlocks();
+      torn = false;
     }
   }
 
   boolean isWhole() {
-    return missing.isEmpty();
+    return missing.isEmpty() && !torn;
   }
 
   /** The blocks that are missing. */

@@ -1,6 +1,7 @@
 package org.kt4j.engine.cache;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -64,8 +65,11 @@ public final class KnowledgeCache {
           folder
               + ": the cache cannot be read or written ("
               + e
-              + "); what was computed so far is kept. Make room or name another folder with"
-              + " cache.folder, and start the same command again",
+              + "); what was computed so far is kept. "
+              + (e instanceof AccessDeniedException
+                  ? "Permit it to be read and written,"
+                  : "Make room")
+              + " or name another folder with cache.folder, and start the same command again",
           e);
     }
   }
@@ -128,7 +132,7 @@ public final class KnowledgeCache {
       }
       for (FileStock part : lacking) {
         part.look(); // Somebody else may have filled it meanwhile.
-        part.createIfAbsent();
+        part.mend();
         listener.found(part.stock());
       }
       requireRoom(lacking);

@@ -1,5 +1,6 @@
 package org.kt4j.engine.cache;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,6 +15,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.data.file.AtomicFiles;
 import org.kt4j.engine.json.Json;
 import org.tensorflow.ndarray.Shape;
@@ -43,6 +45,12 @@ public final class KnowledgeFile {
   private static final int PAGE = 4096;
   private static final int HEAD = 16;
   private static final int LARGEST_SLOT = 1 << 30;
+
+  /** Bytes of JSON; a term with a thousand tensors has fewer. */
+  private static final int LARGEST_DESCRIPTION = 1 << 20;
+
+  /** Hexadecimal digits of the key in a file's name. */
+  private static final int KEY_DIGITS = 16;
 
   /**
    * What a file holds.
@@ -113,31 +121,109 @@ public final class KnowledgeFile {
   /**
    * Opens a file.
    *
-   * @throws CacheException when it is none of ours or its description is damaged
+   * @throws CacheException when it is none of ours, is another one than its name says, or its
+   *     description is damaged
    */
   public static KnowledgeFile open(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new CacheException(path + ": is a folder; allowed: a file; fix: remove it");
+    }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       ByteBuffer head = ByteBuffer.allocate(HEAD);
       read(channel, head, 0);
-      head.flip();
-      if (head.remaining() < HEAD || head.getLong() != MAGIC) {
-        throw new CacheException(path + ": is no file of knowledge");
+      if (head.hasRemaining() || head.flip().getLong() != MAGIC) {
+        throw damaged(
+            path,
+            channel.size() == 0
+                ? "is no file of knowledge: it is empty"
+                : "is no file of knowledge: it does not begin as one does");
       }
       int length = head.getInt();
       int expected = head.getInt();
-      if (length < 1 || length > channel.size()) {
-        throw new CacheException(path + ": its description is damaged");
+      if (length < 1 || length > LARGEST_DESCRIPTION) {
+        throw damaged(path, "its description is damaged: " + length + " is given as its length");
       }
-      ByteBuffer json = ByteBuffer.allocate(length);
-      read(channel, json, HEAD);
-      if (json.hasRemaining() || checksum(json.array(), length) != expected) {
-        throw new CacheException(path + ": its description is damaged");
+      long start = ((long) HEAD + length + PAGE - 1) / PAGE * PAGE;
+      ByteBuffer header = ByteBuffer.allocate(Math.toIntExact(start) - HEAD);
+      read(channel, header, HEAD);
+      if (header.hasRemaining()) {
+        throw damaged(path, "its description is damaged: the file ends within it");
       }
-      Description description =
-          Json.read(new String(json.array(), StandardCharsets.UTF_8), Description.class);
-      return new KnowledgeFile(
-          path, description, Math.multiplyExact(((long) HEAD + length + PAGE - 1) / PAGE, PAGE));
+      if (checksum(header.array(), length) != expected || !isZero(header.position(length))) {
+        throw damaged(path, "its description is damaged: it does not fit its checksum");
+      }
+      KnowledgeFile file = new KnowledgeFile(path, described(path, header.array(), length), start);
+      if (file.body() / file.slotBytes >= Integer.MAX_VALUE) {
+        throw damaged(path, "is damaged: it has more bytes than a run writes");
+      }
+      return file;
     }
+  }
+
+  private static Description described(Path path, byte[] header, int length) {
+    try {
+      Description description =
+          Json.read(new String(header, 0, length, StandardCharsets.UTF_8), Description.class);
+      requireWhole(path, description);
+      return description;
+    } catch (JsonProcessingException e) {
+      throw damaged(path, "its description is damaged: " + e.getOriginalMessage());
+    }
+  }
+
+  private static void requireWhole(Path path, @Nullable Description description) {
+    if (description == null
+        || description.key() == null
+        || description.term() == null
+        || description.teacher() == null
+        || description.data() == null
+        || description.augmentation() == null
+        || description.precision() == null
+        || description.layout() == null) {
+      throw damaged(path, "its description is damaged: a part of it is missing");
+    }
+    if (description.pictures() < 1) {
+      throw damaged(
+          path, "its description is damaged: pictures: " + description.pictures() + "; allowed: 1 up");
+    }
+    if (!description.key().matches("[0-9a-f]{" + KEY_DIGITS + ",}")) {
+      throw damaged(path, "its description is damaged: its key is no hexadecimal number");
+    }
+    if (!path.toString().endsWith(nameEnd(description.key()))) {
+      throw damaged(
+          path,
+          "holds other knowledge than its name says, that of a file called *"
+              + nameEnd(description.key()));
+    }
+    try {
+      slotBytes(description.layout(), description.precision());
+    } catch (ArithmeticException | CacheException e) {
+      throw damaged(path, "its description is damaged: too many numbers a picture");
+    }
+  }
+
+  /** What the name of the file of a key ends with. */
+  static String nameEnd(String key) {
+    return "-" + key.substring(0, KEY_DIGITS) + KnowledgeCache.SUFFIX;
+  }
+
+  private static CacheException damaged(Path path, String why) {
+    return new CacheException(
+        path
+            + ": "
+            + why
+            + "; the next run that needs it makes it anew, kt cache clear "
+            + path.getFileName()
+            + " removes it");
+  }
+
+  private static boolean isZero(ByteBuffer rest) {
+    while (rest.hasRemaining()) {
+      if (rest.get() != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void read(FileChannel channel, ByteBuffer into, long from) throws IOException {
@@ -191,11 +277,26 @@ public final class KnowledgeFile {
     return Math.min(BLOCK, all - block * BLOCK);
   }
 
-  /** Views that the file has room for, whether they are filled or not. */
+  /** Views that the file has room for, whether they are filled or not. A part of a view counts. */
   public int views() throws IOException {
-    long body = Math.max(0, Files.size(path) - start);
     long view = (long) slotBytes * blocksPerView();
-    return Math.toIntExact((body + view - 1) / view);
+    return Math.toIntExact((body() + view - 1) / view);
+  }
+
+  private long body() throws IOException {
+    return Math.max(0, Files.size(path) - start);
+  }
+
+  /** Whether its last block is not whole, because it was cut or something was added. */
+  boolean isTorn() throws IOException {
+    return body() % slotBytes != 0;
+  }
+
+  /** Removes what {@link #isTorn} found, which only the holder of the lock may do. */
+  void cutToBlocks() throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      channel.truncate(start + body() / slotBytes * slotBytes);
+    }
   }
 
   /**
@@ -221,12 +322,13 @@ public final class KnowledgeFile {
         if (position >= channel.size()) {
           break;
         }
-        slot.clear().putInt(0, 0);
+        slot.clear();
         read(channel, slot, position);
         boolean good = isGood(slot, at);
         blocks.good().set(at, good);
         // Where a later block was written first there is a hole, which reads as zeros.
-        blocks.damaged().set(at, !good && slot.getInt(0) != 0);
+        boolean hole = !slot.hasRemaining() && isZero(slot.rewind());
+        blocks.damaged().set(at, !good && !hole);
       }
     }
     return blocks;
@@ -234,12 +336,14 @@ public final class KnowledgeFile {
 
   private boolean isGood(ByteBuffer slot, int at) {
     int bytes = pictures(description.pictures(), at % blocksPerView()) * rowBytes;
-    if (slot.position() < HEAD + bytes || slot.getInt(0) != MARK || slot.getLong(8) != at) {
+    // Whole with what fills it up: a shorter one could not be mapped.
+    if (slot.hasRemaining() || slot.getInt(0) != MARK || slot.getLong(8) != at) {
       return false;
     }
     CRC32C crc = new CRC32C();
     crc.update(slot.duplicate().position(HEAD).limit(HEAD + bytes));
-    return slot.getInt(4) == (int) crc.getValue();
+    return slot.getInt(4) == (int) crc.getValue()
+        && isZero(slot.duplicate().position(HEAD + bytes));
   }
 
   /** The bytes that blocks take which are missing. */

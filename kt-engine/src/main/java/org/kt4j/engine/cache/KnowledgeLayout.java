@@ -25,9 +25,12 @@ public record KnowledgeLayout(List<Part> parts) {
    */
   public record Part(String name, List<Long> axes) {
 
-    /** Copies the list. */
+    /** Copies the list. Axes have no size below 1. */
     public Part {
       axes = List.copyOf(axes);
+      if (name == null || axes.stream().anyMatch(size -> size < 1)) {
+        throw new IllegalArgumentException(name + ": the axes are " + axes + "; allowed: 1 up");
+      }
     }
 
     private long values() {
@@ -35,9 +38,12 @@ public record KnowledgeLayout(List<Part> parts) {
     }
   }
 
-  /** Copies the list. */
+  /** Copies the list, which is not empty. */
   public KnowledgeLayout {
     parts = List.copyOf(parts);
+    if (parts.isEmpty()) {
+      throw new IllegalArgumentException("there is no knowledge to be stored");
+    }
   }
 
   /**
@@ -67,9 +73,6 @@ public record KnowledgeLayout(List<Part> parts) {
               }
               parts.add(new Part(name, axes));
             });
-    if (parts.isEmpty()) {
-      throw new IllegalArgumentException("there is no knowledge to be stored");
-    }
     return new KnowledgeLayout(parts);
   }
 

@@ -6,17 +6,24 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.Taps;
 import org.kt4j.data.Augmentation;
@@ -333,13 +340,190 @@ class KnowledgeCacheTest {
     }
     assertThat(new KnowledgeCache(folder).entries())
         .singleElement()
-        .matches(entry -> entry.problem().endsWith("its description is damaged"));
+        .matches(
+            entry ->
+                entry
+                    .problem()
+                    .equals(
+                        file.path()
+                            + ": its description is damaged: it does not fit its checksum; the next"
+                            + " run that needs it makes it anew, kt cache clear "
+                            + file.path().getFileName()
+                            + " removes it"));
     Counting second = new Counting();
 
     KnowledgeFile mended = plain(second);
 
     assertThat(second.computed).isEqualTo(PICTURES);
     assertThat(numbers(mended, 0, 12)).containsExactly(12, 0, 7);
+  }
+
+  /** A change of the bytes of a file of three blocks in one view, behind a page of description. */
+  private enum Damage {
+    EMPTY(whole -> new byte[0]),
+    A_BYTE_LEFT(whole -> Arrays.copyOf(whole, 1)),
+    CUT_IN_THE_HEAD(whole -> Arrays.copyOf(whole, 10)),
+    CUT_IN_THE_DESCRIPTION(whole -> Arrays.copyOf(whole, 100)),
+    CUT_BEHIND_THE_DESCRIPTION(whole -> Arrays.copyOf(whole, 4000)),
+    NO_BLOCK(whole -> Arrays.copyOf(whole, 4096)),
+    CUT_IN_THE_FIRST_BLOCK(whole -> Arrays.copyOf(whole, 4096 + 1)),
+    A_BYTE_SHORT(whole -> Arrays.copyOf(whole, whole.length - 1)),
+    A_BLOCK_SHORT(whole -> Arrays.copyOf(whole, whole.length - SLOT)),
+    A_BYTE_LONGER(whole -> Arrays.copyOf(whole, whole.length + 1)),
+    HALF_A_BLOCK_LONGER(whole -> Arrays.copyOf(whole, whole.length + SLOT / 2)),
+    MAGIC(flipped(3)),
+    LENGTH(flipped(11)),
+    NEGATIVE_LENGTH(flipped(8)),
+    CHECKSUM_OF_THE_DESCRIPTION(flipped(14)),
+    DESCRIPTION(flipped(60)),
+    BEHIND_THE_DESCRIPTION(flipped(4000)),
+    MARK(flipped(4096 + SLOT)),
+    CHECKSUM(flipped(4096 + 5)),
+    PLACE(flipped(4096 + 2 * SLOT + 8)),
+    ROW(flipped(4096 + 16)),
+    BEHIND_THE_LAST_ROW(whole -> flipped(whole.length - 1).apply(whole)),
+    A_BLOCK_IN_THE_PLACE_OF_ANOTHER(
+        whole -> {
+          byte[] damaged = whole.clone();
+          System.arraycopy(whole, 4096, damaged, 4096 + SLOT, SLOT);
+          return damaged;
+        }),
+    ZEROS(
+        whole -> {
+          byte[] damaged = whole.clone();
+          Arrays.fill(damaged, 4096 + SLOT, 4096 + 2 * SLOT, (byte) 0);
+          return damaged;
+        });
+
+    private final UnaryOperator<byte[]> change;
+
+    Damage(UnaryOperator<byte[]> change) {
+      this.change = change;
+    }
+
+    private static UnaryOperator<byte[]> flipped(int at) {
+      return whole -> {
+        byte[] damaged = whole.clone();
+        damaged[at] ^= (byte) 0x80;
+        return damaged;
+      };
+    }
+  }
+
+  /** Bytes of a block: mark, checksum, place, and rows of three numbers. */
+  private static final int SLOT = 16 + KnowledgeFile.BLOCK * 3 * Float.BYTES;
+
+  @ParameterizedTest
+  @EnumSource
+  void what_is_damaged_is_seen_and_the_next_run_leaves_the_file_as_it_was(Damage damage)
+      throws IOException {
+    Path path = plain(FillListener.SILENT).path();
+    byte[] whole = Files.readAllBytes(path);
+    Files.write(path, damage.change.apply(whole));
+    KnowledgeCache.Entry entry = new KnowledgeCache(folder).entries().get(0);
+
+    KnowledgeFile mended = plain(FillListener.SILENT);
+
+    if (entry.file() == null) {
+      assertThat(entry.problem()).startsWith(path + ": ").contains("kt cache clear ");
+    } else {
+      assertThat(isWhole(whole, damage)).isFalse();
+    }
+    assertThat(numbers(mended, 0, 17, 299)).containsExactly(17, 0, 7, 48, 1, 7);
+    assertThat(path).hasBinaryContent(whole);
+  }
+
+  /** As verify sees it. */
+  private boolean isWhole(byte[] whole, Damage damage) throws IOException {
+    Path copy = Files.createDirectory(folder.resolve("copy"));
+    Path file = copy.resolve(new KnowledgeCache(folder).entries().get(0).path().getFileName());
+    Files.write(file, damage.change.apply(whole));
+    KnowledgeFile damaged = KnowledgeFile.open(file);
+    int views = damaged.views();
+    return views == 1 && damaged.blocks(views).good().cardinality() == 3;
+  }
+
+  @Test
+  void a_description_that_is_none_is_a_damaged_one() throws IOException {
+    Path path = plain(FillListener.SILENT).path();
+    byte[] whole = Files.readAllBytes(path);
+    int length = ByteBuffer.wrap(whole).getInt(8);
+    String json = new String(whole, 16, length, StandardCharsets.UTF_8);
+    List<String> others =
+        new ArrayList<>(List.of("null", "[]", "{}", "{", "7", "\"key\"", json + "}"));
+    for (String key : List.of("key", "term", "teacher", "data", "augmentation", "precision")) {
+      others.add(json.replaceFirst("\"" + key + "\":\"[^\"]*\"", "\"" + key + "\":null"));
+      others.add(json.replaceFirst("\"" + key + "\":\"[^\"]*\",", ""));
+    }
+    others.add(json.replace("\"pictures\":300", "\"pictures\":0"));
+    others.add(json.replace("\"pictures\":300", "\"pictures\":-300"));
+    others.add(json.replaceFirst("\"axes\":\\[[^]]*]", "\"axes\":[0]"));
+    others.add(json.replaceFirst("\"axes\":\\[[^]]*]", "\"axes\":[null]"));
+    others.add(json.replaceFirst("\"axes\":\\[[^]]*]", "\"axes\":[999999999,999999999,99999]"));
+    others.add(json.replaceFirst("\"layout\":\\{.*}", "\"layout\":{\"parts\":[]}}"));
+    others.add(json.replaceFirst("\"layout\":\\{.*}", "\"layout\":null}"));
+
+    for (String other : others) {
+      assertThat(other).isNotEqualTo(json);
+      Files.write(path, described(other, whole));
+      assertThat(new KnowledgeCache(folder).entries().get(0).problem())
+          .as(other)
+          .startsWith(path + ": its description is damaged: ")
+          .doesNotContain("org.kt4j");
+      plain(FillListener.SILENT);
+      assertThat(path).hasBinaryContent(whole);
+    }
+  }
+
+  /** Another description with its checksum, before the blocks of a file. */
+  private static byte[] described(String json, byte[] whole) {
+    byte[] text = json.getBytes(StandardCharsets.UTF_8);
+    CRC32C crc = new CRC32C();
+    crc.update(text);
+    ByteBuffer file = ByteBuffer.wrap(whole.clone());
+    file.putInt(8, text.length).putInt(12, (int) crc.getValue()).position(16).put(text);
+    while (file.position() < 4096) {
+      file.put((byte) 0);
+    }
+    return file.array();
+  }
+
+  @Test
+  void a_file_under_another_name_is_not_taken_for_the_other() throws IOException {
+    Path path = plain(FillListener.SILENT).path();
+    Path other = Files.copy(path, folder.resolve("pixels-0123456789abcdef.knowledge"));
+
+    assertThatThrownBy(() -> KnowledgeFile.open(other))
+        .isInstanceOf(CacheException.class)
+        .hasMessageStartingWith(
+            other + ": holds other knowledge than its name says, that of a file called *-")
+        .hasMessageContaining(path.getFileName().toString().substring("pixels".length()));
+  }
+
+  @Test
+  void a_folder_in_the_place_of_a_file_is_named_and_left() throws IOException {
+    Path path = plain(FillListener.SILENT).path();
+    Files.delete(path);
+    Files.createDirectory(path);
+
+    assertThat(new KnowledgeCache(folder).entries().get(0).problem())
+        .isEqualTo(path + ": is a folder; allowed: a file; fix: remove it");
+    assertThatThrownBy(() -> plain(FillListener.SILENT))
+        .isInstanceOf(CacheException.class)
+        .hasMessage(
+            path
+                + ": is no file, but the knowledge of term 'pixels' goes there; fix: remove it, or"
+                + " name another folder with cache.folder");
+    assertThat(path).isEmptyDirectory();
+  }
+
+  @Test
+  void a_lock_that_a_killed_process_left_keeps_nobody_out() throws IOException {
+    Path path = plain(FillListener.SILENT).path();
+    Files.delete(path);
+    assertThat(KnowledgeCache.lock(path)).exists();
+
+    assertThat(numbers(plain(FillListener.SILENT), 0, 12)).containsExactly(12, 0, 7);
   }
 
   @Test
