@@ -47,7 +47,7 @@ final class CacheVerifyCommand implements Callable<Integer> {
             CacheFolder.name(entry.path())
                 + "  "
                 + (damaged + missing == 0
-                    ? "whole, " + blocks(all)
+                    ? all == 0 ? "holds no block yet" : "whole, " + blocks(all)
                     : NumberFormats.count(damaged)
                         + " damaged and "
                         + NumberFormats.count(missing)

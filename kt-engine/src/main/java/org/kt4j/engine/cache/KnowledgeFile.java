@@ -1,6 +1,5 @@
 package org.kt4j.engine.cache;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,9 +14,9 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 import org.kt4j.data.file.AtomicFiles;
 import org.kt4j.engine.json.Json;
+import org.kt4j.engine.json.JsonException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
@@ -166,22 +165,12 @@ public final class KnowledgeFile {
           Json.read(new String(header, 0, length, StandardCharsets.UTF_8), Description.class);
       requireWhole(path, description);
       return description;
-    } catch (JsonProcessingException e) {
-      throw damaged(path, "its description is damaged: " + e.getOriginalMessage());
+    } catch (JsonException e) {
+      throw damaged(path, "its description is damaged: " + e.getMessage());
     }
   }
 
-  private static void requireWhole(Path path, @Nullable Description description) {
-    if (description == null
-        || description.key() == null
-        || description.term() == null
-        || description.teacher() == null
-        || description.data() == null
-        || description.augmentation() == null
-        || description.precision() == null
-        || description.layout() == null) {
-      throw damaged(path, "its description is damaged: a part of it is missing");
-    }
+  private static void requireWhole(Path path, Description description) {
     if (description.pictures() < 1) {
       throw damaged(
           path, "its description is damaged: pictures: " + description.pictures() + "; allowed: 1 up");

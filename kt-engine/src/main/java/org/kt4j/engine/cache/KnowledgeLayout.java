@@ -28,7 +28,7 @@ public record KnowledgeLayout(List<Part> parts) {
     /** Copies the list. Axes have no size below 1. */
     public Part {
       axes = List.copyOf(axes);
-      if (name == null || axes.stream().anyMatch(size -> size < 1)) {
+      if (axes.stream().anyMatch(size -> size < 1)) {
         throw new IllegalArgumentException(name + ": the axes are " + axes + "; allowed: 1 up");
       }
     }

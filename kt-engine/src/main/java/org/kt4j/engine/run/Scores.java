@@ -40,26 +40,18 @@ public record Scores(
   }
 
   /**
-   * Refuses scores of which something is missing, which is no share, or which are not of the
-   * result's classes.
+   * Refuses scores that are no shares, or not of the result's classes.
    *
    * @param file that they were read from
    * @throws TrainingException naming the first that is wrong
    */
   void requireWhole(Path file, RunResult result) {
-    if (overall == null || classes == null) {
-      throw damaged(file, (overall == null ? "overall" : "classes") + " is missing");
-    }
     for (Map.Entry<String, Double> figure : overall.entrySet()) {
       requireShare(file, "overall." + figure.getKey(), figure.getValue(), false);
     }
     for (int k = 0; k < classes.size(); k++) {
       ClassScore one = classes.get(k);
-      String place = "classes[" + k + "]";
-      if (one == null || one.name() == null) {
-        throw damaged(file, place + " has no name");
-      }
-      place += " (" + one.name() + ")";
+      String place = "classes[" + k + "] (" + one.name() + ")";
       if (one.count() < 0) {
         throw damaged(file, place + ".count: " + one.count() + "; allowed: 0 or more");
       }
@@ -76,7 +68,7 @@ public record Scores(
             "%s.precision: %d numbers; allowed: %d, or none"
                 .formatted(place, one.precision().size(), LEVELS));
       }
-      for (Double precision : one.precision()) {
+      for (double precision : one.precision()) {
         requireShare(file, place + ".precision", precision, false);
       }
     }
@@ -90,9 +82,8 @@ public record Scores(
   }
 
   private static void requireShare(
-      Path file, String place, @Nullable Double value, boolean mayBeNone) {
-    boolean fits = value != null && (value >= 0 && value <= 1 || value.isNaN() && mayBeNone);
-    if (!fits) {
+      Path file, String place, double value, boolean mayBeNone) {
+    if (!(value >= 0 && value <= 1 || Double.isNaN(value) && mayBeNone)) {
       throw damaged(file, place + ": " + value + "; allowed: a number from 0 to 1");
     }
   }

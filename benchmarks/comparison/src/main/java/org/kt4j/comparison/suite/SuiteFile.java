@@ -86,34 +86,20 @@ public record SuiteFile(String name, String source, List<Table> tables) {
     }
   }
 
-  private static void requireWhole(Path file, @Nullable SuiteFile suite) {
-    if (suite == null || suite.name() == null || suite.tables() == null) {
-      throw damaged(file, "it has no name or no tables");
-    }
+  private static void requireWhole(Path file, SuiteFile suite) {
     if (suite.tables().isEmpty()) {
       throw damaged(file, "tables: is empty; allowed: 1 or more");
     }
     for (int t = 0; t < suite.tables().size(); t++) {
       Table table = suite.tables().get(t);
       String place = "tables[" + t + "]";
-      if (table == null || table.setting() == null || table.rows() == null) {
-        throw damaged(file, place + " has no setting or no rows");
-      }
       if (table.rows().isEmpty()) {
         throw damaged(file, place + ".rows: is empty; allowed: 1 or more");
       }
       Set<String> names = new HashSet<>();
       for (Row row : table.rows()) {
-        if (row == null || row.method() == null || row.runs() == null) {
-          throw damaged(file, place + ".rows: a row has no method or no runs");
-        }
         if (!names.add(row.method())) {
           throw damaged(file, place + ".rows: two are called '" + row.method() + "'");
-        }
-        for (Run run : row.runs()) {
-          if (run == null || run.folder() == null) {
-            throw damaged(file, place + ".rows: a run of '" + row.method() + "' has no folder");
-          }
         }
       }
     }

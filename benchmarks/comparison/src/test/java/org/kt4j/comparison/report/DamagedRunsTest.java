@@ -3,10 +3,18 @@ package org.kt4j.comparison.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.config.ConfigurationException;
+import org.kt4j.engine.json.Json;
 
 /** Reports of runs whose files were changed, cut or lost: the page is there and names the file. */
 class DamagedRunsTest {
@@ -78,7 +87,7 @@ class DamagedRunsTest {
       delimiter = '|',
       textBlock =
           """
-          "overall": {}, | ''            | overall is missing
+          "overall": {}, | ''            | overall: is missing
           "overall": {}  | "overall": {"AP": 1.5}  | overall.AP: 1.5; allowed: a number from 0 to 1
           "name": "cat"  | "name": "cow" | its classes are 2 (cow, <dog>); allowed: those of the result
           "count": 500   | "count": -1   | classes[0] (cat).count: -1; allowed: 0 or more
@@ -183,6 +192,139 @@ class DamagedRunsTest {
             kd.resolve("config.yaml")
                 + ": seed: 2, but the suite has the seed 1 there; the report leaves it out");
     assertThat(suite.runs()).isEqualTo(1);
+  }
+
+  /** Whose absence says something: that there is no teacher, or that a version did not know it. */
+  private static final Set<String> MAY_BE_MISSING =
+      Set.of(
+          "teacher-test",
+          "agreement-last",
+          "peak-memory",
+          "metric",
+          "agreement",
+          "train-score",
+          "held-out",
+          "score",
+          "counted",
+          "explanation",
+          "teacher",
+          "precision");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"result.json", "task.json", "scores.json", "environment.json"})
+  void whatever_a_file_lost_the_report_is_there_and_names_the_file(String name)
+      throws IOException {
+    Path file = kd.resolve(name);
+    String whole = Files.readString(file);
+    JsonNode tree = Json.tree(whole);
+    List<String> texts = new ArrayList<>(List.of("", "{", "{}", "[]", "null", "7", "\0", whole + "}"));
+    texts.add(whole.substring(0, whole.length() / 2));
+    List<JsonPointer> places = new ArrayList<>();
+    collect(tree, JsonPointer.empty(), places);
+    for (JsonPointer place : places) {
+      for (JsonNode other : List.of(NullNode.instance, TextNode.valueOf("x"), Json.array())) {
+        JsonNode changed = tree.deepCopy();
+        set(changed, place, other);
+        texts.add(changed.toString());
+      }
+      JsonNode shortened = tree.deepCopy();
+      if (shortened.at(place.head()) instanceof ObjectNode object) {
+        object.remove(place.last().getMatchingProperty());
+        texts.add(shortened.toString());
+      }
+    }
+    assertThat(texts).hasSizeGreaterThan(20);
+    for (String text : texts) {
+      Files.writeString(file, text);
+
+      RunReport report = RunReport.of(kd);
+      String page = Files.readString(report.write(folder.resolve("page")));
+
+      if (report.warnings().isEmpty()) {
+        assertThat(harmless(tree, text, places)).as(text).isTrue();
+      } else {
+        assertThat(report.warnings().get(0)).as(text).startsWith(file + ": ").doesNotContain("kt4j.");
+        assertThat(page).contains("Damaged or missing files");
+      }
+      assertThat(suite().runs()).as(text).isBetween(1, 2);
+    }
+  }
+
+  /** Whether the only difference is in what may be missing, or a text that says something else. */
+  private static boolean harmless(JsonNode tree, String text, List<JsonPointer> places)
+      throws IOException {
+    JsonNode changed = Json.tree(text);
+    for (JsonPointer place : places) {
+      boolean same = changed.at(place).equals(tree.at(place));
+      boolean inside = places.stream().anyMatch(other -> place.equals(other.head()));
+      String key = place.last().getMatchingProperty();
+      boolean text2 = tree.at(place).isTextual() && changed.at(place).isTextual();
+      boolean empty = tree.at(place).isArray() && changed.at(place).isArray();
+      if (!same && !inside && !text2 && !empty && !MAY_BE_MISSING.contains(key)) {
+        return MAY_BE_MISSING.stream().anyMatch(place.toString()::contains);
+      }
+    }
+    return true;
+  }
+
+  private static void collect(JsonNode node, JsonPointer at, List<JsonPointer> places) {
+    if (node.isObject()) {
+      node.properties()
+          .forEach(
+              property -> {
+                JsonPointer place = at.appendProperty(property.getKey());
+                places.add(place);
+                collect(property.getValue(), place, places);
+              });
+    } else if (node.isArray()) {
+      for (int i = 0; i < node.size(); i++) {
+        JsonPointer place = at.appendIndex(i);
+        places.add(place);
+        collect(node.get(i), place, places);
+      }
+    }
+  }
+
+  private static void set(JsonNode tree, JsonPointer place, JsonNode value) {
+    JsonNode above = tree.at(place.head());
+    if (above instanceof ObjectNode object) {
+      object.set(place.last().getMatchingProperty(), value);
+    } else if (above instanceof ArrayNode array) {
+      array.set(place.last().getMatchingIndex(), value);
+    }
+  }
+
+  @Test
+  void lines_of_metrics_that_are_none_are_named_and_left_out() throws IOException {
+    Path file = kd.resolve("metrics.jsonl");
+    List<String> lines = Files.readAllLines(file);
+    for (String line : List.of("", "{}", "null", "[]", "7", lines.get(1).replace("0.1", "null"))) {
+      Files.write(file, List.of(lines.get(0), line, lines.get(2)));
+
+      RunReport report = RunReport.of(kd);
+      report.write(folder.resolve("page"));
+
+      assertThat(report.warnings())
+          .as(line)
+          .isNotEmpty()
+          .allMatch(warning -> warning.startsWith(file.toString()));
+      assertThat(suite().runs()).isEqualTo(2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "result.json", "task.json", "scores.json", "environment.json", "metrics.jsonl",
+        "predictions.csv", "config.yaml"
+      })
+  void a_folder_in_the_place_of_a_file_is_named(String name) throws IOException {
+    Files.delete(kd.resolve(name));
+    Files.createDirectory(kd.resolve(name));
+
+    assertThat(suite().warnings())
+        .isNotEmpty()
+        .allMatch(warning -> warning.startsWith(kd.resolve(name).toString()));
   }
 
   private ComparisonReport suite() throws IOException {
