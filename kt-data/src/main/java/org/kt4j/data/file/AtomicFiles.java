@@ -100,9 +100,19 @@ public final class AtomicFiles {
    * @return what was there before, under another name; the caller deletes it
    */
   public static Optional<Path> replaceFolder(Path made, Path folder) throws IOException {
-    flushTree(made);
     Path former =
         folder.resolveSibling("." + folder.getFileName() + "-former-" + UUID.randomUUID());
+    return replaceFolder(made, folder, former) ? Optional.of(former) : Optional.empty();
+  }
+
+  /**
+   * Puts a folder in its place.
+   *
+   * @param former what it is called that was there before; the caller deletes it
+   * @return whether there was anything
+   */
+  static boolean replaceFolder(Path made, Path folder, Path former) throws IOException {
+    flushTree(made);
     boolean replaced = Files.exists(folder, LinkOption.NOFOLLOW_LINKS);
     if (replaced) {
       FileSteps.rename(folder, former);
@@ -116,7 +126,7 @@ public final class AtomicFiles {
       throw e;
     }
     FileSteps.flushNames(folder.toAbsolutePath().getParent());
-    return replaced ? Optional.of(former) : Optional.empty();
+    return replaced;
   }
 
   private static void flushTree(Path folder) throws IOException {

@@ -5,13 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.kt4j.data.file.AtomicFiles;
-import org.kt4j.data.file.FileSteps;
+import org.kt4j.data.file.UnfinishedFolder;
 
 /** A folder of files that appears whole or not at all, and replaces only what is its own kind. */
 public final class ExportFolder {
@@ -48,13 +46,33 @@ public final class ExportFolder {
    * @param folder where; folders above it are made
    * @param files names of all that it may hold
    * @param overwrite whether one that is there is replaced
-   * @throws ExportException when it is there and is not to be replaced, or holds something else
+   * @throws ExportException when it is there and is not to be replaced, or holds something else, or
+   *     what a killed process has left cannot be removed
    */
   public ExportFolder(Path folder, Set<String> files, boolean overwrite) {
     this.folder = folder;
     this.files = files;
     this.overwrite = overwrite;
+    removeAbandoned();
     requireReplaceable();
+  }
+
+  private void removeAbandoned() {
+    Path parent = folder.toAbsolutePath().normalize().getParent();
+    try {
+      if (parent != null) {
+        UnfinishedFolder.removeAbandoned(parent);
+      }
+    } catch (IOException e) {
+      throw new ExportException(
+          parent
+              + ": what an export that was stopped has left cannot be removed ("
+              + e
+              + "); fix: remove what ends with "
+              + AtomicFiles.UNFINISHED
+              + " there",
+          e);
+    }
   }
 
   /**
@@ -65,25 +83,14 @@ public final class ExportFolder {
    */
   public <T> T write(Content<T> content) {
     Path whole = folder.toAbsolutePath().normalize();
-    Path name = whole.getFileName();
-    Path parent = whole.getParent();
-    if (name == null || parent == null) {
+    if (whole.getParent() == null) {
       throw new ExportException(folder + ": is no place for a folder; fix: name a new one");
     }
-    Path made = parent.resolve("." + name + "-" + UUID.randomUUID());
-    try {
-      Files.createDirectories(made);
-      try {
-        T result = content.into(made);
-        requireReplaceable();
-        Optional<Path> former = AtomicFiles.replaceFolder(made, whole);
-        if (former.isPresent()) {
-          FileSteps.deleteTree(former.get());
-        }
-        return result;
-      } finally {
-        FileSteps.deleteTree(made); // which is none once it is in its place
-      }
+    try (UnfinishedFolder unfinished = UnfinishedFolder.of(whole)) {
+      T result = content.into(unfinished.path());
+      requireReplaceable();
+      unfinished.putInPlace();
+      return result;
     } catch (IOException e) {
       throw new ExportException(folder + ": cannot be written (" + e + ")", e);
     }

@@ -113,8 +113,12 @@ public record Predictions(int[] labels, int[] last, int[] best, int[] teacher) {
         if (answer.isEmpty()) {
           throw damaged(
               file,
-              "line %d: %s: '%s' is no class; allowed: 0 to %d"
-                  .formatted(i + 1, names[c], shortened(cells[c]), classes - 1));
+              "line %d: %s: '%s' is no class; allowed: %s"
+                  .formatted(
+                      i + 1,
+                      names[c],
+                      shortened(cells[c]),
+                      classes == 0 ? "none, for result.json has none" : "0 to " + (classes - 1)));
         }
         columns[c][i - 1] = answer.getAsInt();
       }

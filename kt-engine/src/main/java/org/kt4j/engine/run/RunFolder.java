@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.kt4j.data.file.AtomicFiles;
 import org.kt4j.data.file.FileSteps;
 import org.kt4j.data.file.LockedFile;
+import org.kt4j.data.file.UnfinishedFolder;
 import org.kt4j.engine.json.Json;
 
 /**
@@ -187,9 +188,11 @@ public final class RunFolder implements AutoCloseable {
 
   /** Removes what an earlier process was killed over. */
   private void removeUnfinished() throws IOException {
+    UnfinishedFolder.removeAbandoned(path); // but not an export under way
     try (Stream<Path> all = Files.list(path)) {
       for (Path each : all.toList()) {
-        if (each.getFileName().toString().endsWith(AtomicFiles.UNFINISHED)) {
+        if (each.getFileName().toString().endsWith(AtomicFiles.UNFINISHED)
+            && !UnfinishedFolder.isOne(each)) {
           FileSteps.deleteTree(each);
         }
       }
@@ -204,12 +207,6 @@ public final class RunFolder implements AutoCloseable {
   /** Where the configuration stands. */
   public static Path config(Path run) {
     return run.resolve(CONFIG);
-  }
-
-  /** Whether a folder holds what a run has left after an epoch or at its end. */
-  public static boolean isBegun(Path run) {
-    return Stream.of(METRICS, CHECKPOINTS, RESULT)
-        .anyMatch(name -> Files.exists(run.resolve(name)));
   }
 
   /** The folder of a run's checkpoints. */

@@ -82,7 +82,7 @@ public final class ComparisonReport {
       String failure = run.failure();
       String state = failure != null ? "failed: " + failure : "has not begun";
       Optional<RunRecord> read = Optional.empty();
-      if (Files.exists(RunFolder.config(path)) || RunFolder.isBegun(path)) {
+      if (Files.exists(RunFolder.config(path)) || RunFolder.hasBegun(path)) {
         try {
           read = Optional.of(RunRecord.read(path, warnings::add));
           state = failure != null ? state : "is not complete";

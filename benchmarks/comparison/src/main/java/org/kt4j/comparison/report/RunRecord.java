@@ -67,8 +67,7 @@ record RunRecord(
         config,
         optional(() -> RunFolder.task(folder), warnings),
         result,
-        RunFolder.metrics(
-            folder, damaged -> warnings.accept(damaged + "; the report leaves it out")),
+        metrics(folder, warnings),
         optional(() -> RunFolder.environment(folder), warnings),
         predictions.filter(all -> isOf(scores, all, folder, warnings)),
         scores.or(() -> result.flatMap(done -> predictions.map(all -> scores(all, done)))));
@@ -83,7 +82,7 @@ record RunRecord(
     Path file = RunFolder.config(folder);
     if (!Files.exists(file)) {
       throw ConfigurationException.of(
-          RunFolder.isBegun(folder)
+          RunFolder.hasBegun(folder)
               ? file
                   + ": is missing, so nothing says what this run was trained by; fix: restore the"
                   + " file from a copy, or train the run again"
@@ -123,6 +122,16 @@ record RunRecord(
               + key
               + ", as every run's configuration has; fix: restore the file from a copy, or train the"
               + " run again");
+    }
+  }
+
+  private static List<EpochMetrics> metrics(Path folder, Consumer<String> warnings) {
+    Consumer<String> leftOut = why -> warnings.accept(why + "; the report leaves it out");
+    try {
+      return RunFolder.metrics(folder, leftOut);
+    } catch (TrainingException e) {
+      leftOut.accept(e.getMessage());
+      return List.of();
     }
   }
 
