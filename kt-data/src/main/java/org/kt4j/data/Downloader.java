@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * file renamed to its final name. What is there and right is not fetched again; a {@code .part}
  * left by an earlier attempt is continued when the server can (HTTP range requests). A cut
  * connection is taken up again a few times before it is an error, and then the {@code .part} stays
- * for the next call.
+ * for the next call. One process at a time downloads into a folder; others wait for it, and find
+ * there what it has brought.
  */
 public final class Downloader {
 
@@ -50,6 +52,9 @@ public final class Downloader {
   }
 
   private static final Logger log = LoggerFactory.getLogger(Downloader.class);
+
+  /** Stays in the folder. */
+  private static final String LOCK = ".download.lock";
 
   private static final int ATTEMPTS = 4;
 
@@ -85,8 +90,8 @@ public final class Downloader {
    * @param download what and from where
    * @param folder where to; made when it does not exist
    * @param progress told how far each file is
-   * @throws DataException when the server does not answer or has another file than expected, the
-   *     disk is full, or another process is at it; no half file stands under a final name
+   * @throws DataException when the server does not answer or has another file than expected, or
+   *     the disk is full; no half file stands under a final name
    */
   public void fetch(Download download, Path folder, Progress progress) {
     try {
@@ -94,9 +99,46 @@ public final class Downloader {
     } catch (IOException e) {
       throw new DataException(folder + ": cannot be made: " + e + "; fix: name another folder", e);
     }
-    for (RemoteFile file : download.files()) {
-      fetch(file, folder, progress);
+    if (!isThere(download, folder)) {
+      try (LockedFile lock = locked(folder)) {
+        log.debug("{}: locked, {}", folder, lock);
+        for (RemoteFile file : download.files()) {
+          fetch(file, folder, progress);
+        }
+      } catch (IOException e) {
+        throw new DataException(
+            folder + ": cannot be locked (" + e + "); fix: check the folder's permissions", e);
+      }
     }
+  }
+
+  /** Whether nothing is left to be done, for which the folder may be read-only. */
+  private static boolean isThere(Download download, Path folder) {
+    try {
+      for (RemoteFile file : download.files()) {
+        if (!isThere(file, folder) || isLeft(file, folder)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      return false; // what cannot be read is told where it is fetched
+    }
+  }
+
+  /** Whether an archive is still there beside what was taken out of it. */
+  private static boolean isLeft(RemoteFile file, Path folder) {
+    return !file.unpack().isEmpty() && Files.exists(folder.resolve(file.name()));
+  }
+
+  /** Waits for another process that downloads into the folder; what it brings is not asked for. */
+  private static LockedFile locked(Path folder) throws IOException {
+    Path file = folder.resolve(LOCK);
+    Optional<LockedFile> own = LockedFile.tried(file);
+    if (own.isEmpty()) {
+      log.warn("{}: another process is downloading into it; waiting for it", folder);
+    }
+    return own.isPresent() ? own.get() : LockedFile.awaited(file);
   }
 
   private void fetch(RemoteFile file, Path folder, Progress progress) {
@@ -105,6 +147,9 @@ public final class Downloader {
     try {
       if (isThere(file, folder)) {
         log.info("{}: {} is there, sha256 as expected", folder, file.name());
+        if (isLeft(file, folder)) {
+          FileSteps.delete(target); // by a process that was killed before it could
+        }
         return;
       }
       if (!matches(target, file.bytes(), file.sha256())) {
@@ -145,11 +190,13 @@ public final class Downloader {
 
   private void receive(RemoteFile file, Path part, Path target, Progress progress)
       throws IOException {
-    try (LockedFile locked = locked(part)) {
-      requireRoom(file, part);
-      transferAll(file, locked.channel(), progress);
+    boolean continued = Files.exists(part) && Files.size(part) > 0;
+    String found = received(file, part, progress);
+    if (!found.equals(file.sha256()) && continued) {
+      log.warn("{}: the part of an earlier attempt is of another file; starting again", part);
+      FileSteps.delete(part);
+      found = received(file, part, progress);
     }
-    String found = sha256(part);
     if (!found.equals(file.sha256())) {
       FileSteps.delete(part);
       throw new DataException(
@@ -166,12 +213,15 @@ public final class Downloader {
     AtomicFiles.replace(part, target);
   }
 
-  private static LockedFile locked(Path part) throws IOException {
-    return LockedFile.tried(part)
-        .orElseThrow(
-            () ->
-                new DataException(
-                    part + ": another process is downloading it; fix: wait until it is done"));
+  /** The digest of all bytes, once they are there. */
+  private String received(RemoteFile file, Path part, Progress progress) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      requireRoom(file, part);
+      transferAll(file, channel, progress);
+    }
+    return sha256(part);
   }
 
   private static void requireRoom(RemoteFile file, Path part) throws IOException {

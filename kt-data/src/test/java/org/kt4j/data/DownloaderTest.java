@@ -10,11 +10,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -26,6 +23,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -38,6 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.data.Download.PackedFile;
 import org.kt4j.data.Download.RemoteFile;
+import org.kt4j.data.file.FileSteps;
 
 @Timeout(60)
 class DownloaderTest {
@@ -255,20 +254,49 @@ class DownloaderTest {
   }
 
   @Test
-  void two_downloads_of_one_file_do_not_write_into_each_other() throws IOException {
-    Files.createDirectories(folder);
-    try (FileChannel other =
-            FileChannel.open(
-                folder.resolve("set.bin.part"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE);
-        FileLock held = other.lock()) {
-      assertThat(held.isValid()).isTrue();
-
-      assertThatThrownBy(() -> fetch(plain(CONTENT)))
-          .isInstanceOf(DataException.class)
-          .hasMessageContaining("set.bin.part: another process is downloading it");
+  void two_downloads_at_once_share_what_one_of_them_brings() throws Exception {
+    List<Future<?>> both = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      both.add(asked.submit(() -> fetch(plain(CONTENT))));
     }
+    for (Future<?> each : both) {
+      each.get();
+    }
+
+    assertThat(folder.resolve("set.bin")).hasBinaryContent(CONTENT);
+    assertThat(requests).hasSize(1);
+    assertThat(names()).containsExactly("set.bin");
+  }
+
+  @Test
+  void the_part_of_another_file_is_given_up_for_the_whole_one() throws IOException {
+    Files.createDirectories(folder);
+    Files.write(folder.resolve("set.bin.part"), new byte[100_000]);
+
+    fetch(plain(CONTENT));
+
+    assertThat(folder.resolve("set.bin")).hasBinaryContent(CONTENT);
+    assertThat(requests).containsExactly("bytes=100000-", "null");
+  }
+
+  @Test
+  void a_download_stopped_anywhere_ends_the_same() throws IOException {
+    served = archive(entry("set/a.bin", 1, 2), entry("set/b.bin", 3));
+    Download download = archived(packed("set/a.bin", 1, 2), packed("set/b.bin", 3));
+    boolean stopped = true;
+    int step = 0;
+    while (stopped) {
+      folder = temp.resolve("stopped-" + step);
+
+      stopped = FileSteps.stoppedBefore(step++, () -> fetch(download));
+      fetch(download);
+
+      assertThat(names()).as("stopped before step " + (step - 1)).containsExactly("a.bin", "b.bin");
+      assertThat(folder.resolve("a.bin")).hasBinaryContent(TinyImages.bytes(1, 2));
+      assertThat(folder.resolve("b.bin")).hasBinaryContent(TinyImages.bytes(3));
+    }
+    // Three for each of three files, and the deletion of the archive.
+    assertThat(step).isEqualTo(11);
   }
 
   @Test
@@ -377,9 +405,14 @@ class DownloaderTest {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
   }
 
+  /** All but the lock, which stays. */
   private List<String> names() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.equals(".download.lock"))
+          .sorted()
+          .toList();
     }
   }
 
