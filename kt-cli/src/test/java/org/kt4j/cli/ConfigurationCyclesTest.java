@@ -92,15 +92,16 @@ class ConfigurationCyclesTest {
     written("40.yaml", "");
 
     refused(
-        folder.resolve("0.yaml"), "a chain of more than 16 configurations", "2.yaml (teacher.config)");
+        folder.resolve("0.yaml"),
+        "a chain of more than 16 configurations",
+        "2.yaml (teacher.config)");
   }
 
   @Test
   void one_that_is_needed_twice_is_no_cycle() throws IOException {
     written("teacher.yaml", "");
     Path twice =
-        written(
-            "twice.yaml", "start: {config: teacher.yaml}\nbaseline: {config: teacher.yaml}\n");
+        written("twice.yaml", "start: {config: teacher.yaml}\nbaseline: {config: teacher.yaml}\n");
 
     CommandRun run = kt("train", twice, "--runs", folder.resolve("runs"));
 

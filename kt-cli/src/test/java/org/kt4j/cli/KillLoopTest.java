@@ -196,7 +196,9 @@ class KillLoopTest {
             names.add(name + " differs");
           }
         });
-    end.keySet().stream().filter(name -> !whole.containsKey(name)).forEach(n -> names.add(n + " is left"));
+    end.keySet().stream()
+        .filter(name -> !whole.containsKey(name))
+        .forEach(n -> names.add(n + " is left"));
     return String.join(", ", names);
   }
 

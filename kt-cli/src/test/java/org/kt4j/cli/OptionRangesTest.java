@@ -129,7 +129,10 @@ class OptionRangesTest {
             method ->
                 add(
                     numbers,
-                    "# " + method.name() + "\n" + EXPERIMENT.replace("cross-entropy", method.name()),
+                    "# "
+                        + method.name()
+                        + "\n"
+                        + EXPERIMENT.replace("cross-entropy", method.name()),
                     "phases[0].objective[0].",
                     method.defaults()));
     return numbers.stream().distinct().toList();

@@ -50,8 +50,7 @@ class ReproducibleRunTest {
       Files.createDirectories(each);
       Files.copy(folder.resolve("backbone.yaml"), each.resolve("backbone.yaml"));
       Files.copy(config, each.resolve("detector.yaml"));
-      KtProcess.run(
-          each, folder.resolve("log"), List.of("train", "detector.yaml", "--out", "run"));
+      KtProcess.run(each, folder.resolve("log"), List.of("train", "detector.yaml", "--out", "run"));
     }
 
     assertThat(once.resolve("runs")).isDirectory();

@@ -58,8 +58,12 @@ class ScriptTest {
 
     /** What stands behind {@code -cp}. */
     Path classPath() {
-      return Path.of(out.lines().dropWhile(l -> !l.equals("argument -cp")).toList().get(1)
-          .substring("argument ".length()));
+      return Path.of(
+          out.lines()
+              .dropWhile(l -> !l.equals("argument -cp"))
+              .toList()
+              .get(1)
+              .substring("argument ".length()));
     }
   }
 
@@ -68,7 +72,8 @@ class ScriptTest {
     jvm = jvm("jdk", "17");
     environment.put("JAVA_HOME", jvm.toString());
     environment.put("HOME", Files.createDirectories(temporary.resolve("home")).toString());
-    environment.put("PATH", Files.createDirectories(temporary.resolve("bin")) + ":" + System.getenv("PATH"));
+    environment.put(
+        "PATH", Files.createDirectories(temporary.resolve("bin")) + ":" + System.getenv("PATH"));
   }
 
   @Test
@@ -315,7 +320,12 @@ class ScriptTest {
   }
 
   private static String archive(Called called) {
-    return called.out().lines().filter(l -> l.contains("SharedArchiveFile")).findFirst().orElseThrow();
+    return called
+        .out()
+        .lines()
+        .filter(l -> l.contains("SharedArchiveFile"))
+        .findFirst()
+        .orElseThrow();
   }
 
   private Path jvm(String name, String version) throws IOException {
@@ -364,7 +374,10 @@ class ScriptTest {
     System.arraycopy(arguments, 0, words, 1, arguments.length);
     ProcessBuilder builder = new ProcessBuilder(words);
     builder.directory(temporary.toFile());
-    for (String each : new String[] {"CDPATH", "TMPDIR", "JAVA_TOOL_OPTIONS", "XDG_CACHE_HOME", "KT_PROFILES", "MAVEN_OPTS"}) {
+    for (String each :
+        new String[] {
+          "CDPATH", "TMPDIR", "JAVA_TOOL_OPTIONS", "XDG_CACHE_HOME", "KT_PROFILES", "MAVEN_OPTS"
+        }) {
       builder.environment().remove(each);
     }
     builder.environment().putAll(environment);

@@ -16,8 +16,7 @@ public final class BindingContext {
     this(binder, problems, place, "");
   }
 
-  private BindingContext(
-      RecordBinder binder, Problems problems, Place place, String description) {
+  private BindingContext(RecordBinder binder, Problems problems, Place place, String description) {
     this.binder = binder;
     this.problems = problems;
     this.place = place;

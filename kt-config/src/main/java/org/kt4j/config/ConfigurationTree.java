@@ -79,8 +79,7 @@ public final class ConfigurationTree {
     if (bytes.length >= 2 && (bytes[0] & bytes[1] & 0xFE) == 0xFE && bytes[0] != bytes[1]) {
       throw Problems.single(source, Place.TOP, "is UTF-16 text; fix: save it as UTF-8");
     }
-    String text =
-        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
   }
 
@@ -213,7 +212,9 @@ public final class ConfigurationTree {
       throw Problems.single(
           source,
           Place.TOP,
-          "cannot set '" + Shortened.of(path) + "'; write a path like phases.0.epochs or phases[0].epochs");
+          "cannot set '"
+              + Shortened.of(path)
+              + "'; write a path like phases.0.epochs or phases[0].epochs");
     }
     return segments;
   }
@@ -250,7 +251,9 @@ public final class ConfigurationTree {
     }
     String allowed = highest < 0 ? "the list is empty" : "expected an index from 0 to " + highest;
     throw Problems.single(
-        source, place, "no element '" + Shortened.of(segment) + "' in a list of " + list.size() + "; " + allowed);
+        source,
+        place,
+        "no element '" + Shortened.of(segment) + "' in a list of " + list.size() + "; " + allowed);
   }
 
   private ConfigurationException missing(
@@ -261,7 +264,8 @@ public final class ConfigurationTree {
     String detail = NearestName.unknown("key", key, known);
     if (NearestName.of(key, known).isEmpty()) {
       List<String> below = rest.subList(1, rest.size());
-      String nested = "={" + String.join(": {", below) + ": " + Shortened.of(value) + "}".repeat(below.size());
+      String nested =
+          "={" + String.join(": {", below) + ": " + Shortened.of(value) + "}".repeat(below.size());
       detail += "; to add it, set it whole: " + place.key(key) + nested;
     }
     return Problems.single(source, place, detail);

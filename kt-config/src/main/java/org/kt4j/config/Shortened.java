@@ -16,7 +16,8 @@ final class Shortened {
     StringBuilder line = new StringBuilder();
     kept.chars()
         .forEach(
-            c -> line.append(Character.isISOControl(c) ? "\\u" + hex(c) : String.valueOf((char) c)));
+            c ->
+                line.append(Character.isISOControl(c) ? "\\u" + hex(c) : String.valueOf((char) c)));
     return text.length() > LONGEST ? line + "... (" + text.length() + " characters)" : "" + line;
   }
 

@@ -33,9 +33,7 @@ final class Yaml {
           .build();
 
   private static final YAMLMapper MAPPER =
-      YAMLMapper.builder(FACTORY)
-          .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
-          .build();
+      YAMLMapper.builder(FACTORY).enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN).build();
 
   /** Characters of a configuration; those that people write have some thousand. */
   private static final int LARGEST = 1 << 20;

@@ -148,7 +148,9 @@ final class YamlTree {
     return DecimalNode.valueOf(number);
   }
 
-  /** What YAML writes {@code .nan} and {@code .inf}: the binder says where no such number may be. */
+  /**
+   * What YAML writes {@code .nan} and {@code .inf}: the binder says where no such number may be.
+   */
   private JsonNode notFinite(String text) throws JsonParseException {
     String sign = text.startsWith("-") ? "-" : "";
     String plain = text.replaceFirst("^[-+]", "");

@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigurationTreeTest {
@@ -102,8 +102,7 @@ class ConfigurationTreeTest {
   }
 
   @Test
-  void utf_16_is_named_and_a_byte_order_mark_is_passed_over(@TempDir Path folder)
-      throws Exception {
+  void utf_16_is_named_and_a_byte_order_mark_is_passed_over(@TempDir Path folder) throws Exception {
     Path marked = Files.writeString(folder.resolve("marked.yaml"), "\uFEFFseed: 1\n");
     Path wide = Files.write(folder.resolve("wide.yaml"), "seed: 1".getBytes(UTF_16));
     Path little = Files.write(folder.resolve("little.yaml"), "seed: 1".getBytes(UTF_16LE));

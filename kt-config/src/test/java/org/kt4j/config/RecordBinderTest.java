@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.api.Description;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
 
 class RecordBinderTest {
@@ -452,10 +452,10 @@ class RecordBinderTest {
         .hasMessage(
             "c.yaml: batch-size: expected a whole number from -2147483648 to 2147483647 (pictures"
                 + " in one step, 1 to 99), found 99999999999");
-    described("batch-size: .nan").hasMessageEndingWith("(pictures in one step, 1 to 99), found NaN");
+    described("batch-size: .nan")
+        .hasMessageEndingWith("(pictures in one step, 1 to 99), found NaN");
     described("steps: [1, 2.5]")
-        .hasMessage(
-            "c.yaml: steps[1]: expected a whole number (rising, from 1 to 9), found 2.5");
+        .hasMessage("c.yaml: steps[1]: expected a whole number (rising, from 1 to 9), found 2.5");
   }
 
   @Test

@@ -30,8 +30,10 @@ public record Augmentation(
     @Description("black pixels on every side before a crop of the old size, up to 1024; 0 for none")
         int cropPadding,
     @Description("flip every second image left to right") boolean flip,
-    @Description("side in pixels of a square filled with the mean colour, up to 4096; 0 for none") int cutout,
-    @Description("fixed views of each image that the epochs take turns with, up to 10000; 0 for fresh draws")
+    @Description("side in pixels of a square filled with the mean colour, up to 4096; 0 for none")
+        int cutout,
+    @Description(
+            "fixed views of each image that the epochs take turns with, up to 10000; 0 for fresh draws")
         int views) {
 
   /** The view of images that are drawn anew in every epoch. */

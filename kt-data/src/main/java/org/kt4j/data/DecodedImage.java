@@ -16,7 +16,9 @@ final class DecodedImage {
 
   private DecodedImage() {}
 
-  /** Grey is repeated, other colours are converted to sRGB; what is transparent is laid on white. */
+  /**
+   * Grey is repeated, other colours are converted to sRGB; what is transparent is laid on white.
+   */
   static Picture picture(BufferedImage image) {
     byte[] pixels;
     if (image.getType() == BufferedImage.TYPE_3BYTE_BGR) {

@@ -90,8 +90,8 @@ public final class Downloader {
    * @param download what and from where
    * @param folder where to; made when it does not exist
    * @param progress told how far each file is
-   * @throws DataException when the server does not answer or has another file than expected, or
-   *     the disk is full; no half file stands under a final name
+   * @throws DataException when the server does not answer or has another file than expected, or the
+   *     disk is full; no half file stands under a final name
    */
   public void fetch(Download download, Path folder, Progress progress) {
     try {

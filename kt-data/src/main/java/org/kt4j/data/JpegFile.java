@@ -20,8 +20,8 @@ import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * A JPEG file. TwelveMonkeys' reader decodes it: Java's own refuses or misreads much of what cameras
- * and other programs write, such as damaged colour profiles.
+ * A JPEG file. TwelveMonkeys' reader decodes it: Java's own refuses or misreads much of what
+ * cameras and other programs write, such as damaged colour profiles.
  */
 final class JpegFile {
 
@@ -37,7 +37,6 @@ final class JpegFile {
   private static final String EXIF = "Exif\0\0";
   private static final String PROFILE = "ICC_PROFILE\0";
   private static final String ADOBE = "Adobe";
-
 
   private final InputStream in;
   private int position;
@@ -109,7 +108,8 @@ final class JpegFile {
       }
       int length = next() << 8 | next();
       if (length < 2) {
-        throw new IOException("broken: a JPEG segment of " + length + " bytes; allowed: at least 2");
+        throw new IOException(
+            "broken: a JPEG segment of " + length + " bytes; allowed: at least 2");
       }
       int start = position;
       byte[] content = in.readNBytes(length - 2);

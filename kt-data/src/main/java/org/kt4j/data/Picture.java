@@ -8,9 +8,10 @@ import java.util.Arrays;
 
 /**
  * A JPEG or PNG file as red, green and blue bytes, the way viewers show it: turned upright as its
- * {@link Orientation} says, converted to sRGB where colours have a profile that can be read, and laid on white where it is transparent. Grey is repeated, 16 bits are rounded to 8. CMYK
- * without a profile becomes {@code R = (1 - C) (1 - K)}. A file that is cut short is refused: a
- * decoder would fill the rest with grey.
+ * {@link Orientation} says, converted to sRGB where colours have a profile that can be read, and
+ * laid on white where it is transparent. Grey is repeated, 16 bits are rounded to 8. CMYK without a
+ * profile becomes {@code R = (1 - C) (1 - K)}. A file that is cut short is refused: a decoder would
+ * fill the rest with grey.
  *
  * @param height rows
  * @param width columns
@@ -22,12 +23,13 @@ public record Picture(int height, int width, byte[] pixels) {
   /**
    * Reads and decodes a file.
    *
-   * @throws IOException when the file cannot be read, is neither JPEG nor PNG, broken, cut short, or
-   *     larger than the heap
+   * @throws IOException when the file cannot be read, is neither JPEG nor PNG, broken, cut short,
+   *     or larger than the heap
    */
   public static Picture read(Path file) throws IOException {
     byte[] content = Files.readAllBytes(file);
-    return switch (PictureFormat.of(Arrays.copyOf(content, Math.min(content.length, PictureHead.SIGNATURE)))) {
+    return switch (PictureFormat.of(
+        Arrays.copyOf(content, Math.min(content.length, PictureHead.SIGNATURE)))) {
       case JPEG -> JpegFile.picture(content);
       case PNG -> PngFile.picture(content);
     };

@@ -3,7 +3,9 @@ package org.kt4j.data;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** The formats of pictures that are read, known by the first bytes of a file and not by its name. */
+/**
+ * The formats of pictures that are read, known by the first bytes of a file and not by its name.
+ */
 enum PictureFormat {
   JPEG,
   PNG;
@@ -22,7 +24,8 @@ enum PictureFormat {
     if (text.startsWith("\u0089PNG")) {
       return PNG;
     }
-    throw new IOException(text.isEmpty() ? "empty: the file has no bytes" : "neither JPEG nor PNG" + other(text));
+    throw new IOException(
+        text.isEmpty() ? "empty: the file has no bytes" : "neither JPEG nor PNG" + other(text));
   }
 
   private static String other(String text) {

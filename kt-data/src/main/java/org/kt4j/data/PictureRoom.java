@@ -40,7 +40,12 @@ final class PictureRoom {
   static void require(int height, int width, int decoded, long heap) throws IOException {
     if (height > LONGEST_SIDE || width > LONGEST_SIDE) {
       throw new IOException(
-          "too large: " + width + "x" + height + " pixels; allowed: sides of up to " + LONGEST_SIDE);
+          "too large: "
+              + width
+              + "x"
+              + height
+              + " pixels; allowed: sides of up to "
+              + LONGEST_SIDE);
     }
     long pixels = (long) height * width;
     long needed = pixels * (RESULT + decoded);

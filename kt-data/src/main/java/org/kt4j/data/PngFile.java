@@ -82,8 +82,7 @@ final class PngFile {
     return PictureHead.ofStored(height, width, orientation);
   }
 
-  private void readChunks(DataInputStream in, @Nullable DataOutputStream plain)
-      throws IOException {
+  private void readChunks(DataInputStream in, @Nullable DataOutputStream plain) throws IOException {
     String chunk = "the signature";
     try {
       if (in.readLong() != SIGNATURE) {
@@ -260,7 +259,10 @@ final class PngFile {
           IIORegistry.getDefaultInstance()
               .getServiceProviders(
                   ImageReaderSpi.class,
-                  spi -> spi.getClass().getName().equals("com.sun.imageio.plugins.png.PNGImageReaderSpi"),
+                  spi ->
+                      spi.getClass()
+                          .getName()
+                          .equals("com.sun.imageio.plugins.png.PNGImageReaderSpi"),
                   false);
       if (!found.hasNext()) {
         throw new IllegalStateException("this Java runtime has no PNG reader (java.desktop)");

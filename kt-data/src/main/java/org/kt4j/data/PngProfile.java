@@ -72,11 +72,9 @@ final class PngProfile {
     int size = palette.getMapSize();
     int[] argb = new int[size];
     palette.getRGBs(argb);
-    WritableRaster colours =
-        Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, size, 1, 3, null);
+    WritableRaster colours = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, size, 1, 3, null);
     for (int i = 0; i < size; i++) {
-      colours.setPixel(
-          i, 0, new int[] {argb[i] >> 16 & 0xFF, argb[i] >> 8 & 0xFF, argb[i] & 0xFF});
+      colours.setPixel(i, 0, new int[] {argb[i] >> 16 & 0xFF, argb[i] >> 8 & 0xFF, argb[i] & 0xFF});
     }
     Raster converted = converted(colours);
     int[] rgb = new int[3];

@@ -178,7 +178,9 @@ class PictureTest {
     Path file = folder.resolve("a.png");
     Files.write(file, HexFormat.of().parseHex(content));
 
-    assertThatThrownBy(() -> Picture.read(file)).isInstanceOf(IOException.class).hasMessage(message);
+    assertThatThrownBy(() -> Picture.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessage(message);
     assertThatThrownBy(() -> PictureHead.read(file)).hasMessage(message);
   }
 

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Pictures of every colour type, depth, interlacing, orientation and profile, held against what djpeg
- * and ImageMagick show of them; {@code pictures/make.py} has made both.
+ * Pictures of every colour type, depth, interlacing, orientation and profile, held against what
+ * djpeg and ImageMagick show of them; {@code pictures/make.py} has made both.
  */
 class PicturesOfOtherProgramsTest {
 
@@ -106,12 +106,15 @@ class PicturesOfOtherProgramsTest {
   void a_picture_that_is_cut_anywhere_is_refused(String file, @TempDir Path folder)
       throws IOException {
     byte[] whole = Files.readAllBytes(FOLDER.resolve(file));
-    int pixels = file.endsWith(".png") ? whole.length - 12 : whole.length; // without IEND all is there
+    int pixels =
+        file.endsWith(".png") ? whole.length - 12 : whole.length; // without IEND all is there
     Path cut = folder.resolve("cut");
     for (int length = 0; length < pixels; length += 1 + length / 40) {
       Files.write(cut, Arrays.copyOf(whole, length));
 
-      assertThatThrownBy(() -> Picture.read(cut)).as("%d bytes", length).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> Picture.read(cut))
+          .as("%d bytes", length)
+          .isInstanceOf(IOException.class);
     }
   }
 

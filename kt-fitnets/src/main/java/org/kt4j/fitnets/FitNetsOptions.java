@@ -21,7 +21,8 @@ public record FitNetsOptions(
     @Description("how the hint is learnt") Form form,
     @Description("between guided layer and hint; none needs equal channels")
         RegressorKind regressor,
-    @Description("height and width of the regressor's convolution, 1 to 1024, odd where it keeps the size")
+    @Description(
+            "height and width of the regressor's convolution, 1 to 1024, odd where it keeps the size")
         int kernel,
     @Description("normalise the regressor's output over the batch") boolean batchNorm,
     @Description("of pre-regression, 0.001 to 10000") double temperature,

@@ -105,9 +105,9 @@ public final class ExportedNetwork implements LogitFunction, AutoCloseable {
       return new ExportedNetwork(model, shape, signature);
     } catch (RuntimeException e) {
       throw new ModelException(
-          folder, "TensorFlow cannot load it ("
-              + TensorFlowFailure.reason(e)
-              + "); fix: export it anew", e);
+          folder,
+          "TensorFlow cannot load it (" + TensorFlowFailure.reason(e) + "); fix: export it anew",
+          e);
     }
   }
 

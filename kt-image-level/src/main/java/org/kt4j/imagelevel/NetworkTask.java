@@ -114,10 +114,7 @@ public abstract class NetworkTask implements Task {
         requireUsable(plan, answers.members().get(t), pictures);
         visitor.accept(
             new NetworkEvaluator(
-                this,
-                "teacher, " + plan.teacher().source(),
-                answers.members().get(t),
-                pictures));
+                this, "teacher, " + plan.teacher().source(), answers.members().get(t), pictures));
       }
       if (answers.members().size() > 1) {
         visitor.accept(

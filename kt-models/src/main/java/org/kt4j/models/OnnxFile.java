@@ -392,7 +392,8 @@ final class OnnxFile {
 
       ModelInput read() throws IOException {
         nested(this::readValue);
-        return new ModelInput(name, kind != null ? kind : type, shape == null ? null : List.copyOf(shape));
+        return new ModelInput(
+            name, kind != null ? kind : type, shape == null ? null : List.copyOf(shape));
       }
 
       private boolean readValue(int tag) throws IOException {

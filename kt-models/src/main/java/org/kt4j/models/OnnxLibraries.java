@@ -30,8 +30,8 @@ import org.kt4j.engine.model.ModelException;
 
 /**
  * The native libraries of ONNX Runtime, unpacked once into the folder in which DJL keeps those of
- * its other engines. By itself ONNX Runtime unpacks them into the temporary folder in every process,
- * and a process that is killed leaves them there.
+ * its other engines. By itself ONNX Runtime unpacks them into the temporary folder in every
+ * process, and a process that is killed leaves them there.
  */
 final class OnnxLibraries {
 

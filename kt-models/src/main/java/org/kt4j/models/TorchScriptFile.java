@@ -7,7 +7,9 @@ import java.util.zip.ZipFile;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.teacher.ForeignFile;
 
-/** Looks into a file of TorchScript before PyTorch is started for it: a zip file with code in it. */
+/**
+ * Looks into a file of TorchScript before PyTorch is started for it: a zip file with code in it.
+ */
 final class TorchScriptFile {
 
   private static final String FIX =

@@ -75,15 +75,17 @@ class ModelEngineTest {
                 + ": holds no TorchScript, which would have a folder 'code'; a file of torch.save"
                 + " holds weights alone or a pickled model; fix: torch.jit.trace(model.eval(),"
                 + " example).save(file) in Python");
-    opening(empty).hasMessageContaining(": is no whole TorchScript file (it is empty; fix: copy or");
+    opening(empty)
+        .hasMessageContaining(": is no whole TorchScript file (it is empty; fix: copy or");
     opening(page).hasMessageContaining("(it is a web page (HTML); fix: download the file itself)");
-    opening(cut).hasMessageContaining(": is no whole TorchScript file (").hasMessageContaining("fix");
+    opening(cut)
+        .hasMessageContaining(": is no whole TorchScript file (")
+        .hasMessageContaining("fix");
   }
 
   private static AbstractThrowableAssert<?, ? extends Throwable> opening(Path file) {
     return assertThatThrownBy(
-            () ->
-                DjlModel.open(file, ModelEngine.of(file).orElseThrow(), null, List.of("0")))
+            () -> DjlModel.open(file, ModelEngine.of(file).orElseThrow(), null, List.of("0")))
         .isInstanceOf(ModelException.class)
         .hasMessageStartingWith(file.toString());
   }

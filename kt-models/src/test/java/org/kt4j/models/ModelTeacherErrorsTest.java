@@ -104,8 +104,7 @@ class ModelTeacherErrorsTest {
         .hasMessageStartingWith(cut + ": is no whole TensorFlow graph (");
     opening(empty, LOGITS)
         .isInstanceOf(ModelException.class)
-        .hasMessage(
-            empty + ": holds no operations: it is empty; fix: copy or download it again");
+        .hasMessage(empty + ": holds no operations: it is empty; fix: copy or download it again");
   }
 
   @Test

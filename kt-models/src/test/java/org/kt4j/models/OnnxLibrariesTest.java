@@ -102,8 +102,7 @@ class OnnxLibrariesTest {
     assertThat(own.getParent()).isEqualTo(temporary);
     assertThat(names(own)).containsExactlyInAnyOrder(NAME, JNI);
     Path none = temporary.resolve("none");
-    assertThatThrownBy(
-            () -> OnnxLibraries.unpacked(MODEL, blocked.resolve("onnxruntime"), none))
+    assertThatThrownBy(() -> OnnxLibraries.unpacked(MODEL, blocked.resolve("onnxruntime"), none))
         .isInstanceOf(ModelException.class)
         .hasMessageStartingWith("net.onnx: needs ONNX Runtime, whose native library of ")
         .hasMessageContaining(" MB can be unpacked neither to " + blocked.resolve("onnxruntime"))

@@ -233,12 +233,12 @@ class OnnxModelTest {
     }
     assertThatThrownBy(() -> open(text, "mean"))
         .isInstanceOf(ModelException.class)
-        .hasMessageStartingWith(text + ": is no whole ONNX model (it is a pointer of Git LFS to the")
+        .hasMessageStartingWith(
+            text + ": is no whole ONNX model (it is a pointer of Git LFS to the")
         .hasMessageEndingWith("; fix: git lfs pull)");
     assertThatThrownBy(() -> open(empty, "mean"))
         .isInstanceOf(ModelException.class)
-        .hasMessage(
-            empty + ": is no ONNX model: it is empty; fix: copy or download it again");
+        .hasMessage(empty + ": is no ONNX model: it is empty; fix: copy or download it again");
   }
 
   @Test

@@ -188,7 +188,8 @@ class RunsOfModelsTest {
   }
 
   @Test
-  void probabilities_that_are_taken_for_logits_are_refused_unless_they_are_meant() throws IOException {
+  void probabilities_that_are_taken_for_logits_are_refused_unless_they_are_meant()
+      throws IOException {
     Path softmax = colour("softmax", (tf, z) -> tf.nn.softmax(z));
     Path sigmoid = colour("sigmoid", (tf, z) -> tf.math.sigmoid(z));
     Path logits = colour("logits", (tf, z) -> z);
@@ -217,8 +218,7 @@ class RunsOfModelsTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("NaN or infinite")
         .hasMessageContaining("teacher.logits-are: probabilities needs numbers from 0 to 1.");
-    TRAINER.train(
-        plan(taught(softmax, ", logits-are: logits"), "meant"), TrainingListener.SILENT);
+    TRAINER.train(plan(taught(softmax, ", logits-are: logits"), "meant"), TrainingListener.SILENT);
     assertThat(RunFolder.metrics(folder.resolve("meant"))).hasSize(1);
   }
 
@@ -237,7 +237,9 @@ class RunsOfModelsTest {
     assertThat(folder.resolve("nan")).doesNotExist();
   }
 
-  /** Divides by the first pixel, which is black only where the augmentation has moved the picture. */
+  /**
+   * Divides by the first pixel, which is black only where the augmentation has moved the picture.
+   */
   @Test
   void a_teacher_that_fails_in_a_step_is_the_cause_that_is_told() throws IOException {
     Path divided =

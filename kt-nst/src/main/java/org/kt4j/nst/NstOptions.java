@@ -19,7 +19,8 @@ public record NstOptions(
     @Description("compares two selectivity patterns") Kernel kernel,
     @Description("of the polynomial kernel (x.y + offset)^degree, 1 to 100") int degree,
     @Description("of the polynomial kernel, 0 to 1e6") double offset,
-    @Description("of the gaussian kernel, 1e-9 to 1e9; the image's mean squared distance when left out")
+    @Description(
+            "of the gaussian kernel, 1e-9 to 1e9; the image's mean squared distance when left out")
         @Nullable Double sigmaSquared,
     @Inline LayerSelection selection) {
 

@@ -57,7 +57,6 @@ class DocumentationTest {
         .containsExactly("mean-map", 2.0);
     assertThatThrownBy(() -> reader.parse("test", yaml.replace("GAIN", "-1")))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage(
-            "test: phases[0].objective[0].gain: -1.0 is not allowed; allowed: 1e-6 to 1e6");
+        .hasMessage("test: phases[0].objective[0].gain: -1.0 is not allowed; allowed: 1e-6 to 1e6");
   }
 }

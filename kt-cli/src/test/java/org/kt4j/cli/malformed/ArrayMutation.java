@@ -144,7 +144,11 @@ enum ArrayMutation implements Mutation {
       }
     }
     return new Change(
-        file.getFileName() + ": " + name + " " + name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
+        file.getFileName()
+            + ": "
+            + name
+            + " "
+            + name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
         wrong ? WRONG_VALUE : OTHER_VALUE);
   }
 
@@ -156,8 +160,7 @@ enum ArrayMutation implements Mutation {
   }
 
   /** Replaces a part of the header, with its length. */
-  private static void header(
-      Map<String, byte[]> arrays, String name, String part, String instead) {
+  private static void header(Map<String, byte[]> arrays, String name, String part, String instead) {
     byte[] array = arrays.get(name);
     ByteBuffer buffer = ByteBuffer.wrap(array).order(ByteOrder.LITTLE_ENDIAN);
     int length = buffer.getShort(HEADER_LENGTH);

@@ -27,8 +27,7 @@ final class BinaryDataFamily implements Family {
     try (Stream<Path> files = Files.list(folder)) {
       file = dice.one(files.sorted().toList());
     }
-    Mutation mutation =
-        dice.oneIn(3) ? dice.one(FileMutation.ALL) : dice.one(ByteMutation.ALL);
+    Mutation mutation = dice.oneIn(3) ? dice.one(FileMutation.ALL) : dice.one(ByteMutation.ALL);
     if (mutation instanceof ByteMutation && Files.isSymbolicLink(file)) {
       byte[] bytes = Files.readAllBytes(file);
       Files.delete(file);

@@ -29,8 +29,7 @@ final class CacheFamily implements Family {
       file =
           dice.one(files.filter(each -> each.toString().endsWith(".knowledge")).sorted().toList());
     }
-    Mutation mutation =
-        dice.oneIn(4) ? dice.one(FileMutation.ALL) : dice.one(ByteMutation.ALL);
+    Mutation mutation = dice.oneIn(4) ? dice.one(FileMutation.ALL) : dice.one(ByteMutation.ALL);
     Change change = workspace.spoil(file, mutation, dice);
     String command = dice.one(List.of("list", "verify", "verify", "train"));
     List<String> arguments =

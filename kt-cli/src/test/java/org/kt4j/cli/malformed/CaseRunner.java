@@ -57,9 +57,7 @@ record CaseRunner(ValidInputs valid, Path folder, Path current, long seed, Durat
     String told = err.toString(StandardCharsets.UTF_8);
     List<String> findings =
         new ArrayList<>(
-            code == HUNG
-                ? List.of("hangs")
-                : Judge.findings(tried, code, printed, told));
+            code == HUNG ? List.of("hangs") : Judge.findings(tried, code, printed, told));
     if (workspace.whole() && code > 0) {
       findings.add("was refused, and is whole");
     }

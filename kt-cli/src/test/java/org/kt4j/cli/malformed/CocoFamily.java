@@ -35,7 +35,8 @@ final class CocoFamily implements Family {
           default -> TreeMutation.json(pointer -> pointer.matches(NEEDED));
         };
     boolean ofPicture = mutation instanceof FileMutation && dice.oneIn(2);
-    Change change = workspace.spoil(ofPicture ? folder.resolve("train/1.png") : annotations, mutation, dice);
+    Change change =
+        workspace.spoil(ofPicture ? folder.resolve("train/1.png") : annotations, mutation, dice);
     return new Case(
         change.what(),
         change.is(LOST, CUT, ENCODING, WRONG_VALUE),

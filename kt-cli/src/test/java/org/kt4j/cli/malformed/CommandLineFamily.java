@@ -10,9 +10,30 @@ final class CommandLineFamily implements Family {
 
   private static final List<String> WORDS =
       List.of(
-          "", " ", "-", "--", "--no-such-option", "-1", "0", "NaN", "1e308", "2147483648", "\0",
-          "a\0b", "..", "*", "[", "null", "=", ",", "a=b=c", "--set", "--help", "\u0661",
-          "no-such-name", "x".repeat(5_000));
+          "",
+          " ",
+          "-",
+          "--",
+          "--no-such-option",
+          "-1",
+          "0",
+          "NaN",
+          "1e308",
+          "2147483648",
+          "\0",
+          "a\0b",
+          "..",
+          "*",
+          "[",
+          "null",
+          "=",
+          ",",
+          "a=b=c",
+          "--set",
+          "--help",
+          "\u0661",
+          "no-such-name",
+          "x".repeat(5_000));
 
   @Override
   public String name() {

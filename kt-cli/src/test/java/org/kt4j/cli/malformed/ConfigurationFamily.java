@@ -26,8 +26,7 @@ final class ConfigurationFamily implements Family {
       return circle(workspace, dice);
     }
     boolean json = dice.below(3) > 0;
-    Path file =
-        json ? workspace.copy(source(workspace.valid(), dice)) : written(workspace, dice);
+    Path file = json ? workspace.copy(source(workspace.valid(), dice)) : written(workspace, dice);
     Mutation mutation =
         switch (dice.below(8)) {
           case 0 -> dice.one(FileMutation.ALL);

@@ -22,8 +22,7 @@ final class ExportFamily implements Family {
     Path picture = workspace.copy(workspace.valid().picture());
     Path model = export.resolve("saved_model.pb");
     Path file =
-        dice.one(
-            List.of(model, model, picture, picture, picture, export.resolve("synset.txt")));
+        dice.one(List.of(model, model, picture, picture, picture, export.resolve("synset.txt")));
     boolean text = file.toString().endsWith(".txt");
     Mutation mutation =
         dice.oneIn(4)

@@ -55,7 +55,9 @@ final class FileStates {
     if (contents && Files.isReadable(file)) {
       return "content " + Arrays.hashCode(Files.readAllBytes(file));
     }
-    return attributes.size() + " bytes of " + Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS);
+    return attributes.size()
+        + " bytes of "
+        + Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** What became of these files, except of those that may be written; new files are no change. */

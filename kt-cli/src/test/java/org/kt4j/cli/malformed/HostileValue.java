@@ -49,7 +49,8 @@ record HostileValue(String token, String what, Set<Kind> wrongFor) {
               "\"" + "x".repeat(100_000) + "\"",
               "a text of 100,000 characters",
               Set.of(WHOLE, NUMBER, FLAG, NAME, OBJECT)),
-          new HostileValue("9".repeat(2_000), "a number of 2,000 digits", Set.of(WHOLE, FLAG, NAME)),
+          new HostileValue(
+              "9".repeat(2_000), "a number of 2,000 digits", Set.of(WHOLE, FLAG, NAME)),
           new HostileValue("[".repeat(500) + "]".repeat(500), "500 lists in each other", ANY),
           new HostileValue(
               "[".repeat(20_000) + "]".repeat(20_000), "20,000 lists in each other", ANY));

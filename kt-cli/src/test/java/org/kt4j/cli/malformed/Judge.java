@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 final class Judge {
 
   private static final Pattern STACK_TRACE =
-      Pattern.compile("^\\s+at [\\w.$/]+\\([^)]*\\)|^Caused by: |Exception in thread", Pattern.MULTILINE);
+      Pattern.compile(
+          "^\\s+at [\\w.$/]+\\([^)]*\\)|^Caused by: |Exception in thread", Pattern.MULTILINE);
   private static final Pattern OF_JAVA =
       Pattern.compile(
           "\\b(?:org\\.kt4j|java[.](?:lang|util|io|nio)|com\\.fasterxml|com\\.google|ai\\.djl"

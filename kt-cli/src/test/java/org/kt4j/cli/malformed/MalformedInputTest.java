@@ -114,7 +114,9 @@ class MalformedInputTest {
         }
       }
     }
-    assertThat(begun).as("%s tells why no case was begun", ROOT.resolve("output.log")).isNotNegative();
+    assertThat(begun)
+        .as("%s tells why no case was begun", ROOT.resolve("output.log"))
+        .isNotNegative();
     if (begun == ended) {
       return exit == 0 ? begun + 1 : failed(begun, family, exit);
     }

@@ -82,12 +82,7 @@ final class MalformedInputs {
 
   private static String described(CaseRunner.Ended ended) {
     String said =
-        ended
-            .printed()
-            .lines()
-            .filter(line -> line.startsWith("kt: "))
-            .findFirst()
-            .orElse("");
+        ended.printed().lines().filter(line -> line.startsWith("kt: ")).findFirst().orElse("");
     return String.join("; ", ended.findings())
         + " | "
         + ended.tried().what()

@@ -45,8 +45,7 @@ final class ModelFamily implements Family {
       wrong = asked.equals("logit") || asked.equals("x");
     } else {
       Path file = Files.isDirectory(model) ? model.resolve("saved_model.pb") : model;
-      Mutation mutation =
-          dice.oneIn(3) ? dice.one(FileMutation.ALL) : dice.one(ByteMutation.ALL);
+      Mutation mutation = dice.oneIn(3) ? dice.one(FileMutation.ALL) : dice.one(ByteMutation.ALL);
       Change change = workspace.spoil(file, mutation, dice);
       what = change.what();
       wrong = change.is(LOST, CUT);

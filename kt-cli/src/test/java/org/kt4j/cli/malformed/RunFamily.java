@@ -44,8 +44,7 @@ final class RunFamily implements Family {
   /** Those that commands read; the pages and the events are only written. */
   private static List<Path> files(Path run) throws IOException {
     List<Path> files = new ArrayList<>(Workspace.files(run));
-    files.removeIf(
-        file -> file.toString().matches(".*(report[.](html|md)|tensorboard.*|[.]lock)"));
+    files.removeIf(file -> file.toString().matches(".*(report[.](html|md)|tensorboard.*|[.]lock)"));
     return files;
   }
 

@@ -38,7 +38,6 @@ final class SuiteFamily implements Family {
         change.is(LOST, CUT, ENCODING, WRONG_VALUE),
         Case.BAD_INPUT,
         List.of(workspace.out(), workspace.valid().cache()),
-        List.of(
-            "compare", suite.toString(), "--runs", workspace.out().resolve("runs").toString()));
+        List.of("compare", suite.toString(), "--runs", workspace.out().resolve("runs").toString()));
   }
 }

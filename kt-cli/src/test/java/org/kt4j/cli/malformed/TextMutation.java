@@ -134,7 +134,10 @@ enum TextMutation implements Mutation {
       String bracket = dice.one(List.of("[", "{\"a\":", "<a>"));
       lines.set(at, lines.get(at) + bracket.repeat(depth));
       return written(
-          file, lines, "line " + (at + 1) + " ends with " + depth + " times " + bracket, Damage.OTHER);
+          file,
+          lines,
+          "line " + (at + 1) + " ends with " + depth + " times " + bracket,
+          Damage.OTHER);
     }
   };
 
@@ -144,8 +147,27 @@ enum TextMutation implements Mutation {
   private static final Pattern WORD = Pattern.compile("[A-Za-z][A-Za-z0-9-]*");
   private static final List<String> INSTEAD =
       List.of(
-          "null", "NaN", ".nan", ".inf", "-1", "0", "1e308", "2147483647", "9223372036854775808",
-          "\"\"", "''", "true", "0x7f", "1_000", "1,5", "..", "/", "~", "*", "\u0661", "no-such-name");
+          "null",
+          "NaN",
+          ".nan",
+          ".inf",
+          "-1",
+          "0",
+          "1e308",
+          "2147483647",
+          "9223372036854775808",
+          "\"\"",
+          "''",
+          "true",
+          "0x7f",
+          "1_000",
+          "1,5",
+          "..",
+          "/",
+          "~",
+          "*",
+          "\u0661",
+          "no-such-name");
 
   abstract Change spoil(Path file, List<String> lines, Dice dice) throws IOException;
 
@@ -178,6 +200,7 @@ enum TextMutation implements Mutation {
     Files.writeString(
         file, text.substring(0, one.start()) + instead + text.substring(one.end()) + "\n");
     return new Change(
-        "'" + one.group() + "' at character " + one.start() + " is '" + instead + "'", Damage.OTHER);
+        "'" + one.group() + "' at character " + one.start() + " is '" + instead + "'",
+        Damage.OTHER);
   }
 }

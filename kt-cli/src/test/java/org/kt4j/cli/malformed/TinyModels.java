@@ -87,8 +87,7 @@ final class TinyModels {
 
   /** As ONNX, by the field numbers of {@code onnx.proto}. */
   static void onnx(Path file) throws IOException {
-    ByteBuffer numbers =
-        ByteBuffer.allocate(4 * CHANNELS * CLASSES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer numbers = ByteBuffer.allocate(4 * CHANNELS * CLASSES).order(ByteOrder.LITTLE_ENDIAN);
     for (float[] row : matrix()) {
       for (float number : row) {
         numbers.putFloat(number);
@@ -111,10 +110,7 @@ final class TinyModels {
             .part(11, value("x", 0, CHANNELS, SIZE, SIZE))
             .part(12, value("logits", 0, CLASSES));
     Message model =
-        new Message()
-            .number(1, 8)
-            .part(7, graph)
-            .part(8, new Message().text(1, "").number(2, 13));
+        new Message().number(1, 8).part(7, graph).part(8, new Message().text(1, "").number(2, 13));
     Files.createDirectories(file.getParent());
     Files.write(file, model.content.toByteArray());
   }

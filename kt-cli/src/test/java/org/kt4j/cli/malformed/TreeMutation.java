@@ -71,7 +71,8 @@ record TreeMutation(List<HostileValue> values, Predicate<String> minded, boolean
     Change change =
         switch (dice.below(8)) {
           case 0 -> removed(place);
-          case 1 -> place.value() instanceof ObjectNode object ? unknown(place, object) : removed(place);
+          case 1 ->
+              place.value() instanceof ObjectNode object ? unknown(place, object) : removed(place);
           case 2 -> renamed(place);
           default -> replaced(place, dice.one(values));
         };

@@ -118,9 +118,7 @@ record ValidInputs(Path root) {
     Files.writeString(detector(), DETECTOR);
     Files.writeString(
         student(),
-        STUDENT
-            .replace("TEACHER", teacherRun().toString())
-            .replace("CACHE", cache().toString()));
+        STUDENT.replace("TEACHER", teacherRun().toString()).replace("CACHE", cache().toString()));
     Files.writeString(suite(), SUITE);
     kt("train", classifier(), "--out", teacherRun());
     kt("train", student(), "--out", run());

@@ -38,7 +38,8 @@ final class VocFamily implements Family {
     boolean wrong;
     switch (dice.below(8)) {
       case 0 -> {
-        change = workspace.spoil(dice.one(List.of(annotation, list)), dice.one(FileMutation.ALL), dice);
+        change =
+            workspace.spoil(dice.one(List.of(annotation, list)), dice.one(FileMutation.ALL), dice);
         wrong = change.is(LOST);
       }
       case 1 -> {

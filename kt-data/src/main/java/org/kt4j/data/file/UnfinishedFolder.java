@@ -28,7 +28,8 @@ public final class UnfinishedFolder implements AutoCloseable {
   private static final String LOCK = ".lock" + AtomicFiles.UNFINISHED;
 
   private static final Pattern NAME =
-      Pattern.compile("[.].+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}([.](former|lock))?[.]writing");
+      Pattern.compile(
+          "[.].+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}([.](former|lock))?[.]writing");
 
   private static final int UUID_LENGTH = 36;
 
@@ -104,8 +105,7 @@ public final class UnfinishedFolder implements AutoCloseable {
     Set<String> bases = new TreeSet<>();
     try (Stream<Path> files = Files.list(parent)) {
       for (Path each : files.filter(UnfinishedFolder::isOne).toList()) {
-        bases.add(
-            each.getFileName().toString().replaceFirst("([.](former|lock))?[.]writing$", ""));
+        bases.add(each.getFileName().toString().replaceFirst("([.](former|lock))?[.]writing$", ""));
       }
     }
     for (String base : bases) {

@@ -65,8 +65,8 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
 
   /**
    * What pictures, objects and classes are told apart by: a whole number or a text. They only have
-   * to be equal; {@code 12} and {@code "12"} are, {@code "0012"} is another one. Numbers come before
-   * texts.
+   * to be equal; {@code 12} and {@code "12"} are, {@code "0012"} is another one. Numbers come
+   * before texts.
    *
    * @param text as it is written
    */
@@ -76,9 +76,7 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
     private static final String EXPECTED = "an id, which is a whole number or a text";
 
     private static final Comparator<Id> ORDER =
-        Comparator.comparing(Id::isText)
-            .thenComparing(Id::number)
-            .thenComparing(Id::text);
+        Comparator.comparing(Id::isText).thenComparing(Id::number).thenComparing(Id::text);
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static Id of(Object value) {

@@ -305,11 +305,7 @@ public final class CocoProvider implements DetectionDatasetProvider<CocoOptions>
       Integer label = labels.get(annotation.categoryId());
       if (label == null) {
         throw wrong(
-            place
-                + ".category_id: unknown "
-                + annotation.categoryId()
-                + "; known: "
-                + categories);
+            place + ".category_id: unknown " + annotation.categoryId() + "; known: " + categories);
       }
       List<Double> bbox = annotation.bbox();
       if (bbox.size() != 4) {

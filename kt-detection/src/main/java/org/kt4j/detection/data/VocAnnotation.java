@@ -67,8 +67,7 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
         DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultInstance();
         factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
         factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-        factory.setAttribute(
-            "http://www.oracle.com/xml/jaxp/properties/maxElementDepth", DEEPEST);
+        factory.setAttribute("http://www.oracle.com/xml/jaxp/properties/maxElementDepth", DEEPEST);
         factory.setXIncludeAware(false);
         factory.setExpandEntityReferences(false);
         builder = factory.newDocumentBuilder();

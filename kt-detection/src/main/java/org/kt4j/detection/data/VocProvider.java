@@ -23,8 +23,8 @@ import org.kt4j.data.Normalization;
  *
  * Boxes count pixels from 1 and include the last. A box whose opposite edges meet or that lies
  * outside its picture is dropped, swapped corners are put in order, a box that reaches beyond its
- * picture is clipped; a warning counts them. Where an annotation gives no
- * size, or 0, the picture's own is taken. Pictures are decoded when they are asked for.
+ * picture is clipped; a warning counts them. Where an annotation gives no size, or 0, the picture's
+ * own is taken. Pictures are decoded when they are asked for.
  */
 public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
 
@@ -57,8 +57,7 @@ public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
   /** As {@link #openDetection(VocOptions)}; tells what was repaired instead of logging it. */
   DetectionSplits openDetection(VocOptions options, List<BoxRepairs> repairs) {
     Path root =
-        FileOptions.folder(
-            name(), options.path(), "Annotations, ImageSets/Main and JPEGImages");
+        FileOptions.folder(name(), options.path(), "Annotations, ImageSets/Main and JPEGImages");
     VocFolder folder = new VocFolder(name(), root);
     Map<String, List<Path>> pictures = new LinkedHashMap<>();
     List<List<VocFolder.Listed>> sets = new ArrayList<>();
@@ -70,7 +69,8 @@ public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
         (split, set) -> {
           List<VocFolder.Listed> listed = folder.list(split, set);
           sets.add(listed);
-          pictures.put(split + " (" + set + ")", listed.stream().map(VocFolder.Listed::picture).toList());
+          pictures.put(
+              split + " (" + set + ")", listed.stream().map(VocFolder.Listed::picture).toList());
         });
     PictureFiles.requireSome(name(), folder.imageSet(options.train()), sets.get(0).size());
     PictureFiles.requireDisjoint(name(), pictures);
@@ -161,8 +161,7 @@ public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
 
   /** Pixels are counted from 1, edges from 0. */
   private static Box box(BoxRepairs repairs, VocFolder.Listed listed, VocAnnotation.Item item) {
-    Box pixels =
-        repairs.ordered(listed.name(), item.xMin(), item.yMin(), item.xMax(), item.yMax());
+    Box pixels = repairs.ordered(listed.name(), item.xMin(), item.yMin(), item.xMax(), item.yMax());
     return new Box(pixels.xMin() - 1, pixels.yMin() - 1, pixels.xMax(), pixels.yMax());
   }
 }

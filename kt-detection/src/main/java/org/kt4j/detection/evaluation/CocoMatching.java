@@ -6,11 +6,11 @@ import org.kt4j.detection.data.Box;
 
 /**
  * Which detections count as right, as pycocotools decides it. Of each picture, the surest
- * detections of the class are taken, {@value #MOST} at most. Each looks, in order of its score, at the objects that
- * none before it took, and takes the one that it overlaps most if that reaches the threshold, the
- * last one of several; objects that count come before those that do not. A detection that took an
- * object that counts is right; one that took another does not count; one that took none is wrong if
- * its own area is in the range, and does not count otherwise.
+ * detections of the class are taken, {@value #MOST} at most. Each looks, in order of its score, at
+ * the objects that none before it took, and takes the one that it overlaps most if that reaches the
+ * threshold, the last one of several; objects that count come before those that do not. A detection
+ * that took an object that counts is right; one that took another does not count; one that took
+ * none is wrong if its own area is in the range, and does not count otherwise.
  *
  * <p>An object does not count when it is difficult or its area is out of the range. A difficult one
  * stands for a crowd: it can be taken any number of times, and its overlap is the share of the

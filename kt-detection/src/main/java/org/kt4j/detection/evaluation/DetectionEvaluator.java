@@ -63,8 +63,9 @@ public final class DetectionEvaluator {
       List<ClassPicture.Target> targets =
           objects.stream()
               .filter(object -> object.label() == wanted)
-              .map(object -> new ClassPicture.Target(
-                          object.box(), object.difficult(), object.area()))
+              .map(
+                  object ->
+                      new ClassPicture.Target(object.box(), object.difficult(), object.area()))
               .toList();
       List<Detection> detections =
           found.stream().filter(detection -> detection.label() == wanted).toList();

@@ -86,9 +86,11 @@ public final class ExportedDetector implements AutoCloseable {
       model = SavedModelBundle.load(folder.toString(), SavedModelFile.TAG);
     } catch (RuntimeException e) {
       throw new ExportException(
-          folder + ": TensorFlow cannot load it ("
+          folder
+              + ": TensorFlow cannot load it ("
               + TensorFlowFailure.reason(e)
-              + "); fix: export it anew", e);
+              + "); fix: export it anew",
+          e);
     }
     for (String operation :
         List.of(

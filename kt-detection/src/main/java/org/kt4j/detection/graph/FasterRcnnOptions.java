@@ -36,17 +36,22 @@ public record FasterRcnnOptions(
     @Description("the network whose map is searched") NetworkConfig backbone,
     @Description("where the backbone is cut, such as stage3; its stride follows from the sizes")
         String tap,
-    @Description("rows of the pictures as the network sees them, a multiple of the stride, 1 to 8192")
+    @Description(
+            "rows of the pictures as the network sees them, a multiple of the stride, 1 to 8192")
         int height,
     @Description("columns likewise, 1 to 8192; pictures are scaled to fit and padded") int width,
     @Description("square roots of the anchors' areas, in pixels of the scaled picture, 1 to 16384")
         List<Double> anchorScales,
     @Description("heights over widths of the anchors, 0.01 to 100") List<Double> anchorRatios,
-    @Description("channels of the region proposal network's hidden layer, 1 to 8192") int rpnChannels,
-    @Description("proposals of a picture that go into the suppression, proposals to 100000") int candidates,
-    @Description("proposals of a picture that come out of it and are looked at, 1 to 10000") int proposals,
+    @Description("channels of the region proposal network's hidden layer, 1 to 8192")
+        int rpnChannels,
+    @Description("proposals of a picture that go into the suppression, proposals to 100000")
+        int candidates,
+    @Description("proposals of a picture that come out of it and are looked at, 1 to 10000")
+        int proposals,
     @Description("largest IoU of two proposals, above 0 to 1") double proposalOverlap,
-    @Description("anchors of a picture that a training step learns from, 2 to 100000") int sampledAnchors,
+    @Description("anchors of a picture that a training step learns from, 2 to 100000")
+        int sampledAnchors,
     @Description("regions of a picture that a training step learns from, 1 to the proposals")
         int sampledRegions,
     @Description("bins of RoIAlign in each direction, 1 to 64") int poolSize,

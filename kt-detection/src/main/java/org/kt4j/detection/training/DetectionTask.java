@@ -212,10 +212,7 @@ public final class DetectionTask implements Task {
                 + MAP.text(scores.coco50())
                 + ", AP75 "
                 + MAP.text(scores.coco75())));
-    facts.add(
-        new Fact(
-            "",
-            sizes(scores.small(), scores.medium(), scores.large())));
+    facts.add(new Fact("", sizes(scores.small(), scores.medium(), scores.large())));
     DetectionScores.Recall recall = scores.recall();
     facts.add(
         new Fact(

@@ -222,10 +222,8 @@ class CocoProviderTest {
     DetectionDataset train = open().train();
 
     assertThat(train.classes()).containsExactly("ant", "cat", "bee");
-    assertThat(train.objects(0))
-        .containsExactly(new LabelledBox(new Box(0, 0, 5, 5), 1, false));
-    assertThat(train.objects(1))
-        .containsExactly(new LabelledBox(new Box(0, 0, 4, 4), 2, false));
+    assertThat(train.objects(0)).containsExactly(new LabelledBox(new Box(0, 0, 5, 5), 1, false));
+    assertThat(train.objects(1)).containsExactly(new LabelledBox(new Box(0, 0, 4, 4), 2, false));
   }
 
   @Test
@@ -237,7 +235,15 @@ class CocoProviderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0,false", "1,true", "0.0,false", "1.0,true", "false,false", "true,true", "null,false"})
+  @CsvSource({
+    "0,false",
+    "1,true",
+    "0.0,false",
+    "1.0,true",
+    "false,false",
+    "true,true",
+    "null,false"
+  })
   void a_crowd_is_marked_by_numbers_or_words(String mark, boolean crowd) throws IOException {
     write("train", IMAGES, annotation(7, 3, "[0, 0, 9, 9]", ", 'iscrowd': " + mark), CATEGORIES);
 

@@ -238,7 +238,9 @@ class VocProviderTest {
   @ValueSource(ints = {101, 20_000})
   void elements_deep_within_each_other_are_refused(int depth) throws IOException {
     annotate(
-        "a", size(40, 30), "<object><name>" + "<x>".repeat(depth) + "</x>".repeat(depth) + "</name>");
+        "a",
+        size(40, 30),
+        "<object><name>" + "<x>".repeat(depth) + "</x>".repeat(depth) + "</name>");
 
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)

@@ -151,8 +151,9 @@ class BloodCellsTest {
           new ClassPicture(
               objects.get(picture).stream()
                   .filter(object -> object.label() == label)
-                  .map(object -> new ClassPicture.Target(
-                              object.box(), object.difficult(), object.area()))
+                  .map(
+                      object ->
+                          new ClassPicture.Target(object.box(), object.difficult(), object.area()))
                   .toList(),
               found.get(picture).stream()
                   .filter(detection -> detection.label() == label)

@@ -37,8 +37,7 @@ class CocoFiguresTest {
   @Test
   void all_twelve_figures_and_those_of_each_class_are_those_of_cocoeval() throws IOException {
     Path shared = Path.of(System.getProperty("kt.shared"));
-    JsonNode golden =
-        Json.tree(shared.resolve("golden").resolve("coco-average-precision.json"));
+    JsonNode golden = Json.tree(shared.resolve("golden").resolve("coco-average-precision.json"));
     JsonNode expected = golden.get("expected");
     DetectionDataset test = annotated(golden.get("groundTruth"));
 

@@ -136,9 +136,10 @@ class CocoMatchingTest {
     assertThat(matching.match(0.5, AreaRange.ALL, 2).recall()).isEqualTo(0.5);
     assertThat(matching.match(0.5, AreaRange.ALL, 100).recall()).isEqualTo(0.75);
     assertThat(matching.match(0.5, AreaRange.LARGE, 100).recall()).isNaN();
-    assertThat(new CocoMatching(List.of(picture(List.of(object(0, 0, 1, 1)))))
-            .match(0.5, AreaRange.ALL, 100)
-            .recall())
+    assertThat(
+            new CocoMatching(List.of(picture(List.of(object(0, 0, 1, 1)))))
+                .match(0.5, AreaRange.ALL, 100)
+                .recall())
         .isZero();
   }
 

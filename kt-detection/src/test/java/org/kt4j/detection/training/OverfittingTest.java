@@ -71,7 +71,12 @@ class OverfittingTest {
             2);
     var terms =
         new ObjectiveTerms(injector.getInstance(Methods.class))
-            .check(config.phases(), detector.picture(), detector.studentGraph(1), List.of())
+            .check(
+                config.phases(),
+                config.batchSize(),
+                detector.picture(),
+                detector.studentGraph(1),
+                List.of())
             .phases()
             .get(0);
     double[] scores = new double[2];

@@ -173,7 +173,8 @@ public final class KnowledgeFile {
   private static void requireWhole(Path path, Description description) {
     if (description.pictures() < 1) {
       throw damaged(
-          path, "its description is damaged: pictures: " + description.pictures() + "; allowed: 1 up");
+          path,
+          "its description is damaged: pictures: " + description.pictures() + "; allowed: 1 up");
     }
     if (!description.key().matches("[0-9a-f]{" + KEY_DIGITS + ",}")) {
       throw damaged(path, "its description is damaged: its key is no hexadecimal number");

@@ -41,7 +41,9 @@ public sealed interface ScheduleConfig {
    *
    * @param warmUpEpochs epochs in which the rate rises linearly from near zero; may be a fraction
    */
-  record Constant(@Description("epochs of linear warm-up, 0 or more, below 1000000; may be a fraction") double warmUpEpochs)
+  record Constant(
+      @Description("epochs of linear warm-up, 0 or more, below 1000000; may be a fraction")
+          double warmUpEpochs)
       implements ScheduleConfig {
 
     /** Checks the range. */
@@ -68,8 +70,10 @@ public sealed interface ScheduleConfig {
    * @param factor what it is multiplied by
    */
   record Step(
-      @Description("epochs of linear warm-up, 0 or more, below 1000000; may be a fraction") double warmUpEpochs,
-      @Description("after these epochs, rising, 1 to 1000000, the rate is multiplied") List<Integer> milestones,
+      @Description("epochs of linear warm-up, 0 or more, below 1000000; may be a fraction")
+          double warmUpEpochs,
+      @Description("after these epochs, rising, 1 to 1000000, the rate is multiplied")
+          List<Integer> milestones,
       @Description("what the rate is multiplied by, above 0, at most 1") double factor)
       implements ScheduleConfig {
 
@@ -114,7 +118,9 @@ public sealed interface ScheduleConfig {
    *
    * @param warmUpEpochs epochs in which the rate rises linearly from near zero; may be a fraction
    */
-  record Cosine(@Description("epochs of linear warm-up, 0 or more, below 1000000; may be a fraction") double warmUpEpochs)
+  record Cosine(
+      @Description("epochs of linear warm-up, 0 or more, below 1000000; may be a fraction")
+          double warmUpEpochs)
       implements ScheduleConfig {
 
     /** Checks the range. */

@@ -58,8 +58,7 @@ public final class TensorFlowFailure {
    */
   public static String described(Throwable failure) {
     // What comes behind the first line is about the graph.
-    String message =
-        String.valueOf(failure.getMessage()).lines().findFirst().orElse("").strip();
+    String message = String.valueOf(failure.getMessage()).lines().findFirst().orElse("").strip();
     if (failure instanceof TFResourceExhaustedException && OF_MEMORY.matcher(message).find()) {
       Matcher shape = SHAPE.matcher(message);
       return "the memory is not enough"

@@ -101,7 +101,8 @@ public final class Variables {
   }
 
   /**
-   * Refuses what does not fit, before TensorFlow sees it: it ends the process when a size overflows.
+   * Refuses what does not fit, before TensorFlow sees it: it ends the process when a size
+   * overflows.
    */
   private void requireRoom(String name, Shape shape) {
     double size = 1;
@@ -109,7 +110,12 @@ public final class Variables {
       size *= side;
       if (side < 1) {
         throw ConfigurationException.of(
-            prefix + ": the weight " + name + " would have the shape " + shape + "; no size may be"
+            prefix
+                + ": the weight "
+                + name
+                + " would have the shape "
+                + shape
+                + "; no size may be"
                 + " below 1; fix: options of the network that make no layer empty");
       }
     }

@@ -45,7 +45,8 @@ public final class CifarResNetProvider implements NetworkProvider<CifarResNetPro
     /** Checks the ranges. */
     public Options {
       if (depth < 8 || depth > Variants.DEEPEST || (depth - 2) % 6 != 0) {
-        throw new InvalidOptionException("depth", depth, "6n+2 up to 1202: 8, 14, 20, 26, 32, 44, 56, 110");
+        throw new InvalidOptionException(
+            "depth", depth, "6n+2 up to 1202: 8, 14, 20, 26, 32, 44, 56, 110");
       }
       Variants.requireWidth(width);
     }

@@ -96,8 +96,7 @@ public record TeacherPlan(
   }
 
   private static Teacher ofProbabilities(String place, Teacher teacher) {
-    if (!teacher.taps().names().contains(Taps.LOGITS)
-        || teacher.stepTaps().contains(Taps.LOGITS)) {
+    if (!teacher.taps().names().contains(Taps.LOGITS) || teacher.stepTaps().contains(Taps.LOGITS)) {
       teacher.close();
       throw ConfigurationException.of(
           place

@@ -13,7 +13,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** Looks for what is no number in what a teacher gives, before and while something learns from it. */
+/**
+ * Looks for what is no number in what a teacher gives, before and while something learns from it.
+ */
 public final class FiniteTaps {
 
   /** Enough to find weights that are no numbers; a moment of a large teacher's time. */

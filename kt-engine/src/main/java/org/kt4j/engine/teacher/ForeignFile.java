@@ -16,8 +16,8 @@ public final class ForeignFile {
   private ForeignFile() {}
 
   /**
-   * What a file is, with the fix, in words that follow "is no such file: "; empty when it is none of
-   * the kinds known here.
+   * What a file is, with the fix, in words that follow "is no such file: "; empty when it is none
+   * of the kinds known here.
    */
   public static Optional<String> described(Path file) {
     byte[] bytes;

@@ -139,7 +139,11 @@ record NpyHeader(long bytes, String type, boolean columnsFirst, Shape shape) {
       count = size > Integer.MAX_VALUE ? Long.MAX_VALUE : count * size;
       if (count > Integer.MAX_VALUE - 8) {
         throw new BadArrayException(
-            "has the shape " + shape + "; allowed: at most " + (Integer.MAX_VALUE - 8) + " numbers");
+            "has the shape "
+                + shape
+                + "; allowed: at most "
+                + (Integer.MAX_VALUE - 8)
+                + " numbers");
       }
     }
     return (int) count;

@@ -29,7 +29,9 @@ record NpyNumbers(char kind, int size, ByteOrder order) {
   /** The largest integer up to which float32 holds every one. */
   private static final long EXACT = 1 << 24;
 
-  /** The numbers of a type such as {@code <f4}; empty for text, objects and whatever is no number. */
+  /**
+   * The numbers of a type such as {@code <f4}; empty for text, objects and whatever is no number.
+   */
   static Optional<NpyNumbers> of(String type) {
     Matcher parts = TYPE.matcher(type);
     if (!parts.matches()) {
@@ -90,7 +92,9 @@ record NpyNumbers(char kind, int size, ByteOrder order) {
     }
     for (int i = 0; i < count; i++) {
       values[first + i] =
-          kind != 'f' ? exactly(integer(from)) : size == Float.BYTES ? from.getFloat() : (float) from.getDouble();
+          kind != 'f'
+              ? exactly(integer(from))
+              : size == Float.BYTES ? from.getFloat() : (float) from.getDouble();
     }
   }
 

@@ -110,8 +110,7 @@ public final class NpzFile {
     if (!entry.getName().endsWith(ENDING)) {
       return;
     }
-    String name =
-        entry.getName().substring(0, entry.getName().length() - ENDING.length());
+    String name = entry.getName().substring(0, entry.getName().length() - ENDING.length());
     if (arrays.containsKey(name) || others.containsKey(name)) {
       throw wrong("holds '" + name + "' twice; fix: save it again, each array once");
     }
@@ -185,8 +184,7 @@ public final class NpzFile {
       for (Map.Entry<String, Weights.Array> entry : weights.arrays().entrySet()) {
         Weights.Array array = entry.getValue();
         NDArray values =
-            manager.create(
-                array.values(), new ai.djl.ndarray.types.Shape(array.shape().asArray()));
+            manager.create(array.values(), new ai.djl.ndarray.types.Shape(array.shape().asArray()));
         values.setName(entry.getKey());
         copy(new NDList(values).encode(NDList.Encoding.NPZ), out);
         values.close();

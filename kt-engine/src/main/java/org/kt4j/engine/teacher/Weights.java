@@ -148,8 +148,7 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
         odd += Float.isFinite(array.values()[i]) ? 0 : 1;
       }
       if (array != null && odd > 0) {
-        problems.add(
-            prefix + variable.name() + ": " + odd + " of " + array.values().length);
+        problems.add(prefix + variable.name() + ": " + odd + " of " + array.values().length);
       }
     }
     if (!problems.isEmpty()) {

@@ -79,13 +79,14 @@ class NativeFailureTest {
 
   @Test
   void what_says_nothing_of_its_reason_is_not_explained() {
-    assertThat(NativeFailure.explained(new UnsatisfiedLinkError("no x in java.library.path"), folder, 0))
+    assertThat(
+            NativeFailure.explained(
+                new UnsatisfiedLinkError("no x in java.library.path"), folder, 0))
         .isEmpty();
     assertThat(NativeFailure.explained(new NoClassDefFoundError(), folder, 0)).isEmpty();
   }
 
   private String told(String message, long bytes) {
-    return NativeFailure.explained(new UnsatisfiedLinkError(message), folder, bytes)
-        .orElse("");
+    return NativeFailure.explained(new UnsatisfiedLinkError(message), folder, bytes).orElse("");
   }
 }

@@ -16,7 +16,11 @@ class NativeFoldersTest {
 
   private static final List<String> PROPERTIES =
       List.of(
-          "user.home", "java.io.tmpdir", "org.bytedeco.javacpp.cachedir", "jna.tmpdir", "DJL_CACHE_DIR");
+          "user.home",
+          "java.io.tmpdir",
+          "org.bytedeco.javacpp.cachedir",
+          "jna.tmpdir",
+          "DJL_CACHE_DIR");
 
   @TempDir private Path temporary;
   private String[] before = {};

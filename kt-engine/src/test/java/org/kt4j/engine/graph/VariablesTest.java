@@ -17,8 +17,7 @@ class VariablesTest {
       Variables student = new Variables(Ops.create(graph), "student", 1);
       Shape shape = Shape.of(3, 3, 2_147_483_647L, 2_147_483_647L);
 
-      assertThatThrownBy(
-              () -> student.heNormal("conv.weight", shape, Variable.Kind.CONVOLUTION, 9))
+      assertThatThrownBy(() -> student.heNormal("conv.weight", shape, Variable.Kind.CONVOLUTION, 9))
           .isInstanceOf(ConfigurationException.class)
           .hasMessage(
               "student: the network is too large: the weight conv.weight of the shape [3, 3,"
@@ -57,7 +56,8 @@ class VariablesTest {
 
       assertThatThrownBy(() -> student.filled("fc", Shape.of(0), Variable.Kind.BIAS, 0))
           .isInstanceOf(ConfigurationException.class)
-          .hasMessageStartingWith("student: the weight fc would have the shape [0]; no size may be");
+          .hasMessageStartingWith(
+              "student: the weight fc would have the shape [0]; no size may be");
     }
   }
 }

@@ -84,6 +84,7 @@ class RegistryTest {
     assertThat(networks.provider("wide-resnet-16-2").name()).isEqualTo("wide-resnet");
     assertThat(networks.knows("resnext-50")).isFalse();
     assertThatThrownBy(() -> networks.defaults("resnet-21"))
-        .hasMessage("depth: 21 is not allowed; allowed: 6n+2 up to 1202: 8, 14, 20, 26, 32, 44, 56, 110");
+        .hasMessage(
+            "depth: 21 is not allowed; allowed: 6n+2 up to 1202: 8, 14, 20, 26, 32, 44, 56, 110");
   }
 }

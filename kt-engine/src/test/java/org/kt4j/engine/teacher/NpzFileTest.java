@@ -11,8 +11,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.time.LocalDateTime;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -259,8 +259,7 @@ class NpzFileTest {
                 .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("w.npz: the array 'conv.weight' " + problem)
                 .hasMessageEndingWith("; fix: save it again by numpy.savez"));
-    assertThatThrownBy(
-            () -> NpzFile.read(zip(Map.of("a.npy", npy(4, "{}", new byte[0])))))
+    assertThatThrownBy(() -> NpzFile.read(zip(Map.of("a.npy", npy(4, "{}", new byte[0])))))
         .hasMessageContaining("has the .npy format version 4.0; allowed: 1.0, 2.0 and 3.0");
     assertThatThrownBy(() -> NpzFile.read(zip(Map.of("a.npy", ascii("text")))))
         .hasMessageContaining("the array 'a' is cut short");
@@ -272,9 +271,7 @@ class NpzFileTest {
     String single = "{'descr': '<i8', 'fortran_order': False, 'shape': (), }";
 
     assertThatThrownBy(
-            () ->
-                NpzFile.read(
-                    zip(Map.of("a.npy", npy(1, single.replace("()", "(1,)"), number)))))
+            () -> NpzFile.read(zip(Map.of("a.npy", npy(1, single.replace("()", "(1,)"), number)))))
         .hasMessageContaining("the array 'a' holds the integer 33554432; allowed: those that")
         .hasMessageContaining("up to 16777216");
     // A count of steps is no weight.
@@ -285,7 +282,10 @@ class NpzFileTest {
                     "step.npy",
                     npy(1, single, number),
                     "a.npy",
-                    npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", floats(1)))));
+                    npy(
+                        1,
+                        "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }",
+                        floats(1)))));
     assertThat(beside.arrays()).containsOnlyKeys("a");
     assertThat(beside.others()).containsKey("step");
   }
@@ -336,8 +336,7 @@ class NpzFileTest {
 
   /** Numbers, each behind the bytes that it takes. */
   private static byte[] little(long... sizesAndNumbers) {
-    ByteBuffer all =
-        ByteBuffer.allocate(8 * sizesAndNumbers.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer all = ByteBuffer.allocate(8 * sizesAndNumbers.length).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < sizesAndNumbers.length; i += 2) {
       int at = all.position();
       all.putLong(sizesAndNumbers[i + 1]).position(at + (int) sizesAndNumbers[i]);

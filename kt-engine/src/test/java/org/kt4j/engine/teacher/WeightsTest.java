@@ -111,8 +111,7 @@ class WeightsTest {
       Map<String, Weights.Array> less = under("module.");
       less.remove("module.linear.bias");
       assertThatThrownBy(() -> new Weights("wrapped.npz", less).of(variables))
-          .hasMessage(
-              "wrapped.npz: weights of another network: module.linear.bias is missing");
+          .hasMessage("wrapped.npz: weights of another network: module.linear.bias is missing");
     }
   }
 

@@ -24,7 +24,8 @@ record SuiteConfig(
     @Description("what is compared, in the order of the table") List<MethodConfig> methods,
     @Description("each method is trained with every one of them, 1 or more") List<Long> seeds,
     @Description("values by dotted path, for every run") Map<String, YamlValue> set,
-    @Description("lists of values by dotted path; a table for each combination, at most 2000 runs in all")
+    @Description(
+            "lists of values by dotted path; a table for each combination, at most 2000 runs in all")
         Map<String, List<YamlValue>> grid,
     @Description("whether a method may have other data than the student alone of its table")
         boolean differentData) {

@@ -107,6 +107,9 @@ public record SuiteFile(String name, String source, List<Table> tables) {
 
   private static ConfigurationException damaged(Path file, String why) {
     return ConfigurationException.of(
-        file + ": the file is damaged: " + why + "; fix: run kt compare again, which makes it anew");
+        file
+            + ": the file is damaged: "
+            + why
+            + "; fix: run kt compare again, which makes it anew");
   }
 }

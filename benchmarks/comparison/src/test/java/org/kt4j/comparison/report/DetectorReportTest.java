@@ -276,7 +276,8 @@ class DetectorReportTest {
             one -> assertThat(one).contains("alone-2/scores.json: the scores cannot be read"),
             two ->
                 assertThat(two)
-                    .contains("kd-2/scores.json: the scores are damaged: classes[0] (cat).precision")
+                    .contains(
+                        "kd-2/scores.json: the scores are damaged: classes[0] (cat).precision")
                     .contains(": 100 numbers; allowed: 101, or none"));
     assertThat(Files.readString(report.write(folder)))
         .contains("65.00 ± 4.24")

@@ -1,7 +1,7 @@
 package org.kt4j.comparison.suite;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.inject.Guice;
@@ -193,8 +193,7 @@ class SuiteReaderTest {
             "suite.yaml: 3,936,600,000,000 runs: 656,100,000,000 tables (grid) of 3 rows (methods"
                 + " and their grids), each with 2 seeds; allowed: at most 2,000 runs; fix: fewer"
                 + " values in a grid, or several suites");
-    assertThatThrownBy(
-            () -> read(TWO.replace("- name: KD", "- {name: KD, grid: {" + grid + "}}")))
+    assertThatThrownBy(() -> read(TWO.replace("- name: KD", "- {name: KD, grid: {" + grid + "}}")))
         .hasMessageContaining("1 tables (grid) of 656,100,000,002 rows")
         .hasMessageContaining("allowed: at most 2,000 runs");
     assertThatThrownBy(
