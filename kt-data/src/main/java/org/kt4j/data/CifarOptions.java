@@ -1,7 +1,6 @@
 package org.kt4j.data;
 
 import org.kt4j.api.Description;
-import org.kt4j.api.InvalidOptionException;
 
 /**
  * Options of {@code cifar-10} and {@code cifar-100}. Counts below the full ones take a stratified
@@ -24,9 +23,7 @@ public record CifarOptions(
 
   /** Checks the ranges. */
   public CifarOptions {
-    if (path.isBlank()) {
-      throw new InvalidOptionException("path", "''", "a folder");
-    }
+    FileNames.requireOption("path", path, "a folder");
     SplitCounts.check(train, test, heldOut);
   }
 }

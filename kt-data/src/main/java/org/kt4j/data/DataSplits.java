@@ -1,5 +1,10 @@
 package org.kt4j.data;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
 /**
  * The three parts of a data set. No image is in two of them.
  *
@@ -9,6 +14,9 @@ package org.kt4j.data;
  * @param test what results are reported on, and nothing else
  */
 public record DataSplits(ImageDataset train, ImageDataset heldOut, ImageDataset test) {
+
+  /** How many classes one sentence names. */
+  private static final int NAMED = 10;
 
   /** Checks that the parts belong together. */
   public DataSplits {
@@ -43,5 +51,37 @@ public record DataSplits(ImageDataset train, ImageDataset heldOut, ImageDataset 
       case HELD_OUT -> heldOut;
       case TEST -> test;
     };
+  }
+
+  /**
+   * Which classes have no picture where one is needed: in training, and in testing.
+   *
+   * @return a sentence for each part with such classes
+   */
+  public List<String> gaps() {
+    return Stream.of(gap(train, "is learned"), gap(test, "counts in the result"))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static Optional<String> gap(ImageDataset part, String effect) {
+    int[] counts = part.classCounts();
+    List<String> without =
+        IntStream.range(0, counts.length)
+            .filter(label -> counts[label] == 0)
+            .mapToObj(part.classes()::get)
+            .toList();
+    int more = without.size() - NAMED;
+    return without.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            part.name()
+                + ": no picture of "
+                + (without.size() == 1 ? "the class " : without.size() + " classes: ")
+                + String.join(", ", without.subList(0, Math.min(NAMED, without.size())))
+                + (more > 0 ? " and " + more + " more" : "")
+                + ", so nothing of "
+                + (without.size() == 1 ? "it " : "them ")
+                + effect);
   }
 }

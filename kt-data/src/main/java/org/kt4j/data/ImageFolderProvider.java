@@ -5,12 +5,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,14 +25,26 @@ import org.slf4j.LoggerFactory;
  * {@code image-folder}: pictures of one's own, JPEG or PNG of any size, in one folder per class.
  * All are decoded and resized once and held in memory.
  *
- * <p>Classes are the folders in order of their names; files are taken in order of theirs. Names
- * that start with a dot are passed over, and so are files that are neither {@code .jpg}, {@code
- * .jpeg} nor {@code .png}.
+ * <p>Classes are the folders in order of their names; files are taken in order of theirs. The
+ * folders stand in {@code train/} and {@code test/}, and those of the pictures that checkpoints are
+ * selected by in {@code val/}, {@code valid/} or {@code validation/}; or all in one folder that is
+ * divided by the options. {@code train} and {@code test} without folders in them are classes of that
+ * name. What is hidden is passed over; what else is not read is told.
  */
 public final class ImageFolderProvider implements DatasetProvider<ImageFolderOptions> {
 
   /** How many unreadable pictures one message names. */
   private static final int NAMED = 10;
+
+  private static final Map<String, Split> PARTS =
+      Map.of(
+          "train", Split.TRAIN,
+          "test", Split.TEST,
+          "val", Split.HELD_OUT,
+          "valid", Split.HELD_OUT,
+          "validation", Split.HELD_OUT);
+
+  private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
 
   /** For {@link java.util.ServiceLoader}. */
   public ImageFolderProvider() {}
@@ -53,23 +72,92 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
           name()
               + ": path: "
               + root
-              + " is not a folder; allowed: a folder with train/ and test/, or with one folder per"
-              + " class");
+              + (Files.exists(root) ? " is not a folder" : " is not there")
+              + "; allowed: a folder with train/ and test/, or with one folder per class");
     }
-    boolean train = Files.isDirectory(root.resolve("train"));
-    boolean test = Files.isDirectory(root.resolve("test"));
-    if (train != test) {
+    List<Path> folders =
+        ClassFolders.children(name(), root).stream().filter(Files::isDirectory).toList();
+    Map<Split, Path> parts = parts(root, folders);
+    Path train = parts.get(Split.TRAIN);
+    Path test = parts.get(Split.TEST);
+    if (train != null && test != null) {
+      noteBeside(root, folders, parts);
+      return openParts(train, Optional.ofNullable(parts.get(Split.HELD_OUT)), test, options);
+    }
+    if (train != null || test != null) {
+      throw halfOfParts(root, parts);
+    }
+    requireNotLoose(root, folders);
+    return openOne(root, options);
+  }
+
+  /**
+   * The folders that are parts of the data and not classes: those that hold class folders
+   * themselves. A class may be called train.
+   */
+  private Map<Split, Path> parts(Path root, List<Path> folders) {
+    Map<Split, Path> parts = new EnumMap<>(Split.class);
+    for (Path folder : folders) {
+      Split part = part(folder);
+      if (part == null
+          || ClassFolders.children(name(), folder).stream().noneMatch(Files::isDirectory)) {
+        continue;
+      }
+      Path other = parts.put(part, folder);
+      if (other != null) {
+        throw new DataException(
+            name()
+                + ": "
+                + root
+                + " has the folders "
+                + other.getFileName()
+                + " and "
+                + folder.getFileName()
+                + ", which mean the same; fix: keep one of them");
+      }
+    }
+    return parts;
+  }
+
+  private static @Nullable Split part(Path folder) {
+    return PARTS.get(String.valueOf(folder.getFileName()).toLowerCase(Locale.ROOT));
+  }
+
+  private DataException halfOfParts(Path root, Map<Split, Path> parts) {
+    boolean train = parts.containsKey(Split.TRAIN);
+    Path heldOut = parts.get(Split.HELD_OUT);
+    return new DataException(
+        name()
+            + ": "
+            + root
+            + " has a folder "
+            + (train ? "train" : "test")
+            + " with class folders but none "
+            + (train ? "test" : "train")
+            + "; allowed: both, with or without val, or one folder per class and neither; fix: "
+            + (train && heldOut != null
+                ? "rename "
+                    + heldOut.getFileName()
+                    + " to test, and checkpoints are selected by pictures held out of train"
+                : "add "
+                    + (train ? "test" : "train")
+                    + ", or name "
+                    + parts.get(train ? Split.TRAIN : Split.TEST)
+                    + " as path, and test pictures are taken out of it"));
+  }
+
+  /** Two classes called train and test, and no other, are parts whose pictures have no class. */
+  private void requireNotLoose(Path root, List<Path> folders) {
+    if (!folders.isEmpty() && folders.stream().allMatch(folder -> part(folder) != null)) {
       throw new DataException(
           name()
               + ": "
               + root
-              + " has a folder "
-              + (train ? "train" : "test")
-              + " but none "
-              + (train ? "test" : "train")
-              + "; allowed: both, or one folder per class and neither");
+              + ": "
+              + String.join(", ", folders.stream().map(f -> f.getFileName() + "/").toList())
+              + " hold no class folders; allowed: train/CLASS/a.jpg and test/CLASS/b.jpg; fix: put"
+              + " the pictures of each class into a folder");
     }
-    return train ? openBoth(root, options) : openOne(root, options);
   }
 
   /** The ImageNet numbers: a fair start for photographs. */
@@ -78,29 +166,83 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
     return Normalization.imageNet();
   }
 
-  private DataSplits openBoth(Path root, ImageFolderOptions options) {
-    Tree trainTree = Tree.of(name(), root.resolve("train"));
-    Tree testTree = Tree.of(name(), root.resolve("test"));
-    if (!trainTree.classes.equals(testTree.classes)) {
+  private DataSplits openParts(
+      Path train, Optional<Path> heldOut, Path test, ImageFolderOptions options) {
+    List<ClassFolders> trees = new ArrayList<>(List.of(folders(train), folders(test)));
+    heldOut.ifPresent(folder -> trees.add(folders(folder)));
+    trees.forEach(tree -> requireSameClasses(trees.get(0), tree));
+    MemoryImages training = read(trees, 0, options.size());
+    MemoryImages testing = read(trees, 1, options.size());
+    if (heldOut.isPresent()) {
+      return new DataSplits(
+          training.named(name() + " train"),
+          read(trees, 2, options.size()).named(name() + " held-out"),
+          testing.named(name() + " test"));
+    }
+    return SplitDraw.draw(
+        name(),
+        training,
+        testing,
+        training.size(),
+        heldOut(training.size(), options),
+        testing.size(),
+        options.path());
+  }
+
+  private ClassFolders folders(Path root) {
+    ClassFolders folders = ClassFolders.of(name(), root);
+    folders.notes().forEach(this::note);
+    return folders;
+  }
+
+  private void requireSameClasses(ClassFolders training, ClassFolders other) {
+    List<String> missing = new ArrayList<>(training.classes());
+    missing.removeAll(other.classes());
+    List<String> unknown = new ArrayList<>(other.classes());
+    unknown.removeAll(training.classes());
+    if (!missing.isEmpty() || !unknown.isEmpty()) {
       throw new DataException(
           name()
               + ": "
-              + root
-              + ": train/ has the classes "
-              + trainTree.classes
-              + ", test/ has "
-              + testTree.classes
+              + training.root().getParent()
+              + ": "
+              + training.root().getFileName()
+              + "/ and "
+              + other.root().getFileName()
+              + "/ have different classes: "
+              + Stream.of(only(training, missing), only(other, unknown))
+                  .filter(part -> !part.isEmpty())
+                  .collect(Collectors.joining("; "))
               + "; fix: give both the same folders");
     }
-    MemoryImages training = read(List.of(trainTree, testTree), 0, options.size());
-    MemoryImages testing = read(List.of(trainTree, testTree), 1, options.size());
-    int heldOut = heldOut(training.size(), options);
-    return SplitDraw.draw(
-        name(), training, testing, training.size(), heldOut, testing.size(), options.path());
+  }
+
+  private static String only(ClassFolders folders, List<String> classes) {
+    return classes.isEmpty() ? "" : "only " + folders.root().getFileName() + "/ has " + classes;
+  }
+
+  private void noteBeside(Path root, List<Path> folders, Map<Split, Path> parts) {
+    List<String> beside =
+        folders.stream()
+            .filter(folder -> !parts.containsValue(folder))
+            .map(folder -> folder.getFileName() + "/")
+            .toList();
+    if (!beside.isEmpty()) {
+      note(root + ": not read beside train and test: " + String.join(", ", beside));
+    }
+  }
+
+  /** Once, however often a suite opens the data. */
+  private void note(String sentence) {
+    if (SAID.add(sentence)) {
+      // Not a constant: a log back end takes longer to start than a list of data sets to print.
+      Logger log = LoggerFactory.getLogger(ImageFolderProvider.class);
+      log.warn("{}: {}", name(), sentence);
+    }
   }
 
   private DataSplits openOne(Path root, ImageFolderOptions options) {
-    Tree tree = Tree.of(name(), root);
+    ClassFolders tree = folders(root);
     MemoryImages all = read(List.of(tree), 0, options.size());
     int[] order = StratifiedOrder.of(all);
     int test = (int) Math.round(options.testFraction() * all.size());
@@ -140,22 +282,22 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
     return part;
   }
 
-  private MemoryImages read(List<Tree> trees, int which, int size) {
+  private MemoryImages read(List<ClassFolders> trees, int which, int size) {
     ImageShape shape = new ImageShape(size, size, 3);
-    long total = trees.stream().mapToLong(tree -> tree.files.size()).sum();
+    long total = trees.stream().mapToLong(tree -> tree.files().size()).sum();
     HeapRoom.require(name(), total, shape, "a smaller size");
-    Tree tree = trees.get(which);
-    byte[][] images = new byte[tree.files.size()][];
+    ClassFolders tree = trees.get(which);
+    byte[][] images = new byte[tree.files().size()][];
     Queue<String> unreadable = new ConcurrentLinkedQueue<>();
     IntStream.range(0, images.length)
         .parallel()
         .forEach(
             i -> {
-              Path file = tree.files.get(i);
+              Path file = tree.files().get(i);
               try {
                 images[i] = Picture.read(file).resized(size, size);
               } catch (IOException e) {
-                unreadable.add(file + " (" + e.getMessage() + ")");
+                unreadable.add(file + " (" + ReadFault.reason(e) + ")");
               }
             });
     if (!unreadable.isEmpty()) {
@@ -170,73 +312,8 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
               + " pictures cannot be read: "
               + String.join(", ", named)
               + (more > 0 ? " and " + more + " more" : "")
-              + "; allowed: JPEG (RGB or grey) and PNG; fix: convert or remove them");
+              + "; allowed: JPEG and PNG; fix: convert or remove them");
     }
-    int[] labels = tree.labels.stream().mapToInt(Integer::intValue).toArray();
-    return new MemoryImages(name(), shape, tree.classes, images, labels);
-  }
-
-  /** The class folders below a folder and the pictures in them. */
-  private record Tree(List<String> classes, List<Path> files, List<Integer> labels) {
-
-    static Tree of(String name, Path root) {
-      List<Path> folders = children(name, root).filter(Files::isDirectory).toList();
-      List<Path> files = new ArrayList<>();
-      List<Integer> labels = new ArrayList<>();
-      for (int label = 0; label < folders.size(); label++) {
-        Path folder = folders.get(label);
-        List<Path> inside = children(name, folder).filter(Files::isRegularFile).toList();
-        List<Path> pictures = inside.stream().filter(Tree::isPicture).toList();
-        if (pictures.isEmpty()) {
-          throw new DataException(
-              name
-                  + ": "
-                  + folder
-                  + " holds no picture; expected: .jpg, .jpeg or .png files; fix: add some, or"
-                  + " remove the folder");
-        }
-        if (pictures.size() < inside.size()) {
-          // Not a constant: a log back end takes longer to start than a list of data sets to print.
-          Logger log = LoggerFactory.getLogger(ImageFolderProvider.class);
-          log.warn(
-              "{}: {} files that are neither .jpg, .jpeg nor .png are passed over",
-              folder,
-              inside.size() - pictures.size());
-        }
-        for (Path picture : pictures) {
-          labels.add(label);
-          files.add(picture);
-        }
-      }
-      if (folders.size() < 2) {
-        throw new DataException(
-            name
-                + ": "
-                + root
-                + " holds "
-                + folders.size()
-                + " class folders; allowed: at least 2, each with pictures of one class");
-      }
-      List<String> classes = folders.stream().map(f -> f.getFileName().toString()).toList();
-      return new Tree(classes, files, labels);
-    }
-
-    private static boolean isPicture(Path file) {
-      String lower = file.getFileName().toString().toLowerCase(Locale.ROOT);
-      return lower.endsWith(".jpg") || lower.endsWith(".jpeg") || lower.endsWith(".png");
-    }
-
-    /** What a folder holds, by name, without hidden entries. */
-    private static Stream<Path> children(String name, Path folder) {
-      try (Stream<Path> listing = Files.list(folder)) {
-        return listing
-            .filter(path -> !path.getFileName().toString().startsWith("."))
-            .sorted((a, b) -> a.getFileName().toString().compareTo(b.getFileName().toString()))
-            .toList()
-            .stream();
-      } catch (IOException e) {
-        throw new DataException(name + ": " + folder + " cannot be listed: " + e, e);
-      }
-    }
+    return new MemoryImages(name(), shape, tree.classes(), images, tree.labels());
   }
 }

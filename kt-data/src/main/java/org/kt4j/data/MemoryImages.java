@@ -47,6 +47,11 @@ public final class MemoryImages implements ImageDataset {
     return new MemoryImages(newName, shape, classes, pickedImages, pickedLabels);
   }
 
+  /** All of them under a new name. */
+  MemoryImages named(String newName) {
+    return new MemoryImages(newName, shape, classes, images, labels);
+  }
+
   @Override
   public String name() {
     return name;
