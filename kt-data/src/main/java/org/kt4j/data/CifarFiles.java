@@ -78,11 +78,14 @@ final class CifarFiles {
             name
                 + ": "
                 + file
-                + " is missing; expected: a file of "
+                + (Files.exists(file) ? " is not a file" : " is missing")
+                + "; expected: a file of "
                 + expected
-                + " bytes; fix: "
+                + " bytes"
+                + (isPythonVersion(file) ? "; the folder holds the Python version" : "")
+                + "; fix: "
                 + fix()
-                + ", or set path");
+                + ", or set path to the folder of the binary version");
       }
       long found = Files.size(file);
       if (found != expected) {
@@ -113,8 +116,15 @@ final class CifarFiles {
       }
       return bytes;
     } catch (IOException e) {
-      throw new DataException(name + ": " + file + " cannot be read: " + e, e);
+      throw new DataException(name + ": " + file + " cannot be read: " + ReadFault.reason(e), e);
     }
+  }
+
+  /** Its files have the same names without an ending. */
+  private static boolean isPythonVersion(Path file) {
+    String binary = String.valueOf(file.getFileName());
+    String python = binary.substring(0, binary.lastIndexOf('.'));
+    return Files.isRegularFile(file.resolveSibling(python));
   }
 
   /** Planes of red, green, blue to pixels: [3, 32, 32] -> [32, 32, 3]. */

@@ -7,12 +7,10 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
 import org.kt4j.data.file.AtomicFiles;
 
 /**
@@ -68,18 +66,15 @@ public final class ContactSheet {
           e);
     }
     try {
-      AtomicFiles.write(
-          png,
-          beside -> {
-            try (OutputStream out = Files.newOutputStream(beside)) {
-              if (!ImageIO.write(sheet, "png", out)) {
-                throw new IOException("no PNG writer");
-              }
-            }
-          });
+      byte[] content = PngBytes.of(sheet);
+      AtomicFiles.write(png, beside -> Files.write(beside, content));
     } catch (IOException e) {
       throw new DataException(
-          png + ": cannot be written: " + e + "; fix: name a file in a folder that exists", e);
+          png
+              + ": cannot be written: "
+              + ReadFault.reason(e)
+              + "; fix: name a file in a folder that exists",
+          e);
     }
   }
 

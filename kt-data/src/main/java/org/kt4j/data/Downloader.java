@@ -97,7 +97,8 @@ public final class Downloader {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new DataException(folder + ": cannot be made: " + e + "; fix: name another folder", e);
+      throw new DataException(
+          folder + ": cannot be made: " + ReadFault.reason(e) + "; fix: name another folder", e);
     }
     if (!isThere(download, folder)) {
       try (LockedFile lock = locked(folder)) {
@@ -163,7 +164,7 @@ public final class Downloader {
       throw new DataException(
           target
               + ": "
-              + e
+              + ReadFault.reason(e)
               + "; wanted from "
               + file.source()
               + "; fix: check the disk and the folder's permissions, then run it again",
@@ -346,7 +347,11 @@ public final class Downloader {
       answer.cancel(true);
       throw new RemoteFault("no answer in " + silence.toMillis() + " ms", true);
     } catch (ExecutionException e) {
-      throw new RemoteFault("no answer: " + e.getCause(), true);
+      Throwable cause = e.getCause();
+      throw new RemoteFault(
+          "no answer: "
+              + (cause instanceof IOException fault ? ReadFault.reason(fault) : cause),
+          true);
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
@@ -357,7 +362,7 @@ public final class Downloader {
     try {
       return body.next();
     } catch (IOException e) {
-      throw new RemoteFault("the connection was cut: " + e, true);
+      throw new RemoteFault("the connection was cut: " + ReadFault.reason(e), true);
     } catch (InterruptedException e) {
       throw interrupted(e);
     }

@@ -1,12 +1,16 @@
 package org.kt4j.data;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.StringJoiner;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -17,6 +21,9 @@ final class IdxFiles {
 
   private static final int IMAGES_MAGIC = 0x0803; // uint8, 3 axes
   private static final int LABELS_MAGIC = 0x0801; // uint8, 1 axis
+
+  /** How well deflate can pack. */
+  private static final int MOST_BYTES_OF_A_PACKED_ONE = 1_032;
 
   private final String name;
   private final List<String> classes;
@@ -101,46 +108,95 @@ final class IdxFiles {
 
   /** The whole file, uncompressed, with magic number and size checked. */
   private byte[] content(Path file, int magic, int axes) {
-    byte[] bytes;
-    try (InputStream raw = Files.newInputStream(file);
-        InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
-      bytes = in.readAllBytes();
+    int header = 4 + 4 * axes;
+    try (InputStream in = uncompressed(file)) {
+      byte[] head = in.readNBytes(header);
+      int values = requireHeader(file, head, magic, axes, Files.size(file));
+      byte[] bytes = Arrays.copyOf(head, header + values);
+      int found = in.readNBytes(bytes, header, values);
+      if (found < values || in.read() >= 0) {
+        throw new DataException(
+            name
+                + ": "
+                + file
+                + " holds "
+                + (found < values ? "" + (header + found) : "more than " + bytes.length)
+                + " bytes; expected: "
+                + bytes.length
+                + ", from its header; the file is "
+                + (found < values ? "cut short" : "corrupt")
+                + ", fix: "
+                + replace());
+      }
+      return bytes;
+    } catch (AccessDeniedException e) {
+      throw new DataException(
+          name + ": " + file + " cannot be read: permission denied; fix: let it be read", e);
     } catch (IOException e) {
       throw new DataException(
           name
               + ": "
               + file
               + " cannot be read: "
-              + e.getMessage()
+              + ReadFault.reason(e)
               + "; the file is cut short or corrupt, fix: "
               + replace(),
           e);
     }
-    int header = 4 + 4 * axes;
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    if (bytes.length < header) {
+  }
+
+  /** By its first bytes: some browsers unpack a file and leave its name. */
+  private static InputStream uncompressed(Path file) throws IOException {
+    InputStream raw = new BufferedInputStream(Files.newInputStream(file));
+    try {
+      raw.mark(2);
+      boolean packed = raw.read() == 0x1F && raw.read() == 0x8B;
+      raw.reset();
+      return packed ? new GZIPInputStream(raw, 1 << 16) : raw;
+    } catch (IOException e) {
+      raw.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Checks what stands before the values.
+   *
+   * @param stored the bytes of the file, by which a header that claims too much is known before room
+   *     is made for it
+   * @return how many values there should be
+   */
+  private int requireHeader(Path file, byte[] head, int magic, int axes, long stored) {
+    if (head.length < 4 + 4 * axes) {
       throw new DataException(
           name
               + ": "
               + file
               + " has "
-              + bytes.length
+              + head.length
               + " bytes; expected: at least "
-              + header
+              + (4 + 4 * axes)
               + "; fix: "
               + replace());
     }
+    ByteBuffer buffer = ByteBuffer.wrap(head);
     if (buffer.getInt(0) != magic) {
       throw new DataException(
           String.format(
+              Locale.ROOT,
               "%s: %s starts with 0x%08x; expected: 0x%08x (uint8 values, %d axes); fix: %s",
-              name, file, buffer.getInt(0), magic, axes, replace()));
+              name,
+              file,
+              buffer.getInt(0),
+              magic,
+              axes,
+              replace()));
     }
-    long expected = header;
     long values = 1;
+    StringJoiner sizes = new StringJoiner(" x ");
     for (int axis = 0; axis < axes; axis++) {
       int length = buffer.getInt(4 + 4 * axis);
-      if (length < 1 || values > Integer.MAX_VALUE) {
+      if (length < 1) {
         throw new DataException(
             name
                 + ": "
@@ -152,24 +208,22 @@ final class IdxFiles {
                 + "; the file is corrupt, fix: "
                 + replace());
       }
-      values *= length;
+      values = Math.min(values * length, 1L << 32); // more than there can be; the next one fits
+      sizes.add(Integer.toString(length));
     }
-    expected += values;
-    if (bytes.length != expected) {
+    if (values > Integer.MAX_VALUE - 64 || values > stored * MOST_BYTES_OF_A_PACKED_ONE) {
       throw new DataException(
           name
               + ": "
               + file
-              + " holds "
-              + bytes.length
-              + " bytes; expected: "
-              + expected
-              + ", from its header; the file is "
-              + (bytes.length < expected ? "cut short" : "corrupt")
-              + ", fix: "
+              + " says that it holds "
+              + sizes
+              + " values, which its "
+              + stored
+              + " bytes cannot be; the file is corrupt or cut short, fix: "
               + replace());
     }
-    return bytes;
+    return (int) values;
   }
 
   private String fix() {

@@ -1,16 +1,24 @@
 package org.kt4j.data;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 
-/** Faults of the file system in words: their own message may be the file's name and nothing else. */
+/**
+ * Faults of files and connections in words: their own message may be the file's name and nothing
+ * else, or null.
+ */
 final class ReadFault {
 
   private ReadFault() {}
 
-  /** Why a file cannot be read. */
+  /** Why something cannot be read, fetched or written. */
   static String reason(IOException e) {
     if (e instanceof NoSuchFileException) {
       return "it is not there";
@@ -18,9 +26,22 @@ final class ReadFault {
     if (e instanceof AccessDeniedException) {
       return "permission denied";
     }
+    if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
+      return "a file is in the place of a folder";
+    }
+    if (e instanceof EOFException) {
+      return "it ends early";
+    }
+    if (e instanceof ConnectException) {
+      return e.getCause() instanceof UnresolvedAddressException
+              || e.getCause() instanceof ConnectException deeper
+                  && deeper.getCause() instanceof UnresolvedAddressException
+          ? "the server's name is not known"
+          : "no connection";
+    }
     if (e instanceof FileSystemException fault && fault.getReason() != null) {
       return fault.getReason();
     }
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

@@ -113,6 +113,17 @@ class CifarFilesTest {
   }
 
   @Test
+  void the_python_version_and_a_folder_in_the_place_of_a_file_are_told() throws IOException {
+    Files.createFile(folder.resolve("one"));
+    assertThatThrownBy(() -> read(1))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("; the folder holds the Python version; fix: kt data download");
+
+    Files.createDirectory(folder.resolve("one.bin"));
+    assertThatThrownBy(() -> read(1)).hasMessageContaining("one.bin is not a file; expected: a");
+  }
+
+  @Test
   void cifar_100_names_a_hundred_classes_in_alphabetical_order() throws IOException {
     Files.write(folder.resolve("train.bin"), records100(50_000));
     Files.write(folder.resolve("test.bin"), records100(10_000));

@@ -97,6 +97,59 @@ class IdxFilesTest {
   }
 
   @Test
+  void bytes_behind_the_values_are_an_error() throws IOException {
+    byte[] bytes = Files.readAllBytes(images);
+    Files.write(images, Arrays.copyOf(bytes, bytes.length + 1));
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(
+            images + " holds more than 28 bytes; expected: 28, from its header; the file is"
+                + " corrupt");
+  }
+
+  @Test
+  void a_count_that_the_file_cannot_hold_is_an_error_before_room_is_made_for_it()
+      throws IOException {
+    for (int count : new int[] {Integer.MAX_VALUE, 1 << 28}) {
+      Files.write(images, idx3(count, 2, 3, 1));
+
+      assertThatThrownBy(this::read)
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining(
+              images + " says that it holds " + count + " x 2 x 3 values, which its 17 bytes cannot"
+                  + " be; the file is corrupt or cut short");
+    }
+    Files.write(images, idx3(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE));
+
+    assertThatThrownBy(this::read).hasMessageContaining("says that it holds ");
+  }
+
+  @Test
+  void what_is_packed_is_known_by_its_bytes_and_not_by_its_name() throws IOException {
+    Files.move(images, images.resolveSibling(images.getFileName() + ".gz"));
+    Files.move(compress(labels), labels);
+
+    assertThat(read().size()).isEqualTo(2);
+  }
+
+  @Test
+  void empty_files_and_folders_of_the_name_are_errors() throws IOException {
+    Files.write(images, new byte[0]);
+    assertThatThrownBy(this::read)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(images + " has 0 bytes; expected: at least 16");
+
+    Files.write(images, new byte[] {0x1F, (byte) 0x8B});
+    assertThatThrownBy(this::read)
+        .hasMessageContaining(images + " cannot be read: it ends early; the file is cut short");
+
+    Files.delete(images);
+    Files.createDirectory(images);
+    assertThatThrownBy(this::read).hasMessageContaining(images + " is missing, and so is");
+  }
+
+  @Test
   void a_file_shorter_than_its_header_is_an_error() throws IOException {
     Files.write(images, new byte[3]);
 
