@@ -14,9 +14,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.Picture;
+import org.kt4j.data.PngBytes;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.json.Json;
@@ -246,7 +246,7 @@ final class PredictCommand implements Callable<Integer> {
   /** Prints the answer unless it is wanted as JSON, and draws it where that is wanted. */
   private Map<String, Object> told(Path file, Prediction prediction) throws IOException {
     if (draw != null) {
-      ImageIO.write(prediction.drawn(), "png", draw.resolve(drawnName(file)).toFile());
+      Files.write(draw.resolve(drawnName(file)), PngBytes.of(prediction.drawn()));
     }
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("picture", file.toString());

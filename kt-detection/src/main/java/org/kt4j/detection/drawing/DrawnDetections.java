@@ -7,13 +7,12 @@ import ai.djl.modality.cv.output.DetectedObjects;
 import ai.djl.modality.cv.output.Rectangle;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import javax.imageio.ImageIO;
 import org.kt4j.data.Picture;
+import org.kt4j.data.PngBytes;
 import org.kt4j.detection.data.Box;
 import org.kt4j.detection.evaluation.Detection;
 
@@ -51,9 +50,7 @@ public record DrawnDetections(Picture picture, List<Detection> found, List<Strin
    * @param file a PNG file; replaced when it is there
    */
   public void write(Path file) throws IOException {
-    try (OutputStream out = Files.newOutputStream(file)) {
-      ImageIO.write(drawn(), "png", out);
-    }
+    Files.write(file, PngBytes.of(drawn()));
   }
 
   /** The picture with the boxes drawn in it. */

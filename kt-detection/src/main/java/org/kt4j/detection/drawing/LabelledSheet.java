@@ -5,10 +5,11 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import javax.imageio.ImageIO;
 import org.kt4j.data.DataException;
+import org.kt4j.data.PngBytes;
 import org.kt4j.data.file.AtomicFiles;
 import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.evaluation.Detection;
@@ -57,7 +58,8 @@ public final class LabelledSheet {
     }
     graphics.dispose();
     try {
-      AtomicFiles.write(file, unfinished -> ImageIO.write(sheet, "png", unfinished.toFile()));
+      byte[] content = PngBytes.of(sheet);
+      AtomicFiles.write(file, unfinished -> Files.write(unfinished, content));
     } catch (IOException e) {
       throw new DataException(file + ": the sheet cannot be written: " + e, e);
     }

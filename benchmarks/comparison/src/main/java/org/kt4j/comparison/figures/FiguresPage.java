@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import org.kt4j.comparison.output.Page;
+import org.kt4j.data.PngBytes;
 import org.kt4j.engine.text.NumberFormats;
 
 /** All figures on one page that needs no other file. */
@@ -97,7 +98,7 @@ final class FiguresPage {
             match.after().channel(),
             match.similarityAfter());
     return new Card(
-        Base64.getEncoder().encodeToString(NeuronCard.png(image)),
+        Base64.getEncoder().encodeToString(PngBytes.of(image)),
         image.getWidth(),
         image.getHeight(),
         alt);

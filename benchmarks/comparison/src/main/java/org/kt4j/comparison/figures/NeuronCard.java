@@ -5,12 +5,8 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
-import javax.imageio.ImageIO;
 import org.kt4j.data.DataException;
 import org.kt4j.data.ImageShape;
 
@@ -97,19 +93,6 @@ final class NeuronCard {
       graphics.dispose();
     }
     return sheet;
-  }
-
-  /** A drawing as a file. */
-  static byte[] png(BufferedImage drawing) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      if (!ImageIO.write(drawing, "png", bytes)) {
-        throw new IllegalStateException("this Java runtime writes no PNG");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory can always be written", e);
-    }
-    return bytes.toByteArray();
   }
 
   private BufferedImage drawn(String layer) {

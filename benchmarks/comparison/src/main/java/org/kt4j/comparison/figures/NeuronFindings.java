@@ -6,6 +6,7 @@ import java.util.List;
 import org.kt4j.api.LayerPair;
 import org.kt4j.comparison.output.WholeFile;
 import org.kt4j.data.ImageShape;
+import org.kt4j.data.PngBytes;
 
 /** What was seen of a teacher and its student; numbers to print, figures to write. */
 public final class NeuronFindings {
@@ -81,7 +82,7 @@ public final class NeuronFindings {
         neurons.stream().map(each -> NeuronCard.draw(each, shape, layers.teacher())).toList();
     String tsne = TsneFigure.svg(this);
     String mmd = MmdFigure.svg(this);
-    WholeFile.write(folder.resolve("neurons.png"), NeuronCard.png(NeuronCard.sheet(cards)));
+    WholeFile.write(folder.resolve("neurons.png"), PngBytes.of(NeuronCard.sheet(cards)));
     WholeFile.write(folder.resolve("tsne.svg"), tsne);
     WholeFile.write(folder.resolve("mmd.svg"), mmd);
     WholeFile.write(folder.resolve("tsne.csv"), TsneFigure.csv(this));

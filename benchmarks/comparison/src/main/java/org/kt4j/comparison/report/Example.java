@@ -1,7 +1,5 @@
 package org.kt4j.comparison.report;
 
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
+import org.kt4j.data.Picture;
 import org.kt4j.engine.run.RunFolder;
 
 /**
@@ -40,7 +38,7 @@ record Example(String name, String uri, int width, int height) {
           .sorted()
           .toList();
     } catch (IOException e) {
-      warnings.accept(folder + ": cannot be read (" + e + "); the report leaves it out");
+      warnings.accept(folder + ": cannot be read (" + e.getMessage() + "); the report leaves it out");
       return List.of();
     }
   }
@@ -67,16 +65,11 @@ record Example(String name, String uri, int width, int height) {
     }
     try {
       byte[] bytes = Files.readAllBytes(file);
-      BufferedImage picture = ImageIO.read(new ByteArrayInputStream(bytes));
-      if (picture == null) {
-        warnings.accept(file + ": is no picture; the report leaves it out");
-        return Optional.empty();
-      }
+      Picture picture = Picture.read(file);
       String uri = "data:image/png;base64," + Base64.getEncoder().encodeToString(bytes);
-      return Optional.of(new Example(name, uri, picture.getWidth(), picture.getHeight()));
-    } catch (IOException | RuntimeException e) {
-      // The decoder throws all sorts of things at damaged bytes.
-      warnings.accept(file + ": the picture cannot be read (" + e + "); the report leaves it out");
+      return Optional.of(new Example(name, uri, picture.width(), picture.height()));
+    } catch (IOException e) {
+      warnings.accept(file + ": the picture cannot be read (" + e.getMessage() + "); the report leaves it out");
       return Optional.empty();
     }
   }

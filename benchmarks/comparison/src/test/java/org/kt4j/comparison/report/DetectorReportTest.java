@@ -201,11 +201,11 @@ class DetectorReportTest {
     assertThat(report.warnings())
         .containsExactly(
             folder.resolve("kd-1/examples/picture.png")
-                + ": is no picture; the report leaves it out",
+                + ": the picture cannot be read (neither JPEG nor PNG); the report leaves it out",
             folder.resolve("kd-1/examples/street.png")
                 + ": is not there; the report leaves it out");
     assertThat(Files.readString(report.write(folder)))
-        .contains("with the answer of student alone", "is no picture; the report leaves it out")
+        .contains("with the answer of student alone", "neither JPEG nor PNG")
         .doesNotContain("with the answer of kd");
     assertThat(RunReport.of(folder.resolve("kd-1")).warnings()).hasSize(1);
   }
