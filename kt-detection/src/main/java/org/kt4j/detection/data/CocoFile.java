@@ -164,8 +164,8 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
               + file
               + " cannot be read as JSON of COCO: "
               + e.getMessage()
-              + "; expected: one object with the lists images, annotations and categories; fix:"
-              + " correct the file, or name another",
+              + "; a file of COCO is one object with the lists images, annotations and categories;"
+              + " fix: correct it, or name another",
           e);
     }
   }

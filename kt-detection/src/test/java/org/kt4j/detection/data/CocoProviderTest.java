@@ -174,7 +174,7 @@ class CocoProviderTest {
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)
         .hasMessageContaining("train.json cannot be read as JSON of COCO: " + parts[1])
-        .hasMessageContaining("expected: one object with the lists images, annotations and")
+        .hasMessageContaining("a file of COCO is one object with the lists images, annotations and")
         .hasMessageNotContainingAny("java", "REDACTED", "CocoFile");
   }
 

@@ -100,11 +100,11 @@ class CocoFiguresTest {
     for (JsonNode category : golden.get("groundTruth").get("categories")) {
       names.put(category.get("id").asInt(), category.get("name").asText());
     }
-    Map<Integer, Integer> indices = new HashMap<>();
+    List<Integer> ids = new ArrayList<>();
     JsonNode images = golden.get("groundTruth").get("images");
     List<List<Detection>> found = new ArrayList<>();
     for (int i = 0; i < images.size(); i++) {
-      indices.put(images.get(i).get("id").asInt(), i);
+      ids.add(images.get(i).get("id").asInt());
       found.add(new ArrayList<>());
     }
     for (JsonNode detection : golden.get("detections")) {
@@ -112,7 +112,7 @@ class CocoFiguresTest {
       double left = bbox.get(0).asDouble();
       double top = bbox.get(1).asDouble();
       found
-          .get(indices.get(detection.get("image_id").asInt()))
+          .get(ids.indexOf(detection.get("image_id").asInt()))
           .add(
               new Detection(
                   new Box(left, top, left + bbox.get(2).asDouble(), top + bbox.get(3).asDouble()),

@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.detection.evaluation.DetectionScores;
 import org.kt4j.engine.KtModule;
@@ -136,7 +138,8 @@ class DetectionTrainingTest {
     Scores scores = RunFolder.scores(run).orElseThrow();
     assertThat(scores.classes()).hasSize(4);
     assertThat(scores.classes().get(0).precision()).hasSize(101);
-    assertThat(scores.overall()).containsKeys("mAP, VOC 2007", "AP", "AP50", "AP75");
+    assertThat(scores.overall())
+        .containsKeys("mAP, VOC 2007", "AP", "AP50", "AP75", "AR1", "AR10", "AR100");
     try (Stream<Path> pictures = Files.list(RunFolder.examples(run))) {
       assertThat(pictures).hasSize(4).allMatch(each -> each.toString().endsWith(".png"));
     }
@@ -276,11 +279,11 @@ class DetectionTrainingTest {
   }
 
   @Test
-  void pictures_to_select_by_that_hold_no_object_are_refused() throws IOException {
+  void pictures_that_hold_no_object_are_refused() throws IOException {
     Path voc = Files.createDirectories(folder.resolve("voc"));
     picture(voc, "a", "train", 2, 2, 40, 40);
-    picture(voc, "b", "val", 2, 2, 2, 40); // no area, so it is dropped
-    picture(voc, "c", "test", 2, 2, 40, 40);
+    picture(voc, "b", "val", 2, 2, 40, 40);
+    picture(voc, "c", "test", 2, 2, 2, 40); // no area, so it is dropped
 
     List<String> problems =
         refused("data: {name: voc, path: " + voc + ", classes: [cell]}\n", STUDENT, ALONE);
@@ -288,7 +291,45 @@ class DetectionTrainingTest {
     assertThat(problems)
         .singleElement()
         .asString()
-        .contains("the 1 pictures of voc val hold no object that counts");
+        .contains("the 1 pictures of voc test hold no object that counts");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"val,data: voc val has no picture", "test,data: voc test has no picture"})
+  void an_empty_set_of_pictures_is_refused_before_training(String set, String problem)
+      throws IOException {
+    Path voc = threePictures();
+    Files.writeString(voc.resolve("ImageSets/Main").resolve(set + ".txt"), "\n");
+
+    assertThat(refused("data: {name: voc, path: " + voc + "}\n", STUDENT, ALONE))
+        .singleElement()
+        .asString()
+        .startsWith(problem + "; allowed: 1 or more");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"val,data.held-out: 0 pictures", "test,data: 0 test pictures"})
+  void a_classifier_of_objects_needs_some_in_every_set_too(String set, String problem)
+      throws IOException {
+    Path voc = threePictures();
+    Files.writeString(voc.resolve("ImageSets/Main").resolve(set + ".txt"), "\n");
+
+    assertThat(
+            refused(
+                "data: {name: voc, path: " + voc + ", crop-size: 16}\n",
+                "student: {network: resnet-8}\n",
+                "phases: [{name: p, epochs: 1, objective: [{term: cross-entropy}]}]\n"))
+        .singleElement()
+        .asString()
+        .startsWith(problem);
+  }
+
+  private Path threePictures() throws IOException {
+    Path voc = Files.createDirectories(folder.resolve("three"));
+    picture(voc, "a", "train", 2, 2, 40, 40);
+    picture(voc, "b", "val", 2, 2, 40, 40);
+    picture(voc, "c", "test", 2, 2, 40, 40);
+    return voc;
   }
 
   private static void picture(
