@@ -70,7 +70,6 @@ class ArchitectureTest {
           Map.entry("org.kt4j.data.FashionMnistProvider", "ServiceLoader makes it"),
           Map.entry("org.kt4j.data.ImageFolderProvider", "ServiceLoader makes it"),
           Map.entry("org.kt4j.data.MnistProvider", "ServiceLoader makes it"),
-          Map.entry("org.kt4j.detection.data.CocoProvider", "ServiceLoader makes it"),
           Map.entry("org.kt4j.detection.data.ShapesDetectionProvider", "ServiceLoader makes it"),
           Map.entry("org.kt4j.detection.graph.FasterRcnnProvider", "ServiceLoader makes it"),
           Map.entry("org.kt4j.models.ModelTeacherOpener", "ServiceLoader makes it"),
