@@ -25,6 +25,7 @@ import org.kt4j.engine.experiment.ScheduleConfig;
 import org.kt4j.engine.experiment.StartConfig;
 import org.kt4j.engine.experiment.TeacherConfig;
 import org.kt4j.engine.experiment.TeacherSource;
+import org.kt4j.engine.teacher.LogitsAre;
 import org.kt4j.engine.teacher.TeacherEngine;
 import org.kt4j.engine.teacher.TeacherInput;
 
@@ -71,7 +72,7 @@ class ExperimentReaderTest {
             input: {name: x, layout: nhwc, channels: bgr, scaling: bytes, size: [224, 200]}
             outputs: {logits: out, stage3: /layer3/Relu_output_0}
             normalization: {mean: [0, 0, 0], std: [1, 1, 1]}
-          - {name: wide, network: resnet-20, width: 32, weights: wide.npz, allow-weak: true}
+          - {name: wide, network: resnet-20, width: 32, weights: wide.npz, allow-weak: true, logits-are: probabilities}
           - {name: ours, config: teacher.yaml}
         augmentation: {views: 4, flip: false}
         cache: {precision: half}
@@ -95,6 +96,9 @@ class ExperimentReaderTest {
                     TeacherInput.Scaling.BYTES,
                     List.of(224, 200)),
                 Map.of("logits", "out", "stage3", "/layer3/Relu_output_0")));
+    assertThat(config.teachers())
+        .extracting(TeacherConfig::logitsAre)
+        .containsExactly(null, LogitsAre.PROBABILITIES, null);
     assertThat(config.teachers().get(2).source())
         .isEqualTo(new RunSource.OfConfiguration(folder.resolve("teacher.yaml")));
     assertThat(config.augmentation()).isEqualTo(new Augmentation(4, false, 0, 4));

@@ -22,6 +22,7 @@ import org.kt4j.engine.objective.ObjectiveTerms;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.Scores;
+import org.kt4j.engine.run.TrainingException;
 import org.kt4j.engine.source.Prerequisite;
 import org.kt4j.engine.source.TeacherPlan;
 import org.kt4j.engine.source.Teachers;
@@ -114,7 +115,7 @@ final class PreparedDetection implements PreparedRun {
   private void tryTeachers(TrainingListener listener) {
     DetectorTeachersTogether together = new DetectorTeachersTogether(teachers.plans(), student);
     for (TeacherPlan plan : together.detectors()) {
-      double score = together.scores(plan, heldOut).vocArea();
+      double score = score(together, plan);
       listener.teacherEvaluated(plan.teacher().source(), score, DetectionTask.MAP);
       if (score < NOTHING && !plan.allowWeak()) {
         throw ConfigurationException.of(
@@ -133,6 +134,21 @@ final class PreparedDetection implements PreparedRun {
     if (together.detectors().size() > 1) {
       listener.teacherEvaluated(
           Teachers.TOGETHER, together.scores(heldOut).vocArea(), DetectionTask.MAP);
+    }
+  }
+
+  private double score(DetectorTeachersTogether together, TeacherPlan plan) {
+    try {
+      return together.scores(plan, heldOut).vocArea();
+    } catch (TrainingException e) {
+      throw ConfigurationException.of(
+          plan.place()
+              + ": "
+              + plan.teacher().source()
+              + ": "
+              + e.getMessage()
+              + " on the held-out pictures. "
+              + plan.teacher().advice(plan.place()));
     }
   }
 

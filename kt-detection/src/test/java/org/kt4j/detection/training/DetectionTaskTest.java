@@ -12,6 +12,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.kt4j.engine.teacher.WeightsException;
+import org.kt4j.engine.teacher.Weights;
+import org.kt4j.engine.teacher.NpzFile;
+import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.network.ImageNetResNetProvider;
+import org.kt4j.engine.network.Network;
+import org.kt4j.data.ImageShape;
+import org.kt4j.config.ConfigurationException;
+import java.util.LinkedHashMap;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -258,5 +269,67 @@ class DetectionTaskTest {
     task.drawSheet(taught.config().data(), sheet);
 
     assertThat(sheet).isNotEmptyFile();
+  }
+
+  /** A run that is taught by a classifier, all of whose weights are first values times a factor. */
+  private RunPlan taughtBy(String name, float factor, String keys) throws IOException {
+    ImageShape shape = new ImageShape(64, 96, 3);
+    Network network =
+        new ImageNetResNetProvider().create(new ImageNetResNetProvider.Options(10, 8), shape, 2);
+    Map<String, Weights.Array> arrays = new LinkedHashMap<>();
+    try (ImageGraph graph = new ImageGraph(shape)) {
+      Variables variables = new Variables(graph.tf(), "teacher", 1);
+      network.build(
+          Layers.evaluation(graph.tf(), variables),
+          graph.normalised(graph.tf(), SmallDetectors.NORMALIZATION));
+      graph.initialize(variables.all());
+      Weights.read(name, graph, variables)
+          .arrays()
+          .forEach(
+              (array, of) -> {
+                float[] values = of.values();
+                for (int i = 0; i < values.length; i++) {
+                  values[i] *= factor;
+                }
+                arrays.put(array, new Weights.Array(of.shape(), values));
+              });
+    }
+    NpzFile.write(new Weights(name, arrays), folder.resolve(name + ".npz"));
+    return plan(
+        file(
+            name + ".yaml",
+            "teacher: {network: imagenet-resnet-10, width: 8, weights: "
+                + folder.resolve(name + ".npz")
+                + keys
+                + "}\n",
+            NST.formatted("")));
+  }
+
+  @Test
+  void a_teacher_whose_maps_are_no_numbers_is_told_before_the_training() throws IOException {
+    RunPlan overflowing = taughtBy("overflowing", 1e18f, "");
+    RunPlan diverged = taughtBy("diverged", Float.NaN, "");
+
+    assertThatThrownBy(() -> trainer.train(overflowing, TrainingListener.SILENT))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("teacher: imagenet-resnet-10 from ")
+        .hasMessageContaining(": its activations at stage3 hold ")
+        .hasMessageContaining(" values that are NaN or infinite, of ")
+        .hasMessageContaining(" pictures; allowed: finite numbers. Are its weights");
+    assertThatThrownBy(() -> trainer.train(diverged, TrainingListener.SILENT))
+        .isInstanceOf(WeightsException.class)
+        .hasMessageContaining("diverged.npz: weights that are NaN, infinite or beyond float32: ");
+    assertThat(overflowing.folder()).doesNotExist();
+    assertThat(diverged.folder()).doesNotExist();
+  }
+
+  @Test
+  void what_logits_are_cannot_be_said_of_a_teacher_without_logits() throws IOException {
+    RunPlan plan = taughtBy("probabilities", 1, ", logits-are: probabilities");
+
+    assertThatThrownBy(() -> trainer.train(plan, TrainingListener.SILENT))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("teacher.logits-are: imagenet-resnet-10 from ")
+        .hasMessageEndingWith(" gives no logits of whole pictures; fix: leave it out");
   }
 }

@@ -68,9 +68,8 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
         problems.add(missing(name, unused));
         continue;
       }
-      Shape expected = torchShape(variable.kind(), variable.shape());
-      if (!array.shape().equals(expected)) {
-        problems.add(name + " is " + array.shape() + ", the network has " + expected);
+      if (!array.shape().equals(torchShape(variable.kind(), variable.shape()))) {
+        problems.add(otherShape(name, array, variable));
         continue;
       }
       values.put(variable, reordered(variable.kind(), variable.shape(), array.values(), true));
@@ -183,15 +182,29 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
    */
   public Map<Variable, float[]> complete(Variables variables) {
     Map<Variable, float[]> known = fitting(variables);
-    List<String> missing =
-        variables.all().stream()
-            .filter(variable -> !known.containsKey(variable))
-            .map(variable -> variable.name() + " is missing or has another shape")
-            .toList();
-    if (!missing.isEmpty()) {
-      throw new WeightsException(source, missing);
+    String prefix = prefix(variables);
+    List<String> problems = new ArrayList<>();
+    for (Variable variable : variables.all()) {
+      if (!known.containsKey(variable)) {
+        Array array = arrays.get(prefix + variable.name());
+        problems.add(
+            array == null
+                ? missing(prefix + variable.name(), Set.of())
+                : otherShape(prefix + variable.name(), array, variable));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new WeightsException(source, problems);
     }
     return known;
+  }
+
+  private static String otherShape(String name, Array array, Variable variable) {
+    return name
+        + " is "
+        + array.shape()
+        + ", the network has "
+        + torchShape(variable.kind(), variable.shape());
   }
 
   /** The values that variables have in a graph. */

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -176,6 +177,37 @@ class NpzFileTest {
             Map.entry("epoch", "an integer (<i8)"),
             Map.entry("any", "Python objects (|O)"),
             Map.entry("flags", "true and false (|b1)"));
+  }
+
+  /** Bytes that are changed, left out or put in, wherever they are. */
+  @Test
+  void a_damaged_file_is_read_or_refused_and_nothing_else() throws IOException {
+    byte[] whole;
+    try (InputStream in = NpzFileTest.class.getResourceAsStream("numpy.npz")) {
+      whole = Objects.requireNonNull(in).readAllBytes();
+    }
+    Path file = folder.resolve("damaged.npz");
+    SplittableRandom random = new SplittableRandom(15);
+    int refused = 0;
+    for (int i = 0; i < 2_000; i++) {
+      byte[] damaged = whole.clone();
+      for (int changes = random.nextInt(1, 4); changes > 0; changes--) {
+        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+      }
+      int from = random.nextInt(damaged.length);
+      int to = i % 3 == 0 ? Math.min(damaged.length, from + random.nextInt(40)) : from;
+      byte[] put = new byte[i % 5 == 0 ? random.nextInt(40) : 0];
+      Files.write(
+          file,
+          joined(
+              Arrays.copyOf(damaged, from), put, Arrays.copyOfRange(damaged, to, damaged.length)));
+      try {
+        NpzFile.read(file);
+      } catch (WeightsException e) {
+        refused++;
+      }
+    }
+    assertThat(refused).isBetween(1_000, 2_000);
   }
 
   private static float[] values(Weights weights, String name) {
