@@ -89,14 +89,14 @@ public final class NpzFile {
                 + FIX);
       }
       return new Weights(file.toString(), npz.arrays, npz.others);
-    } catch (ZipException e) {
+    } catch (ZipException | IllegalArgumentException e) { // the latter of names that are no text
       throw npz.noZip(e);
     } catch (IOException e) {
       throw new WeightsException(file.toString(), "cannot be read (" + e.getMessage() + ")", e);
     }
   }
 
-  private WeightsException noZip(ZipException e) {
+  private WeightsException noZip(Exception e) {
     String what = ForeignFile.described(file).map(found -> ": " + found).orElse("");
     return new WeightsException(
         file.toString(),

@@ -189,7 +189,7 @@ class NpzFileTest {
     Path file = folder.resolve("damaged.npz");
     SplittableRandom random = new SplittableRandom(15);
     int refused = 0;
-    for (int i = 0; i < 2_000; i++) {
+    for (int i = 0; i < 600; i++) {
       byte[] damaged = whole.clone();
       for (int changes = random.nextInt(1, 4); changes > 0; changes--) {
         damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
@@ -207,7 +207,7 @@ class NpzFileTest {
         refused++;
       }
     }
-    assertThat(refused).isBetween(1_000, 2_000);
+    assertThat(refused).isBetween(300, 600);
   }
 
   private static float[] values(Weights weights, String name) {
