@@ -1,5 +1,6 @@
 package org.kt4j.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.kt4j.engine.cache.KnowledgeCache;
@@ -18,7 +19,20 @@ final class CacheFolder {
     return new KnowledgeCache(path);
   }
 
+  /**
+   * The files in it; none where nothing was ever cached.
+   *
+   * @throws BadInputException when it is no folder, or there is none where the user says
+   */
   List<KnowledgeCache.Entry> entries() {
+    boolean there = Files.exists(path);
+    if (there ? !Files.isDirectory(path) : !path.equals(KnowledgeCache.FOLDER)) {
+      throw new BadInputException(
+          "--folder: "
+              + path
+              + (there ? " is no folder" : ": there is no such folder")
+              + "; allowed: the folder that a configuration names as cache");
+    }
     return cache().entries();
   }
 

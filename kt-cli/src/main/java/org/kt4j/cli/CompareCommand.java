@@ -66,6 +66,7 @@ final class CompareCommand implements Callable<Integer> {
       throw new BadInputException(
           "--jobs: " + jobs + "; allowed: 1 to " + cores + ", the cores of this machine");
     }
+    OutputPlace.folder("--runs", runs);
     if (Files.isDirectory(suite)) {
       throw new BadInputException(
           suite + ": is a folder; allowed: a suite file. For a report of runs: kt report " + suite);

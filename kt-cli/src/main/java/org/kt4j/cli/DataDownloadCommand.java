@@ -57,6 +57,7 @@ final class DataDownloadCommand implements Callable<Integer> {
             .orElseThrow(
                 () -> new BadInputException(wanted + ": has no public home to download from"));
     Path folder = to != null ? to : usualFolder(provider);
+    OutputPlace.folder("--to", folder);
     terminal.line(
         wanted
             + ", "

@@ -66,6 +66,18 @@ final class DataInspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (task != null && sheet == null) {
+      throw new BadInputException(
+          "--task: says what --sheet draws, and there is no --sheet; fix: leave it out, or add"
+              + " --sheet FILE.png");
+    }
+    if (sheet != null) {
+      if (!sheet.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+        throw new BadInputException(
+            "--sheet: " + sheet + " is not allowed; allowed: a name that ends in .png");
+      }
+      OutputPlace.file("--sheet", sheet);
+    }
     DataConfig config = config(Objects.requireNonNull(target, "picocli sees to it"));
     Datasets datasets = installed.datasets();
     terminal.line(config.name() + ": " + datasets.provider(config.name()).summary());

@@ -54,7 +54,7 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "WHICH",
       description =
           "The student's checkpoint: best (on the held-out pictures) or last; best by default.")
-  private Checkpoints.Which which = Checkpoints.Which.BEST;
+  private Checkpoints.@Nullable Which which;
 
   @Mixin private ExperimentFile experiment = new ExperimentFile();
 
@@ -62,8 +62,8 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--runs",
       paramLabel = "FOLDER",
       description =
-          "The folder of the runs that are named by a configuration; ${DEFAULT-VALUE} by default.")
-  private Path runs = RunPlan.RUNS;
+          "The folder of the runs that are named by a configuration; runs by default.")
+  private @Nullable Path otherRuns;
 
   EvaluateCommand(Terminal terminal, Installed installed) {
     this.terminal = terminal;
@@ -75,6 +75,8 @@ final class EvaluateCommand implements Callable<Integer> {
     Path given = Objects.requireNonNull(target, "picocli sees to it");
     boolean isRun = Files.isDirectory(given);
     ExperimentConfig config = isRun ? ofRun(given) : ofFile(given);
+    refuseWhatDoesNothing(isRun, given);
+    Path runs = otherRuns == null ? RunPlan.RUNS : otherRuns;
     Task task = installed.tasks().of(config);
     if (teacher) {
       if (config.allTeachers().isEmpty()) {
@@ -88,8 +90,20 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new BadInputException(
           given + ": is not trained yet (there is no " + run + "); fix: kt train " + given);
     }
-    task.evaluate(new TrainedRun(run, config, which), split, this::evaluate);
+    task.evaluate(new TrainedRun(run, config, which == null ? Checkpoints.Which.BEST : which), split, this::evaluate);
     return 0;
+  }
+
+  private void refuseWhatDoesNothing(boolean isRun, Path given) {
+    if (teacher && which != null) {
+      throw new BadInputException(
+          "--checkpoint: is of the student, and --teacher evaluates the teachers; fix: leave one of"
+              + " them out");
+    }
+    if (isRun && !teacher && otherRuns != null) {
+      throw new BadInputException(
+          "--runs: goes with a configuration or with --teacher, " + given + " is a run folder");
+    }
   }
 
   private ExperimentConfig ofRun(Path run) {

@@ -75,9 +75,8 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--taps",
       paramLabel = "TAP",
-      split = ",",
       description = "Inner activations to add as outputs, such as stage3,pooled.")
-  private List<String> taps = List.of();
+  private @Nullable String taps;
 
   @Option(
       names = "--runs",
@@ -96,11 +95,12 @@ final class ExportCommand implements Callable<Integer> {
     Path from = Objects.requireNonNull(run, "picocli sees to it");
     Path to = folder == null ? RunFolder.export(from) : folder;
     ExperimentConfig config = installed.configOf(from, "the folder of a run");
+    OutputPlace.folder("FOLDER", to);
     ExportOptions options =
         ExportOptions.defaults()
             .input(input == null ? ExportOptions.Input.UINT8 : input)
             .precision(half ? Precision.HALF : Precision.SINGLE)
-            .taps(taps);
+            .taps(taps == null ? List.of() : CommaList.of("--taps", taps, "names of taps"));
     TrainedRun trained = new TrainedRun(from, config, which);
     List<Fact> facts = new ArrayList<>();
     List<Fact> found =

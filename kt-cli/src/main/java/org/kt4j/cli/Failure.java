@@ -2,8 +2,10 @@ package org.kt4j.cli;
 
 import com.google.inject.CreationException;
 import com.google.inject.ProvisionException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.config.ConfigurationException;
@@ -12,6 +14,7 @@ import org.kt4j.engine.cache.CacheException;
 import org.kt4j.engine.checkpoint.CheckpointException;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportMismatchException;
+import org.kt4j.engine.graph.NativeLibraryException;
 import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.run.TrainingException;
@@ -48,10 +51,20 @@ final class Failure {
         || e instanceof DataException
         || e instanceof WeightsException
         || e instanceof ModelException
-        || e instanceof ExportException;
+        || e instanceof ExportException
+        || FileProblem.of(e instanceof UncheckedIOException io ? io.getCause() : e)
+            .map(FileProblem::ofInput)
+            .orElse(false);
   }
 
   private static String message(Throwable e) {
+    if (e instanceof UncheckedIOException io) {
+      return unchecked(io, io.getCause());
+    }
+    Optional<FileProblem> file = FileProblem.of(e);
+    if (file.isPresent()) {
+      return file.get().sentence();
+    }
     if (isBadInput(e)
         || e instanceof TrainingException
         || e instanceof CheckpointException
@@ -59,8 +72,9 @@ final class Failure {
         || e instanceof ExportMismatchException) {
       return String.valueOf(e.getMessage());
     }
-    if (e instanceof UncheckedIOException io && io.getCause() != null) {
-      return io.getMessage() + " (" + io.getCause() + ")";
+    if (e instanceof StackOverflowError) {
+      return "something is nested too deeply to be read; fix: nest it less deeply, or give Java a"
+          + " larger stack with JAVA_TOOL_OPTIONS=-Xss16m";
     }
     if (TensorFlowFailure.is(e)) {
       return "TensorFlow failed: " + TensorFlowFailure.described(e) + "; --verbose shows where";
@@ -71,12 +85,27 @@ final class Failure {
           + "); fix: a smaller batch-size, fewer pictures, or more memory for Java with"
           + " JAVA_TOOL_OPTIONS=-Xmx8g";
     }
-    if (e instanceof LinkageError) {
+    if (e instanceof NativeLibraryException) {
+      return String.valueOf(e.getMessage());
+    }
+    if (e instanceof UnsatisfiedLinkError) {
       return "native code cannot be loaded: "
           + e.getMessage()
           + "; fix: build on this machine, for its system and processor";
     }
+    if (e instanceof LinkageError) {
+      return "the JARs on the class path do not fit together: "
+          + e
+          + "; fix: build anew, with the versions of libraries that kt4j names";
+    }
     return "this should not happen: " + e + "; --verbose shows where";
+  }
+
+  private static String unchecked(UncheckedIOException e, IOException cause) {
+    String reason =
+        FileProblem.of(cause).map(FileProblem::sentence).orElseGet(() -> String.valueOf(cause));
+    boolean saysNoMore = cause.toString().equals(e.getMessage());
+    return saysNoMore ? reason : e.getMessage() + " (" + reason + ")";
   }
 
   /** What Guice or another thread wrapped. */

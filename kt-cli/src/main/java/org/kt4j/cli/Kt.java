@@ -1,6 +1,7 @@
 package org.kt4j.cli;
 
 import java.io.PrintStream;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,7 +15,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Train small networks that learn from large ones, and measure what they gain.",
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = VersionLine.class,
-    footer = {"", "Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted."})
+    footer = {"", "Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted, 143 terminated."})
 public final class Kt implements Runnable {
 
   @Option(
@@ -43,6 +44,8 @@ public final class Kt implements Runnable {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
+    // What is written and named is the same for all users, in digits and letters that all tools read.
+    Locale.setDefault(Locale.ROOT);
     // From JDK 22 on System.console() is there without a terminal, unless told otherwise.
     System.setProperty("jdk.console", "java.base");
     ParentWatch.begin();
@@ -83,6 +86,7 @@ public final class Kt implements Runnable {
                     terminal.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpAutoWidth(terminal.interactive());
+    Misuse.refuseEmpty(line);
     line.setParameterExceptionHandler((e, given) -> misused(terminal, e));
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> Failure.report(terminal, e, kt.verbose));
@@ -93,7 +97,7 @@ public final class Kt implements Runnable {
         });
     try {
       return line.execute(args);
-    } catch (OutOfMemoryError | LinkageError e) {
+    } catch (OutOfMemoryError | LinkageError | StackOverflowError | AssertionError e) {
       return Failure.report(terminal, e, kt.verbose);
     } finally {
       terminal.flush();
@@ -110,7 +114,7 @@ public final class Kt implements Runnable {
 
   private static int misused(Terminal terminal, ParameterException e) {
     CommandLine command = e.getCommandLine();
-    terminal.error(String.valueOf(e.getMessage()));
+    terminal.error(Misuse.sentence(e));
     if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
       terminal.plainError("try: " + command.getCommandSpec().qualifiedName() + " --help");
     }

@@ -105,6 +105,9 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PredictionOptions options = options();
+    if (draw != null) {
+      OutputPlace.folder("--draw", draw);
+    }
     List<Path> files = PictureArguments.files(Objects.requireNonNull(images, "picocli sees to it"));
     List<Map<String, Object>> all = new ArrayList<>();
     int unreadable = 0;

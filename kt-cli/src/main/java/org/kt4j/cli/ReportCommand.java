@@ -68,6 +68,16 @@ final class ReportCommand implements Callable<Integer> {
       }
     }
     Path first = given.get(0);
+    if (given.size() == 1 && (baseline != null || differentData)) {
+      throw new BadInputException(
+          (baseline != null ? "--baseline" : "--different-data")
+              + ": goes with several runs, and "
+              + first
+              + " is one folder; fix: name the runs to compare, or leave the option out");
+    }
+    if (out != null) {
+      OutputPlace.folder("--out", out);
+    }
     if (given.size() > 1) {
       ComparisonReport report = ComparisonReport.ofRuns(given, baseline, differentData);
       show(terminal, report, out != null ? out : RunPlan.RUNS.resolve("report"));

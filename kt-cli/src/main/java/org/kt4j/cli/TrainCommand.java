@@ -36,6 +36,9 @@ import picocli.CommandLine.Parameters;
     })
 final class TrainCommand implements Callable<Integer> {
 
+  /** More than that is a slip of the keyboard. */
+  private static final int MOST_SEEDS = 1000;
+
   private final Terminal terminal;
   private final Installed installed;
 
@@ -56,10 +59,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
         names = "--seeds",
         paramLabel = "N,N,N",
-        hideParamSyntax = true,
-        split = ",",
         description = "Train with each of these seeds, and print means and standard deviations.")
-    private @Nullable List<Long> several;
+    private @Nullable String several;
   }
 
   @Option(
@@ -99,6 +100,11 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Path config = Objects.requireNonNull(file, "picocli sees to it");
+    refuseWhatDoesNothing();
+    OutputPlace.folder("--runs", runs);
+    if (out != null) {
+      OutputPlace.folder("--out", out);
+    }
     List<RunPlan> plans = plans(config);
     // Before anything is told of what will never begin.
     plans.forEach(plan -> installed.tasks().of(plan.config()));
@@ -113,8 +119,8 @@ final class TrainCommand implements Callable<Integer> {
   private List<RunPlan> plans(Path config) {
     ExperimentReader reader = installed.reader();
     Trainer trainer = installed.trainer();
-    List<Long> several = seeds == null ? null : seeds.several;
-    if (several == null) {
+    String given = seeds == null ? null : seeds.several;
+    if (given == null) {
       Long one = seeds == null ? null : seeds.one;
       ExperimentConfig read =
           resolved
@@ -123,16 +129,47 @@ final class TrainCommand implements Callable<Integer> {
       Path folder = out != null ? out : trainer.folder(runs, config, read);
       return List.of(new RunPlan(read, folder, runs));
     }
-    if (new HashSet<>(several).size() < several.size()) {
-      throw new BadInputException("--seeds: " + several + " names a seed twice");
-    }
     List<RunPlan> plans = new ArrayList<>();
-    for (long each : several) {
+    for (long each : several(given)) {
       ExperimentConfig read = experiment.read(reader, config, seed(each));
       Path folder = out != null ? out.resolve("seed-" + each) : trainer.folder(runs, config, read);
       plans.add(new RunPlan(read, folder, runs));
     }
     return plans;
+  }
+
+  private static List<Long> several(String given) {
+    List<Long> several = new ArrayList<>();
+    for (String each : CommaList.of("--seeds", given, "whole numbers")) {
+      try {
+        several.add(Long.valueOf(each));
+      } catch (NumberFormatException e) {
+        throw new BadInputException(
+            "--seeds: '" + each + "' is not allowed; allowed: whole numbers, such as 1,2,3");
+      }
+    }
+    if (several.size() > MOST_SEEDS) {
+      throw new BadInputException(
+          "--seeds: names " + several.size() + " seeds; allowed: 1 to " + MOST_SEEDS);
+    }
+    if (new HashSet<>(several).size() < several.size()) {
+      throw new BadInputException("--seeds: " + several + " names one twice; allowed: each once");
+    }
+    return several;
+  }
+
+  private void refuseWhatDoesNothing() {
+    boolean sets = !experiment.overrides().isEmpty();
+    if (resolved && (sets || seeds != null)) {
+      throw new BadInputException(
+          "--resolved: takes the configuration as it is, so "
+              + (sets ? "--set" : "--seed")
+              + " would do nothing; fix: leave one of them out");
+    }
+    if (seeds != null && experiment.overrides().containsKey("seed")) {
+      throw new BadInputException(
+          "--set: seed is what --seed and --seeds set; fix: leave one of them out");
+    }
   }
 
   private static Map<String, String> seed(long seed) {

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.api.InvalidOptionException;
 import org.kt4j.comparison.figures.FigureOptions;
 import org.kt4j.comparison.figures.KernelDistance;
 import org.kt4j.comparison.figures.NeuronFindings;
@@ -129,7 +130,10 @@ final class VisualizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path folder = Objects.requireNonNull(run, "picocli sees to it");
-    FigureOptions options = new FigureOptions(layer, pictures, neurons, top, seed);
+    FigureOptions options = options();
+    if (out != null) {
+      OutputPlace.folder("--out", out);
+    }
     ExperimentConfig config = config(folder);
     if (config.allTeachers().isEmpty()) {
       throw new BadInputException(
@@ -152,6 +156,14 @@ final class VisualizeCommand implements Callable<Integer> {
     return 0;
   }
 
+  private FigureOptions options() {
+    try {
+      return new FigureOptions(layer, pictures, neurons, top, seed);
+    } catch (InvalidOptionException e) {
+      throw new BadInputException("--" + e.getMessage());
+    }
+  }
+
   private ExperimentConfig config(Path folder) {
     return installed.configOf(folder, "the folder of a run");
   }
@@ -170,7 +182,7 @@ final class VisualizeCommand implements Callable<Integer> {
     Optional<Path> other =
         before == null
             ? baseline(folder, config)
-            : before.equals(INITIAL) ? Optional.empty() : Optional.of(Path.of(before));
+            : before.equals(INITIAL) ? Optional.empty() : Optional.of(new PathArgument().convert(before));
     return other
         .map(run -> networks.student(new TrainedRun(run, config(run), which)))
         .orElseGet(networks::untrained);

@@ -1,0 +1,74 @@
+package org.kt4j.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/** Checks where a command is to write to, before it works for an hour. */
+final class OutputPlace {
+
+  private OutputPlace() {}
+
+  /**
+   * A folder that is there or can be made.
+   *
+   * @param option what named it, for the message
+   * @throws BadInputException otherwise
+   */
+  static void folder(String option, Path folder) {
+    if (exists(option, folder)) {
+      if (!Files.isDirectory(folder)) {
+        throw new BadInputException(
+            option + ": " + folder + " is a file; allowed: a folder, or a name that is not taken");
+      }
+      writable(option, folder);
+    } else {
+      within(option, folder);
+    }
+  }
+
+  /** A file that is there, or can be made in a folder that is there or can be made. */
+  static void file(String option, Path file) {
+    if (exists(option, file)) {
+      if (Files.isDirectory(file)) {
+        throw new BadInputException(
+            option + ": " + file + " is a folder; allowed: a file, or a name that is not taken");
+      }
+      writable(option, file);
+    } else {
+      within(option, file);
+    }
+  }
+
+  private static void within(String option, Path missing) {
+    Path above = missing.toAbsolutePath().getParent();
+    while (above != null && !exists(option, above)) {
+      above = above.getParent();
+    }
+    if (above != null) {
+      writable(option, above);
+    }
+  }
+
+  private static void writable(String option, Path place) {
+    if (!Files.isWritable(place)) {
+      throw new BadInputException(
+          option + ": there is no permission to write to " + place + "; fix: name another place");
+    }
+  }
+
+  private static boolean exists(String option, Path path) {
+    try {
+      Files.readAttributes(path, BasicFileAttributes.class);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      String problem =
+          FileProblem.of(e).map(FileProblem::sentence).orElse(path + ": cannot be read (" + e + ")");
+      throw new BadInputException(option + ": " + problem);
+    }
+  }
+}
