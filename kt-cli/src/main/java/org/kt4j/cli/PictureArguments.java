@@ -59,7 +59,11 @@ final class PictureArguments {
     if (given.matches(SPECIAL)) {
       return matching(given);
     }
-    throw new BadInputException(given + ": there is no such file");
+    try {
+      throw new BadInputException(Path.of(given) + ": there is no such file");
+    } catch (InvalidPathException e) {
+      throw new BadInputException(FileProblem.invalid(e));
+    }
   }
 
   private static List<Path> inside(Path folder) throws IOException {
