@@ -22,16 +22,14 @@ final class CacheFolder {
   /**
    * The files in it; none where nothing was ever cached.
    *
-   * @throws BadInputException when it is no folder, or there is none where the user says
+   * @throws BadInputException when it is a file
    */
   List<KnowledgeCache.Entry> entries() {
-    boolean there = Files.exists(path);
-    if (there ? !Files.isDirectory(path) : !path.equals(KnowledgeCache.FOLDER)) {
+    if (Files.exists(path) && !Files.isDirectory(path)) {
       throw new BadInputException(
           "--folder: "
               + path
-              + (there ? " is no folder" : ": there is no such folder")
-              + "; allowed: the folder that a configuration names as cache");
+              + " is a file; allowed: the folder that a configuration names as cache");
     }
     return cache().entries();
   }

@@ -21,7 +21,8 @@ import picocli.CommandLine.Mixin;
 @Command(name = "list", description = "List the files, what each holds, and what they take.")
 final class CacheListCommand implements Callable<Integer> {
 
-  private static final DateTimeFormatter MINUTES = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
+  private static final DateTimeFormatter MINUTES =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
 
   private final Terminal terminal;
   @Mixin private CacheFolder folder = new CacheFolder();

@@ -61,8 +61,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--runs",
       paramLabel = "FOLDER",
-      description =
-          "The folder of the runs that are named by a configuration; runs by default.")
+      description = "The folder of the runs that are named by a configuration; runs by default.")
   private @Nullable Path otherRuns;
 
   EvaluateCommand(Terminal terminal, Installed installed) {
@@ -90,7 +89,10 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new BadInputException(
           given + ": is not trained yet (there is no " + run + "); fix: kt train " + given);
     }
-    task.evaluate(new TrainedRun(run, config, which == null ? Checkpoints.Which.BEST : which), split, this::evaluate);
+    task.evaluate(
+        new TrainedRun(run, config, which == null ? Checkpoints.Which.BEST : which),
+        split,
+        this::evaluate);
     return 0;
   }
 

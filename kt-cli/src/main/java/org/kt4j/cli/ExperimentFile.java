@@ -33,9 +33,7 @@ final class ExperimentFile {
       String path = equals < 0 ? "" : each.substring(0, equals).strip();
       if (path.isEmpty()) {
         throw new BadInputException(
-            "--set: '"
-                + each
-                + "' is not allowed; allowed: PATH=VALUE, such as phases.0.epochs=2");
+            "--set: '" + each + "' is not allowed; allowed: PATH=VALUE, such as phases.0.epochs=2");
       }
       if (overrides.put(path, each.substring(equals + 1)) != null) {
         throw new BadInputException("--set: " + path + " is given more than once; allowed: once");

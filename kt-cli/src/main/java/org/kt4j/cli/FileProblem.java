@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a file system refused, as a sentence. Java's own exceptions often say no more than the name of
- * the file, and the reason in the words of the C library.
+ * What a file system refused, as a sentence. Java's own exceptions often say no more than the name
+ * of the file, and the reason in the words of the C library.
  *
  * @param sentence the path, and what is wrong with it
  * @param ofInput whether the user named something wrong; otherwise the system is to blame, such as

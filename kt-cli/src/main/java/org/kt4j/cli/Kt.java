@@ -44,7 +44,8 @@ public final class Kt implements Runnable {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
-    // What is written and named is the same for all users, in digits and letters that all tools read.
+    // What is written and named is the same for all users, in digits and letters that all tools
+    // read.
     Locale.setDefault(Locale.ROOT);
     // From JDK 22 on System.console() is there without a terminal, unless told otherwise.
     System.setProperty("jdk.console", "java.base");

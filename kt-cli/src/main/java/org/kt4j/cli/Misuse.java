@@ -66,8 +66,7 @@ final class Misuse {
         : name(argument) + ": is missing; it is: " + description(argument);
   }
 
-  private static String unmatched(
-      CommandLine.UnmatchedArgumentException e, CommandLine command) {
+  private static String unmatched(CommandLine.UnmatchedArgumentException e, CommandLine command) {
     String first = e.getUnmatched().get(0);
     String name = command.getCommandSpec().qualifiedName();
     if (first.isBlank()) {
@@ -84,9 +83,7 @@ final class Misuse {
 
   private static String takes(CommandLine command) {
     List<String> labels =
-        command.getCommandSpec().positionalParameters().stream()
-            .map(ArgSpec::paramLabel)
-            .toList();
+        command.getCommandSpec().positionalParameters().stream().map(ArgSpec::paramLabel).toList();
     return labels.isEmpty()
         ? " takes nothing but options"
         : " takes " + String.join(", ", labels) + " and options";

@@ -67,7 +67,9 @@ final class OutputPlace {
       return false;
     } catch (IOException e) {
       String problem =
-          FileProblem.of(e).map(FileProblem::sentence).orElse(path + ": cannot be read (" + e + ")");
+          FileProblem.of(e)
+              .map(FileProblem::sentence)
+              .orElse(path + ": cannot be read (" + e + ")");
       throw new BadInputException(option + ": " + problem);
     }
   }

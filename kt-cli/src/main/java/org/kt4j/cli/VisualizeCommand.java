@@ -182,7 +182,9 @@ final class VisualizeCommand implements Callable<Integer> {
     Optional<Path> other =
         before == null
             ? baseline(folder, config)
-            : before.equals(INITIAL) ? Optional.empty() : Optional.of(new PathArgument().convert(before));
+            : before.equals(INITIAL)
+                ? Optional.empty()
+                : Optional.of(new PathArgument().convert(before));
     return other
         .map(run -> networks.student(new TrainedRun(run, config(run), which)))
         .orElseGet(networks::untrained);

@@ -94,8 +94,7 @@ class CommandLineMisuseTest {
         "data download mnist --to {file}    => --to: {file} is a file; allowed: a folder, or a name that is not taken",
         "data download                      => NAME: is missing; it is: a data set that kt data lists",
         "cache list --folder ''             => --folder: is empty; allowed: FOLDER",
-        "cache list --folder {file}         => --folder: {file} is no folder; allowed: the folder that a configuration names as cache",
-        "cache verify --folder {new}        => --folder: {new}: there is no such folder; allowed: the folder that a configuration names as cache",
+        "cache list --folder {file}         => --folder: {file} is a file; allowed: the folder that a configuration names as cache",
         "cache clear --folder {folder} ''   => an argument is empty: kt cache clear takes FILE and options",
         "methods ''                         => NAME: is empty; it is: the term whose options are shown",
         // Numbers and lists.

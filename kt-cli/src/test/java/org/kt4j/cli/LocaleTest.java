@@ -37,7 +37,9 @@ class LocaleTest {
     Locale.setDefault(Locale.Category.FORMAT, formatBefore);
   }
 
-  /** Arabic, Persian and Thai have digits of their own, Turkish an i, and Thai and Japanese years. */
+  /**
+   * Arabic, Persian and Thai have digits of their own, Turkish an i, and Thai and Japanese years.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"ar-EG", "fa-IR", "tr-TR", "th-TH-u-ca-buddhist-nu-thai"})
   void a_run_and_its_export_are_written_alike_in_all_languages(String language) throws Exception {
@@ -66,7 +68,16 @@ class LocaleTest {
             List.of("methods", "nst"),
             List.of("networks", "imagenet-resnet-50"),
             List.of("data"),
-            List.of("data", "inspect", "shapes", "--set", "train=52", "--set", "held-out=20", "--set", "size=16"));
+            List.of(
+                "data",
+                "inspect",
+                "shapes",
+                "--set",
+                "train=52",
+                "--set",
+                "held-out=20",
+                "--set",
+                "size=16"));
     Locale.setDefault(Locale.ENGLISH);
     List<CommandRun> english = commands.stream().map(each -> kt(each.toArray())).toList();
 
