@@ -1,7 +1,6 @@
 package org.kt4j.engine.graph;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -99,11 +98,10 @@ public final class NativeFailure {
   private static long left(Path folder) {
     try {
       Path there = folder.toAbsolutePath();
-      while (!Files.exists(there)) {
+      while (there != null && !Files.exists(there)) {
         there = there.getParent();
       }
-      FileStore store = Files.getFileStore(there);
-      return store.getUsableSpace();
+      return there == null ? -1 : Files.getFileStore(there).getUsableSpace();
     } catch (IOException e) {
       return -1;
     }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.DecimalFormatSymbols;
 import java.util.Locale;
+import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -122,11 +123,11 @@ public final class NativeRuntime {
   public static void start() {
     useDigitsThatNamesMayHold();
     // The holder's class initializer runs once and before anything of TensorFlow.
-    Throwable broken = Environment.BROKEN;
-    if (broken != null) {
-      throw new NativeLibraryException(
-          "TensorFlow's native library cannot be loaded: " + reason(broken), broken);
-    }
+    Environment.BROKEN.ifPresent(
+        broken -> {
+          throw new NativeLibraryException(
+              "TensorFlow's native library cannot be loaded: " + reason(broken), broken);
+        });
   }
 
   /**
@@ -205,8 +206,8 @@ public final class NativeRuntime {
 
     static final boolean PREPARED = prepare();
 
-    /** What TensorFlow's native library threw when it was loaded, or null. */
-    static final @Nullable Throwable BROKEN = load();
+    /** What TensorFlow's native library threw when it was loaded. */
+    static final Optional<Throwable> BROKEN = load();
 
     private static @Nullable LibC libc() {
       NativeFolders.settle();
@@ -233,11 +234,11 @@ public final class NativeRuntime {
       return set;
     }
 
-    private static @Nullable Throwable load() {
+    private static Optional<Throwable> load() {
       try {
         Loader.load(org.tensorflow.internal.c_api.global.tensorflow.class);
       } catch (LinkageError e) {
-        return e;
+        return Optional.of(e);
       }
       LibC libc = LIBC;
       if (libc != null) {
@@ -249,7 +250,7 @@ public final class NativeRuntime {
                 + " the environment",
             ONE_DNN);
       }
-      return null;
+      return Optional.empty();
     }
 
     /** Unless the user has said what to do, or this is another C library. */
