@@ -63,7 +63,7 @@ record HostileValue(String token, String what, Set<Kind> wrongFor) {
           of("~", NONE),
           of("&a [*a]", ANY),
           of("*nothing", ANY),
-          of("!!java.util.Date 1", NONE),
+          of("!no-such-tag 1", NONE),
           of("no-such-name", Set.of(WHOLE, NUMBER, FLAG, NAME, OBJECT)));
 
   private static HostileValue of(String token, Set<Kind> wrongFor) {

@@ -72,7 +72,7 @@ record ValidInputs(Path root) {
       """
       {
         "data": {
-          "name": "shapes-detection", "train": 4, "held-out": 2, "test": 2, "height": 64, "width": 64
+          "name": "shapes-detection", "train": 12, "held-out": 2, "test": 2, "height": 64, "width": 64
         },
         "student": {
           "network": "faster-rcnn",
