@@ -186,7 +186,7 @@ class ExperimentReaderTest {
                         p ->
                             assertThat(p)
                                 .isEqualTo(
-                                    "test.yaml: phases[0].epochs: expected a whole number, found "
+                                    "test.yaml: phases[0].epochs: expected a whole number (passes over the training pictures, 1 to 1000000), found "
                                         + "'many' (text)"))
                     .anySatisfy(
                         p ->

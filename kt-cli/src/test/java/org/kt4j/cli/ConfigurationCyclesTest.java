@@ -84,6 +84,48 @@ class ConfigurationCyclesTest {
     refused(named, named + " (teacher.config) -> " + named);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"teacher", "start", "baseline"})
+  void a_configuration_that_is_not_there(String key) throws IOException {
+    Path first = written("first.yaml", key + ": {config: second.yaml}\n");
+    Path none = folder.resolve("none.yaml");
+
+    CommandRun second = kt("train", first, "--runs", folder.resolve("runs"));
+    Path named = written("second.yaml", "start: {config: none.yaml}\n");
+    CommandRun third = kt("train", first, "--runs", folder.resolve("runs"));
+
+    assertThat(second.exitCode()).isEqualTo(2);
+    assertThat(second.err())
+        .isEqualTo(
+            "kt: "
+                + key
+                + ".config: there is no file "
+                + named
+                + "; expected a configuration, found beside the one that names it\n");
+    assertThat(third.exitCode()).isEqualTo(2);
+    assertThat(third.err())
+        .startsWith("kt: " + named + ": start.config: there is no file " + none + "; expected");
+    assertThat(folder.resolve("runs")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "start: {weights: none.npz}",
+        "teacher: {network: resnet-8, weights: none.npz}"
+      })
+  void weights_that_are_not_there_are_missed_before_anything_is_trained(String more)
+      throws IOException {
+    Path file = written("first.yaml", more + "\n");
+
+    CommandRun run = kt("train", file, "--runs", folder.resolve("runs"));
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err())
+        .contains(".weights: there is no file none.npz; expected an .npz file of weights");
+    assertThat(folder.resolve("runs")).doesNotExist();
+  }
+
   @Test
   void a_chain_has_an_end() throws IOException {
     for (int i = 0; i < 40; i++) {

@@ -6,9 +6,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /** Binds single values: numbers, flags, texts, paths and enum constants. */
 final class ScalarBinding {
+
+  /** Numbers whose digits are not those of the file: 1e5 is 1E+5 here, and .nan is NaN. */
+  private static final Pattern NOT_AS_WRITTEN = Pattern.compile("[a-zA-Z]");
 
   private ScalarBinding() {}
 
@@ -51,7 +55,7 @@ final class ScalarBinding {
               + Shortened.codePoint(control.getAsInt())
               + "; allowed: a text without control characters");
     }
-    if (node.isNumber() && text.indexOf('E') >= 0) {
+    if (node.isNumber() && NOT_AS_WRITTEN.matcher(text).find()) {
       return Optional.of("expected a text, found the number " + text + "; fix: put it in quotes");
     }
     if (type == Path.class && text.isBlank()) {

@@ -472,6 +472,8 @@ class RecordBinderTest {
   void a_number_that_would_be_another_text_has_to_be_quoted() {
     described("{name: 1e5}")
         .hasMessage("c.yaml: name: expected a text, found the number 1E+5; fix: put it in quotes");
+    described("{folder: .nan}")
+        .hasMessage("c.yaml: folder: expected a text, found the number NaN; fix: put it in quotes");
   }
 
   @Test

@@ -1,5 +1,7 @@
 package org.kt4j.engine.experiment;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
@@ -104,7 +106,9 @@ public final class ExperimentReader {
    * @throws ConfigurationException with every problem of the options
    */
   public DataConfig data(String name, Map<String, String> options) {
-    ConfigurationTree tree = ConfigurationTree.parse(name, "data: {name: " + name + "}");
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    root.putObject("data").put("name", name);
+    ConfigurationTree tree = ConfigurationTree.of(name, root);
     options.forEach(
         (path, value) -> tree.set(path.startsWith("data.") ? path : "data." + path, value));
     return binder.bind(tree, DataAlone.class).data();

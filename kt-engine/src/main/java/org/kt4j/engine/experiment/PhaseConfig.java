@@ -27,6 +27,9 @@ public record PhaseConfig(
 
   /** Checks the ranges. */
   public PhaseConfig {
+    if (name.isBlank()) {
+      throw new InvalidOptionException("name", "'" + name + "'", "a name that is not empty");
+    }
     if (epochs < 1 || epochs > MOST_EPOCHS) {
       throw new InvalidOptionException("epochs", epochs, "1 to " + MOST_EPOCHS);
     }

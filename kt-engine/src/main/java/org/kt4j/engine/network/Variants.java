@@ -1,5 +1,6 @@
 package org.kt4j.engine.network;
 
+import java.util.regex.Pattern;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.data.ImageShape;
 
@@ -8,6 +9,9 @@ final class Variants {
 
   /** The deepest network of the papers is the ResNet-1202 of He et al. (2016). */
   static final int DEEPEST = 1_202;
+
+  /** Of at most nine digits, so that it is an int. */
+  private static final Pattern WHOLE = Pattern.compile("0|[1-9][0-9]{0,8}");
 
   private static final int WIDEST = 512;
 
@@ -22,11 +26,10 @@ final class Variants {
 
   /** A number of a member's name. */
   static int number(String option, String text) {
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
+    if (!WHOLE.matcher(text).matches()) {
       throw new InvalidOptionException(option, "'" + text + "'", "a whole number");
     }
+    return Integer.parseInt(text);
   }
 
   /** Refuses images that a network would shrink to nothing. */

@@ -5,6 +5,7 @@ import jakarta.inject.Singleton;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.network.NetworkProvider;
@@ -62,7 +63,7 @@ public final class Networks extends Registry<NetworkProvider<?>> {
 
   private Optional<NetworkProvider<?>> family(String name) {
     return all().stream()
-        .filter(p -> name.equals(p.name()) || name.startsWith(p.name() + "-"))
+        .filter(p -> name.equals(p.name()) || name.matches(Pattern.quote(p.name()) + "-.+"))
         .max(Comparator.comparingInt(p -> p.name().length()));
   }
 }

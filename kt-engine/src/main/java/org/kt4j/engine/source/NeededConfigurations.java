@@ -63,6 +63,8 @@ final class NeededConfigurations {
     for (Map.Entry<String, Path> needed : named(config).entrySet()) {
       chain.add(new Link(file, real, needed.getKey()));
       requireNew(needed.getValue());
+      NetworkFit.requireFile(
+          file + ": " + needed.getKey(), needed.getValue(), SourceResolver.CONFIGURATION);
       if (!checked.contains(real(needed.getValue()))) {
         follow(needed.getValue(), reader.read(needed.getValue(), Map.of()));
       }

@@ -1,5 +1,7 @@
 package org.kt4j.engine.source;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.DataSplits;
 import org.kt4j.data.ImageShape;
@@ -10,7 +12,7 @@ import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Networks;
 
-/** Checks that networks and normalizations fit the pictures. */
+/** Checks that networks and normalizations fit the pictures, and that weights are there. */
 public final class NetworkFit {
 
   private NetworkFit() {}
@@ -51,6 +53,23 @@ public final class NetworkFit {
               + shape
               + ": "
               + e.getMessage());
+    }
+  }
+
+  /**
+   * Requires a file, which is read when it is needed, maybe much later.
+   *
+   * @param place where the file stands, for the message
+   * @param expected what it should be, for the message
+   * @throws ConfigurationException when there is none
+   */
+  static void requireFile(String place, Path file, String expected) {
+    if (!Files.isRegularFile(file)) {
+      throw ConfigurationException.of(
+          place
+              + ": "
+              + (Files.isDirectory(file) ? file + " is a folder" : "there is no file " + file)
+              + "; expected " + expected);
     }
   }
 

@@ -18,6 +18,8 @@ import org.kt4j.engine.run.RunFolder;
  */
 public record SourceResolver(Path runs, ExperimentReader reader) {
 
+  static final String CONFIGURATION = "a configuration, found beside the one that names it";
+
   /**
    * The run of a source.
    *
@@ -26,6 +28,7 @@ public record SourceResolver(Path runs, ExperimentReader reader) {
    */
   public SourceRun run(String place, RunSource source) {
     if (source instanceof RunSource.OfConfiguration named) {
+      NetworkFit.requireFile(place + ".config", named.config(), CONFIGURATION);
       return trained(named, reader.read(named.config(), Map.of()));
     }
     if (source instanceof RunSource.OfRun named) {
@@ -50,6 +53,7 @@ public record SourceResolver(Path runs, ExperimentReader reader) {
    */
   public SourceRun baseline(BaselineConfig baseline, ExperimentConfig of) {
     RunSource.OfConfiguration named = baseline.source();
+    NetworkFit.requireFile("baseline.config", named.config(), CONFIGURATION);
     return trained(named, reader.read(named.config(), Map.of()).on(of.data(), of.seed()));
   }
 

@@ -70,6 +70,7 @@ public record TeacherPlan(
       return of(config, place, maker.ofRun(place, run, own), run.needed("teacher"));
     }
     if (source instanceof TeacherSource.OfWeights file) {
+      NetworkFit.requireFile(place + ".weights", file.weights(), "an .npz file of weights");
       return of(
           config,
           place,
