@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.comparison.report.ComparisonReport;
 import org.kt4j.comparison.suite.RunLauncher;
+import org.kt4j.comparison.suite.SuiteLock;
 import org.kt4j.comparison.suite.SuiteOutcome;
 import org.kt4j.comparison.suite.SuitePlan;
 import org.kt4j.engine.source.RunPlan;
@@ -74,6 +75,7 @@ final class CompareCommand implements Callable<Integer> {
     SuitePlan plan = installed.suites().read(suite, experiment.overrides(), runs);
     terminal.line("suite      " + plan.source() + " in " + plan.folder());
     SuiteConsole console = new SuiteConsole(terminal, jobs);
+    SuiteLock lock = SuiteLock.of(plan, holder -> waits(plan, holder));
     try (ProcessLauncher processes = new ProcessLauncher(plan, installed.reader(), jobs)) {
       RunLauncher launcher =
           jobs == 1 ? installed.suiteRunner().inThisProcess(plan, console) : processes;
@@ -83,7 +85,13 @@ final class CompareCommand implements Callable<Integer> {
             processes.stop();
             terminal.end(console.interrupted());
           });
+    } finally {
+      lock.close();
     }
+  }
+
+  private void waits(SuitePlan plan, String holder) {
+    terminal.line(plan.folder() + ": " + holder + " runs this suite; waiting for it");
   }
 
   private int run(

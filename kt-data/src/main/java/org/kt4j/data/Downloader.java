@@ -101,15 +101,23 @@ public final class Downloader {
           folder + ": cannot be made: " + ReadFault.reason(e) + "; fix: name another folder", e);
     }
     if (!isThere(download, folder)) {
-      try (LockedFile lock = locked(folder)) {
-        log.debug("{}: locked, {}", folder, lock);
+      fetchLocked(download, folder, progress);
+    }
+  }
+
+  private void fetchLocked(Download download, Path folder, Progress progress) {
+    try {
+      LockedFile lock = locked(folder);
+      try {
         for (RemoteFile file : download.files()) {
           fetch(file, folder, progress);
         }
-      } catch (IOException e) {
-        throw new DataException(
-            folder + ": cannot be locked (" + e + "); fix: check the folder's permissions", e);
+      } finally {
+        lock.close();
       }
+    } catch (IOException e) {
+      throw new DataException(
+          folder + ": cannot be locked (" + e + "); fix: check the folder's permissions", e);
     }
   }
 

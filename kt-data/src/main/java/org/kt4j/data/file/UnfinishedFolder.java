@@ -119,7 +119,7 @@ public final class UnfinishedFolder implements AutoCloseable {
     if (own.isEmpty()) {
       return;
     }
-    try (LockedFile abandoned = own.get()) {
+    try {
       Path former = parent.resolve(base + FORMER);
       if (Files.exists(former, LinkOption.NOFOLLOW_LINKS)) {
         Path place = parent.resolve(base.substring(1, base.length() - UUID_LENGTH - 1));
@@ -131,6 +131,8 @@ public final class UnfinishedFolder implements AutoCloseable {
       }
       FileSteps.deleteTree(parent.resolve(base + AtomicFiles.UNFINISHED));
       FileSteps.delete(lock); // last: whoever finds it goes on from here
+    } finally {
+      own.get().close();
     }
   }
 }

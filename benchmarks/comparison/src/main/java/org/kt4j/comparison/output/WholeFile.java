@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.kt4j.data.file.AtomicFiles;
 
 /** Files that are there whole or not at all: written beside their place, then renamed. */
 public final class WholeFile {
+
+  private static final int ATTEMPTS = 5;
 
   private WholeFile() {}
 
@@ -24,10 +27,22 @@ public final class WholeFile {
       if (folder != null) {
         Files.createDirectories(folder);
       }
-      AtomicFiles.write(file, bytes);
+      written(file, bytes, ATTEMPTS);
       return file;
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": cannot be written", e);
+    }
+  }
+
+  /** Another process that writes the same report may have renamed what this one has written. */
+  private static void written(Path file, byte[] bytes, int attempts) throws IOException {
+    try {
+      AtomicFiles.write(file, bytes);
+    } catch (NoSuchFileException e) {
+      if (attempts == 1) {
+        throw e;
+      }
+      written(file, bytes, attempts - 1);
     }
   }
 }

@@ -19,6 +19,7 @@ import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.run.TrainingException;
 import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.training.Trainer;
 
@@ -56,7 +57,7 @@ public final class SuiteRunner {
     Map<PlannedRun, String> failures = Collections.synchronizedMap(new LinkedHashMap<>());
     List<PlannedRun> all = plan.inOrder();
     List<PlannedRun> open = new ArrayList<>(all);
-    open.removeIf(run -> RunFolder.result(run.folder()).isPresent());
+    open.removeIf(SuiteRunner::isComplete);
     listener.begins(all.size(), all.size() - open.size());
     check(plan, open);
     SuiteFile.write(plan, failures);
@@ -105,12 +106,25 @@ public final class SuiteRunner {
         trainable.size());
   }
 
-  /** Of a run so far, earlier attempts included. */
+  /** A run whose files are damaged is not; the attempt to train it says what is wrong with them. */
+  private static boolean isComplete(PlannedRun run) {
+    try {
+      return RunFolder.result(run.folder()).isPresent();
+    } catch (TrainingException e) {
+      return false;
+    }
+  }
+
+  /** Of a run so far, earlier attempts included; 0 where its files are damaged. */
   private static double elapsed(PlannedRun run) {
-    List<EpochMetrics> metrics = RunFolder.metrics(run.folder());
-    return RunFolder.result(run.folder())
-        .map(RunResult::wallSeconds)
-        .orElse(metrics.isEmpty() ? 0 : metrics.get(metrics.size() - 1).elapsedSeconds());
+    try {
+      List<EpochMetrics> metrics = RunFolder.metrics(run.folder());
+      return RunFolder.result(run.folder())
+          .map(RunResult::wallSeconds)
+          .orElse(metrics.isEmpty() ? 0 : metrics.get(metrics.size() - 1).elapsedSeconds());
+    } catch (TrainingException e) {
+      return 0;
+    }
   }
 
   private void train(
@@ -124,7 +138,11 @@ public final class SuiteRunner {
       throws InterruptedException {
     listener.runBegins(run, number, runs);
     try {
-      launcher.train(run);
+      // Another process may train it, whose result is as good.
+      RunFolder.awaitFree(run.folder(), listener::waits);
+      if (!isComplete(run)) {
+        launcher.train(run);
+      }
       listener.runEnds(run, number, runs);
     } catch (RuntimeException | OutOfMemoryError e) {
       failures.put(run, message(e));
