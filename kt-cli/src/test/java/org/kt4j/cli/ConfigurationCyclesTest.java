@@ -110,10 +110,7 @@ class ConfigurationCyclesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "start: {weights: none.npz}",
-        "teacher: {network: resnet-8, weights: none.npz}"
-      })
+      strings = {"start: {weights: none.npz}", "teacher: {network: resnet-8, weights: none.npz}"})
   void weights_that_are_not_there_are_missed_before_anything_is_trained(String more)
       throws IOException {
     Path file = written("first.yaml", more + "\n");

@@ -357,8 +357,7 @@ public final class Downloader {
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       throw new RemoteFault(
-          "no answer: "
-              + (cause instanceof IOException fault ? ReadFault.reason(fault) : cause),
+          "no answer: " + (cause instanceof IOException fault ? ReadFault.reason(fault) : cause),
           true);
     } catch (InterruptedException e) {
       throw interrupted(e);

@@ -162,8 +162,8 @@ final class IdxFiles {
   /**
    * Checks what stands before the values.
    *
-   * @param stored the bytes of the file, by which a header that claims too much is known before room
-   *     is made for it
+   * @param stored the bytes of the file, by which a header that claims too much is known before
+   *     room is made for it
    * @return how many values there should be
    */
   private int requireHeader(Path file, byte[] head, int magic, int axes, long stored) {

@@ -16,11 +16,13 @@ import org.kt4j.api.InvalidOptionException;
  *     is no {@code val/}; not used otherwise
  */
 public record ImageFolderOptions(
-    @Description("folder with train/, test/ and perhaps val/ by class, or one folder per class") String path,
+    @Description("folder with train/, test/ and perhaps val/ by class, or one folder per class")
+        String path,
     @Description("height and width in pixels that every picture is resized to, 8 to 1024") int size,
     @Description("share of the images for testing when there is no test folder, above 0, below 1")
         double testFraction,
-    @Description("share of training images held out when there is no val folder, 0 or more, below 1")
+    @Description(
+            "share of training images held out when there is no val folder, 0 or more, below 1")
         double heldOutFraction) {
 
   /** Checks the ranges. */

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * <p>Classes are the folders in order of their names; files are taken in order of theirs. The
  * folders stand in {@code train/} and {@code test/}, and those of the pictures that checkpoints are
  * selected by in {@code val/}, {@code valid/} or {@code validation/}; or all in one folder that is
- * divided by the options. {@code train} and {@code test} without folders in them are classes of that
- * name. What is hidden is passed over; what else is not read is told.
+ * divided by the options. {@code train} and {@code test} without folders in them are classes of
+ * that name. What is hidden is passed over; what else is not read is told.
  */
 public final class ImageFolderProvider implements DatasetProvider<ImageFolderOptions> {
 

@@ -113,8 +113,7 @@ class FileNamesTest {
 
     public static void main(String[] arguments) {
       try {
-        DataSplits splits =
-            new ImageFolderProvider().open(new ImageFolderOptions(".", 8, 0.5, 0));
+        DataSplits splits = new ImageFolderProvider().open(new ImageFolderOptions(".", 8, 0.5, 0));
         System.out.println(splits.train().classes().size() + " classes");
       } catch (DataException e) {
         System.out.println(e);

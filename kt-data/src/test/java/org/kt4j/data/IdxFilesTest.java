@@ -104,7 +104,8 @@ class IdxFilesTest {
     assertThatThrownBy(this::read)
         .isInstanceOf(DataException.class)
         .hasMessageContaining(
-            images + " holds more than 28 bytes; expected: 28, from its header; the file is"
+            images
+                + " holds more than 28 bytes; expected: 28, from its header; the file is"
                 + " corrupt");
   }
 
@@ -117,7 +118,10 @@ class IdxFilesTest {
       assertThatThrownBy(this::read)
           .isInstanceOf(DataException.class)
           .hasMessageContaining(
-              images + " says that it holds " + count + " x 2 x 3 values, which its 17 bytes cannot"
+              images
+                  + " says that it holds "
+                  + count
+                  + " x 2 x 3 values, which its 17 bytes cannot"
                   + " be; the file is corrupt or cut short");
     }
     Files.write(images, idx3(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE));

@@ -146,7 +146,8 @@ class ImageFolderProviderTest {
         .isInstanceOf(DataException.class)
         .hasMessageContaining("has a folder train with class folders but none test; allowed: both")
         .hasMessageEndingWith(
-            "fix: add test, or name " + folder.resolve("train")
+            "fix: add test, or name "
+                + folder.resolve("train")
                 + " as path, and test pictures are taken out of it");
 
     plain(folder.resolve("val/a/1.png"), 1);
@@ -235,7 +236,8 @@ class ImageFolderProviderTest {
     plain(folder.resolve("fox/2.WEBP"), 1);
     plain(folder.resolve("fox/3.bmp"), 1);
     assertThatThrownBy(() -> provider.open(options(8, 0.5, 0)))
-        .hasMessageContaining("fox holds no picture but 2 .webp, 1 .bmp; read are files that end in")
+        .hasMessageContaining(
+            "fox holds no picture but 2 .webp, 1 .bmp; read are files that end in")
         .hasMessageEndingWith("fix: convert them, or remove the folder");
   }
 
@@ -309,7 +311,9 @@ class ImageFolderProviderTest {
       assertThatThrownBy(() -> provider.open(options(8, 0.5, 0)))
           .isInstanceOf(DataException.class)
           .hasMessage(
-              "image-folder: " + closed + " cannot be listed: permission denied; fix: let it be"
+              "image-folder: "
+                  + closed
+                  + " cannot be listed: permission denied; fix: let it be"
                   + " read, or remove it");
     } finally {
       Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));

@@ -34,7 +34,8 @@ public record TeacherConfig(
 
   static void require(@Nullable String name, double weight) {
     if (name != null && !NAME.matcher(name).matches()) {
-      throw new InvalidOptionException("name", "'" + name + "'", "lower-case letters, digits, dots and dashes");
+      throw new InvalidOptionException(
+          "name", "'" + name + "'", "lower-case letters, digits, dots and dashes");
     }
     if (!(weight >= 1e-6 && weight <= 1e6)) {
       throw new InvalidOptionException("weight", weight, "1e-6 to 1e6");

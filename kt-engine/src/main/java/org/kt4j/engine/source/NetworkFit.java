@@ -69,7 +69,8 @@ public final class NetworkFit {
           place
               + ": "
               + (Files.isDirectory(file) ? file + " is a folder" : "there is no file " + file)
-              + "; expected " + expected);
+              + "; expected "
+              + expected);
     }
   }
 

@@ -38,7 +38,8 @@ record Example(String name, String uri, int width, int height) {
           .sorted()
           .toList();
     } catch (IOException e) {
-      warnings.accept(folder + ": cannot be read (" + e.getMessage() + "); the report leaves it out");
+      warnings.accept(
+          folder + ": cannot be read (" + e.getMessage() + "); the report leaves it out");
       return List.of();
     }
   }
@@ -69,7 +70,8 @@ record Example(String name, String uri, int width, int height) {
       String uri = "data:image/png;base64," + Base64.getEncoder().encodeToString(bytes);
       return Optional.of(new Example(name, uri, picture.width(), picture.height()));
     } catch (IOException e) {
-      warnings.accept(file + ": the picture cannot be read (" + e.getMessage() + "); the report leaves it out");
+      warnings.accept(
+          file + ": the picture cannot be read (" + e.getMessage() + "); the report leaves it out");
       return Optional.empty();
     }
   }
