@@ -144,7 +144,7 @@ class HalfPrecisionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(floats = {65505, -70000, Float.POSITIVE_INFINITY, Float.NaN})
+  @ValueSource(floats = {65505, -70000, Float.MAX_VALUE})
   void a_weight_that_half_precision_has_not_is_named(float value) {
     TrainedNetwork classifier = with(Classifiers.small(3), "linear.weight", value);
 
