@@ -31,7 +31,7 @@ public final class FileNames {
     fault.ifPresent(
         why -> {
           throw new InvalidOptionException(
-              option, quoted(value), allowed + (why.isEmpty() ? "" : "; " + why));
+              option, quoted(value), allowed + (why.isEmpty() ? "" : "; it " + why));
         });
   }
 
@@ -48,7 +48,7 @@ public final class FileNames {
         .ifPresent(
             why -> {
               throw new DataException(
-                  where + ": " + quoted(name) + " is not the name of a file; " + why);
+                  where + ": " + quoted(name) + " " + why);
             });
     return folder.resolve(name);
   }
@@ -63,15 +63,15 @@ public final class FileNames {
   public static String decoded(String data, Path found) {
     String name = String.valueOf(found.getFileName());
     if (name.indexOf(UNDECODED) >= 0) {
-      throw new DataException(data + ": " + found + ": " + undecoded(encoding()));
+      throw new DataException(data + ": " + found + " " + undecoded(encoding()));
     }
     return name;
   }
 
-  /** Why no path can be made of a text; empty when one can. */
+  /** Why no path can be made of a text, as what the text does; empty when one can. */
   static Optional<String> pathFault(String text, Charset encoding) {
     if (text.indexOf('\0') >= 0) {
-      return Optional.of("the character NUL is in no file's name; fix: take it out");
+      return Optional.of("holds a NUL character, which no file's name has; fix: correct the name");
     }
     if (text.indexOf(UNDECODED) >= 0 && !encoding.equals(StandardCharsets.UTF_8)
         || !encoding.newEncoder().canEncode(text)) {
@@ -81,17 +81,18 @@ public final class FileNames {
       Path.of(text);
       return Optional.empty();
     } catch (InvalidPathException e) {
-      return Optional.of(e.getReason() + "; fix: a name that this system allows");
+      return Optional.of(
+          "cannot be a file's name here: " + e.getReason() + "; fix: correct the name");
     }
   }
 
   /** What is wrong with a name that Java's encoding of file names does not have. */
   static String undecoded(Charset encoding) {
     return encoding.equals(StandardCharsets.UTF_8)
-        ? "this name holds bytes that are not UTF-8; fix: rename it"
-        : "names with such letters cannot be told in the encoding "
+        ? "has bytes in its name that are not UTF-8; fix: rename it"
+        : "has letters that the encoding of this process, "
             + encoding
-            + " of this process; fix: set LC_ALL=C.UTF-8 before Java starts";
+            + ", does not have; fix: set LC_ALL=C.UTF-8 before Java starts";
   }
 
   /** Java's encoding of file names. */

@@ -36,8 +36,8 @@ class FileNamesTest {
       assertThatThrownBy(() -> made.accept("a\0b"))
           .isInstanceOf(InvalidOptionException.class)
           .hasMessage(
-              "path: 'a\\0b' is not allowed; allowed: a folder; the character NUL is in no file's"
-                  + " name; fix: take it out");
+              "path: 'a\\0b' is not allowed; allowed: a folder; it holds a NUL character,"
+                  + " which no file's name has; fix: correct the name");
       assertThatThrownBy(() -> made.accept(" "))
           .isInstanceOf(InvalidOptionException.class)
           .hasMessage("path: ' ' is not allowed; allowed: a folder");
@@ -51,8 +51,8 @@ class FileNamesTest {
     assertThatThrownBy(() -> FileNames.resolved(folder, "a\0.jpg", "list.txt: line 3"))
         .isInstanceOf(DataException.class)
         .hasMessage(
-            "list.txt: line 3: 'a\\0.jpg' is not the name of a file; the character NUL is in no"
-                + " file's name; fix: take it out");
+            "list.txt: line 3: 'a\\0.jpg' holds a NUL character, which no file's name has; fix:"
+                + " correct the name");
   }
 
   @Test
@@ -60,7 +60,7 @@ class FileNamesTest {
     assertThat(FileNames.pathFault("cat", StandardCharsets.US_ASCII)).isEmpty();
     assertThat(FileNames.pathFault(CAT, StandardCharsets.UTF_8)).isEmpty();
     String told =
-        "names with such letters cannot be told in the encoding US-ASCII of this process; fix: set"
+        "has letters that the encoding of this process, US-ASCII, does not have; fix: set"
             + " LC_ALL=C.UTF-8 before Java starts";
     assertThat(FileNames.pathFault(CAT, StandardCharsets.US_ASCII)).contains(told);
     assertThat(FileNames.pathFault("\uFFFD\uFFFD", StandardCharsets.US_ASCII)).contains(told);
@@ -72,7 +72,7 @@ class FileNamesTest {
   void a_name_that_was_not_decoded_is_refused() {
     assertThatCode(() -> FileNames.decoded("data", Path.of("a", "cat"))).doesNotThrowAnyException();
     assertThat(FileNames.undecoded(StandardCharsets.UTF_8))
-        .isEqualTo("this name holds bytes that are not UTF-8; fix: rename it");
+        .isEqualTo("has bytes in its name that are not UTF-8; fix: rename it");
   }
 
   /** Both class folders are called ??? there. */

@@ -23,6 +23,7 @@ final class BoxRepairs {
   private final List<String> outside = new ArrayList<>();
   private final List<String> swapped = new ArrayList<>();
   private final List<String> clipped = new ArrayList<>();
+  private final List<String> turned = new ArrayList<>();
   private final List<String> areas = new ArrayList<>();
 
   /**
@@ -65,6 +66,11 @@ final class BoxRepairs {
     return Optional.of(part);
   }
 
+  /** Counts a picture whose boxes are turned upright with it. */
+  void turn(String picture) {
+    turned.add(picture);
+  }
+
   /** Counts an object whose area is no number of square pixels. */
   void boxForArea(String picture) {
     areas.add(picture);
@@ -77,6 +83,7 @@ final class BoxRepairs {
     add(parts, outside, "boxes outside their picture dropped");
     add(parts, swapped, "boxes with swapped corners put in order");
     add(parts, clipped, "boxes that reach beyond their picture clipped");
+    add(parts, turned, "pictures annotated as they are stored: boxes turned upright with them");
     add(parts, areas, "areas that are no number above 0 replaced by that of the box");
     return parts.isEmpty() ? Optional.empty() : Optional.of(data + ": " + String.join("; ", parts));
   }

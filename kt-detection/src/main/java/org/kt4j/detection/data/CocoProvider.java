@@ -276,12 +276,14 @@ public final class CocoProvider implements DetectionDatasetProvider<CocoOptions>
 
     private Shown shown(CocoFile.Image image) {
       Path picture = Objects.requireNonNull(pictures.get(image.id()));
-      return new Shown(
-          PictureFiles.withoutEnding(String.valueOf(picture.getFileName())),
-          picture,
+      String name = PictureFiles.withoutEnding(String.valueOf(picture.getFileName()));
+      PictureFiles.Size size =
           PictureFiles.Size.annotatedOrRead(
-              name(), pixels(image.height()), pixels(image.width()), picture),
-          new ArrayList<>());
+              name(), pixels(image.height()), pixels(image.width()), picture);
+      if (size.turnsBoxes()) {
+        repairs.turn(name);
+      }
+      return new Shown(name, picture, size, new ArrayList<>());
     }
 
     private static @Nullable Integer pixels(@Nullable Double number) {
@@ -315,7 +317,7 @@ public final class CocoProvider implements DetectionDatasetProvider<CocoOptions>
         repairs.drop(picture.name);
         return;
       }
-      Box box =
+      Box stored =
           repairs.ordered(
               picture.name,
               bbox.get(0),
@@ -324,7 +326,11 @@ public final class CocoProvider implements DetectionDatasetProvider<CocoOptions>
               bbox.get(1) + bbox.get(3));
       boolean crowd = annotation.iscrowd() != null && annotation.iscrowd().isSet();
       repairs
-          .inside(picture.name, box, picture.size.height(), picture.size.width())
+          .inside(
+              picture.name,
+              picture.size.upright(stored),
+              picture.size.height(),
+              picture.size.width())
           .map(inside -> new LabelledBox(inside, label, crowd, area(picture, annotation, inside)))
           .ifPresent(picture.objects::add);
     }

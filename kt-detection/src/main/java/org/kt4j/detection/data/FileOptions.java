@@ -1,10 +1,9 @@
 package org.kt4j.detection.data;
 
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import org.kt4j.api.InvalidOptionException;
 import org.kt4j.data.DataException;
+import org.kt4j.data.FileNames;
 
 /** The checks that everything which names a file or a folder goes through. */
 final class FileOptions {
@@ -12,9 +11,7 @@ final class FileOptions {
   private FileOptions() {}
 
   static void require(String option, String value, String allowed) {
-    if (value.isBlank() || value.indexOf('\0') >= 0) {
-      throw new InvalidOptionException(option, "'" + shown(value) + "'", allowed);
-    }
+    FileNames.requireOption(option, value, allowed);
   }
 
   /**
@@ -43,20 +40,6 @@ final class FileOptions {
    * @throws DataException when no file can have that name
    */
   static Path in(String place, Path folder, String name) {
-    try {
-      return folder.resolve(name);
-    } catch (InvalidPathException e) {
-      String why =
-          name.indexOf('\0') >= 0
-              ? "holds a NUL character, which no file's name has; fix: correct the name"
-              : "cannot be a file's name here: "
-                  + e.getReason()
-                  + "; fix: if it has other letters than ASCII, set LC_ALL=C.UTF-8";
-      throw new DataException(place + ": '" + shown(name) + "' " + why, e);
-    }
-  }
-
-  private static String shown(String name) {
-    return name.replace("\0", "\\0");
+    return FileNames.resolved(folder, name, place);
   }
 }

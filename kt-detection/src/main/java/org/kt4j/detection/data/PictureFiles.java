@@ -3,16 +3,14 @@ package org.kt4j.detection.data;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.DataException;
+import org.kt4j.data.Orientation;
 import org.kt4j.data.Picture;
+import org.kt4j.data.PictureHead;
 
 /** Pictures that stay in their files until they are asked for; their boxes are on the heap. */
 final class PictureFiles implements DetectionDataset {
@@ -167,7 +165,7 @@ final class PictureFiles implements DetectionDataset {
         + file
         + " cannot be read: "
         + e.getMessage()
-        + "; allowed: JPEG (RGB or grey) and PNG; fix: convert, bring or remove it";
+        + "; allowed: JPEG and PNG; fix: convert, bring or remove it";
   }
 
   /**
@@ -175,8 +173,8 @@ final class PictureFiles implements DetectionDataset {
    *
    * @param name for reports
    * @param file with the pixels
-   * @param size as annotated, or as in the file's head
-   * @param objects in it
+   * @param size of the upright picture, as annotated or as in the file's head
+   * @param objects in it, upright
    */
   record Entry(String name, Path file, Size size, List<LabelledBox> objects) {
     Entry {
@@ -185,37 +183,57 @@ final class PictureFiles implements DetectionDataset {
   }
 
   /**
-   * How large a picture is.
+   * How large an upright picture is, and how its boxes are annotated.
    *
    * @param height rows
    * @param width columns
+   * @param boxes how the boxes become upright; as stored where they are already
    */
-  record Size(int height, int width) {
+  record Size(int height, int width, Orientation boxes) {
 
-    /** The annotated size; where it is absent or 0, the one in the head of the file. */
+    /**
+     * The annotated size; where it is absent or 0, the one in the head of the file. A picture that is
+     * shown turned can be annotated as it is shown, or as it is stored; its size tells which.
+     */
     static Size annotatedOrRead(
         String name, @Nullable Integer height, @Nullable Integer width, Path file) {
-      return height != null && width != null && height > 0 && width > 0
-          ? new Size(height, width)
-          : read(name, file);
-    }
-
-    private static Size read(String name, Path file) {
-      try (ImageInputStream stream = ImageIO.createImageInputStream(file.toFile())) {
-        Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
-        if (!readers.hasNext()) {
-          throw new IOException("neither JPEG nor PNG");
+      PictureHead head;
+      boolean annotated = height != null && width != null && height > 0 && width > 0;
+      try {
+        head = PictureHead.read(file);
+      } catch (IOException e) {
+        if (annotated) { // what is wrong with the picture is told when its pixels are wanted
+          return new Size(height, width, Orientation.AS_STORED);
         }
-        ImageReader reader = readers.next();
-        try {
-          reader.setInput(stream, true, true);
-          return new Size(reader.getHeight(0), reader.getWidth(0));
-        } finally {
-          reader.dispose();
-        }
-      } catch (IOException | RuntimeException e) { // the decoders throw these, too, on broken files
         throw new DataException(unreadable(name, file, e), e);
       }
+      if (!annotated) {
+        return new Size(head.height(), head.width(), Orientation.AS_STORED);
+      }
+      boolean shown = height == head.height() && width == head.width();
+      boolean stored = height == head.storedHeight() && width == head.storedWidth();
+      return stored && !shown
+          ? new Size(head.height(), head.width(), head.orientation())
+          : new Size(height, width, Orientation.AS_STORED);
+    }
+
+    /** Whether boxes are annotated in the picture as it is stored, and shown otherwise. */
+    boolean turnsBoxes() {
+      return boxes != Orientation.AS_STORED;
+    }
+
+    /** A box of the annotation in the upright picture. */
+    Box upright(Box box) {
+      if (!turnsBoxes()) {
+        return box;
+      }
+      int storedHeight = boxes.swapsAxes() ? width : height;
+      int storedWidth = boxes.swapsAxes() ? height : width;
+      double x1 = boxes.uprightX(box.xMin(), box.yMin(), storedWidth, storedHeight);
+      double y1 = boxes.uprightY(box.xMin(), box.yMin(), storedWidth, storedHeight);
+      double x2 = boxes.uprightX(box.xMax(), box.yMax(), storedWidth, storedHeight);
+      double y2 = boxes.uprightY(box.xMax(), box.yMax(), storedWidth, storedHeight);
+      return new Box(Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2));
     }
   }
 

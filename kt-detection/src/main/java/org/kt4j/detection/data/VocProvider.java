@@ -134,6 +134,9 @@ public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
       PictureFiles.Size size =
           PictureFiles.Size.annotatedOrRead(
               name(), annotation.height(), annotation.width(), listed.picture());
+      if (size.turnsBoxes()) {
+        repairs.turn(listed.name());
+      }
       List<LabelledBox> objects = new ArrayList<>();
       for (VocAnnotation.Item item : annotation.objects()) {
         int label = classes.indexOf(item.name());
@@ -150,7 +153,11 @@ public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
           repairs.drop(listed.name());
         } else {
           repairs
-              .inside(listed.name(), box(repairs, listed, item), size.height(), size.width())
+              .inside(
+                  listed.name(),
+                  size.upright(box(repairs, listed, item)),
+                  size.height(),
+                  size.width())
               .ifPresent(box -> objects.add(new LabelledBox(box, label, item.difficult())));
         }
       }

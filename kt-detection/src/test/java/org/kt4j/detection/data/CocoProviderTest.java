@@ -96,6 +96,28 @@ class CocoProviderTest {
   }
 
   @Test
+  void boxes_of_a_turned_picture_are_turned_as_in_voc() throws IOException {
+    Path picture = root.resolve("pictures").resolve("turned.jpg");
+    TinyPictures.write(picture, 40, 30, 0x808080);
+    TinyPictures.turnBy90(picture);
+    write(
+        "train",
+        "[{'id': 7, 'file_name': '" + picture + "', 'width': 40, 'height': 30}]",
+        "[" + box(7, 3, "[0, 1, 40, 19]") + "]",
+        CATEGORIES);
+    List<BoxRepairs> repairs = new ArrayList<>();
+
+    DetectionSplits splits = provider.openDetection(options(), repairs);
+
+    assertThat(splits.train().objects(0))
+        .containsExactly(new LabelledBox(new Box(10, 0, 29, 40), 0, false));
+    assertThat(repairs.get(0).sentence())
+        .contains(
+            "coco train: 1 pictures annotated as they are stored: boxes turned upright with them (in"
+                + " turned)");
+  }
+
+  @Test
   void other_categories_in_another_file_are_refused() throws IOException {
     write("test", IMAGES, "[]", "[{'id': 9, 'name': 'ant'}, {'id': 4, 'name': 'cat'}]");
 

@@ -1,10 +1,12 @@
 package org.kt4j.detection.data;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import javax.imageio.ImageIO;
 
 /** Writes pictures for tests. */
@@ -31,6 +33,20 @@ final class TinyPictures {
     if (!ImageIO.write(image, format, file.toFile())) {
       throw new IOException("no writer for " + file);
     }
+  }
+
+  /** Says in a JPEG, by the tag Orientation of Exif, that it is shown turned clockwise. */
+  static void turnBy90(Path jpeg) throws IOException {
+    byte[] stored = Files.readAllBytes(jpeg);
+    byte[] mark =
+        HexFormat.of()
+            .parseHex("FFE1 0022 457869660000 4D4D002A00000008 0001 0112 0003 00000001 0006 0000 00000000"
+                .replace(" ", ""));
+    ByteArrayOutputStream marked = new ByteArrayOutputStream();
+    marked.write(stored, 0, 2);
+    marked.write(mark);
+    marked.write(stored, 2, stored.length - 2);
+    Files.write(jpeg, marked.toByteArray());
   }
 
   /** Keeps a share of a file's bytes. */

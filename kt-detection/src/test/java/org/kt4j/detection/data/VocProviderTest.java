@@ -435,6 +435,33 @@ class VocProviderTest {
         .hasMessageContaining("a.jpg cannot be read: neither JPEG nor PNG");
   }
 
+  /**
+   * A phone's picture: 40 columns and 30 rows are stored, and shown turned clockwise by 90 degrees. A
+   * stored point (x, y) is shown at (30 - y, x).
+   */
+  @Test
+  void boxes_of_a_turned_picture_may_be_annotated_as_stored_or_as_shown() throws IOException {
+    TinyPictures.turnBy90(picture("a.jpg"));
+    TinyPictures.turnBy90(picture("b.jpg"));
+    annotate("a", size(40, 30), object("cat", 1, 2, 40, 20));
+    annotate("b", size(30, 40), object("cat", 1, 2, 30, 20));
+    List<BoxRepairs> repairs = new ArrayList<>();
+
+    DetectionSplits splits = provider.openDetection(options(List.of()), repairs);
+
+    assertThat(splits.train().objects(0))
+        .containsExactly(new LabelledBox(new Box(10, 0, 29, 40), 0, false));
+    assertThat(splits.heldOut().objects(0))
+        .containsExactly(new LabelledBox(new Box(0, 1, 30, 20), 0, false));
+    assertThat(splits.train().pixels(0).height()).isEqualTo(40);
+    assertThat(splits.heldOut().pixels(0).height()).isEqualTo(40);
+    assertThat(repairs.get(0).sentence())
+        .contains(
+            "voc train: 1 pictures annotated as they are stored: boxes turned upright with them (in"
+                + " a)");
+    assertThat(repairs.get(1).sentence()).isEmpty();
+  }
+
   @Test
   void a_picture_of_another_size_than_annotated_is_refused() throws IOException {
     annotate("a", size(30, 40), object("cat", 1, 1, 10, 10));
@@ -540,7 +567,7 @@ class VocProviderTest {
         .hasMessage("path: ' ' is not allowed; allowed: a folder");
     assertThatThrownBy(() -> new VocOptions("a\0b", "a", "b", "c", List.of(), 64))
         .isInstanceOf(InvalidOptionException.class)
-        .hasMessage("path: 'a\\0b' is not allowed; allowed: a folder");
+        .hasMessageStartingWith("path: 'a\\0b' is not allowed; allowed: a folder; it holds a NUL");
     assertThatThrownBy(() -> new VocOptions("p", "a", "", "c", List.of(), 64))
         .isInstanceOf(InvalidOptionException.class)
         .hasMessageContaining("heldOut");
