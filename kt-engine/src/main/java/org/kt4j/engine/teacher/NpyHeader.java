@@ -81,7 +81,7 @@ record NpyHeader(long bytes, String type, boolean columnsFirst, Shape shape) {
     }
     byte[] text = new byte[(int) length];
     in.readFully(text);
-    long before = MAGIC.length + 2 + (major == 1 ? Short.BYTES : Integer.BYTES);
+    int before = MAGIC.length + 2 + (major == 1 ? Short.BYTES : Integer.BYTES);
     return parsed(
         before + length,
         new String(text, major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1));

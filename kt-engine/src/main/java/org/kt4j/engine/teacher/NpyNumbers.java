@@ -107,11 +107,11 @@ record NpyNumbers(char kind, int size, ByteOrder order) {
           default -> from.getLong();
         };
     boolean narrow = kind == 'u' && size < Long.BYTES;
-    return narrow ? value & (1L << 8 * size) - 1 : value;
+    return narrow ? value & ((1L << (8 * size)) - 1) : value;
   }
 
   private float exactly(long value) throws BadArrayException {
-    if (value > EXACT || value < -EXACT || kind == 'u' && value < 0) {
+    if (value > EXACT || value < -EXACT || (kind == 'u' && value < 0)) {
       throw new BadArrayException(
           "holds the integer "
               + (kind == 'u' ? Long.toUnsignedString(value) : Long.toString(value))
