@@ -419,7 +419,7 @@ class RecordBinderTest {
         .isInstanceOf(ConfigurationException.class);
   }
 
-  private record Described(
+  record Described(
       @Description("divides the logits, above 0") double temperature,
       @Description("pictures in one step, 1 to 99") int batchSize,
       @Description("rising, from 1 to 9") List<Integer> steps,

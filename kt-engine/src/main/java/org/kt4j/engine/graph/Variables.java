@@ -141,7 +141,7 @@ public final class Variables {
               shape,
               all,
               MachineMemory.gibibytes(all * Float.BYTES),
-              MachineMemory.gibibytes(memory)));
+              MachineMemory.gibibytes((double) memory)));
     }
     numbers += (long) size;
   }

@@ -81,7 +81,7 @@ record StepMemory(long weights, double valuesPerPicture) {
               weights,
               MachineMemory.gibibytes(ofMaps),
               batchSize,
-              MachineMemory.gibibytes(available),
+              MachineMemory.gibibytes((double) available),
               ofWeights > ofMaps
                   ? "a network with fewer or narrower layers"
                   : "a smaller batch-size, smaller pictures, or a network with fewer or narrower"
