@@ -14,6 +14,7 @@ import org.kt4j.engine.cache.CacheException;
 import org.kt4j.engine.checkpoint.CheckpointException;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportMismatchException;
+import org.kt4j.engine.graph.NativeLibraryException;
 import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.run.TrainingException;

@@ -51,6 +51,7 @@ public final class RunObjective {
     this.config = config;
     this.terms = terms;
     this.teachers = teachers.byName();
+    this.plans = teachers.plans();
     this.checked =
         terms.check(config.phases(), config.batchSize(), shape, student, teachers.plans());
     if (config.cache() != null) {
