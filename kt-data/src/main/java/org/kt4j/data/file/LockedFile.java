@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ public final class LockedFile implements AutoCloseable {
 
   private final Semaphore own;
   private final FileChannel channel;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private LockedFile(Semaphore own, FileChannel channel) {
     this.own = own;
@@ -94,7 +96,8 @@ public final class LockedFile implements AutoCloseable {
   /** Gives the lock back. */
   @Override
   public void close() throws IOException {
-    if (channel.isOpen()) {
+    // The channel may be closed already: the interruption of a thread that uses it does that.
+    if (!closed.getAndSet(true)) {
       try {
         channel.close(); // and the lock with it
       } finally {

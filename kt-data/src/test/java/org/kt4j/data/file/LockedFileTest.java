@@ -48,6 +48,20 @@ class LockedFileTest {
   }
 
   @Test
+  void a_lock_whose_channel_was_closed_by_an_interruption_is_given_back_once() throws IOException {
+    LockedFile interrupted = LockedFile.tried(file).orElseThrow();
+    interrupted.channel().close();
+
+    interrupted.close();
+    interrupted.close();
+
+    try (LockedFile next = LockedFile.tried(file).orElseThrow()) {
+      assertThat(next.channel().isOpen()).isTrue();
+      assertThat(LockedFile.tried(file)).isEmpty();
+    }
+  }
+
+  @Test
   void a_lock_of_other_code_in_the_same_process_counts() throws IOException {
     try (FileChannel other =
             FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);

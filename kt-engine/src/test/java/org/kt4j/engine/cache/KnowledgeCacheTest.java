@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import org.kt4j.data.BatchStream;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.data.file.FileSteps;
 import org.kt4j.data.file.LockedFile;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.network.Network;
@@ -515,6 +517,40 @@ class KnowledgeCacheTest {
                 + ": is no file, but the knowledge of term 'pixels' goes there; fix: remove it, or"
                 + " name another folder with cache.folder");
     assertThat(path).isEmptyDirectory();
+  }
+
+  @Test
+  void a_fill_or_a_removal_stopped_anywhere_ends_the_same_the_next_time() throws IOException {
+    Path path = plain(FillListener.SILENT).path();
+    byte[] whole = Files.readAllBytes(path);
+    KnowledgeCache cache = new KnowledgeCache(folder);
+    int step = 0;
+    boolean stopped = true;
+    while (stopped) {
+      assertThat(cache.remove(path)).isTrue();
+      assertThat(names()).containsExactly(lockName(path));
+
+      stopped = FileSteps.stoppedBefore(step++, () -> plain(FillListener.SILENT));
+      plain(FillListener.SILENT);
+
+      assertThat(path).as("stopped before step " + (step - 1)).hasBinaryContent(whole);
+      assertThat(names()).containsExactly(lockName(path), path.getFileName().toString());
+    }
+    // Two flushes and a rename of the description, and a flush of the blocks.
+    assertThat(step).isEqualTo(4 + 1);
+    for (int killed = 0; FileSteps.stoppedBefore(killed, () -> cache.remove(path)); killed++) {
+      assertThat(cache.remove(path)).isTrue();
+      assertThat(names()).containsExactly(lockName(path));
+      plain(FillListener.SILENT);
+    }
+  }
+
+  private static String lockName(Path file) {
+    return KnowledgeCache.lock(file).getFileName().toString();
+  }
+
+  private List<String> names() {
+    return Stream.of(folder.toFile().list()).sorted().toList();
   }
 
   @Test

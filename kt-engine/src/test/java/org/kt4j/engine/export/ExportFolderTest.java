@@ -11,6 +11,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.kt4j.data.file.FileSteps;
+import org.kt4j.engine.run.RunFolder;
 
 class ExportFolderTest {
 
@@ -155,6 +159,61 @@ class ExportFolderTest {
         .isInstanceOf(IllegalStateException.class);
 
     assertThat(names(parent)).isEmpty();
+  }
+
+  private static ExportFolder.Content<String> two(String text) {
+    return beside -> {
+      Files.writeString(beside.resolve("one"), text);
+      Files.writeString(beside.resolve("two"), text);
+      return text;
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void an_export_stopped_anywhere_ends_the_same_the_next_time(boolean replaces) throws IOException {
+    int step = 0;
+    boolean stopped = true;
+    while (stopped) {
+      Path within = Files.createDirectory(parent.resolve("run-" + step));
+      Path folder = within.resolve("export");
+      if (replaces) {
+        new ExportFolder(folder, FILES, false).write(two("first"));
+      }
+
+      stopped =
+          FileSteps.stoppedBefore(
+              step++, () -> new ExportFolder(folder, FILES, replaces).write(two("second")));
+      // Whatever was left is no reason to refuse the run's folder as a foreign one.
+      assertThat(RunFolder.foreign(within)).isEmpty();
+      if (stopped || replaces) {
+        // The export itself may have been in its place already.
+        new ExportFolder(folder, FILES, true).write(two("second"));
+      }
+
+      assertThat(names(within)).as("stopped before step " + (step - 1)).containsExactly("export");
+      assertThat(names(folder)).containsExactly("one", "two");
+      assertThat(folder.resolve("one")).hasContent("second");
+    }
+    // Flushes of two files and two folders, a rename, the lock; another rename and three deletions.
+    assertThat(step).isEqualTo((replaces ? 10 : 6) + 1);
+  }
+
+  @Test
+  void an_export_stopped_between_its_renames_is_undone_where_nothing_is_to_be_replaced()
+      throws IOException {
+    Path folder = parent.resolve("export");
+    new ExportFolder(folder, FILES, false).write(two("first"));
+    // Behind the flushes and the first rename.
+    FileSteps.stoppedBefore(4, () -> new ExportFolder(folder, FILES, true).write(two("second")));
+    assertThat(folder).doesNotExist();
+
+    assertThatThrownBy(() -> new ExportFolder(folder, FILES, false))
+        .isInstanceOf(ExportException.class)
+        .hasMessageContaining("is there already");
+
+    assertThat(folder.resolve("one")).hasContent("first");
+    assertThat(names(parent)).containsExactly("export");
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.run.EpochMetrics;
@@ -93,6 +94,8 @@ public final class SuiteRunner {
       throw new IllegalStateException("a run could neither be done nor reported", e.getCause());
     } finally {
       pool.shutdownNow();
+      // Nothing of this suite goes on when it has ended.
+      pool.awaitTermination(1, TimeUnit.MINUTES);
     }
     SuiteFile.write(plan, failures);
     double secondsOfRuns =

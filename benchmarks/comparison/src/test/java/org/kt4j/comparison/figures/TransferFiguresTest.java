@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.inject.Guice;
 import com.google.inject.Injector;
+import org.junit.jupiter.api.io.TempDir;
+import org.kt4j.data.file.FileSteps;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +98,28 @@ class TransferFiguresTest {
                 assertThat(each.match().after().channel())
                     .isEqualTo(each.match().neuron().channel()))
         .allSatisfy(each -> assertThat(each.sights()).hasSize(4));
+  }
+
+  @Test
+  void figures_stopped_anywhere_are_the_same_the_next_time(@TempDir Path folder)
+      throws IOException {
+    NeuronFindings findings = findings(TEACHER, STUDENT, STUDENT);
+    findings.write(folder.resolve("whole"));
+    int step = 0;
+    boolean stopped = true;
+    while (stopped) {
+      Path place = folder.resolve("stopped-" + step);
+      stopped = FileSteps.stoppedBefore(step++, () -> findings.write(place));
+      findings.write(place);
+
+      assertThat(place.toFile().list())
+          .as("stopped before step " + (step - 1))
+          .containsExactlyInAnyOrder(folder.resolve("whole").toFile().list());
+      assertThat(place.resolve("figures.html"))
+          .hasSameBinaryContentAs(folder.resolve("whole/figures.html"));
+    }
+    // Three for each of six files.
+    assertThat(step).isEqualTo(18 + 1);
   }
 
   /** The linear kernel is a sum of inner products, which the patterns hold as well. */

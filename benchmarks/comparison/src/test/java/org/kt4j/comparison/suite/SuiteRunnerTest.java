@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
@@ -19,8 +21,11 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.comparison.report.ComparisonReport;
 import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.file.FileSteps;
 import org.kt4j.engine.KtModule;
+import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.run.TrainingException;
 
 /** One suite, run again and again, as its user would. */
@@ -262,5 +267,68 @@ class SuiteRunnerTest {
             "begun, seed 1",
             "student alone, seed 2",
             "begun, seed 2");
+  }
+
+  @Test
+  @Order(8)
+  void a_suite_stopped_anywhere_ends_the_same_the_next_time(@TempDir Path place)
+      throws IOException, InterruptedException {
+    Files.writeString(
+        place.resolve("base.yaml"), Files.readString(folder.resolve("beginning.yaml")));
+    Files.writeString(
+        place.resolve("suite.yaml"),
+        """
+        base: base.yaml
+        seeds: [1]
+        methods: [{name: smooth, objective: [{term: cross-entropy, label-smoothing: 0.1}]}]
+        """);
+    Map<String, String> expected = Map.of();
+    int step = 0;
+    boolean stopped = true;
+    while (stopped) {
+      SuitePlan plan =
+          INJECTOR
+              .getInstance(SuiteReader.class)
+              .read(place.resolve("suite.yaml"), Map.of(), place.resolve("runs-" + step));
+
+      stopped = FileSteps.stoppedBefore(step++, () -> trainByHand(plan));
+      trainByHand(plan);
+
+      Map<String, String> contents = contents(plan.folder());
+      expected = expected.isEmpty() ? contents : expected;
+      assertThat(contents).as("stopped before step " + (step - 1)).isEqualTo(expected);
+    }
+    // Three for each file: of the suite twice, and two of each of two runs.
+    assertThat(step).isEqualTo(18 + 1);
+    assertThat(expected).containsKey("suite.json").hasSize(1 + 2 * 3);
+  }
+
+  /** With runs that take the steps of a training and no time. */
+  private static void trainByHand(SuitePlan plan) {
+    try {
+      RUNNER.run(plan, SuiteRunnerTest::train, 1, SuiteListener.SILENT);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void train(PlannedRun run) {
+    try (RunFolder folder = RunFolder.open(run.folder())) {
+      folder.config("seed: " + run.seed() + "\n");
+      folder.result(
+          new RunResult(
+              1, 0.5, 0.5, 1, 0.5, 0.5, null, null, 1, 1, 1, 1, null, List.of(), null,
+              Metric.ofOlderFiles()));
+    }
+  }
+
+  private static Map<String, String> contents(Path suite) throws IOException {
+    Map<String, String> contents = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(suite)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        contents.put(suite.relativize(file).toString(), Files.readString(file));
+      }
+    }
+    return contents;
   }
 }
