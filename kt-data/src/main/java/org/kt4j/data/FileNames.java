@@ -47,8 +47,7 @@ public final class FileNames {
     pathFault(name, encoding())
         .ifPresent(
             why -> {
-              throw new DataException(
-                  where + ": " + quoted(name) + " " + why);
+              throw new DataException(where + ": " + quoted(name) + " " + why);
             });
     return folder.resolve(name);
   }

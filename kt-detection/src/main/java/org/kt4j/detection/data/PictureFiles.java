@@ -192,8 +192,8 @@ final class PictureFiles implements DetectionDataset {
   record Size(int height, int width, Orientation boxes) {
 
     /**
-     * The annotated size; where it is absent or 0, the one in the head of the file. A picture that is
-     * shown turned can be annotated as it is shown, or as it is stored; its size tells which.
+     * The annotated size; where it is absent or 0, the one in the head of the file. A picture that
+     * is shown turned can be annotated as it is shown, or as it is stored; its size tells which.
      */
     static Size annotatedOrRead(
         String name, @Nullable Integer height, @Nullable Integer width, Path file) {

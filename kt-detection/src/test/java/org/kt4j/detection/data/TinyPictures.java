@@ -40,8 +40,9 @@ final class TinyPictures {
     byte[] stored = Files.readAllBytes(jpeg);
     byte[] mark =
         HexFormat.of()
-            .parseHex("FFE1 0022 457869660000 4D4D002A00000008 0001 0112 0003 00000001 0006 0000 00000000"
-                .replace(" ", ""));
+            .parseHex(
+                "FFE1 0022 457869660000 4D4D002A00000008 0001 0112 0003 00000001 0006 0000 00000000"
+                    .replace(" ", ""));
     ByteArrayOutputStream marked = new ByteArrayOutputStream();
     marked.write(stored, 0, 2);
     marked.write(mark);

@@ -436,8 +436,8 @@ class VocProviderTest {
   }
 
   /**
-   * A phone's picture: 40 columns and 30 rows are stored, and shown turned clockwise by 90 degrees. A
-   * stored point (x, y) is shown at (30 - y, x).
+   * A phone's picture: 40 columns and 30 rows are stored, and shown turned clockwise by 90 degrees.
+   * A stored point (x, y) is shown at (30 - y, x).
    */
   @Test
   void boxes_of_a_turned_picture_may_be_annotated_as_stored_or_as_shown() throws IOException {

@@ -317,7 +317,21 @@ class SuiteRunnerTest {
       folder.config("seed: " + run.seed() + "\n");
       folder.result(
           new RunResult(
-              1, 0.5, 0.5, 1, 0.5, 0.5, null, null, 1, 1, 1, 1, null, List.of(), null,
+              1,
+              0.5,
+              0.5,
+              1,
+              0.5,
+              0.5,
+              null,
+              null,
+              1,
+              1,
+              1,
+              1,
+              null,
+              List.of(),
+              null,
               Metric.ofOlderFiles()));
     }
   }
