@@ -3,8 +3,8 @@
  * they are and how to tell whether they are whole.
  *
  * <p>A checkpoint is a folder that is written under another name and renamed when it is complete.
- * {@code last.json} and {@code best.json} point to one each, and are replaced by renaming too; a
- * kill at any moment leaves the pointers at whole checkpoints.
+ * {@code last.json} names the last one, and is replaced by renaming too; the manifest of the last one
+ * says which is the best. So a kill at any moment leaves a last and a best one that belong together.
  */
 @NullMarked
 package org.kt4j.engine.checkpoint;
