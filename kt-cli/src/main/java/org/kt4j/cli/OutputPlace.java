@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
 
 /** Checks where a command is to write to, before it works for an hour. */
 final class OutputPlace {
@@ -26,6 +28,32 @@ final class OutputPlace {
       writable(option, folder);
     } else {
       within(option, folder);
+    }
+  }
+
+  /**
+   * A folder that holds none of the pictures that are read: what is written into it would replace
+   * them.
+   */
+  static void folderOfOthers(String option, Path folder, Collection<Path> read) {
+    for (Path file : read) {
+      if (isSame(folder, file.toAbsolutePath().getParent())) {
+        throw new BadInputException(
+            option
+                + ": "
+                + folder
+                + " is the folder of "
+                + file.getFileName()
+                + ", which would be replaced; fix: name another folder");
+      }
+    }
+  }
+
+  private static boolean isSame(Path one, @Nullable Path other) {
+    try {
+      return other != null && Files.exists(one) && Files.isSameFile(one, other);
+    } catch (IOException e) {
+      return false; // which is told where it is written to or read
     }
   }
 

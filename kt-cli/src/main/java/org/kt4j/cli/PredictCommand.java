@@ -109,6 +109,9 @@ final class PredictCommand implements Callable<Integer> {
       OutputPlace.folder("--draw", draw);
     }
     List<Path> files = PictureArguments.files(Objects.requireNonNull(images, "picocli sees to it"));
+    if (draw != null) {
+      OutputPlace.folderOfOthers("--draw", draw, files);
+    }
     List<Map<String, Object>> all = new ArrayList<>();
     int unreadable = 0;
     long inNetwork = 0;

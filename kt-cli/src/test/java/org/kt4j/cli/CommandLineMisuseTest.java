@@ -70,6 +70,7 @@ class CommandLineMisuseTest {
         "predict {run} {new}                => {new}: there is no such file",
         "predict {run} a{nul}b              => 'a\\0b' is no path: it holds the character NUL, which no name of a file can",
         "predict {run} {file} --draw ''     => --draw: is empty; allowed: FOLDER",
+        "predict {run} {file} --draw {folder} => --draw: {folder} is the folder of file, which would be replaced; fix: name another folder",
         "predict {run} {file} --draw {file} => --draw: {file} is a file; allowed: a folder, or a name that is not taken",
         "predict {folder} {file}            => {folder}: holds no run (no config.yaml) and no export (no saved_model.pb); allowed: the folder of either",
         "predict {file} {file}              => {file}: is no folder; allowed: the folder of a run or of an export",
