@@ -72,12 +72,12 @@ public final class FileNames {
     if (text.indexOf('\0') >= 0) {
       return Optional.of("holds a NUL character, which no file's name has; fix: correct the name");
     }
-    if (text.indexOf(UNDECODED) >= 0 && !encoding.equals(StandardCharsets.UTF_8)
-        || !encoding.newEncoder().canEncode(text)) {
+    boolean undecoded = text.indexOf(UNDECODED) >= 0 && !encoding.equals(StandardCharsets.UTF_8);
+    if (undecoded || !encoding.newEncoder().canEncode(text)) {
       return Optional.of(undecoded(encoding));
     }
     try {
-      Path.of(text);
+      Path unused = Path.of(text);
       return Optional.empty();
     } catch (InvalidPathException e) {
       return Optional.of(

@@ -80,7 +80,7 @@ final class PngProfile {
     int[] rgb = new int[3];
     for (int i = 0; i < size; i++) {
       converted.getPixel(i, 0, rgb);
-      argb[i] = argb[i] & 0xFF000000 | rgb[0] << 16 | rgb[1] << 8 | rgb[2];
+      argb[i] = (argb[i] & 0xFF000000) | rgb[0] << 16 | rgb[1] << 8 | rgb[2];
     }
     IndexColorModel changed =
         new IndexColorModel(

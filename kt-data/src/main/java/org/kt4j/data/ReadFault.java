@@ -33,9 +33,11 @@ final class ReadFault {
       return "it ends early";
     }
     if (e instanceof ConnectException) {
-      return e.getCause() instanceof UnresolvedAddressException
-              || e.getCause() instanceof ConnectException deeper
-                  && deeper.getCause() instanceof UnresolvedAddressException
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      return cause instanceof UnresolvedAddressException
           ? "the server's name is not known"
           : "no connection";
     }

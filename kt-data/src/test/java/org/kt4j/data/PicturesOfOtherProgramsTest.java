@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,10 +29,11 @@ class PicturesOfOtherProgramsTest {
   private static final Path FOLDER = folder();
 
   /** A line of {@code expected.txt}. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Expected(String file, int width, int height, int tolerance, byte[] pixels) {
 
     static Expected of(String line) {
-      String[] parts = line.split("\t");
+      String[] parts = line.split("\t", -1);
       return new Expected(
           parts[0],
           Integer.parseInt(parts[1]),
@@ -143,7 +145,9 @@ class PicturesOfOtherProgramsTest {
 
   private static Path folder() {
     try {
-      return Path.of(PicturesOfOtherProgramsTest.class.getResource("pictures").toURI());
+      return Path.of(
+          Objects.requireNonNull(PicturesOfOtherProgramsTest.class.getResource("pictures"))
+              .toURI());
     } catch (URISyntaxException e) {
       throw new AssertionError(e);
     }

@@ -197,24 +197,28 @@ final class PictureFiles implements DetectionDataset {
      */
     static Size annotatedOrRead(
         String name, @Nullable Integer height, @Nullable Integer width, Path file) {
-      PictureHead head;
-      boolean annotated = height != null && width != null && height > 0 && width > 0;
+      if (height == null || width == null || height < 1 || width < 1) {
+        return read(name, file);
+      }
       try {
-        head = PictureHead.read(file);
+        PictureHead head = PictureHead.read(file);
+        boolean shown = height == head.height() && width == head.width();
+        boolean stored = height == head.storedHeight() && width == head.storedWidth();
+        return stored && !shown
+            ? new Size(head.height(), head.width(), head.orientation())
+            : new Size(height, width, Orientation.AS_STORED);
+      } catch (IOException e) { // what is wrong with it is told when its pixels are wanted
+        return new Size(height, width, Orientation.AS_STORED);
+      }
+    }
+
+    private static Size read(String name, Path file) {
+      try {
+        PictureHead head = PictureHead.read(file);
+        return new Size(head.height(), head.width(), Orientation.AS_STORED);
       } catch (IOException e) {
-        if (annotated) { // what is wrong with the picture is told when its pixels are wanted
-          return new Size(height, width, Orientation.AS_STORED);
-        }
         throw new DataException(unreadable(name, file, e), e);
       }
-      if (!annotated) {
-        return new Size(head.height(), head.width(), Orientation.AS_STORED);
-      }
-      boolean shown = height == head.height() && width == head.width();
-      boolean stored = height == head.storedHeight() && width == head.storedWidth();
-      return stored && !shown
-          ? new Size(head.height(), head.width(), head.orientation())
-          : new Size(height, width, Orientation.AS_STORED);
     }
 
     /** Whether boxes are annotated in the picture as it is stored, and shown otherwise. */
