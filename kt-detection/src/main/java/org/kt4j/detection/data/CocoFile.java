@@ -15,6 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.DataException;
 import org.kt4j.engine.json.Json;
+import org.kt4j.engine.json.JsonException;
 
 /**
  * What is needed of a JSON file of COCO; outlines and captions are passed over.
@@ -163,7 +164,7 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
               + ": "
               + file
               + " cannot be read as JSON of COCO: "
-              + e.getMessage()
+              + (e instanceof JsonException ? e.getMessage() : e)
               + "; a file of COCO is one object with the lists images, annotations and categories;"
               + " fix: correct it, or name another",
           e);

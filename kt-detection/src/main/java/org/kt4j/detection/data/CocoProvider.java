@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.data.DataException;
 import org.kt4j.data.DataSplits;
 import org.kt4j.data.Normalization;
+import org.kt4j.engine.json.Json;
 
 /**
  * {@code coco}: pictures with boxes, annotated in the JSON of COCO, one file and one folder of
@@ -165,8 +166,12 @@ public final class CocoProvider implements DetectionDatasetProvider<CocoOptions>
       int at = 0;
       for (CocoFile.Category category : content.categories()) {
         String place = "categories[" + at++ + "]";
-        if (category.name().isBlank()) {
-          throw wrong(place + ".name: '" + category.name() + "'; expected: the name of a class");
+        if (!FileOptions.isLine(category.name())) {
+          throw wrong(
+              place
+                  + ".name: "
+                  + Json.line(category.name())
+                  + "; expected: the name of a class in one line");
         }
         String before = categories.put(category.id(), category.name());
         if (before != null) {

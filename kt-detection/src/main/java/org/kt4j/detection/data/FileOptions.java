@@ -14,6 +14,11 @@ final class FileOptions {
     FileNames.requireOption(option, value, allowed);
   }
 
+  /** Whether a text can stand in a list of one name a line, such as a list of classes. */
+  static boolean isLine(String text) {
+    return !text.isBlank() && text.chars().noneMatch(Character::isISOControl);
+  }
+
   /**
    * The folder of a data set.
    *

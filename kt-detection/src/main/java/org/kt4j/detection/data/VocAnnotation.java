@@ -2,6 +2,7 @@ package org.kt4j.detection.data;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UnsupportedEncodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +53,9 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
   static final class Reader {
     private static final String DEEPEST = "100";
 
+    /** The number of the JDK's message, whose words are in the user's language. */
+    private static final String TOO_DEEP = "JAXP00010006";
+
     private final String data;
     private final DocumentBuilder builder;
 
@@ -93,7 +97,7 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
                 + file
                 + " cannot be read as an annotation: "
                 + reason(e)
-                + "; expected: XML of PASCAL VOC without a document type",
+                + "; expected: XML of PASCAL VOC without a document type; fix: correct the file",
             e);
       }
       Place place = new Place(data, file);
@@ -110,9 +114,14 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
     }
 
     private static String reason(Exception e) {
+      if (e instanceof UnsupportedEncodingException) {
+        return "its encoding '" + e.getMessage() + "' is unknown";
+      }
       String message = String.valueOf(e.getMessage());
-      if (message.contains("depth")) {
+      if (message.contains(TOO_DEEP)) {
         message = "elements are more than " + DEEPEST + " deep within each other";
+      } else if (message.contains("DOCTYPE")) {
+        message = "it has a document type (DOCTYPE)";
       }
       return e instanceof SAXParseException at && at.getLineNumber() > 0
           ? "line " + at.getLineNumber() + ", column " + at.getColumnNumber() + ": " + message
@@ -136,6 +145,9 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
       String at = "object[" + index + "]";
       String name =
           text(object, "name").orElseThrow(() -> place.missing(at + ".name", "the class's name"));
+      if (!FileOptions.isLine(name)) {
+        throw place.wrong(at + ".name", name, "the class's name in one line");
+      }
       Element box =
           child(object, "bndbox")
               .orElseThrow(() -> place.missing(at + ".bndbox", "xmin, ymin, xmax and ymax"));
@@ -202,12 +214,28 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
 
     DataException missing(String path, String expected) {
       return new DataException(
-          data + ": " + file + ": " + path + " is missing or empty; expected: " + expected);
+          data
+              + ": "
+              + file
+              + ": "
+              + path
+              + " is missing or empty; expected: "
+              + expected
+              + "; fix: correct the file");
     }
 
     DataException wrong(String path, String text, String expected) {
       return new DataException(
-          data + ": " + file + ": " + path + ": '" + text + "'; expected: " + expected);
+          data
+              + ": "
+              + file
+              + ": "
+              + path
+              + ": '"
+              + text
+              + "'; expected: "
+              + expected
+              + "; fix: correct the file");
     }
   }
 

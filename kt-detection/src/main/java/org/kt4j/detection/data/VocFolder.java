@@ -81,9 +81,23 @@ final class VocFolder {
         listed.add(listed(data + ": " + file + ": line " + number, line.strip(), missing));
       }
     }
-    PictureFiles.requireNoneMissing(
-        data, file, missing, "bring the files, or take the pictures off the list");
+    PictureFiles.requireNoneMissing(data, file, missing, fix(listed));
     return listed;
+  }
+
+  private static String fix(List<Listed> listed) {
+    return listed.stream()
+        .map(Listed::name)
+        .filter(name -> !name.endsWith(PictureFiles.withoutEnding(name)))
+        .findFirst()
+        .map(
+            name ->
+                "list names without folder and ending, such as '"
+                    + PictureFiles.withoutEnding(name)
+                    + "' for '"
+                    + name
+                    + "'")
+        .orElse("bring the files, or take the pictures off the list");
   }
 
   /** A line is a name, unless there is no such file and it ends with a flag. */

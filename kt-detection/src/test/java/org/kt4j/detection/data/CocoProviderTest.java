@@ -430,7 +430,12 @@ class CocoProviderTest {
 
     write("train", IMAGES, "[]", "[{'id': 1, 'name': ' '}]");
     assertThatThrownBy(this::open)
-        .hasMessageContaining("categories[0].name: ' '; expected: the name of a class");
+        .hasMessageContaining("categories[0].name: \" \"; expected: the name of a class");
+
+    write("train", IMAGES, "[]", "[{'id': 1, 'name': 'a\\nb'}]");
+    assertThatThrownBy(this::open)
+        .hasMessageContaining(
+            "categories[0].name: \"a\\nb\"; expected: the name of a class in one line");
   }
 
   @Test

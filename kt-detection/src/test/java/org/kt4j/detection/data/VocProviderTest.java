@@ -359,6 +359,17 @@ class VocProviderTest {
   }
 
   @Test
+  void names_with_folder_and_ending_are_told_how_they_are_listed() throws IOException {
+    set("train", "JPEGImages/a.jpg");
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("train.txt names pictures of which 2 files are missing")
+        .hasMessageEndingWith(
+            "list names without folder and ending, such as 'a' for 'JPEGImages/a.jpg'");
+  }
+
+  @Test
   void a_picture_in_two_sets_is_refused() throws IOException {
     set("test", "c", "a");
 
@@ -476,6 +487,7 @@ class VocProviderTest {
   @ValueSource(
       strings = {
         "<object><bndbox/></object>: object[0].name is missing",
+        "<object><name>a&#10;b</name></object>: expected: the class's name in one line",
         "<object><name>cat</name></object>: object[0].bndbox is missing",
         "<object><name>cat</name><bndbox/></object>: object[0].bndbox.xmin is missing",
         "<object><name>cat</name><bndbox><xmin>x</xmin></bndbox></object>: object[0].bndbox.xmin: 'x'",
@@ -501,6 +513,17 @@ class VocProviderTest {
         .isInstanceOf(DataException.class)
         .hasMessageContaining("a.xml")
         .hasMessageContaining(parts[1]);
+  }
+
+  @Test
+  void xml_in_an_unknown_encoding_is_told() throws IOException {
+    Path file = root.resolve("Annotations/a.xml");
+    Files.writeString(file, "<?xml version='1.0' encoding='KLINGON-8'?><annotation/>");
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("a.xml cannot be read as an annotation: its encoding 'KLINGON-8' is")
+        .hasMessageEndingWith("; fix: correct the file");
   }
 
   @Test

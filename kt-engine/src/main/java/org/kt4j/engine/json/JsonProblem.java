@@ -130,7 +130,9 @@ final class JsonProblem {
             + problem
                 .getOriginalMessage()
                 .replace("Unrecognized token", "unknown word")
-                .replaceAll("(?s)(: was expecting \\(|\\s*\\(start marker).*|\\s*at \\[.*", ""),
+                .replaceAll(
+                    "(?s)(: (was expecting|expected a valid value) \\(|\\s*\\(start marker).*|\\s*at \\[.*",
+                    ""),
         problem);
   }
 

@@ -174,6 +174,7 @@ class JsonTest {
         // what is no JSON
         arguments(2, "\"flag\": true, \"flag\": true,", "is no JSON (line 2, column"),
         arguments(2, "\"flag\": tru,", "is no JSON (line 2, column"),
+        arguments(2, "\"flag\": !,", "is no JSON (line 2, column"),
         arguments(9, "\"shape\": [1, 2", "the JSON ends too early (line 9, column"),
         arguments(9, "\"shape\": [1, 2]} {}", "more stands behind the end of the JSON (line 9"),
         arguments(9, "\"shape\": [1, 2]} x", "more stands behind the end of the JSON"));
@@ -187,7 +188,7 @@ class JsonTest {
         .isInstanceOf(JsonException.class)
         .hasMessageContaining(message)
         .message()
-        .doesNotContain("java", "org.kt4j", "REDACTED", "token", "deserialize");
+        .doesNotContain("java", "org.kt4j", "REDACTED", "token", "deserialize", "JSON String");
   }
 
   @Test
