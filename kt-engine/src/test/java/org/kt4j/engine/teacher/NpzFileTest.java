@@ -237,18 +237,18 @@ class NpzFileTest {
   void what_is_no_npz_file_is_told() throws IOException {
     byte[] npy = npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", floats(1));
     Path file = folder.resolve("w.npz");
-    Map<byte[], String> cases = new LinkedHashMap<>();
-    cases.put(npy, "is no .npz file: it is an .npy file, one array without a name; fix: ");
-    cases.put(new byte[0], "is no .npz file: it is empty; fix: copy or download it again");
-    cases.put(ascii("<!DOCTYPE html>"), "is no .npz file: it is a web page (HTML); fix: ");
-    cases.put(ascii("version https://git-lfs.github.com"), "is no .npz file: it is a pointer of");
-    cases.put(ascii("weights"), "is no whole .npz file (");
-    for (Map.Entry<byte[], String> each : cases.entrySet()) {
-      Files.write(file, each.getKey());
+    Map<String, byte[]> cases = new LinkedHashMap<>();
+    cases.put("is no .npz file: it is an .npy file, one array without a name; fix: ", npy);
+    cases.put("is no .npz file: it is empty; fix: copy or download it again", new byte[0]);
+    cases.put("is no .npz file: it is a web page (HTML); fix: ", ascii("<!DOCTYPE html>"));
+    cases.put("is no .npz file: it is a pointer of", ascii("version https://git-lfs.github.com"));
+    cases.put("is no whole .npz file (", ascii("weights"));
+    for (Map.Entry<String, byte[]> each : cases.entrySet()) {
+      Files.write(file, each.getValue());
 
       assertThatThrownBy(() -> NpzFile.read(file))
           .isInstanceOf(WeightsException.class)
-          .hasMessageStartingWith(file + ": " + each.getValue())
+          .hasMessageStartingWith(file + ": " + each.getKey())
           .hasMessageContaining("; fix: ");
     }
     assertThatThrownBy(() -> NpzFile.read(zip(Map.of("archive/data.pkl", ascii("pickle")))))
