@@ -112,7 +112,7 @@ public final class ModelCard {
       RunResult reached = result.get();
       Metric metric = reached.metric();
       add("## " + metric.atStart(), "");
-      add("| | last epoch, %d | best epoch, %d |".formatted(reached.epochs(), reached.bestEpoch()));
+      add("| | last epoch, " + reached.epochs() + " | best epoch, " + reached.bestEpoch() + " |");
       add("|---|---:|---:|");
       add(percents(metric, "test", reached.testLast(), reached.testBest()));
       add(percents(metric, "held-out", reached.heldOutLast(), reached.heldOutBest()));

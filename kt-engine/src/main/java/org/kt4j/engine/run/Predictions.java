@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -105,20 +106,26 @@ public record Predictions(int[] labels, int[] last, int[] best, int[] teacher) {
       if (cells.length != names.length) {
         throw damaged(
             file,
-            "line %d: %d columns; allowed: %d, %s"
-                .formatted(i + 1, cells.length, names.length, header));
+            String.format(
+                Locale.ROOT,
+                "line %d: %d columns; allowed: %d, %s",
+                i + 1,
+                cells.length,
+                names.length,
+                header));
       }
       for (int c = 0; c < cells.length; c++) {
         OptionalInt answer = classOf(cells[c], classes);
         if (answer.isEmpty()) {
           throw damaged(
               file,
-              "line %d: %s: '%s' is no class; allowed: %s"
-                  .formatted(
-                      i + 1,
-                      names[c],
-                      shortened(cells[c]),
-                      classes == 0 ? "none, for result.json has none" : "0 to " + (classes - 1)));
+              String.format(
+                  Locale.ROOT,
+                  "line %d: %s: '%s' is no class; allowed: %s",
+                  i + 1,
+                  names[c],
+                  shortened(cells[c]),
+                  classes == 0 ? "none, for result.json has none" : "0 to " + (classes - 1)));
         }
         columns[c][i - 1] = answer.getAsInt();
       }

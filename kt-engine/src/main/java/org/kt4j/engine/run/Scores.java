@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +66,12 @@ public record Scores(
       if (!one.precision().isEmpty() && one.precision().size() != LEVELS) {
         throw damaged(
             file,
-            "%s.precision: %d numbers; allowed: %d, or none"
-                .formatted(place, one.precision().size(), LEVELS));
+            String.format(
+                Locale.ROOT,
+                "%s.precision: %d numbers; allowed: %d, or none",
+                place,
+                one.precision().size(),
+                LEVELS));
       }
       for (double precision : one.precision()) {
         requireShare(file, place + ".precision", precision, false);
