@@ -1,10 +1,10 @@
 package org.kt4j.cli;
 
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -91,10 +91,9 @@ final class Misuse {
 
   private static String wrong(ArgSpec argument, String value) {
     if (type(argument) == Path.class) {
-      try {
-        Path.of(value);
-      } catch (InvalidPathException e) {
-        return FileProblem.invalid(e);
+      Optional<String> problem = PathArgument.problem(value);
+      if (problem.isPresent()) {
+        return problem.get();
       }
     }
     if (type(argument) == boolean.class) {

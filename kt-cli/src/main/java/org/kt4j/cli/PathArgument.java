@@ -2,6 +2,7 @@ package org.kt4j.cli;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -17,9 +18,23 @@ final class PathArgument implements ITypeConverter<Path> {
       throw new TypeConversionException("is empty");
     }
     try {
-      return Path.of(value);
+      return read(value);
     } catch (InvalidPathException e) {
       throw new TypeConversionException(FileProblem.invalid(e));
     }
+  }
+
+  /** Why a text is no path here; empty where it is one. */
+  static Optional<String> problem(String value) {
+    try {
+      read(value);
+      return Optional.empty();
+    } catch (InvalidPathException e) {
+      return Optional.of(FileProblem.invalid(e));
+    }
+  }
+
+  private static Path read(String value) {
+    return Path.of(value);
   }
 }

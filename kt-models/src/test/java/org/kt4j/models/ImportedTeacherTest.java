@@ -57,7 +57,7 @@ class ImportedTeacherTest {
       }
     }
 
-    System.out.printf("%s: largest difference of logits %.2e%n", network, largest);
+    System.out.printf(Locale.ROOT, "%s: largest difference of logits %.2e%n", network, largest);
     assertThat(largest)
         .isCloseTo(0, within(1e-3)); // float32 through 56 layers of other kernels; 3e-5 was seen
     assertThat(correct).isEqualTo(right);

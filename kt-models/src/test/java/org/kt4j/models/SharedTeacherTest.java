@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -87,7 +88,7 @@ class SharedTeacherTest {
     }
 
     double largest = largest(computed, expected);
-    System.out.printf("%s: largest difference of logits %.2e%n", file, largest);
+    System.out.printf(Locale.ROOT, "%s: largest difference of logits %.2e%n", file, largest);
     assertThat(largest).isCloseTo(0, within(TOLERANCE));
     assertThat(evaluation.accuracy()).isEqualTo(.9339); // what PyTorch reached
   }

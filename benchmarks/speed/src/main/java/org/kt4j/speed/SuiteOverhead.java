@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.kt4j.comparison.suite.SuiteListener;
 import org.kt4j.comparison.suite.SuiteOutcome;
@@ -38,10 +39,11 @@ final class SuiteOverhead implements Section {
         """;
     try (TemporaryFolder folder = new TemporaryFolder()) {
       Path place = folder.path();
-      Files.writeString(place.resolve("teacher.yaml"), common.formatted(data, 14, 1));
+      Files.writeString(
+          place.resolve("teacher.yaml"), String.format(Locale.ROOT, common, data, 14, 1));
       Files.writeString(
           place.resolve("base.yaml"),
-          common.formatted(data, 8, quick ? 1 : 12)
+          String.format(Locale.ROOT, common, data, 8, quick ? 1 : 12)
               + "teacher: {config: teacher.yaml, allow-weak: true}\n");
       Files.writeString(
           place.resolve("suite.yaml"),

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,13 +47,15 @@ class BrightnessTest {
   void a_student_learns_from_a_teacher() throws IOException {
     Files.writeString(
         folder.resolve("teacher.yaml"),
-        EXPERIMENT.formatted("student: {network: resnet-8}", 4, ""));
+        String.format(Locale.ROOT, EXPERIMENT, "student: {network: resnet-8}", 4, ""));
     Files.writeString(
         folder.resolve("alone.yaml"),
-        EXPERIMENT.formatted("student: {network: resnet-8, width: 4}", 3, ""));
+        String.format(Locale.ROOT, EXPERIMENT, "student: {network: resnet-8, width: 4}", 3, ""));
     Files.writeString(
         folder.resolve("nst.yaml"),
-        EXPERIMENT.formatted(
+        String.format(
+            Locale.ROOT,
+            EXPERIMENT,
             "teacher: {config: teacher.yaml}\nbaseline: {config: alone.yaml}\n"
                 + "student: {network: resnet-8, width: 4}",
             3,

@@ -170,14 +170,15 @@ public final class StudentExport {
     boolean bytes = options.input() == ExportOptions.Input.UINT8;
     card.fact(
             "input",
-            "`%s`, %s `[B, h, w, %d]`, %s; any size, resized to %dx%d"
-                .formatted(
-                    NetworkExport.IMAGES,
-                    bytes ? "uint8" : "float32",
-                    shape.channels(),
-                    bytes ? "0 to 255" : "0 to 1",
-                    shape.height(),
-                    shape.width()))
+            String.format(
+                Locale.ROOT,
+                "`%s`, %s `[B, h, w, %d]`, %s; any size, resized to %dx%d",
+                NetworkExport.IMAGES,
+                bytes ? "uint8" : "float32",
+                shape.channels(),
+                bytes ? "0 to 255" : "0 to 1",
+                shape.height(),
+                shape.width()))
         .fact(
             "outputs",
             Stream.concat(
@@ -192,8 +193,11 @@ public final class StudentExport {
                 + "; convolutions and dense layers, a multiplication and an addition count as two")
         .fact(
             "batch normalisation",
-            "%d of %d multiplied into convolutions"
-                .formatted(facts.folded(), facts.normalisations()))
+            String.format(
+                Locale.ROOT,
+                "%d of %d multiplied into convolutions",
+                facts.folded(),
+                facts.normalisations()))
         .fact(
             "weights",
             options.precision() == Precision.SINGLE

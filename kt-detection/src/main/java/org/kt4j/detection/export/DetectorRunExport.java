@@ -178,12 +178,13 @@ public final class DetectorRunExport {
         new ModelCard(run.folder(), run.which(), run.config(), reader.write(run.config()))
             .fact(
                 "input",
-                "`%s`, %s `[h, w, 3]`; any size, scaled to fit %dx%d"
-                    .formatted(
-                        DetectorExport.IMAGE,
-                        options.input() == ExportOptions.Input.UINT8 ? "uint8" : "float32, 0 to 1,",
-                        shape.height(),
-                        shape.width()))
+                String.format(
+                    Locale.ROOT,
+                    "`%s`, %s `[h, w, 3]`; any size, scaled to fit %dx%d",
+                    DetectorExport.IMAGE,
+                    options.input() == ExportOptions.Input.UINT8 ? "uint8" : "float32, 0 to 1,",
+                    shape.height(),
+                    shape.width()))
             .fact(
                 "outputs",
                 "`%s` `[N, 4]`: yMin, xMin, yMax, xMax in pixels of the picture; `%s` `[N]`; `%s`"

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -57,7 +58,9 @@ class DetectionTrainingTest {
   @TempDir private Path folder;
 
   private static String student(String backbone, String tap, int height, int width) {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         student:
           network: faster-rcnn
           backbone: {network: %s, width: 8}
@@ -72,8 +75,11 @@ class DetectionTrainingTest {
           sampled-anchors: 16
           sampled-regions: 8
           detections: 10
-        """
-        .formatted(backbone, tap, height, width);
+        """,
+        backbone,
+        tap,
+        height,
+        width);
   }
 
   private Path file(String name, String... parts) throws IOException {
@@ -342,12 +348,17 @@ class DetectionTrainingTest {
     Files.writeString(sets.resolve(set + ".txt"), name + "\n");
     Files.writeString(
         Files.createDirectories(voc.resolve("Annotations")).resolve(name + ".xml"),
-        """
+        String.format(
+            Locale.ROOT,
+            """
         <annotation><object><name>cell</name><bndbox>
         <xmin>%d</xmin><ymin>%d</ymin><xmax>%d</xmax><ymax>%d</ymax>
         </bndbox></object></annotation>
-        """
-            .formatted(xMin, yMin, xMax, yMax));
+        """,
+            xMin,
+            yMin,
+            xMax,
+            yMax));
   }
 
   @Test

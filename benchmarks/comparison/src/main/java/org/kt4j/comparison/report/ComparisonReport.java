@@ -93,8 +93,12 @@ public final class ComparisonReport {
       }
       if (read.isPresent() && read.get().seed() != run.seed()) {
         warnings.add(
-            "%s: seed: %d, but the suite has the seed %d there; the report leaves it out"
-                .formatted(RunFolder.config(path), read.get().seed(), run.seed()));
+            String.format(
+                Locale.ROOT,
+                "%s: seed: %d, but the suite has the seed %d there; the report leaves it out",
+                RunFolder.config(path),
+                read.get().seed(),
+                run.seed()));
         state = "is one of another seed";
         read = Optional.empty();
       }

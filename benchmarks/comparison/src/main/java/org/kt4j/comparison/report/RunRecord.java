@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -147,8 +148,13 @@ record RunRecord(
       ClassScore one = classes.get(k);
       if (one.count() != pictures[k]) {
         warnings.accept(
-            "%s: its predictions hold %d pictures of class '%s', but its scores are of %d, so one of"
-                    .formatted(folder, pictures[k], one.name(), one.count())
+            String.format(
+                    Locale.ROOT,
+                    "%s: its predictions hold %d pictures of class '%s', but its scores are of %d, so one of",
+                    folder,
+                    pictures[k],
+                    one.name(),
+                    one.count())
                 + " the files is not of this run; the report leaves the predictions out");
         return false;
       }
