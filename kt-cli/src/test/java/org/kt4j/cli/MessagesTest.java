@@ -623,22 +623,22 @@ class MessagesTest {
             "HERE/run: holds no run (no config.yaml); allowed: the folder of a run, or a configuration"),
         failed(
             "a pointer of nothing",
-            run(file("checkpoints/best.json", "null")),
+            run(file("checkpoints/last.json", "null")),
             "evaluate HERE/run",
-            "HERE/run/checkpoints/best.json: the checkpoint is damaged: expected an object, found null. Restore it from a copy, or start over with --overwrite"),
+            "HERE/run/checkpoints/last.json: the checkpoint is damaged: expected an object, found null. Restore it from a copy, or start over with --overwrite"),
         failed(
             "a pointer without a name",
-            run(file("checkpoints/best.json", "{}")),
+            run(file("checkpoints/last.json", "{}")),
             "evaluate HERE/run",
-            "HERE/run/checkpoints/best.json: the checkpoint is damaged: checkpoint: is missing (line 1, column 2); expected a text. Restore it from a copy, or start over with --overwrite"),
+            "HERE/run/checkpoints/last.json: the checkpoint is damaged: checkpoint: is missing (line 1, column 2); expected a text. Restore it from a copy, or start over with --overwrite"),
         failed(
             "a pointer that is cut",
-            run(file("checkpoints/best.json", "{\"check")),
+            run(file("checkpoints/last.json", "{\"check")),
             "evaluate HERE/run",
-            "HERE/run/checkpoints/best.json: the checkpoint is damaged: the JSON ends too early (line 1, column 8); was the file cut off?. Restore it from a copy, or start over with --overwrite"),
+            "HERE/run/checkpoints/last.json: the checkpoint is damaged: the JSON ends too early (line 1, column 8); was the file cut off?. Restore it from a copy, or start over with --overwrite"),
         failed(
             "a pointer to nowhere",
-            run(file("checkpoints/best.json", "{\"checkpoint\": \"epoch-0009\"}")),
+            run(file("checkpoints/last.json", "{\"checkpoint\": \"epoch-0009\"}")),
             "evaluate HERE/run",
             "?"),
         failed(

@@ -67,11 +67,11 @@ final class RunFamily implements Family {
     boolean broken = change.is(LOST, CUT, WRONG_VALUE);
     return switch (command) {
       case "evaluate", "predict", "export" ->
-          (broken && (name.endsWith("best.json") || name.endsWith("manifest.json")))
+          (broken && (name.endsWith("last.json") || name.endsWith("manifest.json")))
               || (change.is(LOST, CUT, OTHER) && name.contains("variables."))
               || (change.is(LOST) && name.equals("config.yaml"));
       case "resume" ->
-          (broken && name.matches("checkpoints/(best|last).json|.*manifest.json"))
+          (broken && name.matches("checkpoints/last.json|.*manifest.json"))
               || (change.is(LOST, CUT, OTHER) && name.contains("variables."))
               || (change.is(LOST) && name.matches("config.yaml|metrics.jsonl"));
       default -> broken && name.equals(RESULT) && !change.what().contains("is missing");
