@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -53,13 +53,32 @@ class KillLoopTest {
             - {name: labels, epochs: 4, objective: [{term: cross-entropy}]}
           """;
 
-  /** What is killed; its files, what is done with them once, and the command. */
-  private enum Scenario {
-    TRAINING(
+  /**
+   * What is killed.
+   *
+   * @param before is done once, and not disturbed
+   */
+  private record Scenario(String name, Map<String, String> files, String before, String command) {
+
+    List<String> arguments() {
+      return List.of(command.split(" ", -1));
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static final List<Scenario> SCENARIOS =
+      List.of(
+          new Scenario(
+              "training",
         Map.of("teacher.yaml", TEACHER, "student.yaml", STUDENT),
         "train teacher.yaml --out teacher",
         "train student.yaml --out run"),
-    CACHE(
+          new Scenario(
+              "cache",
         Map.of(
             "teacher.yaml",
             TEACHER,
@@ -68,7 +87,8 @@ class KillLoopTest {
                 + "augmentation: {views: 4}\ncache: {folder: cache}\n"),
         "train teacher.yaml --out teacher",
         "train student.yaml --out run"),
-    COMPARISON(
+          new Scenario(
+              "comparison",
         Map.of(
             "student.yaml",
             TEACHER + "teacher: {run: teacher, allow-weak: true}\n",
@@ -83,25 +103,16 @@ class KillLoopTest {
         "train teacher.yaml --out teacher",
         "compare suite.yaml --runs runs --jobs "
             + Math.min(2, Runtime.getRuntime().availableProcessors())),
-    DETECTION(
+          new Scenario(
+              "detection",
         Map.of("detector.yaml", SmallExperiments.DETECTOR.replace("epochs: 1", "epochs: 4")),
         "version",
         "train detector.yaml --out run"),
-    EXPORT(
+          new Scenario(
+              "export",
         Map.of("teacher.yaml", TEACHER),
         "train teacher.yaml --out teacher",
-        "export teacher --overwrite");
-
-    private final Map<String, String> files;
-    private final List<String> before;
-    private final List<String> command;
-
-    Scenario(Map<String, String> files, String before, String command) {
-      this.files = files;
-      this.before = List.of(before.split(" "));
-      this.command = List.of(command.split(" "));
-    }
-  }
+        "export teacher --overwrite"));
 
   /**
    * A scenario that was not disturbed.
@@ -112,8 +123,8 @@ class KillLoopTest {
 
   @TempDir private Path folder;
 
-  private final Map<Scenario, Whole> wholes = new EnumMap<>(Scenario.class);
-  private final Map<Scenario, Integer> kills = new EnumMap<>(Scenario.class);
+  private final Map<Scenario, Whole> wholes = new LinkedHashMap<>();
+  private final Map<Scenario, Integer> kills = new LinkedHashMap<>();
   private final List<String> different = new ArrayList<>();
 
   @Test
@@ -121,7 +132,7 @@ class KillLoopTest {
     removeKept();
     SplittableRandom random = new SplittableRandom(SEED);
     for (int round = 0; killed() < KILLS; round++) {
-      Scenario scenario = Scenario.values()[round % Scenario.values().length];
+      Scenario scenario = SCENARIOS.get(round % SCENARIOS.size());
       round(scenario, round, random.split());
     }
 
@@ -145,14 +156,14 @@ class KillLoopTest {
     for (int kill = 0; kill < times && again && killed() < KILLS; kill++) {
       // Before that the JVM has hardly started.
       long moment = random.nextLong(whole.millis() / 5, whole.millis());
-      again = KtProcess.start(place, log, scenario.command).killAfter(moment);
+      again = KtProcess.start(place, log, scenario.arguments()).killAfter(moment);
       if (again) {
         kills.merge(scenario, 1, Integer::sum);
       }
     }
     String problem = "";
     try {
-      KtProcess.run(place, log, scenario.command);
+      KtProcess.run(place, log, scenario.arguments());
     } catch (AssertionError e) {
       problem = "it does not end: " + e.getMessage();
     }
@@ -177,10 +188,10 @@ class KillLoopTest {
     for (Map.Entry<String, String> file : scenario.files.entrySet()) {
       Files.writeString(begun.resolve(file.getKey()), file.getValue());
     }
-    KtProcess.run(begun, log, scenario.before);
+    KtProcess.run(begun, log, List.of(scenario.before.split(" ", -1)));
     Path ended = folder.resolve(scenario + "-ended/here");
     copy(begun, ended);
-    long millis = KtProcess.run(ended, log, scenario.command);
+    long millis = KtProcess.run(ended, log, scenario.arguments());
     Whole whole = new Whole(begun, EndState.of(ended), millis);
     wholes.put(scenario, whole);
     return whole;

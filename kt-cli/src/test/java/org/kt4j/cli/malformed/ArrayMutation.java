@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -21,98 +22,99 @@ import java.util.zip.ZipOutputStream;
 enum ArrayMutation implements Mutation {
   IS_MISSING {
     @Override
-    boolean spoil(Map<String, byte[]> arrays, String name, Dice dice) {
+    boolean spoil(Map<String, byte[]> arrays, String name, byte[] array, Dice dice) {
       arrays.remove(name);
       return true;
     }
   },
   HAS_ANOTHER_NAME {
     @Override
-    boolean spoil(Map<String, byte[]> arrays, String name, Dice dice) {
-      arrays.put("../" + name, arrays.remove(name));
+    boolean spoil(Map<String, byte[]> arrays, String name, byte[] array, Dice dice) {
+      arrays.remove(name);
+      arrays.put("../" + name, array);
       return true;
     }
   },
   IS_NAN {
     @Override
-    boolean spoil(Map<String, byte[]> arrays, String name, Dice dice) {
-      number(arrays.get(name), Float.NaN, dice);
+    boolean spoil(Map<String, byte[]> arrays, String name, byte[] array, Dice dice) {
+      number(array, Float.NaN, dice);
       return true;
     }
   },
   IS_INFINITE {
     @Override
-    boolean spoil(Map<String, byte[]> arrays, String name, Dice dice) {
-      number(arrays.get(name), Float.NEGATIVE_INFINITY, dice);
+    boolean spoil(Map<String, byte[]> arrays, String name, byte[] array, Dice dice) {
+      number(array, Float.NEGATIVE_INFINITY, dice);
       return true;
     }
   },
   HAS_A_HUGE_NUMBER {
     @Override
-    boolean spoil(Map<String, byte[]> arrays, String name, Dice dice) {
-      number(arrays.get(name), 3e38f, dice);
+    boolean spoil(Map<String, byte[]> arrays, String name, byte[] array, Dice dice) {
+      number(array, 3e38f, dice);
       return false;
     }
   },
   HAS_ANOTHER_SHAPE {
     @Override
-    boolean spoil(Map<String, byte[]> arrays, String name, Dice dice) {
-      header(arrays, name, "'shape': (", "'shape': (7,");
+    boolean spoil(Map<String, byte[]> arrays, String name, byte[] array, Dice dice) {
+      header(arrays, name, array, "'shape': (", "'shape': (7,");
       return true;
     }
   },
   HAS_A_HUGE_SHAPE {
     @Override
-    boolean spoil(Map<String, byte[]> arrays, String name, Dice dice) {
-      header(arrays, name, "'shape': (", "'shape': (2147483647, 2147483647, ");
+    boolean spoil(Map<String, byte[]> arrays, String name, byte[] array, Dice dice) {
+      header(arrays, name, array, "'shape': (", "'shape': (2147483647, 2147483647, ");
       return true;
     }
   },
   HAS_A_NEGATIVE_SHAPE {
     @Override
-    boolean spoil(Map<String, byte[]> arrays, String name, Dice dice) {
-      header(arrays, name, "'shape': (", "'shape': (-");
+    boolean spoil(Map<String, byte[]> arrays, String name, byte[] array, Dice dice) {
+      header(arrays, name, array, "'shape': (", "'shape': (-");
       return true;
     }
   },
   HOLDS_OBJECTS {
     @Override
-    boolean spoil(Map<String, byte[]> arrays, String name, Dice dice) {
-      header(arrays, name, "<f4", "|O");
+    boolean spoil(Map<String, byte[]> arrays, String name, byte[] array, Dice dice) {
+      header(arrays, name, array, "<f4", "|O");
       return true;
     }
   },
   HOLDS_DOUBLES_BY_ITS_HEADER {
     @Override
-    boolean spoil(Map<String, byte[]> arrays, String name, Dice dice) {
-      header(arrays, name, "<f4", "<f8");
+    boolean spoil(Map<String, byte[]> arrays, String name, byte[] array, Dice dice) {
+      header(arrays, name, array, "<f4", "<f8");
       return true;
     }
   },
   HOLDS_WHOLE_NUMBERS_BY_ITS_HEADER {
     @Override
-    boolean spoil(Map<String, byte[]> arrays, String name, Dice dice) {
-      header(arrays, name, "<f4", dice.one(List.of("<i4", ">f4", "<u4")));
+    boolean spoil(Map<String, byte[]> arrays, String name, byte[] array, Dice dice) {
+      header(arrays, name, array, "<f4", dice.one(List.of("<i4", ">f4", "<u4")));
       return false;
     }
   },
   HAS_A_HEADER_WITHOUT_SENSE {
     @Override
-    boolean spoil(Map<String, byte[]> arrays, String name, Dice dice) {
-      header(arrays, name, "descr", dice.one(List.of("\0", "{{{{", "(((((")));
+    boolean spoil(Map<String, byte[]> arrays, String name, byte[] array, Dice dice) {
+      header(arrays, name, array, "descr", dice.one(List.of("\0", "{{{{", "(((((")));
       return true;
     }
   },
   IS_EMPTY {
     @Override
-    boolean spoil(Map<String, byte[]> arrays, String name, Dice dice) {
+    boolean spoil(Map<String, byte[]> arrays, String name, byte[] array, Dice dice) {
       arrays.put(name, new byte[0]);
       return true;
     }
   },
   IS_FOLLOWED_BY_A_TEXT {
     @Override
-    boolean spoil(Map<String, byte[]> arrays, String name, Dice dice) {
+    boolean spoil(Map<String, byte[]> arrays, String name, byte[] array, Dice dice) {
       arrays.put("notes.txt", "not an array".getBytes(StandardCharsets.UTF_8));
       return false;
     }
@@ -124,7 +126,7 @@ enum ArrayMutation implements Mutation {
   private static final int HEADER = 10;
 
   /** Says whether the result is certainly wrong. */
-  abstract boolean spoil(Map<String, byte[]> arrays, String name, Dice dice);
+  abstract boolean spoil(Map<String, byte[]> arrays, String name, byte[] array, Dice dice);
 
   @Override
   public Change apply(Path file, Dice dice) throws IOException {
@@ -134,8 +136,9 @@ enum ArrayMutation implements Mutation {
         arrays.put(entry.getName(), zip.readAllBytes());
       }
     }
-    String name = dice.one(List.copyOf(arrays.keySet()));
-    boolean wrong = spoil(arrays, name, dice);
+    Map.Entry<String, byte[]> one = dice.one(List.copyOf(arrays.entrySet()));
+    String name = one.getKey();
+    boolean wrong = spoil(arrays, name, one.getValue(), dice);
     try (OutputStream out = Files.newOutputStream(file);
         ZipOutputStream zip = new ZipOutputStream(out)) {
       for (Map.Entry<String, byte[]> array : arrays.entrySet()) {
@@ -148,7 +151,7 @@ enum ArrayMutation implements Mutation {
             + ": "
             + name
             + " "
-            + name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
+            + name().toLowerCase(Locale.ROOT).replace('_', ' '),
         wrong ? WRONG_VALUE : OTHER_VALUE);
   }
 
@@ -160,8 +163,8 @@ enum ArrayMutation implements Mutation {
   }
 
   /** Replaces a part of the header, with its length. */
-  private static void header(Map<String, byte[]> arrays, String name, String part, String instead) {
-    byte[] array = arrays.get(name);
+  private static void header(
+      Map<String, byte[]> arrays, String name, byte[] array, String part, String instead) {
     ByteBuffer buffer = ByteBuffer.wrap(array).order(ByteOrder.LITTLE_ENDIAN);
     int length = buffer.getShort(HEADER_LENGTH);
     byte[] header =

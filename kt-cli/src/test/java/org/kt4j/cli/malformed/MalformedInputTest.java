@@ -103,7 +103,7 @@ class MalformedInputTest {
         }
         case MalformedInputs.ENDED -> {
           ended = Integer.parseInt(parts[1]);
-          String[] rest = parts[3].split("\t");
+          String[] rest = parts[3].split("\t", -1);
           endings.merge(family + ", " + rest[0], 1, Integer::sum);
           millis.merge(family, Long.parseLong(rest[1]), Long::sum);
         }
