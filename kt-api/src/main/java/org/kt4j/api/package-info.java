@@ -48,6 +48,8 @@
  * {@link org.kt4j.api.NamedProvider#defaults()} is the one place where defaults stand. Ranges are
  * checked in the record's compact constructor by throwing {@link
  * org.kt4j.api.InvalidOptionException}; unknown keys and wrong types are reported by the engine.
+ * Every number has a least and a greatest value, which its {@link org.kt4j.api.Description} says,
+ * so that nothing is built from a number that nobody means.
  *
  * <h2>How a provider is found</h2>
  *

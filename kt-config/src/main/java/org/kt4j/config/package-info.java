@@ -29,6 +29,16 @@
  * replaces the default one; a nested record is merged with it key by key. The keys of an {@link
  * org.kt4j.api.Inline} record stand beside those of the record around it.
  *
+ * <h2>What a file may hold</h2>
+ *
+ * One document in UTF-8, of at most 1,048,576 characters and 64 maps and lists in each other. Flags
+ * are {@code true} and {@code false}; {@code yes}, {@code on} and dates are texts. Numbers are
+ * decimal: {@code 10}, {@code 0.1}, {@code .5}, {@code 1e-4}. What YAML reads as a number in
+ * another notation ({@code 010}, {@code 0x10}, {@code 1_000}) is refused, since other programs read
+ * it otherwise, and so are {@code .nan} and {@code .inf}, aliases, tags, keys that stand twice, and
+ * control characters in texts and paths. A number without quotes is a text where one is expected,
+ * unless its digits would change, as those of {@code 1e5}.
+ *
  * <h2>Parts picked by name</h2>
  *
  * The keys of {@code {term: nst, weight: 50, kernel: polynomial}} belong to two records: the
