@@ -207,12 +207,14 @@ class PagesInBrowserTest {
   @CsvSource({
     "comparison, 1280, light",
     "comparison, 1280, dark",
+    "comparison, 1000, light",
     "comparison, 360, light",
     "run, 1280, light",
     "run, 1280, dark",
     "run, 360, dark",
     "detectors, 1280, light",
     "detectors, 1280, dark",
+    "detectors, 1000, light",
     "detectors, 360, light",
     "detector, 1280, light",
     "detector, 360, dark",
@@ -247,6 +249,18 @@ class PagesInBrowserTest {
             browser.executeScript("return getComputedStyle(document.body).backgroundColor"));
     assertThat(background)
         .isEqualTo(scheme.equals("dark") ? "rgb(20, 23, 26)" : "rgb(252, 252, 250)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"comparison, 1000", "detectors, 1000", "depths, 1000", "comparison, 1280"})
+  void no_column_of_the_results_is_outside_of_a_usual_window(String page, int width) {
+    show(Objects.requireNonNull(pages.get(page)), width, "light");
+
+    assertThat(
+            number(
+                "return Math.max(...[...document.querySelectorAll('table')]"
+                    + ".map(table => table.getBoundingClientRect().right))"))
+        .isLessThanOrEqualTo(width);
   }
 
   @Test
