@@ -29,7 +29,7 @@
  *     <td>the binary version</td></tr>
  * <tr><td>{@code mnist}, {@code fashion-mnist}</td><td>28x28x1, 60,000 + 10,000</td>
  *     <td>IDX, {@code .gz} or not</td></tr>
- * <tr><td>{@code image-folder}</td><td>your own</td><td>JPEG and PNG by class</td></tr>
+ * <tr><td>{@code image-folder}</td><td>your own</td><td>JPEG and PNG by class, as viewers show them</td></tr>
  * </table>
  *
  * Any DJL {@code RandomAccessDataset} becomes one through {@link
