@@ -156,7 +156,7 @@ class KillLoopTest {
     for (int kill = 0; kill < times && again && killed() < KILLS; kill++) {
       // Before that the JVM has hardly started.
       long moment = random.nextLong(whole.millis() / 5, whole.millis());
-      again = KtProcess.start(place, log, scenario.arguments()).killAfter(moment);
+      again = KtProcess.start(place, log, scenario.arguments()).killAfter(moment, random.nextBoolean());
       if (again) {
         kills.merge(scenario, 1, Integer::sum);
       }

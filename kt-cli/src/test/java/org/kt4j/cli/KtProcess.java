@@ -57,15 +57,19 @@ final class KtProcess {
     assertThat(process.exitValue()).as(Files.readString(log)).isZero();
   }
 
-  /** Kills it and the processes that it has started, unless it ends before; says whether. */
-  boolean killAfter(long millis) throws IOException, InterruptedException {
+  /**
+   * Kills it, unless it ends before; says whether.
+   *
+   * @param children whether the processes that it has started are killed as well
+   */
+  boolean killAfter(long millis, boolean children) throws IOException, InterruptedException {
     if (process.waitFor(millis, TimeUnit.MILLISECONDS)) {
       requireGoodEnd();
       return false;
     }
-    List<ProcessHandle> children = process.descendants().toList();
+    List<ProcessHandle> started = children ? process.descendants().toList() : List.of();
     process.destroyForcibly().waitFor();
-    for (ProcessHandle child : children) {
+    for (ProcessHandle child : started) {
       child.destroyForcibly();
       child.onExit().join();
     }

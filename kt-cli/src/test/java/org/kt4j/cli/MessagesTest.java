@@ -374,7 +374,7 @@ class MessagesTest {
               Files.createSymbolicLink(folder.resolve("images/cat/9.png"), Path.of("gone.png"));
             },
             IMAGES,
-            "?"),
+            "image-folder: HERE/images: 1 link points to nothing, such as HERE/images/cat/9.png -> gone.png; fix: bring what they point to (git annex get, or mount the disk), or remove the links"),
         bad(
             "image folder: no picture",
             folder -> {

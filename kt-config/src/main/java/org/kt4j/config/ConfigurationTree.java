@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The contents of a configuration file, not yet bound to records, with the name by which errors
@@ -54,8 +57,18 @@ public final class ConfigurationTree {
     } catch (CharacterCodingException e) {
       throw Problems.single(source, Place.TOP, "is not UTF-8 text; fix: save it as UTF-8");
     } catch (IOException e) {
-      throw Problems.single(source, Place.TOP, "cannot be read: " + e);
+      throw Problems.single(source, Place.TOP, "cannot be read: " + reason(e));
     }
+  }
+
+  /** Without the name of the exception, and of the file, which stands there already. */
+  private static @Nullable String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    return e instanceof FileSystemException fault && fault.getReason() != null
+        ? fault.getReason()
+        : e.getMessage();
   }
 
   private static void requireSmall(String source, Path file) throws IOException {

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -14,12 +15,12 @@ import java.nio.file.NotDirectoryException;
  * Faults of files and connections in words: their own message may be the file's name and nothing
  * else, or null.
  */
-final class ReadFault {
+public final class ReadFault {
 
   private ReadFault() {}
 
   /** Why something cannot be read, fetched or written. */
-  static String reason(IOException e) {
+  public static String reason(IOException e) {
     if (e instanceof NoSuchFileException) {
       return "it is not there";
     }
@@ -28,6 +29,9 @@ final class ReadFault {
     }
     if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
       return "a file is in the place of a folder";
+    }
+    if (e instanceof CharacterCodingException) {
+      return "it is not UTF-8 text";
     }
     if (e instanceof EOFException) {
       return "it ends early";

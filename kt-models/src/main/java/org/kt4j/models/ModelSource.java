@@ -13,6 +13,7 @@ import org.kt4j.api.Taps;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.data.ReadFault;
 import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.teacher.Fingerprint;
 import org.kt4j.engine.teacher.TeacherInput;
@@ -152,7 +153,7 @@ record ModelSource(
       }
       return fingerprint.hex();
     } catch (IOException e) {
-      throw new WeightsException(file.toString(), "cannot be read (" + e + ")", e);
+      throw new WeightsException(file.toString(), "cannot be read (" + ReadFault.reason(e) + ")", e);
     }
   }
 

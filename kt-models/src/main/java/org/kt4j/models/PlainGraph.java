@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.kt4j.config.NearestName;
+import org.kt4j.data.ReadFault;
 import org.kt4j.engine.graph.GraphConstant;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.TensorFlowFailure;
@@ -83,7 +84,7 @@ record PlainGraph(
               + ")",
           e);
     } catch (IOException e) {
-      throw new ModelException(file, "cannot be read (" + e + ")", e);
+      throw new ModelException(file, "cannot be read (" + ReadFault.reason(e) + ")", e);
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.kt4j.api.Taps;
 import org.kt4j.data.ImageShape;
+import org.kt4j.data.ReadFault;
 import org.kt4j.data.file.FileSteps;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportFolder;
@@ -77,7 +78,7 @@ public final class ExportedClassifier implements LogitFunction, AutoCloseable {
         FileSteps.deleteTree(folder);
       }
     } catch (IOException e) {
-      throw new ExportException("the export cannot be written to a temporary folder: " + e, e);
+      throw new ExportException("the export cannot be written to a temporary folder: " + ReadFault.reason(e), e);
     }
   }
 
@@ -87,7 +88,7 @@ public final class ExportedClassifier implements LogitFunction, AutoCloseable {
       return Files.readAllLines(file, StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new ModelException(
-          file, "cannot be read (" + e + "); fix: copy the whole folder of the export", e);
+          file, "cannot be read (" + ReadFault.reason(e) + "); fix: copy the whole folder of the export", e);
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.kt4j.config.NearestName;
 import org.kt4j.data.DataException;
+import org.kt4j.data.ReadFault;
 
 /** The files of a data set in the layout of PASCAL VOC, by the names in its image sets. */
 final class VocFolder {
@@ -155,7 +156,7 @@ final class VocFolder {
                   files.computeIfAbsent(without, ignored -> new ArrayList<>()).add(file);
                 });
       } catch (IOException e) {
-        throw new DataException(data + ": " + folder + " cannot be read: " + e, e);
+        throw new DataException(data + ": " + folder + " cannot be read: " + ReadFault.reason(e), e);
       }
     }
     return files;
@@ -189,7 +190,7 @@ final class VocFolder {
       throw new DataException(
           data + ": " + file + " is no text in UTF-8; fix: save it in that encoding", e);
     } catch (IOException e) {
-      throw new DataException(data + ": " + file + " cannot be read: " + e, e);
+      throw new DataException(data + ": " + file + " cannot be read: " + ReadFault.reason(e), e);
     }
     boolean marked = !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK;
     return text.substring(marked ? 1 : 0).lines().toList();

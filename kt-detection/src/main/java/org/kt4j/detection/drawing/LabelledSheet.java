@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.kt4j.data.DataException;
 import org.kt4j.data.PngBytes;
+import org.kt4j.data.ReadFault;
 import org.kt4j.data.file.AtomicFiles;
 import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.evaluation.Detection;
@@ -61,7 +62,7 @@ public final class LabelledSheet {
       byte[] content = PngBytes.of(sheet);
       AtomicFiles.write(file, unfinished -> Files.write(unfinished, content));
     } catch (IOException e) {
-      throw new DataException(file + ": the sheet cannot be written: " + e, e);
+      throw new DataException(file + ": the sheet cannot be written: " + ReadFault.reason(e), e);
     }
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.kt4j.data.ReadFault;
 import org.kt4j.data.file.FileSteps;
 import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.drawing.DrawnDetections;
@@ -43,7 +44,7 @@ record ExamplePictures(Path folder) {
             .write(folder.resolve(name + ".png"));
       }
     } catch (IOException e) {
-      throw new TrainingException(folder + ": pictures cannot be written: " + e, e);
+      throw new TrainingException(folder + ": pictures cannot be written: " + ReadFault.reason(e), e);
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.data.ReadFault;
 import org.kt4j.data.file.AtomicFiles;
 import org.kt4j.data.file.FileSteps;
 import org.kt4j.data.file.LockedFile;
@@ -188,7 +189,7 @@ public final class KnowledgeCache {
     } catch (NoSuchFileException e) {
       return List.of();
     } catch (IOException e) {
-      throw new CacheException(folder + ": the cache cannot be read (" + e + ")", e);
+      throw new CacheException(folder + ": the cache cannot be read (" + ReadFault.reason(e) + ")", e);
     }
   }
 
@@ -211,7 +212,7 @@ public final class KnowledgeCache {
         lock.get().close();
       }
     } catch (IOException e) {
-      throw new CacheException(file + ": cannot be removed (" + e + ")", e);
+      throw new CacheException(file + ": cannot be removed (" + ReadFault.reason(e) + ")", e);
     }
   }
 }

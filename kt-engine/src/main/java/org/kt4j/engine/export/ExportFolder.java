@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.kt4j.data.ReadFault;
 import org.kt4j.data.file.AtomicFiles;
 import org.kt4j.data.file.UnfinishedFolder;
 
@@ -92,7 +93,7 @@ public final class ExportFolder {
       unfinished.putInPlace();
       return result;
     } catch (IOException e) {
-      throw new ExportException(folder + ": cannot be written (" + e + ")", e);
+      throw new ExportException(folder + ": cannot be written (" + ReadFault.reason(e) + ")", e);
     }
   }
 
@@ -120,7 +121,7 @@ public final class ExportFolder {
       return files.toList();
     } catch (IOException e) {
       throw new ExportException(
-          folder + ": is no folder that could be replaced (" + e + "); fix: name another", e);
+          folder + ": is no folder that could be replaced (" + ReadFault.reason(e) + "); fix: name another", e);
     }
   }
 

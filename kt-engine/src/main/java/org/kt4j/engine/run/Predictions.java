@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.kt4j.data.ReadFault;
 
 /**
  * The answers of student and teacher to the test pictures; {@code predictions.csv}, a line for each
@@ -81,7 +82,7 @@ public record Predictions(int[] labels, int[] last, int[] best, int[] teacher) {
     try {
       text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new TrainingException(file + ": the predictions cannot be read (" + e + ")", e);
+      throw new TrainingException(file + ": the predictions cannot be read (" + ReadFault.reason(e) + ")", e);
     }
     if (!text.endsWith("\n")) {
       throw damaged(

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.kt4j.data.ReadFault;
 import org.kt4j.data.file.AtomicFiles;
 import org.kt4j.data.file.FileSteps;
 import org.kt4j.data.file.LockedFile;
@@ -183,7 +184,7 @@ public final class RunFolder implements AutoCloseable {
 
   private static TrainingException unusable(Path path, IOException e) {
     return new TrainingException(
-        path + ": the run folder cannot be written (" + e + "); choose another with --out", e);
+        path + ": the run folder cannot be written (" + ReadFault.reason(e) + "); choose another with --out", e);
   }
 
   /** Removes what an earlier process was killed over. */
@@ -274,7 +275,7 @@ public final class RunFolder implements AutoCloseable {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new TrainingException(run + ": cannot be read: " + e, e);
+      throw new TrainingException(run + ": cannot be read: " + ReadFault.reason(e), e);
     }
   }
 
@@ -296,7 +297,7 @@ public final class RunFolder implements AutoCloseable {
   }
 
   private static String words(IOException e) {
-    return e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.toString();
+    return e instanceof JsonProcessingException json ? json.getOriginalMessage() : ReadFault.reason(e);
   }
 
   /** Whether a folder holds anything that a run has come to. */
@@ -356,7 +357,7 @@ public final class RunFolder implements AutoCloseable {
       }
       return metrics;
     } catch (IOException e) {
-      throw new TrainingException(file + ": the metrics cannot be read: " + e, e);
+      throw new TrainingException(file + ": the metrics cannot be read: " + ReadFault.reason(e), e);
     }
   }
 
@@ -462,7 +463,7 @@ public final class RunFolder implements AutoCloseable {
     try {
       lock.close();
     } catch (IOException e) {
-      throw new TrainingException(path + ": the run folder cannot be released: " + e, e);
+      throw new TrainingException(path + ": the run folder cannot be released: " + ReadFault.reason(e), e);
     }
   }
 }

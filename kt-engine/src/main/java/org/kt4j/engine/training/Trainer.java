@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.ReadFault;
 import org.kt4j.engine.experiment.BaselineConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
@@ -323,7 +324,7 @@ public final class Trainer {
                 + "); fix: choose another folder with --out, or start over with --overwrite");
       }
     } catch (IOException e) {
-      throw new TrainingException(file + ": cannot be read: " + e, e);
+      throw new TrainingException(file + ": cannot be read: " + ReadFault.reason(e), e);
     }
   }
 
@@ -355,7 +356,7 @@ public final class Trainer {
                 + " MiB are needed. Make room, or choose another folder with --out");
       }
     } catch (IOException e) {
-      throw new TrainingException(folder + ": the disk cannot be examined: " + e, e);
+      throw new TrainingException(folder + ": the disk cannot be examined: " + ReadFault.reason(e), e);
     }
   }
 }

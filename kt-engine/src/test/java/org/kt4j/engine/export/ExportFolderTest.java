@@ -129,7 +129,7 @@ class ExportFolderTest {
                       throw new IOException("no room");
                     }))
         .isInstanceOf(ExportException.class)
-        .hasMessage(folder + ": cannot be written (java.io.IOException: no room)")
+        .hasMessage(folder + ": cannot be written (no room)")
         .hasRootCauseMessage("no room");
     assertThatThrownBy(
             () ->

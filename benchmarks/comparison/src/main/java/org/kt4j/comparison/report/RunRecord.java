@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.config.ConfigurationTree;
+import org.kt4j.data.ReadFault;
 import org.kt4j.engine.run.Environment;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.Metric;
@@ -97,7 +98,7 @@ record RunRecord(
       config = ConfigurationTree.parse(file.toString(), Files.readString(file));
     } catch (IOException e) {
       throw ConfigurationException.of(
-          file + ": cannot be read (" + e + "); fix: restore the file from a copy");
+          file + ": cannot be read (" + ReadFault.reason(e) + "); fix: restore the file from a copy");
     }
     JsonNode root = config.root();
     JsonNode phases = root.path("phases");
