@@ -64,8 +64,8 @@ class DamagedRunsTest {
           'label,last,best\\n0,99999999999,0\\n' | last: '99999999999' is no class
           'label,last,best\\n0,1.0,0\\n'      | line 2: last: '1.0' is no class; allowed: 0 to 1
           """)
-  void predictions_that_are_no_answers_are_named_with_the_line_and_left_out(
-      String text, String why) throws IOException {
+  void predictions_that_are_no_answers_are_named_with_the_line_and_left_out(String text, String why)
+      throws IOException {
     Files.writeString(kd.resolve("predictions.csv"), text.replace("\\n", "\n"));
 
     RunReport report = RunReport.of(kd);
@@ -212,12 +212,12 @@ class DamagedRunsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"result.json", "task.json", "scores.json", "environment.json"})
-  void whatever_a_file_lost_the_report_is_there_and_names_the_file(String name)
-      throws IOException {
+  void whatever_a_file_lost_the_report_is_there_and_names_the_file(String name) throws IOException {
     Path file = kd.resolve(name);
     String whole = Files.readString(file);
     JsonNode tree = Json.tree(whole);
-    List<String> texts = new ArrayList<>(List.of("", "{", "{}", "[]", "null", "7", "\0", whole + "}"));
+    List<String> texts =
+        new ArrayList<>(List.of("", "{", "{}", "[]", "null", "7", "\0", whole + "}"));
     texts.add(whole.substring(0, whole.length() / 2));
     List<JsonPointer> places = new ArrayList<>();
     collect(tree, JsonPointer.empty(), places);
@@ -311,8 +311,13 @@ class DamagedRunsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "result.json", "task.json", "scores.json", "environment.json", "metrics.jsonl",
-        "predictions.csv", "config.yaml"
+        "result.json",
+        "task.json",
+        "scores.json",
+        "environment.json",
+        "metrics.jsonl",
+        "predictions.csv",
+        "config.yaml"
       })
   void a_folder_in_the_place_of_a_file_is_named(String name) throws IOException {
     Files.delete(kd.resolve(name));
