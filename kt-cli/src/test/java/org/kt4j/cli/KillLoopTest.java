@@ -74,45 +74,47 @@ class KillLoopTest {
       List.of(
           new Scenario(
               "training",
-        Map.of("teacher.yaml", TEACHER, "student.yaml", STUDENT),
-        "train teacher.yaml --out teacher",
-        "train student.yaml --out run"),
+              Map.of("teacher.yaml", TEACHER, "student.yaml", STUDENT),
+              "train teacher.yaml --out teacher",
+              "train student.yaml --out run"),
           new Scenario(
               "cache",
-        Map.of(
-            "teacher.yaml",
-            TEACHER,
-            "student.yaml",
-            STUDENT.replace("train: 160", "train: 1600").replaceAll("epochs: \\d", "epochs: 1")
-                + "augmentation: {views: 4}\ncache: {folder: cache}\n"),
-        "train teacher.yaml --out teacher",
-        "train student.yaml --out run"),
+              Map.of(
+                  "teacher.yaml",
+                  TEACHER,
+                  "student.yaml",
+                  STUDENT
+                          .replace("train: 160", "train: 1600")
+                          .replaceAll("epochs: \\d", "epochs: 1")
+                      + "augmentation: {views: 4}\ncache: {folder: cache}\n"),
+              "train teacher.yaml --out teacher",
+              "train student.yaml --out run"),
           new Scenario(
               "comparison",
-        Map.of(
-            "student.yaml",
-            TEACHER + "teacher: {run: teacher, allow-weak: true}\n",
-            "teacher.yaml",
-            TEACHER,
-            "suite.yaml",
-            """
+              Map.of(
+                  "student.yaml",
+                  TEACHER + "teacher: {run: teacher, allow-weak: true}\n",
+                  "teacher.yaml",
+                  TEACHER,
+                  "suite.yaml",
+                  """
             base: student.yaml
             seeds: [1]
             methods: [{name: KD, objective: [{term: cross-entropy}, {term: kd}]}]
             """),
-        "train teacher.yaml --out teacher",
-        "compare suite.yaml --runs runs --jobs "
-            + Math.min(2, Runtime.getRuntime().availableProcessors())),
+              "train teacher.yaml --out teacher",
+              "compare suite.yaml --runs runs --jobs "
+                  + Math.min(2, Runtime.getRuntime().availableProcessors())),
           new Scenario(
               "detection",
-        Map.of("detector.yaml", SmallExperiments.DETECTOR.replace("epochs: 1", "epochs: 4")),
-        "version",
-        "train detector.yaml --out run"),
+              Map.of("detector.yaml", SmallExperiments.DETECTOR.replace("epochs: 1", "epochs: 4")),
+              "version",
+              "train detector.yaml --out run"),
           new Scenario(
               "export",
-        Map.of("teacher.yaml", TEACHER),
-        "train teacher.yaml --out teacher",
-        "export teacher --overwrite"));
+              Map.of("teacher.yaml", TEACHER),
+              "train teacher.yaml --out teacher",
+              "export teacher --overwrite"));
 
   /**
    * A scenario that was not disturbed.
@@ -156,7 +158,8 @@ class KillLoopTest {
     for (int kill = 0; kill < times && again && killed() < KILLS; kill++) {
       // Before that the JVM has hardly started.
       long moment = random.nextLong(whole.millis() / 5, whole.millis());
-      again = KtProcess.start(place, log, scenario.arguments()).killAfter(moment, random.nextBoolean());
+      again =
+          KtProcess.start(place, log, scenario.arguments()).killAfter(moment, random.nextBoolean());
       if (again) {
         kills.merge(scenario, 1, Integer::sum);
       }

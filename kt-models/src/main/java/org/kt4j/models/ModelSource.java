@@ -153,7 +153,8 @@ record ModelSource(
       }
       return fingerprint.hex();
     } catch (IOException e) {
-      throw new WeightsException(file.toString(), "cannot be read (" + ReadFault.reason(e) + ")", e);
+      throw new WeightsException(
+          file.toString(), "cannot be read (" + ReadFault.reason(e) + ")", e);
     }
   }
 

@@ -78,7 +78,8 @@ public final class ExportedClassifier implements LogitFunction, AutoCloseable {
         FileSteps.deleteTree(folder);
       }
     } catch (IOException e) {
-      throw new ExportException("the export cannot be written to a temporary folder: " + ReadFault.reason(e), e);
+      throw new ExportException(
+          "the export cannot be written to a temporary folder: " + ReadFault.reason(e), e);
     }
   }
 
@@ -88,7 +89,9 @@ public final class ExportedClassifier implements LogitFunction, AutoCloseable {
       return Files.readAllLines(file, StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new ModelException(
-          file, "cannot be read (" + ReadFault.reason(e) + "); fix: copy the whole folder of the export", e);
+          file,
+          "cannot be read (" + ReadFault.reason(e) + "); fix: copy the whole folder of the export",
+          e);
     }
   }
 

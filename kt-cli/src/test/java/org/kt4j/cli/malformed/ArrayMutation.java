@@ -147,11 +147,7 @@ enum ArrayMutation implements Mutation {
       }
     }
     return new Change(
-        file.getFileName()
-            + ": "
-            + name
-            + " "
-            + name().toLowerCase(Locale.ROOT).replace('_', ' '),
+        file.getFileName() + ": " + name + " " + name().toLowerCase(Locale.ROOT).replace('_', ' '),
         wrong ? WRONG_VALUE : OTHER_VALUE);
   }
 

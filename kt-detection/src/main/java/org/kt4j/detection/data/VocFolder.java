@@ -156,7 +156,8 @@ final class VocFolder {
                   files.computeIfAbsent(without, ignored -> new ArrayList<>()).add(file);
                 });
       } catch (IOException e) {
-        throw new DataException(data + ": " + folder + " cannot be read: " + ReadFault.reason(e), e);
+        throw new DataException(
+            data + ": " + folder + " cannot be read: " + ReadFault.reason(e), e);
       }
     }
     return files;

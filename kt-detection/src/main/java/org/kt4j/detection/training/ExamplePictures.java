@@ -44,7 +44,8 @@ record ExamplePictures(Path folder) {
             .write(folder.resolve(name + ".png"));
       }
     } catch (IOException e) {
-      throw new TrainingException(folder + ": pictures cannot be written: " + ReadFault.reason(e), e);
+      throw new TrainingException(
+          folder + ": pictures cannot be written: " + ReadFault.reason(e), e);
     }
   }
 }

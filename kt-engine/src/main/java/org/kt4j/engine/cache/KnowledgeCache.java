@@ -189,7 +189,8 @@ public final class KnowledgeCache {
     } catch (NoSuchFileException e) {
       return List.of();
     } catch (IOException e) {
-      throw new CacheException(folder + ": the cache cannot be read (" + ReadFault.reason(e) + ")", e);
+      throw new CacheException(
+          folder + ": the cache cannot be read (" + ReadFault.reason(e) + ")", e);
     }
   }
 

@@ -121,7 +121,11 @@ public final class ExportFolder {
       return files.toList();
     } catch (IOException e) {
       throw new ExportException(
-          folder + ": is no folder that could be replaced (" + ReadFault.reason(e) + "); fix: name another", e);
+          folder
+              + ": is no folder that could be replaced ("
+              + ReadFault.reason(e)
+              + "); fix: name another",
+          e);
     }
   }
 

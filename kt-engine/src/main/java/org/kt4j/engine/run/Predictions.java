@@ -82,7 +82,8 @@ public record Predictions(int[] labels, int[] last, int[] best, int[] teacher) {
     try {
       text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new TrainingException(file + ": the predictions cannot be read (" + ReadFault.reason(e) + ")", e);
+      throw new TrainingException(
+          file + ": the predictions cannot be read (" + ReadFault.reason(e) + ")", e);
     }
     if (!text.endsWith("\n")) {
       throw damaged(

@@ -184,7 +184,11 @@ public final class RunFolder implements AutoCloseable {
 
   private static TrainingException unusable(Path path, IOException e) {
     return new TrainingException(
-        path + ": the run folder cannot be written (" + ReadFault.reason(e) + "); choose another with --out", e);
+        path
+            + ": the run folder cannot be written ("
+            + ReadFault.reason(e)
+            + "); choose another with --out",
+        e);
   }
 
   /** Removes what an earlier process was killed over. */
@@ -297,7 +301,9 @@ public final class RunFolder implements AutoCloseable {
   }
 
   private static String words(IOException e) {
-    return e instanceof JsonProcessingException json ? json.getOriginalMessage() : ReadFault.reason(e);
+    return e instanceof JsonProcessingException json
+        ? json.getOriginalMessage()
+        : ReadFault.reason(e);
   }
 
   /** Whether a folder holds anything that a run has come to. */
@@ -463,7 +469,8 @@ public final class RunFolder implements AutoCloseable {
     try {
       lock.close();
     } catch (IOException e) {
-      throw new TrainingException(path + ": the run folder cannot be released: " + ReadFault.reason(e), e);
+      throw new TrainingException(
+          path + ": the run folder cannot be released: " + ReadFault.reason(e), e);
     }
   }
 }

@@ -356,7 +356,8 @@ public final class Trainer {
                 + " MiB are needed. Make room, or choose another folder with --out");
       }
     } catch (IOException e) {
-      throw new TrainingException(folder + ": the disk cannot be examined: " + ReadFault.reason(e), e);
+      throw new TrainingException(
+          folder + ": the disk cannot be examined: " + ReadFault.reason(e), e);
     }
   }
 }

@@ -98,7 +98,10 @@ record RunRecord(
       config = ConfigurationTree.parse(file.toString(), Files.readString(file));
     } catch (IOException e) {
       throw ConfigurationException.of(
-          file + ": cannot be read (" + ReadFault.reason(e) + "); fix: restore the file from a copy");
+          file
+              + ": cannot be read ("
+              + ReadFault.reason(e)
+              + "); fix: restore the file from a copy");
     }
     JsonNode root = config.root();
     JsonNode phases = root.path("phases");
