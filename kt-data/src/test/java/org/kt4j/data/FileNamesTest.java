@@ -97,7 +97,8 @@ class FileNamesTest {
     ProcessBuilder builder =
         new ProcessBuilder(
             java.toString(), "-cp", System.getProperty("java.class.path"), Opening.class.getName());
-    builder.directory(folder.toFile()).redirectErrorStream(true);
+    builder.command().add(folder.toString());
+    builder.redirectErrorStream(true);
     builder.environment().putAll(Map.of("LC_ALL", locale, "JAVA_TOOL_OPTIONS", ""));
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -106,14 +107,15 @@ class FileNamesTest {
     return lines.get(lines.size() - 1);
   }
 
-  /** Opens the folder that it runs in. */
+  /** Opens a folder. */
   static final class Opening {
 
     private Opening() {}
 
     public static void main(String[] arguments) {
       try {
-        DataSplits splits = new ImageFolderProvider().open(new ImageFolderOptions(".", 8, 0.5, 0));
+        DataSplits splits =
+            new ImageFolderProvider().open(new ImageFolderOptions(arguments[0], 8, 0.5, 0));
         System.out.println(splits.train().classes().size() + " classes");
       } catch (DataException e) {
         System.out.println(e);
