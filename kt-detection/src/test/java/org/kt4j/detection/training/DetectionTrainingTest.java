@@ -313,21 +313,24 @@ class DetectionTrainingTest {
         .startsWith(problem + "; allowed: 1 or more");
   }
 
-  @ParameterizedTest
-  @CsvSource({"val,data.held-out: 0 pictures", "test,data: 0 test pictures"})
-  void a_classifier_of_objects_needs_some_in_every_set_too(String set, String problem)
-      throws IOException {
+  @Test
+  void a_classifier_of_objects_needs_some_in_every_set_too() throws IOException {
     Path voc = threePictures();
-    Files.writeString(voc.resolve("ImageSets/Main").resolve(set + ".txt"), "\n");
+    String[] experiment = {
+      "data: {name: voc, path: " + voc + ", crop-size: 16}\n",
+      "student: {network: resnet-8}\n",
+      "phases: [{name: p, epochs: 1, objective: [{term: cross-entropy}]}]\n"
+    };
 
-    assertThat(
-            refused(
-                "data: {name: voc, path: " + voc + ", crop-size: 16}\n",
-                "student: {network: resnet-8}\n",
-                "phases: [{name: p, epochs: 1, objective: [{term: cross-entropy}]}]\n"))
+    Files.writeString(voc.resolve("ImageSets/Main/val.txt"), "\n");
+    assertThat(refused(experiment))
         .singleElement()
         .asString()
-        .startsWith(problem);
+        .startsWith("data.held-out: 0 pictures");
+
+    Files.writeString(voc.resolve("ImageSets/Main/test.txt"), "\n");
+    assertThatThrownBy(() -> refused(experiment))
+        .hasStackTraceContaining("voc test: holds no picture to test on");
   }
 
   private Path threePictures() throws IOException {
