@@ -51,6 +51,9 @@ final class CacheClearCommand implements Callable<Integer> {
                         .collect(Collectors.joining(", "))));
       }
     }
+    if (all) {
+      folder.cache().removeUnfinished();
+    }
     boolean done = true;
     for (KnowledgeCache.Entry entry : entries) {
       String file = CacheFolder.name(entry.path());

@@ -194,6 +194,25 @@ public final class KnowledgeCache {
     }
   }
 
+  /** Removes what killed processes have left of files that they had not begun to fill. */
+  public void removeUnfinished() {
+    String end = SUFFIX + AtomicFiles.UNFINISHED;
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path left : files.filter(each -> each.toString().endsWith(end)).toList()) {
+        String name = String.valueOf(left.getFileName());
+        Path file =
+            left.resolveSibling(name.substring(0, name.length() - AtomicFiles.UNFINISHED.length()));
+        if (!Files.exists(file)) {
+          remove(file);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // There is no cache.
+    } catch (IOException e) {
+      throw new CacheException(folder + ": the cache cannot be read (" + e + ")", e);
+    }
+  }
+
   /**
    * Removes a file.
    *

@@ -545,6 +545,19 @@ class KnowledgeCacheTest {
     }
   }
 
+  @Test
+  void what_a_killed_fill_has_left_before_the_file_was_there_is_cleared_with_all() {
+    KnowledgeCache cache = new KnowledgeCache(folder);
+    FileSteps.stoppedBefore(1, () -> plain(FillListener.SILENT));
+    assertThat(cache.entries()).isEmpty();
+    assertThat(names()).anyMatch(name -> name.endsWith(".knowledge.writing"));
+
+    cache.removeUnfinished();
+    new KnowledgeCache(folder.resolve("nowhere")).removeUnfinished();
+
+    assertThat(names()).singleElement().asString().endsWith(".lock");
+  }
+
   private static String lockName(Path file) {
     return KnowledgeCache.lock(file).getFileName().toString();
   }
