@@ -87,7 +87,7 @@ public record Scores(
   }
 
   private static void requireShare(Path file, String place, double value, boolean mayBeNone) {
-    if (!(value >= 0 && value <= 1 || Double.isNaN(value) && mayBeNone)) {
+    if (!((value >= 0 && value <= 1) || (Double.isNaN(value) && mayBeNone))) {
       throw damaged(file, place + ": " + value + "; allowed: a number from 0 to 1");
     }
   }
