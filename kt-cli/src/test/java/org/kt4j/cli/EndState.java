@@ -35,8 +35,8 @@ final class EndState {
 
   private static String content(Path file) throws IOException {
     return switch (String.valueOf(file.getFileName())) {
-      case "environment.json", "report.html", "report.md", "results.csv", "runs.csv" ->
-          "there, with the times of this run";
+      case "environment.json", "report.html", "report.md", "results.csv", "runs.csv", ".lock" ->
+          "there, with times or the process of this run";
       case "metrics.jsonl" -> String.join("\n", numbers(file));
       case "result.json" ->
           Files.readAllLines(file).stream()

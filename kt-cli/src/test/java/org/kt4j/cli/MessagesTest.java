@@ -275,32 +275,32 @@ class MessagesTest {
             "voc: a coordinate that is no number",
             "train_1\n",
             ANNOTATION.replace("<xmin>1", "<xmin>NaN"),
-            "voc: HERE/voc/Annotations/train_1.xml: object[0].bndbox.xmin: 'NaN'; expected: a number of pixels, such as 12 or 12.5"),
+            "voc: HERE/voc/Annotations/train_1.xml: object[0].bndbox.xmin: 'NaN'; expected: a number of pixels, such as 12 or 12.5; fix: correct the file"),
         voc(
             "voc: a coordinate that is missing",
             "train_1\n",
             ANNOTATION.replace("<xmin>1</xmin>", ""),
-            "voc: HERE/voc/Annotations/train_1.xml: object[0].bndbox.xmin is missing or empty; expected: a number of pixels"),
+            "voc: HERE/voc/Annotations/train_1.xml: object[0].bndbox.xmin is missing or empty; expected: a number of pixels; fix: correct the file"),
         voc(
             "voc: a difficult of another word",
             "train_1\n",
             ANNOTATION.replace("<bndbox>", "<difficult>perhaps</difficult><bndbox>"),
-            "voc: HERE/voc/Annotations/train_1.xml: object[0].difficult: 'perhaps'; expected: 0 or 1, false or true, no or yes"),
+            "voc: HERE/voc/Annotations/train_1.xml: object[0].difficult: 'perhaps'; expected: 0 or 1, false or true, no or yes; fix: correct the file"),
         voc(
             "voc: an annotation that is cut",
             "train_1\n",
             ANNOTATION.substring(0, 60),
-            "voc: HERE/voc/Annotations/train_1.xml cannot be read as an annotation: line 1, column 61: XML document structures must start and end within the same entity.; expected: XML of PASCAL VOC without a document type"),
+            "voc: HERE/voc/Annotations/train_1.xml cannot be read as an annotation: line 1, column 61: XML document structures must start and end within the same entity.; expected: XML of PASCAL VOC without a document type; fix: correct the file"),
         voc(
             "voc: a thousand elements in each other",
             "train_1\n",
             "<a>".repeat(1000),
-            "voc: HERE/voc/Annotations/train_1.xml cannot be read as an annotation: line 1, column 303: elements are more than 100 deep within each other; expected: XML of PASCAL VOC without a document type"),
+            "voc: HERE/voc/Annotations/train_1.xml cannot be read as an annotation: line 1, column 303: elements are more than 100 deep within each other; expected: XML of PASCAL VOC without a document type; fix: correct the file"),
         voc(
             "voc: an empty annotation",
             "train_1\n",
             "",
-            "voc: HERE/voc/Annotations/train_1.xml cannot be read as an annotation: line 1, column 1: Premature end of file.; expected: XML of PASCAL VOC without a document type"),
+            "voc: HERE/voc/Annotations/train_1.xml cannot be read as an annotation: line 1, column 1: Premature end of file.; expected: XML of PASCAL VOC without a document type; fix: correct the file"),
         coco(
             "coco: no JSON",
             "",

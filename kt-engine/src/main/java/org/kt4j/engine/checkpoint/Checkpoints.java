@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.codec.digest.MessageDigestAlgorithms;
+import org.kt4j.data.ReadFault;
 import org.kt4j.data.file.AtomicFiles;
 import org.kt4j.data.file.FileSteps;
 import org.kt4j.engine.graph.ImageGraph;
@@ -124,7 +125,7 @@ public final class Checkpoints {
       throw new CheckpointException(
           target
               + ": the checkpoint could not be written ("
-              + e
+              + ReadFault.reason(e)
               + "); the run's earlier "
               + "checkpoints are untouched. Make room and start the same command again",
           e);
@@ -239,13 +240,13 @@ public final class Checkpoints {
     }
   }
 
-  private static CheckpointException damaged(Path checkpoint, Exception e) {
+  private static CheckpointException damaged(Path checkpoint, IOException e) {
     String why =
         e instanceof JacksonException json
             ? json.getOriginalMessage()
             : e instanceof NoSuchFileException missing
                 ? missing.getFile() + " is missing"
-                : e.toString();
+                : ReadFault.reason(e);
     return new CheckpointException(message(checkpoint, why), e);
   }
 
