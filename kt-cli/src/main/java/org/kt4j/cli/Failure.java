@@ -17,6 +17,7 @@ import org.kt4j.engine.export.ExportMismatchException;
 import org.kt4j.engine.graph.NativeLibraryException;
 import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.model.ModelException;
+import org.kt4j.engine.run.RunFolderException;
 import org.kt4j.engine.run.TrainingException;
 import org.kt4j.engine.teacher.WeightsException;
 
@@ -52,13 +53,17 @@ final class Failure {
         || e instanceof WeightsException
         || e instanceof ModelException
         || e instanceof ExportException
-        || FileProblem.of(e instanceof UncheckedIOException io ? io.getCause() : e)
-            .map(FileProblem::ofInput)
-            .orElse(false);
+        || e instanceof RunFolderException
+        || fileProblem(e).map(FileProblem::ofInput).orElse(false);
+  }
+
+  private static Optional<FileProblem> fileProblem(Throwable e) {
+    Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+    return cause == null ? Optional.empty() : FileProblem.of(cause);
   }
 
   private static String message(Throwable e) {
-    if (e instanceof UncheckedIOException io) {
+    if (e instanceof UncheckedIOException io && io.getCause() != null) {
       return unchecked(io, io.getCause());
     }
     Optional<FileProblem> file = FileProblem.of(e);

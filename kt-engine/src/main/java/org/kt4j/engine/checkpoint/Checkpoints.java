@@ -24,7 +24,7 @@ import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.json.Json;
 import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.run.TrainingException;
+import org.kt4j.engine.run.RunFolderException;
 import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
@@ -86,14 +86,14 @@ public final class Checkpoints {
   /**
    * The weights of a run's student.
    *
-   * @throws TrainingException when the run has finished no epoch
+   * @throws RunFolderException when the run has finished no epoch
    */
   public static Weights weightsOf(Path run, Which which) {
     return of(run)
         .read(which)
         .orElseThrow(
             () ->
-                new TrainingException(
+                new RunFolderException(
                     run + ": this run has finished no epoch yet; fix: train it first"))
         .student(run.toString());
   }
@@ -152,7 +152,7 @@ public final class Checkpoints {
   /**
    * Reads a checkpoint; empty when there is none.
    *
-   * @throws CheckpointException when it is not whole, or when what is there does not go together
+   * @throws RunFolderException when it is not whole, or when what is there does not go together
    */
   public Optional<Checkpoint> read(Which which) {
     try {
@@ -240,18 +240,18 @@ public final class Checkpoints {
     }
   }
 
-  private static CheckpointException damaged(Path checkpoint, IOException e) {
+  private static RunFolderException damaged(Path checkpoint, IOException e) {
     String why =
         e instanceof JacksonException json
             ? json.getOriginalMessage()
             : e instanceof NoSuchFileException missing
                 ? missing.getFile() + " is missing"
                 : ReadFault.reason(e);
-    return new CheckpointException(message(checkpoint, why), e);
+    return new RunFolderException(message(checkpoint, why), e);
   }
 
-  private static CheckpointException damaged(Path checkpoint, String why) {
-    return new CheckpointException(message(checkpoint, why));
+  private static RunFolderException damaged(Path checkpoint, String why) {
+    return new RunFolderException(message(checkpoint, why));
   }
 
   private static String message(Path checkpoint, String why) {

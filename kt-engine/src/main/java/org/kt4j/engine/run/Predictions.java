@@ -82,7 +82,7 @@ public record Predictions(int[] labels, int[] last, int[] best, int[] teacher) {
     try {
       text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new TrainingException(
+      throw new RunFolderException(
           file + ": the predictions cannot be read (" + ReadFault.reason(e) + ")", e);
     }
     if (!text.endsWith("\n")) {
@@ -149,8 +149,8 @@ public record Predictions(int[] labels, int[] last, int[] best, int[] teacher) {
     return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "...";
   }
 
-  private static TrainingException damaged(Path file, String why) {
-    return new TrainingException(
+  private static RunFolderException damaged(Path file, String why) {
+    return new RunFolderException(
         file
             + ": the predictions are damaged: "
             + why

@@ -279,7 +279,7 @@ public final class RunFolder implements AutoCloseable {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new TrainingException(run + ": cannot be read: " + ReadFault.reason(e), e);
+      throw new RunFolderException(run + ": cannot be read: " + ReadFault.reason(e), e);
     }
   }
 
@@ -295,7 +295,7 @@ public final class RunFolder implements AutoCloseable {
     try {
       return Optional.of(Json.read(file, type));
     } catch (IOException e) {
-      throw new TrainingException(
+      throw new RunFolderException(
           file + ": the " + what + " cannot be read: " + words(e) + START_OVER, e);
     }
   }
@@ -321,7 +321,7 @@ public final class RunFolder implements AutoCloseable {
     return metrics(
         run,
         damaged -> {
-          throw new TrainingException(damaged + START_OVER);
+          throw new RunFolderException(damaged + START_OVER);
         });
   }
 
@@ -353,8 +353,9 @@ public final class RunFolder implements AutoCloseable {
                     + line.epoch()
                     + ", not of "
                     + (i + 1));
+          } else {
+            metrics.add(line);
           }
-          metrics.add(line);
         } catch (JsonProcessingException e) {
           if (i < lines.size() - 1 || text.endsWith("\n")) {
             damaged.accept(file + ": line " + (i + 1) + " is damaged: " + e.getOriginalMessage());
@@ -363,7 +364,8 @@ public final class RunFolder implements AutoCloseable {
       }
       return metrics;
     } catch (IOException e) {
-      throw new TrainingException(file + ": the metrics cannot be read: " + ReadFault.reason(e), e);
+      throw new RunFolderException(
+          file + ": the metrics cannot be read: " + ReadFault.reason(e), e);
     }
   }
 

@@ -96,8 +96,8 @@ public record Scores(
     return names.size() + " (" + names.stream().limit(3).collect(Collectors.joining(", ")) + ")";
   }
 
-  private static TrainingException damaged(Path file, String why) {
-    return new TrainingException(
+  private static RunFolderException damaged(Path file, String why) {
+    return new RunFolderException(
         file
             + ": the scores are damaged: "
             + why

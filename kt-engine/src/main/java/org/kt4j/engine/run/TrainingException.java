@@ -4,7 +4,7 @@ package org.kt4j.engine.run;
  * Thrown when a training cannot begin or continue. The message says what is wrong, where, and what
  * to do.
  */
-public final class TrainingException extends RuntimeException {
+public class TrainingException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 

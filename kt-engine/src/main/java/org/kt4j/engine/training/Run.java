@@ -23,6 +23,7 @@ import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.RunFolderException;
 import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.run.TrainingException;
 import org.kt4j.engine.source.StartingPoint;
@@ -92,7 +93,7 @@ final class Run {
   /** A kill can leave one line more than there are epochs in the checkpoint, and no line less. */
   private void requireEpochs(int lines, int done) {
     if (lines < done || (done == 0 && lines > 1)) {
-      throw new TrainingException(
+      throw new RunFolderException(
           folder.path()
               + ": metrics.jsonl tells of "
               + lines

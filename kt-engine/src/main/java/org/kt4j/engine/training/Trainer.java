@@ -17,6 +17,7 @@ import org.kt4j.engine.experiment.RunSource;
 import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.graph.ThisProcess;
 import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.RunFolderException;
 import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.run.TrainingException;
 import org.kt4j.engine.source.Prerequisite;
@@ -107,7 +108,7 @@ public final class Trainer {
     Optional<RunResult> result = RunFolder.result(plan.folder());
     int epochs = plan.config().epochs();
     if (result.isPresent() && result.get().epochs() != epochs) {
-      throw new TrainingException(
+      throw new RunFolderException(
           plan.folder()
               + ": result.json is of "
               + result.get().epochs()
@@ -306,7 +307,7 @@ public final class Trainer {
     Path file = RunFolder.config(folder);
     if (!Files.exists(file)) {
       if (RunFolder.hasBegun(folder)) {
-        throw new TrainingException(
+        throw new RunFolderException(
             folder
                 + ": the folder holds a run, but not its config.yaml, so that nobody knows what was"
                 + " trained; fix: restore it from a copy, or start over with --overwrite");
@@ -317,14 +318,14 @@ public final class Trainer {
       List<String> before = Files.readAllLines(file);
       List<String> now = reader.write(plan.config()).lines().toList();
       if (!before.equals(now)) {
-        throw new TrainingException(
+        throw new RunFolderException(
             folder
                 + ": the folder holds a run of another configuration ("
                 + firstDifference(before, now)
                 + "); fix: choose another folder with --out, or start over with --overwrite");
       }
     } catch (IOException e) {
-      throw new TrainingException(file + ": cannot be read: " + ReadFault.reason(e), e);
+      throw new RunFolderException(file + ": cannot be read: " + ReadFault.reason(e), e);
     }
   }
 

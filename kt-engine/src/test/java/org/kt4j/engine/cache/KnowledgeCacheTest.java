@@ -361,6 +361,7 @@ class KnowledgeCacheTest {
   }
 
   /** A change of the bytes of a file of three blocks in one view, behind a page of description. */
+  @SuppressWarnings("ImmutableEnumChecker") // the changes hold nothing that changes
   private enum Damage {
     EMPTY(whole -> new byte[0]),
     A_BYTE_LEFT(whole -> Arrays.copyOf(whole, 1)),

@@ -21,6 +21,7 @@ import org.kt4j.engine.checkpoint.Checkpoints.Which;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.run.RunFolderException;
 import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.ndarray.Shape;
 
@@ -181,7 +182,7 @@ class CheckpointsTest {
     Files.writeString(folder.resolve(fileAndText[0]), fileAndText[1]);
 
     assertThatThrownBy(() -> checkpoints.read(Which.BEST))
-        .isInstanceOf(CheckpointException.class)
+        .isInstanceOf(RunFolderException.class)
         .hasMessageContaining("is damaged: ")
         .hasMessageEndingWith(". Restore it from a copy, or start over with --overwrite");
   }
@@ -219,7 +220,7 @@ class CheckpointsTest {
     Files.write(data, Arrays.copyOf(bytes, bytes.length - 1));
 
     assertThatThrownBy(() -> checkpoints.read(Which.LAST))
-        .isInstanceOf(CheckpointException.class)
+        .isInstanceOf(RunFolderException.class)
         .hasMessage(
             folder.resolve("epoch-0001")
                 + ": the checkpoint is damaged: its files are not what was written. Restore it from "
@@ -233,7 +234,7 @@ class CheckpointsTest {
     Files.delete(folder.resolve("epoch-0001/manifest.json"));
 
     assertThatThrownBy(() -> checkpoints.read(Which.LAST))
-        .isInstanceOf(CheckpointException.class)
+        .isInstanceOf(RunFolderException.class)
         .hasMessageContaining("epoch-0001: the checkpoint is damaged");
   }
 
