@@ -86,6 +86,7 @@ public final class Kt implements Runnable {
                 CommandLine.Help.defaultColorScheme(
                     terminal.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
             .setCaseInsensitiveEnumValuesAllowed(true)
+            .setUnmatchedOptionsAllowedAsOptionParameters(false)
             .setUsageHelpAutoWidth(terminal.interactive());
     Misuse.refuseEmpty(line);
     line.setParameterExceptionHandler((e, given) -> misused(terminal, e));

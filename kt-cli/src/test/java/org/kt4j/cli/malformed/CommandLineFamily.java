@@ -48,7 +48,7 @@ final class CommandLineFamily implements Family {
     if (!workspace.whole() && dice.oneIn(8)) {
       return overItsTeacher(workspace, teacher, dice);
     }
-    List<String> arguments = new ArrayList<>(dice.one(commands(workspace, run, config)));
+    List<String> arguments = new ArrayList<>(dice.one(commands(workspace, run, teacher, config)));
     int at = dice.below(arguments.size());
     String word = arguments.get(at);
     boolean wrong = false;
@@ -86,10 +86,12 @@ final class CommandLineFamily implements Family {
         arguments);
   }
 
-  private static List<List<String>> commands(Workspace workspace, Path run, Path config) {
+  private static List<List<String>> commands(
+      Workspace workspace, Path run, Path teacher, Path config) {
     String out = workspace.out().resolve("x").toString();
     String runs = workspace.out().resolve("runs").toString();
     String there = run.toString();
+    String other = teacher.toString();
     String picture = workspace.valid().picture().toString();
     String file = config.toString();
     return List.of(
@@ -103,7 +105,7 @@ final class CommandLineFamily implements Family {
         List.of("predict", there, picture, "--top", "2", "--threshold", "0.1", "--json"),
         List.of("predict", there, picture, "--draw", out),
         List.of("report", there, "--out", out),
-        List.of("report", there, there, "--out", out, "--baseline", there),
+        List.of("report", there, other, "--out", out, "--baseline", other),
         List.of("visualize", there, "--pictures", "8", "--neurons", "2", "--out", out),
         List.of("data", "inspect", file, "--sheet", out + ".png"),
         List.of("data", "inspect", "shapes", "--set", "train=20", "--set", "held-out=2"),

@@ -74,7 +74,8 @@ final class RunFamily implements Family {
           (broken && name.matches("checkpoints/last.json|.*manifest.json"))
               || (change.is(LOST, CUT, OTHER) && name.contains("variables."))
               || (change.is(LOST) && name.matches("config.yaml|metrics.jsonl"));
-      default -> broken && name.equals(RESULT) && !change.what().contains("is missing");
+      // A report tells of what is damaged, and leaves it out.
+      default -> false;
     };
   }
 
@@ -93,7 +94,7 @@ final class RunFamily implements Family {
     ValidInputs valid = workspace.valid();
     return switch (command) {
       case "predict" -> List.of("predict", run.toString(), valid.picture().toString());
-      case "export" -> List.of("export", run.toString(), workspace.out().toString());
+      case "export" -> List.of("export", run.toString(), workspace.out().resolve("export").toString());
       case "resume" -> List.of("train", valid.student().toString(), "--out", run.toString());
       default -> List.of(command, run.toString());
     };
