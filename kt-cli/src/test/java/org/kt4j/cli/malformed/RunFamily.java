@@ -94,7 +94,8 @@ final class RunFamily implements Family {
     ValidInputs valid = workspace.valid();
     return switch (command) {
       case "predict" -> List.of("predict", run.toString(), valid.picture().toString());
-      case "export" -> List.of("export", run.toString(), workspace.out().resolve("export").toString());
+      case "export" ->
+          List.of("export", run.toString(), workspace.out().resolve("export").toString());
       case "resume" -> List.of("train", valid.student().toString(), "--out", run.toString());
       default -> List.of(command, run.toString());
     };
