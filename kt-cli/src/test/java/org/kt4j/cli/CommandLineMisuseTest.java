@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {file}, and {new} is not there.
  */
 class CommandLineMisuseTest {
+
+  /** A space outside of quotes. */
+  private static final Pattern BETWEEN_WORDS = Pattern.compile(" (?=[^']*(?:'[^']*'[^']*)*$)");
 
   private static final String LONG = "n".repeat(300);
 
@@ -192,7 +196,7 @@ class CommandLineMisuseTest {
 
   private static List<String> words(String command) {
     List<String> words = new ArrayList<>();
-    for (String word : command.strip().split(" (?=[^']*(?:'[^']*'[^']*)*$)")) {
+    for (String word : BETWEEN_WORDS.split(command.strip(), -1)) {
       words.add(filled(word.replaceAll("^'(.*)'$", "$1")));
     }
     return words;

@@ -98,6 +98,7 @@ class KilledSuiteTest {
     }
   }
 
+  @SuppressWarnings("unused") // by JUnit
   private static boolean hasOneCore() {
     return Runtime.getRuntime().availableProcessors() < 2;
   }

@@ -62,7 +62,7 @@ class OptionRangesTest {
    * @param key where the number is set
    * @param type as {@link OptionsListing} says it
    */
-  record Number(String yaml, String key, String type, String description) {
+  record NumberKey(String yaml, String key, String type, String description) {
 
     boolean whole() {
       return type.contains("whole");
@@ -81,15 +81,15 @@ class OptionRangesTest {
     }
   }
 
-  static List<Number> numbers() {
-    List<Number> numbers = new ArrayList<>();
+  static List<NumberKey> numbers() {
+    List<NumberKey> numbers = new ArrayList<>();
     ExperimentConfig config = READER.parse("test", EXPERIMENT);
     add(numbers, EXPERIMENT, "", config);
     add(numbers, EXPERIMENT, "phases[0].", config.phases().get(0));
     add(numbers, EXPERIMENT, "phases[0].objective[0].", config.phases().get(0).objective().get(0));
     numbers.removeIf(number -> number.key().equals("teacher.weight"));
     numbers.add(
-        new Number(
+        new NumberKey(
             EXPERIMENT,
             "teacher.weight",
             "number",
@@ -138,17 +138,17 @@ class OptionRangesTest {
     return numbers.stream().distinct().toList();
   }
 
-  private static void add(List<Number> numbers, String yaml, String place, Record options) {
+  private static void add(List<NumberKey> numbers, String yaml, String place, Record options) {
     for (OptionsListing.Line line : OptionsListing.of(options)) {
       String key = line.key().replaceFirst("\\b(keys|source|options)[.]", "");
       // The backbone of a detector is a network by name, and networks are looked at themselves.
       if (line.type().contains("number") && !key.startsWith("backbone.")) {
-        numbers.add(new Number(yaml, place + key, line.type(), line.description()));
+        numbers.add(new NumberKey(yaml, place + key, line.type(), line.description()));
       }
     }
   }
 
-  private static List<String> problems(Number number, String value) {
+  private static List<String> problems(NumberKey number, String value) {
     try {
       Path file = folder.resolve(Integer.toHexString(number.yaml().hashCode()) + ".yaml");
       Files.writeString(file, number.yaml());
@@ -161,7 +161,7 @@ class OptionRangesTest {
     }
   }
 
-  private static boolean names(String problem, Number number, String value) {
+  private static boolean names(String problem, NumberKey number, String value) {
     String last = number.key().substring(number.key().lastIndexOf('.') + 1);
     BigDecimal exact = value.contains("n") ? null : new BigDecimal(value);
     return problem.contains(last)
@@ -176,7 +176,7 @@ class OptionRangesTest {
 
   @ParameterizedTest
   @MethodSource("numbers")
-  void the_description_has_the_range(Number number) {
+  void the_description_has_the_range(NumberKey number) {
     if (!SEEDS.contains(number.key())) {
       assertThat(number.description()).as(number.key()).containsPattern("[0-9]");
     }
@@ -184,7 +184,7 @@ class OptionRangesTest {
 
   @ParameterizedTest
   @MethodSource("numbers")
-  void what_nobody_means_is_refused_with_key_value_and_range(Number number) {
+  void what_nobody_means_is_refused_with_key_value_and_range(NumberKey number) {
     List<String> refused = new ArrayList<>(List.of(".nan", ".inf", "-.inf", "1e308", "-1e308"));
     refused.add("9223372036854775808");
     if (number.whole() && !SEEDS.contains(number.key())) {
@@ -202,7 +202,7 @@ class OptionRangesTest {
 
   @ParameterizedTest
   @MethodSource("numbers")
-  void what_is_at_an_edge_is_taken_or_refused_in_the_same_words(Number number) {
+  void what_is_at_an_edge_is_taken_or_refused_in_the_same_words(NumberKey number) {
     for (String value : List.of("-1", "0", "1", "-0.0", "4.9e-324", "1000000", "1e15")) {
       List<String> problems = problems(number, value);
 
@@ -217,7 +217,7 @@ class OptionRangesTest {
   @Test
   void numbers_of_every_kind_are_looked_at() {
     assertThat(numbers())
-        .extracting(Number::key)
+        .extracting(NumberKey::key)
         .contains(
             "batch-size",
             "seed",

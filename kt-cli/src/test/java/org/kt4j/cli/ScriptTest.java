@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +66,11 @@ class ScriptTest {
               .get(1)
               .substring("argument ".length()));
     }
+
+    /** The folder of the JARs, without links. */
+    Path jars() throws IOException {
+      return Objects.requireNonNull(classPath().getParent()).toRealPath();
+    }
   }
 
   @BeforeEach
@@ -110,8 +116,7 @@ class ScriptTest {
 
     assertThat(first.err()).isEmpty();
     assertThat(first.classPath().toString()).doesNotContain(":").endsWith("kt-cli/target/kt/lib/*");
-    assertThat(first.classPath().getParent().toRealPath())
-        .isEqualTo(checkout.toRealPath().resolve("kt-cli/target/kt/lib"));
+    assertThat(first.jars()).isEqualTo(checkout.toRealPath().resolve("kt-cli/target/kt/lib"));
     assertThat(second.out()).isEqualTo(first.out());
   }
 
@@ -147,8 +152,7 @@ class ScriptTest {
 
     Called called = kt("bin/kt", "version");
 
-    assertThat(called.classPath().getParent().toRealPath())
-        .isEqualTo(checkout.toRealPath().resolve("kt-cli/target/kt/lib"));
+    assertThat(called.jars()).isEqualTo(checkout.toRealPath().resolve("kt-cli/target/kt/lib"));
   }
 
   @Test
@@ -240,8 +244,11 @@ class ScriptTest {
     environment.put("LC_ALL", "C");
     script(
         temporary.resolve("bin/locale"),
-        "#!/bin/sh\n[ \"$1\" = -a ] && printf 'C\\nPOSIX\\nja_JP.eucJP\\nja_JP.utf8\\n' && exit\n"
-            + "case $LC_ALL in ja_JP.utf8) echo UTF-8 ;; *) echo ANSI_X3.4-1968 ;; esac\n");
+        """
+        #!/bin/sh
+        [ "$1" = -a ] && printf 'C\\nPOSIX\\nja_JP.eucJP\\nja_JP.utf8\\n' && exit
+        case $LC_ALL in ja_JP.utf8) echo UTF-8 ;; *) echo ANSI_X3.4-1968 ;; esac
+        """);
 
     Called called = kt("checkout/kt", "version");
 

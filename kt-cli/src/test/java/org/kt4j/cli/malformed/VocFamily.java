@@ -39,8 +39,7 @@ final class VocFamily implements Family {
     switch (dice.below(8)) {
       case 0 -> {
         change =
-            workspace.spoil(
-                dice.one(List.of(annotation, list)), dice.one(FileMutation.ALL), dice);
+            workspace.spoil(dice.one(List.of(annotation, list)), dice.one(FileMutation.ALL), dice);
         // A set without held-out pictures is allowed, as in every data set.
         wrong = change.is(LOST) && !change.what().equals("val.txt is empty");
       }
