@@ -2,6 +2,7 @@ package org.kt4j.cli;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import org.kt4j.data.ReadFault;
 import org.kt4j.engine.cache.KnowledgeCache;
 import org.kt4j.engine.cache.KnowledgeFile;
 import org.kt4j.engine.text.NumberFormats;
@@ -56,7 +57,7 @@ final class CacheVerifyCommand implements Callable<Integer> {
                         + "; the next run that needs them computes them"));
       } catch (IOException e) {
         sound = false;
-        terminal.line(CacheFolder.name(entry.path()) + "  cannot be read: " + e);
+        terminal.line(CacheFolder.name(entry.path()) + "  cannot be read: " + ReadFault.reason(e));
       }
     }
     return sound ? 0 : Failure.FAILED;

@@ -2,7 +2,6 @@ package org.kt4j.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
@@ -23,6 +22,7 @@ import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.data.ReadFault;
 
 /** Pictures that a user names: files, folders of them, and patterns. */
 final class PictureArguments {
@@ -152,15 +152,16 @@ final class PictureArguments {
 
   /** What is told of a file that is passed over. */
   static String unreadable(Path file, IOException e) {
-    // The message of the file system's own exceptions may be the file's name and nothing else.
-    String reason = e instanceof FileSystemException ? e.toString() : e.getMessage();
-    return file + ": cannot be read (" + reason + "); passed over";
+    return file + ": cannot be read (" + ReadFault.reason(e) + "); passed over";
   }
 
-  /** As for an image folder: hidden ones are passed over, such as those that macOS adds. */
+  /**
+   * As for an image folder: hidden ones are passed over, such as those that macOS adds. A link to
+   * nothing counts, so that it is told.
+   */
   private static boolean isPicture(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    return name.matches("[^.].*[.](jpg|jpeg|png)") && Files.isRegularFile(file);
+    return name.matches("[^.].*[.](jpg|jpeg|png)") && !Files.isDirectory(file);
   }
 
   /** Null where the text is no path on this system. */

@@ -318,7 +318,7 @@ class ExportCommandTest {
 
     assertThat(tap.exitCode()).isEqualTo(2);
     assertThat(tap.err()).startsWith("kt: unknown tap 'poled'; ").contains("mean 'pooled'?");
-    assertThat(early.exitCode()).isEqualTo(1);
+    assertThat(early.exitCode()).isEqualTo(2);
     assertThat(early.err()).contains(begun + ": this run has finished no epoch yet");
     assertThat(nowhere.exitCode()).isEqualTo(2);
     assertThat(nowhere.err()).contains("holds no run (no config.yaml)");

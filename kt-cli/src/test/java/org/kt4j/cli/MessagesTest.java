@@ -265,7 +265,7 @@ class MessagesTest {
             "voc: a picture that is not there",
             "train_1\nb\n",
             ANNOTATION,
-            "voc: HERE/voc/ImageSets/Main/train.txt names pictures of which 2 files are missing: HERE/voc/Annotations/b.xml, HERE/voc/JPEGImages/b.jpg; fix: bring the files, or take the pictures off the list"),
+            "voc: HERE/voc/ImageSets/Main/train.txt names 2 missing files: HERE/voc/Annotations/b.xml, HERE/voc/JPEGImages/b.jpg; fix: bring the files, or take the pictures off the list"),
         voc(
             "voc: an empty list",
             "",
@@ -348,7 +348,7 @@ class MessagesTest {
         coco(
             "coco: a picture that is not there",
             COCO.replace("a.png", "b.png"),
-            "coco: HERE/coco/annotations/instances_train.json names pictures of which 1 files are missing: HERE/coco/train/b.png; fix: bring the files, or take the pictures off the list"),
+            "coco: HERE/coco/annotations/instances_train.json names 1 missing file: HERE/coco/train/b.png; fix: bring the files, or take the pictures off the list"),
         bad(
             "image folder: not there",
             folder -> {},
@@ -595,10 +595,6 @@ class MessagesTest {
         });
   }
 
-  private static Bad failed(String kind, Input input, String command, String message) {
-    return new Bad(kind, input, command, 1, message);
-  }
-
   private static Bad warned(String kind, Input input, String command, String message) {
     return new Bad(kind, input, command, 0, message);
   }
@@ -617,32 +613,32 @@ class MessagesTest {
             folder -> Files.createDirectory(folder.resolve("run")),
             "evaluate HERE/run",
             "HERE/run: holds no run (no config.yaml); allowed: the folder of a run, or a configuration"),
-        failed(
+        bad(
             "a pointer of nothing",
             run(file("checkpoints/last.json", "null")),
             "evaluate HERE/run",
             "HERE/run/checkpoints/last.json: the checkpoint is damaged: expected an object, found null. Restore it from a copy, or start over with --overwrite"),
-        failed(
+        bad(
             "a pointer without a name",
             run(file("checkpoints/last.json", "{}")),
             "evaluate HERE/run",
             "HERE/run/checkpoints/last.json: the checkpoint is damaged: checkpoint: is missing (line 1, column 2); expected a text. Restore it from a copy, or start over with --overwrite"),
-        failed(
+        bad(
             "a pointer that is cut",
             run(file("checkpoints/last.json", "{\"check")),
             "evaluate HERE/run",
             "HERE/run/checkpoints/last.json: the checkpoint is damaged: the JSON ends too early (line 1, column 8); was the file cut off?. Restore it from a copy, or start over with --overwrite"),
-        failed(
+        bad(
             "a pointer to nowhere",
             run(file("checkpoints/last.json", "{\"checkpoint\": \"epoch-0009\"}")),
             "evaluate HERE/run",
             "HERE/run/checkpoints/epoch-0009: the checkpoint is damaged: HERE/run/checkpoints/epoch-0009/manifest.json is missing. Restore it from a copy, or start over with --overwrite"),
-        failed(
+        bad(
             "a manifest of nothing",
             run(file("checkpoints/epoch-0001/manifest.json", "null")),
             "evaluate HERE/run",
             "HERE/run/checkpoints/epoch-0001: the checkpoint is damaged: expected an object, found null. Restore it from a copy, or start over with --overwrite"),
-        failed(
+        bad(
             "variables that are cut",
             run(file("checkpoints/epoch-0001/variables.data-00000-of-00001", "x")),
             "evaluate HERE/run",
@@ -652,27 +648,27 @@ class MessagesTest {
             run(file("result.json", "{}")),
             "report HERE/run",
             "HERE/run/result.json: the result cannot be read: epochs: is missing (line 1, column 2); expected a whole number from -2147483648 to 2147483647; fix: restore it from a copy, or start over with --overwrite; the report leaves it out"),
-        failed(
+        bad(
             "a missing epoch",
             begun(file("metrics.jsonl", "")),
             GO_ON,
             "HERE/run: metrics.jsonl tells of 0 epochs, the last checkpoint of 1; files of the run are missing. Fix: restore them from a copy, or start over with --overwrite"),
-        failed(
+        bad(
             "an epoch of nothing",
             begun(file("metrics.jsonl", "{}\n")),
             GO_ON,
             "HERE/run/metrics.jsonl: line 1 is damaged: epoch: is missing (column 2); expected a whole number from -2147483648 to 2147483647; fix: restore it from a copy, or start over with --overwrite"),
-        failed(
+        bad(
             "a lost configuration",
             begun(folder -> Files.delete(folder.resolve("config.yaml"))),
             GO_ON,
             "HERE/run: the folder holds a run, but not its config.yaml, so that nobody knows what was trained; fix: restore it from a copy, or start over with --overwrite"),
-        failed(
+        bad(
             "a last checkpoint of nothing",
             begun(file("checkpoints/last.json", "null")),
             GO_ON,
             "HERE/run/checkpoints/last.json: the checkpoint is damaged: expected an object, found null. Restore it from a copy, or start over with --overwrite"),
-        failed(
+        bad(
             "another configuration",
             run(
                 folder ->

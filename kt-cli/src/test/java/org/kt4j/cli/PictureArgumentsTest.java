@@ -147,6 +147,6 @@ class PictureArgumentsTest {
     assertThat(PictureArguments.unreadable(file, new IOException("cut short")))
         .isEqualTo("a.png: cannot be read (cut short); passed over");
     assertThat(PictureArguments.unreadable(file, new NoSuchFileException("a.png")))
-        .contains("NoSuchFileException");
+        .isEqualTo("a.png: cannot be read (it is not there); passed over");
   }
 }

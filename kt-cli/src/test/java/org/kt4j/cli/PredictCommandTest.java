@@ -496,7 +496,7 @@ class PredictCommandTest {
 
     CommandRun predicted = kt("predict", begun, picture);
 
-    assertThat(predicted.exitCode()).isEqualTo(1);
+    assertThat(predicted.exitCode()).isEqualTo(2);
     assertThat(predicted.err()).contains(begun + ": this run has finished no epoch yet");
   }
 
@@ -518,7 +518,7 @@ class PredictCommandTest {
     assertMistake("none.png: there is no such file", export, folder.resolve("none.png"));
     assertMistake("empty: holds no .jpg, .jpeg or .png file", export, empty);
     assertMistake("*.gif: fits no .jpg, .jpeg or .png file", export, pictures + "/*.gif");
-    assertMistake("Missing required parameter: 'IMAGE'", export);
+    assertMistake("IMAGE: is missing", export);
   }
 
   private static void assertMistake(String message, Object... arguments) {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.kt4j.api.Taps;
 import org.kt4j.config.NearestName;
 import org.kt4j.data.ImageShape;
+import org.kt4j.data.ReadFault;
 import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
@@ -141,7 +142,9 @@ public final class ExportedNetwork implements LogitFunction, AutoCloseable {
     } catch (IOException | RuntimeException e) {
       throw new ModelException(
           file,
-          "height and width cannot be read (" + e + "); fix: copy the whole folder of the export",
+          "height and width cannot be read ("
+              + (e instanceof IOException io ? ReadFault.reason(io) : "they are no whole numbers")
+              + "); fix: copy the whole folder of the export",
           e);
     }
   }

@@ -103,9 +103,9 @@ final class PictureFiles implements DetectionDataset {
         name
             + ": "
             + list
-            + " names pictures of which "
+            + " names "
             + missing.size()
-            + " files are missing: "
+            + (missing.size() == 1 ? " missing file: " : " missing files: ")
             + String.join(", ", missing.stream().limit(NAMED).map(Path::toString).toList())
             + (more > 0 ? " and " + more + " more" : "")
             + "; fix: "

@@ -210,7 +210,7 @@ class CocoProviderTest {
         "{'id': 7, 'file_name': '0007.png', 'width': -4} = images[0].width: -4.0; expected",
         "{'id': 7, 'file_name': '00\\u000007.png'} = images[0].file_name: '00\\007.png' holds a NUL"
             + " character",
-        "{'id': 7, 'file_name': '0007.PNG'} = names pictures of which 1 files are missing"
+        "{'id': 7, 'file_name': '0007.PNG'} = names 1 missing file"
       })
   void what_is_wrong_with_an_image_is_named_with_its_place(String contentAndMessage)
       throws IOException {
@@ -338,7 +338,7 @@ class CocoProviderTest {
 
       assertThatThrownBy(this::open)
           .isInstanceOf(DataException.class)
-          .hasMessageContaining("names pictures of which 1 files are missing: ")
+          .hasMessageContaining("names 1 missing file: ")
           .hasMessageEndingWith(
               root.resolve("train/0007.png")
                   + " is there: file_name has to lead to it from "
@@ -453,7 +453,7 @@ class CocoProviderTest {
 
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("val.json names pictures of which 1 files are missing")
+        .hasMessageContaining("val.json names 1 missing file")
         .hasMessageContaining("0007.png; fix:");
   }
 

@@ -351,7 +351,7 @@ class VocProviderTest {
 
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("train.txt names pictures of which 12 files are missing")
+        .hasMessageContaining("train.txt names 12 missing files")
         .hasMessageContaining("gone0.xml")
         .hasMessageContaining("gone4.jpg")
         .hasMessageNotContaining("gone5")
@@ -364,7 +364,7 @@ class VocProviderTest {
 
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("train.txt names pictures of which 2 files are missing")
+        .hasMessageContaining("train.txt names 2 missing files")
         .hasMessageEndingWith(
             "list names without folder and ending, such as 'a' for 'JPEGImages/a.jpg'");
   }
