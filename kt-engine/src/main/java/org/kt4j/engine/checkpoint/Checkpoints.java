@@ -172,6 +172,26 @@ public final class Checkpoints {
     }
   }
 
+  /**
+   * Reads the last checkpoint to go on from it, and removes what a kill has left beside it and the
+   * best one.
+   *
+   * @throws RunFolderException as {@link #read} does
+   */
+  public Optional<Checkpoint> resumed() {
+    Optional<Checkpoint> last = read(Which.LAST);
+    if (last.isPresent()) {
+      Progress progress = last.get().progress();
+      try {
+        removeAllBut(List.of(name(progress.epoch()), name(progress.bestEpoch())));
+      } catch (IOException e) {
+        throw new CheckpointException(
+            folder + ": old checkpoints cannot be removed: " + ReadFault.reason(e), e);
+      }
+    }
+    return last;
+  }
+
   /** The first epoch can have been stopped between its checkpoint and the file that names it. */
   private void requireNone() throws IOException {
     if (!Files.exists(folder)) {

@@ -72,7 +72,7 @@ final class Run {
   }
 
   RunResult toTheEnd() {
-    Optional<Checkpoint> saved = checkpoints.read(Checkpoints.Which.LAST);
+    Optional<Checkpoint> saved = checkpoints.resumed();
     Progress progress = saved.map(Checkpoint::progress).orElseGet(Progress::start);
     List<EpochMetrics> metrics = new ArrayList<>(RunFolder.metrics(folder.path()));
     int done = progress.epoch();
