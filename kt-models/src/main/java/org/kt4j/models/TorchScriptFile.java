@@ -12,8 +12,7 @@ import org.kt4j.engine.teacher.ForeignFile;
  */
 final class TorchScriptFile {
 
-  private static final String FIX =
-      "fix: torch.jit.trace(model.eval(), example).save(file) in Python";
+  private static final String SAVE = "torch.jit.trace(model.eval(), example).save(file) in Python";
 
   private TorchScriptFile() {}
 
@@ -34,16 +33,16 @@ final class TorchScriptFile {
         throw new ModelException(
             file,
             "holds no TorchScript, which would have a folder 'code'; a file of torch.save holds"
-                + " weights alone or a pickled model; "
-                + FIX);
+                + " weights alone or a pickled model; fix: "
+                + SAVE);
       }
     } catch (ZipException e) {
       throw new ModelException(
           file,
-          "is no whole TorchScript file ("
+          "is no whole TorchScript file: "
               + ForeignFile.described(file).orElse(e.getMessage() + "; fix: copy it again")
-              + "); or "
-              + FIX.replace("fix: ", ""),
+              + ", or write it with "
+              + SAVE,
           e);
     } catch (IOException e) {
       throw new ModelException(file, "cannot be read (" + e.getMessage() + ")", e);

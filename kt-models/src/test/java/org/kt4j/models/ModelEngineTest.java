@@ -76,10 +76,12 @@ class ModelEngineTest {
                 + " holds weights alone or a pickled model; fix: torch.jit.trace(model.eval(),"
                 + " example).save(file) in Python");
     opening(empty)
-        .hasMessageContaining(": is no whole TorchScript file (it is empty; fix: copy or");
-    opening(page).hasMessageContaining("(it is a web page (HTML); fix: download the file itself)");
+        .hasMessageContaining(": is no whole TorchScript file: it is empty; fix: copy or");
+    opening(page)
+        .hasMessageContaining(
+            ": it is a web page (HTML); fix: download the file itself, or write it with");
     opening(cut)
-        .hasMessageContaining(": is no whole TorchScript file (")
+        .hasMessageContaining(": is no whole TorchScript file: ")
         .hasMessageContaining("fix");
   }
 

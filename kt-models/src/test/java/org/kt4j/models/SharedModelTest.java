@@ -117,7 +117,10 @@ class SharedModelTest {
 
     assertThatThrownBy(() -> DjlModel.open(cut, ModelEngine.PYTORCH, null, List.of("0")))
         .isInstanceOf(ModelException.class)
-        .hasMessageStartingWith(cut + ": DJL's PyTorch engine cannot load it (");
+        .hasMessageStartingWith(cut + ": is no whole TorchScript file: ")
+        .hasMessageEndingWith(
+            "; fix: copy it again, or write it with torch.jit.trace(model.eval(),"
+                + " example).save(file) in Python");
     assertThatThrownBy(
             () ->
                 DjlModel.open(
