@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.engine.checkpoint.Checkpoints.Which;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.task.TrainingListener;
@@ -84,6 +86,76 @@ class DamagedRunTest {
 
     assertThatThrownBy(this::goOn)
         .hasMessage(run + ": result.json is of 2 epochs, the configuration of 3" + START_OVER);
+  }
+
+  @Test
+  void a_result_that_no_run_comes_to_is_refused() throws IOException {
+    for (String change :
+        List.of("\"test-last\" : 7.5", "\"test-last\" : -0.1", "\"test-last\" : \"NaN\"")) {
+      change("result.json", text -> text.replaceFirst("\"test-last\" : [^,]*", change));
+
+      assertThatThrownBy(this::goOn)
+          .as(change)
+          .hasMessageStartingWith(
+              run.resolve("result.json") + ": the result is damaged: test-last: ")
+          .hasMessageEndingWith("; allowed: 0 to 1" + START_OVER);
+    }
+    change("result.json", text -> text.replaceFirst("\"best-epoch\" : .", "\"best-epoch\" : 4"));
+    assertThatThrownBy(this::goOn).hasMessageContaining("best-epoch: 4 of epochs: 3; allowed");
+  }
+
+  @Test
+  void a_result_of_other_held_out_scores_than_the_metrics_is_refused() throws IOException {
+    change(
+        "result.json",
+        text -> text.replaceFirst("\"held-out-last\" : [^,]*", "\"held-out-last\" : 1.0"));
+
+    assertThatThrownBy(this::goOn)
+        .hasMessage(
+            run
+                + ": result.json and metrics.jsonl are not of one run, for their held-out scores"
+                + " differ; fix: restore them from a copy, or start over with --overwrite");
+  }
+
+  @Test
+  void the_checkpoints_of_another_run_are_not_taken_for_this_ones() throws IOException {
+    // As if the metrics were of another run, which found another score at the best epoch.
+    int best = Checkpoints.of(run).read(Which.LAST).orElseThrow().progress().bestEpoch();
+    changeMetrics(
+        lines ->
+            lines.set(
+                best - 1,
+                lines
+                    .get(best - 1)
+                    .replaceFirst("\"held-out-score\":[^,]*", "\"held-out-score\":0.9")));
+
+    String message = run + ": the checkpoints are of another run than metrics.jsonl: ";
+    assertThatThrownBy(this::goOn).hasMessageStartingWith(message);
+    assertThatThrownBy(() -> Checkpoints.weightsOf(run, Which.BEST))
+        .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void a_complete_run_without_its_checkpoints_says_so() throws IOException {
+    FileUtils.deleteDirectory(run.resolve("checkpoints").toFile());
+
+    assertThatThrownBy(() -> Checkpoints.weightsOf(run, Which.BEST))
+        .hasMessage(
+            run
+                + ": the run is complete, but its checkpoints are missing; fix: restore them from a"
+                + " copy, or train it again with --overwrite");
+  }
+
+  @Test
+  void a_file_in_the_place_of_the_event_files_is_named() throws IOException {
+    Files.delete(run.resolve("result.json"));
+    FileUtils.deleteDirectory(run.resolve("tensorboard").toFile());
+    Files.writeString(run.resolve("tensorboard"), "");
+
+    assertThatThrownBy(this::goOn)
+        .hasMessage(
+            run.resolve("tensorboard")
+                + ": is a file; expected: a folder of event files; fix: remove the file");
   }
 
   @Test

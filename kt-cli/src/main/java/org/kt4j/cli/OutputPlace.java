@@ -49,6 +49,15 @@ final class OutputPlace {
     }
   }
 
+  /** Whether a file that is there lies in a folder or below it. */
+  static boolean isIn(Path folder, Path file) {
+    try {
+      return Files.exists(folder) && file.toRealPath().startsWith(folder.toRealPath());
+    } catch (IOException e) {
+      return false; // which is told where it is read
+    }
+  }
+
   private static boolean isSame(Path one, @Nullable Path other) {
     try {
       return other != null && Files.exists(one) && Files.isSameFile(one, other);

@@ -110,7 +110,7 @@ final class TrainCommand implements Callable<Integer> {
     plans.forEach(plan -> installed.tasks().of(plan.config()));
     if (overwrite) {
       plans.forEach(plan -> plan.requireApart(installed.reader()));
-      plans.forEach(plan -> requireRunOnly(plan.folder()));
+      plans.forEach(plan -> requireRunOnly(plan.folder(), config));
     }
     TrainingConsole console = new TrainingConsole(terminal);
     return OnExit.during(() -> train(plans, console), () -> terminal.end(console.interrupted()));
@@ -230,7 +230,14 @@ final class TrainCommand implements Callable<Integer> {
     return EpochMetrics.imagesPerSecond(RunFolder.metrics(run));
   }
 
-  private static void requireRunOnly(Path folder) {
+  private static void requireRunOnly(Path folder, Path config) {
+    if (OutputPlace.isIn(folder, config)) {
+      throw new BadInputException(
+          folder
+              + ": is not overwritten, for the configuration "
+              + config
+              + " is in it; fix: copy the configuration to another folder");
+    }
     List<String> strange = RunFolder.foreign(folder);
     if (!strange.isEmpty()) {
       throw new BadInputException(
@@ -238,6 +245,12 @@ final class TrainCommand implements Callable<Integer> {
               + ": is not overwritten, for it holds what is no part of a run ("
               + String.join(", ", strange.subList(0, Math.min(3, strange.size())))
               + "); fix: choose another folder with --out");
+    }
+    if (!RunFolder.isRun(folder)) {
+      throw new BadInputException(
+          folder
+              + ": is not overwritten, for it holds files and was never the folder of a run; fix:"
+              + " choose another folder with --out");
     }
   }
 }

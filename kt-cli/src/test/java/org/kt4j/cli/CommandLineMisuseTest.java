@@ -48,6 +48,8 @@ class CommandLineMisuseTest {
         "train {config} --out ''            => --out: is empty; allowed: FOLDER",
         "train {config} --out ' '           => --out: is empty; allowed: FOLDER",
         "train {config} --out a{nul}b       => --out: 'a\\0b' is no path: it holds the character NUL, which no name of a file can",
+        "train {config} --out {folder} --overwrite => {folder}: is not overwritten, for it holds what is no part of a run (file); fix: choose another folder with --out",
+        "train {run}/config.yaml --out {run} --overwrite => {run}: is not overwritten, for the configuration {run}/config.yaml is in it; fix: copy the configuration to another folder",
         "train {config} --out {file}        => --out: {file} is a file; allowed: a folder, or a name that is not taken",
         "train {config} --out {file}/x      => --out: {file}/x: leads through a file as if it were a folder",
         "train {config} --out {long}        => --out: {long}: is too long a name for this file system",

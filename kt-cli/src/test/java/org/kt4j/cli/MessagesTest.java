@@ -166,7 +166,7 @@ class MessagesTest {
         configuration(
             "an unknown term",
             with("term: cross-entropy", "term: cross_entropy"),
-            "c.yaml: phases[0].objective[0].term: unknown term 'cross_entropy'; known: attention, cross-entropy, fitnets, kd, logit-regression, mean-map, nst, region-box, region-class, rpn-box, rpn-objectness, squared-error; did you mean 'cross-entropy'?; one that is not listed is found when its artifact is on the class path"),
+            "c.yaml: phases[0].objective[0].term: unknown term 'cross_entropy'; known: attention, cross-entropy, fitnets, kd, logit-regression, nst, region-box, region-class, rpn-box, rpn-objectness; did you mean 'cross-entropy'?; one that is not listed is found when its artifact is on the class path"),
         configuration(
             "an unknown data set",
             with("name: shapes", "name: shape"),

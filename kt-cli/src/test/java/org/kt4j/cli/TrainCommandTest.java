@@ -86,7 +86,7 @@ class TrainCommandTest {
     assertThat(teacher.out()).contains("teacher, resnet-8 from ", "shapes held-out, 32 of 16x16x3");
 
     CommandRun other = kt("train", config, "--runs", runs, "--out", out, "--set", "batch-size=16");
-    assertThat(other.exitCode()).isEqualTo(1);
+    assertThat(other.exitCode()).isEqualTo(2);
     assertThat(other.err()).contains("holds a run of another configuration", "--overwrite");
   }
 

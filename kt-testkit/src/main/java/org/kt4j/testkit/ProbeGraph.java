@@ -13,6 +13,7 @@ import org.kt4j.api.StudentSide;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
 import org.kt4j.engine.graph.NativeRuntime;
+import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.objective.TermScope;
@@ -22,7 +23,6 @@ import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -125,9 +125,14 @@ final class ProbeGraph implements AutoCloseable {
     Output<?>[] slopes;
     try {
       slopes = graph.addGradients(loss.asOutput(), values);
-    } catch (TFInvalidArgumentException e) {
+    } catch (RuntimeException e) {
       throw new IllegalArgumentException(
-          "the loss does not depend on all of " + inputs.keySet() + "; it should", e);
+          "the loss does not depend on all of "
+              + inputs.keySet()
+              + "; it should ("
+              + TensorFlowFailure.reason(e)
+              + ")",
+          e);
     }
     int i = 0;
     for (String name : inputs.keySet()) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ReadFault;
 import org.kt4j.data.file.AtomicFiles;
 import org.kt4j.data.file.FileSteps;
@@ -58,6 +59,10 @@ public final class KnowledgeCache {
       Precision precision,
       List<KnowledgeRequest> requests,
       FillListener listener) {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw ConfigurationException.of(
+          "cache.folder: " + folder + " is a file; allowed: a folder, or a name that is not taken");
+    }
     try {
       Files.createDirectories(folder);
       return provided(teacher, views, precision, requests, listener);
@@ -65,7 +70,7 @@ public final class KnowledgeCache {
       throw new CacheException(
           folder
               + ": the cache cannot be read or written ("
-              + e
+              + ReadFault.reason(e)
               + "); what was computed so far is kept. "
               + (e instanceof AccessDeniedException
                   ? "Permit it to be read and written,"
@@ -209,7 +214,8 @@ public final class KnowledgeCache {
     } catch (NoSuchFileException e) {
       // There is no cache.
     } catch (IOException e) {
-      throw new CacheException(folder + ": the cache cannot be read (" + e + ")", e);
+      throw new CacheException(
+          folder + ": the cache cannot be read (" + ReadFault.reason(e) + ")", e);
     }
   }
 
@@ -219,6 +225,10 @@ public final class KnowledgeCache {
    * @return whether it was removed; false while a process fills it
    */
   public boolean remove(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new CacheException(
+          file + ": is a folder, which no cache makes; fix: remove it by hand");
+    }
     try {
       Optional<LockedFile> lock = LockedFile.tried(lock(file));
       if (lock.isEmpty()) {

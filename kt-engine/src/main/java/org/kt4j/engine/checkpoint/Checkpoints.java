@@ -23,6 +23,7 @@ import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.json.Json;
+import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunFolderException;
 import org.kt4j.engine.teacher.Weights;
@@ -89,13 +90,42 @@ public final class Checkpoints {
    * @throws RunFolderException when the run has finished no epoch
    */
   public static Weights weightsOf(Path run, Which which) {
-    return of(run)
-        .read(which)
-        .orElseThrow(
-            () ->
-                new RunFolderException(
-                    run + ": this run has finished no epoch yet; fix: train it first"))
-        .student(run.toString());
+    Checkpoint checkpoint =
+        of(run)
+            .read(which)
+            .orElseThrow(
+                () ->
+                    new RunFolderException(
+                        RunFolder.result(run).isPresent()
+                            ? run
+                                + ": the run is complete, but its checkpoints are missing; fix:"
+                                + " restore them from a copy, or train it again with --overwrite"
+                            : run + ": this run has finished no epoch yet; fix: train it first"));
+    requireOf(run, RunFolder.metrics(run, damaged -> {}), checkpoint.progress());
+    return checkpoint.student(run.toString());
+  }
+
+  /**
+   * Checks that a checkpoint belongs to the metrics of a run: both know the best score.
+   *
+   * @throws RunFolderException when it is of another run
+   */
+  public static void requireOf(Path run, List<EpochMetrics> metrics, Progress progress) {
+    int best = progress.bestEpoch();
+    if (best <= metrics.size()
+        && metrics.get(best - 1).epoch() == best
+        && metrics.get(best - 1).heldOutScore() != progress.bestScore()) {
+      throw new RunFolderException(
+          run
+              + ": the checkpoints are of another run than metrics.jsonl: there the held-out score"
+              + " of epoch "
+              + best
+              + " is "
+              + metrics.get(best - 1).heldOutScore()
+              + ", in the checkpoint "
+              + progress.bestScore()
+              + "; fix: restore the files of this run from a copy, or start over with --overwrite");
+    }
   }
 
   /**
@@ -165,8 +195,12 @@ public final class Checkpoints {
       }
       String last = pointed(LAST);
       Progress progress = manifest(last).progress();
-      String name = which == Which.LAST ? last : name(progress.bestEpoch());
-      return Optional.of(whole(name));
+      String best = name(progress.bestEpoch());
+      Progress then = manifest(best).progress();
+      if (then.bestEpoch() != progress.bestEpoch() || then.bestScore() != progress.bestScore()) {
+        throw damaged(folder.resolve(best), "it is of another run than " + last);
+      }
+      return Optional.of(whole(which == Which.LAST ? last : best));
     } catch (IOException e) {
       throw damaged(folder, e);
     }

@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Set;
+import org.kt4j.data.file.FileSteps;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +69,7 @@ final class NativeFolders {
         return mine;
       }
     }
-    Files.delete(mine);
+    FileSteps.delete(mine);
     return folder;
   }
 }

@@ -283,9 +283,29 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
+  /** Whether a folder was opened for a run before, is empty, or is not there. */
+  public static boolean isRun(Path folder) {
+    if (!Files.isDirectory(folder) || Files.exists(folder.resolve(LOCK))) {
+      return true;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.findAny().isEmpty();
+    } catch (IOException e) {
+      throw new TrainingException(folder + ": cannot be read: " + ReadFault.reason(e), e);
+    }
+  }
+
   /** The result of a run; empty while it is not complete. */
   public static Optional<RunResult> result(Path run) {
-    return read(run.resolve(RESULT), RunResult.class, "result");
+    Optional<RunResult> result = read(run.resolve(RESULT), RunResult.class, "result");
+    result
+        .flatMap(RunResult::fault)
+        .ifPresent(
+            fault -> {
+              throw new RunFolderException(
+                  run.resolve(RESULT) + ": the result is damaged: " + fault + START_OVER);
+            });
+    return result;
   }
 
   private static <T> Optional<T> read(Path file, Class<T> type, String what) {
@@ -414,6 +434,19 @@ public final class RunFolder implements AutoCloseable {
   /** Writes the configuration. */
   public void config(String yaml) {
     write(CONFIG, yaml);
+  }
+
+  /**
+   * Checks that TensorBoard's files can be written.
+   *
+   * @throws RunFolderException when a file is in the place of their folder
+   */
+  public void requireEventsFolder() {
+    Path events = events(path);
+    if (Files.exists(events) && !Files.isDirectory(events)) {
+      throw new RunFolderException(
+          events + ": is a file; expected: a folder of event files; fix: remove the file");
+    }
   }
 
   /** Removes what TensorBoard was shown by an attempt that no checkpoint is left of. */

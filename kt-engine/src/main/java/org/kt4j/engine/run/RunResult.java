@@ -3,7 +3,10 @@ package org.kt4j.engine.run;
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.json.MayBeMissing;
@@ -55,5 +58,45 @@ public record RunResult(
   /** Results of older versions lack a metric. */
   public RunResult {
     metric = metric == null ? Metric.named(null) : metric;
+  }
+
+  /** What no run comes to, in words; empty for what can be a result. */
+  Optional<String> fault() {
+    if (epochs < 1 || bestEpoch < 1 || bestEpoch > epochs) {
+      return Optional.of(
+          "best-epoch: "
+              + bestEpoch
+              + " of epochs: "
+              + epochs
+              + "; allowed: 1 or more, up to epochs");
+    }
+    Map<String, Double> scores = new LinkedHashMap<>();
+    scores.put("test-last", testLast);
+    scores.put("test-best", testBest);
+    scores.put("held-out-last", heldOutLast);
+    scores.put("held-out-best", heldOutBest);
+    if (teacherTest != null) {
+      scores.put("teacher-test", teacherTest);
+    }
+    return scores.entrySet().stream()
+        .filter(
+            each ->
+                !Double.isFinite(each.getValue())
+                    || (metric.share() && (each.getValue() < 0 || each.getValue() > 1)))
+        .findFirst()
+        .map(
+            each ->
+                each.getKey()
+                    + ": "
+                    + each.getValue()
+                    + "; allowed: "
+                    + (metric.share() ? "0 to 1" : "finite numbers"));
+  }
+
+  /** Whether it is of a run with these metrics: both know the held-out scores. */
+  public boolean isOf(List<EpochMetrics> metrics) {
+    return metrics.size() == epochs
+        && metrics.get(epochs - 1).heldOutScore() == heldOutLast
+        && metrics.get(bestEpoch - 1).heldOutScore() == heldOutBest;
   }
 }

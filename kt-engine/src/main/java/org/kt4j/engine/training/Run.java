@@ -77,6 +77,9 @@ final class Run {
     List<EpochMetrics> metrics = new ArrayList<>(RunFolder.metrics(folder.path()));
     int done = progress.epoch();
     requireEpochs(metrics.size(), done);
+    if (done > 0) {
+      Checkpoints.requireOf(folder.path(), metrics, progress);
+    }
     metrics.removeIf(line -> line.epoch() > done);
     folder.metrics(metrics);
     if (done == 0) {
@@ -85,6 +88,7 @@ final class Run {
     if (!metrics.isEmpty()) {
       secondsBefore += metrics.get(metrics.size() - 1).elapsedSeconds();
     }
+    folder.requireEventsFolder();
     try (RunEvents events = new RunEvents(folder.path(), progress.step(), metric)) {
       return toTheEnd(saved, progress, metrics, events);
     }

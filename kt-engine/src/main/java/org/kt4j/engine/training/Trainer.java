@@ -116,6 +116,12 @@ public final class Trainer {
               + epochs
               + "; fix: restore it from a copy, or start over with --overwrite");
     }
+    if (result.isPresent() && !result.get().isOf(RunFolder.metrics(plan.folder()))) {
+      throw new RunFolderException(
+          plan.folder()
+              + ": result.json and metrics.jsonl are not of one run, for their held-out scores"
+              + " differ; fix: restore them from a copy, or start over with --overwrite");
+    }
     return result;
   }
 
