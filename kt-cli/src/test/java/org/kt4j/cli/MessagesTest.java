@@ -525,7 +525,7 @@ class MessagesTest {
                         .replace("'<f4'", "'|O' ")
                         .getBytes(StandardCharsets.ISO_8859_1)),
             weights,
-            "HERE/w.npz: weights of another network: bn1.bias is Python objects (|O); allowed: floats or integers"),
+            "HERE/w.npz: bn1.bias is Python objects (|O); allowed: arrays of floats of 16, 32 or 64 bits or of integers; fix: numpy.savez(file, **{name: value.numpy() for name, value in state.items()})"),
         teacher(
             "an array that is cut",
             weights("bn1.bias", array -> Arrays.copyOf(array, array.length - 4)),

@@ -24,6 +24,11 @@ record NpyNumbers(char kind, int size, ByteOrder order) {
 
   private static final Pattern TYPE = Pattern.compile("([<>|=])?(f[248]|[iu][1248])");
 
+  private static final Pattern WIDE = Pattern.compile("f\\d{1,3}");
+
+  /** What {@link #of} knows, for messages. */
+  static final String ALLOWED = "arrays of floats of 16, 32 or 64 bits or of integers";
+
   private static final int CHUNK = 1 << 16;
 
   /** The largest integer up to which float32 holds every one. */
@@ -42,23 +47,50 @@ record NpyNumbers(char kind, int size, ByteOrder order) {
     return Optional.of(new NpyNumbers(kind, parts.group(2).charAt(1) - '0', order));
   }
 
-  /** What messages call a type of NumPy: {@code text (<U7)}. */
+  /** What NumPy calls the type: {@code int8}. */
+  String name() {
+    return (kind == 'f' ? "float" : kind == 'u' ? "uint" : "int") + Byte.SIZE * size;
+  }
+
+  /** What messages call a type that is read as no weights: {@code text (<U7)}. */
   static String described(String type) {
-    String bare = type.replaceFirst("^[<>|=]", "");
+    String bare = bare(type);
     String what =
-        switch (bare.isEmpty() ? '?' : bare.charAt(0)) {
+        switch (first(type)) {
           case 'U', 'S' -> "text";
           case 'O' -> "Python objects";
           case 'b' -> "true and false";
           case 'c' -> "complex numbers";
           case 'M', 'm' -> "times";
           case '[' -> "records";
-          case 'V' -> "raw bytes, such as those of bfloat16";
-          case 'f' -> "floats";
-          case 'i' -> "an integer";
+          case 'V' -> "raw bytes, as bfloat16 becomes in NumPy";
+          case 'f' ->
+              WIDE.matcher(bare).matches()
+                  ? Byte.SIZE * Integer.parseInt(bare.substring(1)) + "-bit floats"
+                  : "floats";
+          case 'i' -> "a single integer";
           default -> "of a type that is none of NumPy's numbers";
         };
     return what + " (" + type + ")";
+  }
+
+  /** How arrays of such a type become weights, in words that follow "fix: ". */
+  static String fix(String type) {
+    return switch (first(type)) {
+      case 'V' -> "bfloat16 as floats: value.float().numpy() in PyTorch";
+      case 'O' -> "numpy.savez(file, **{name: value.numpy() for name, value in state.items()})";
+      default -> ".astype('float32') before numpy.savez";
+    };
+  }
+
+  private static String bare(String type) {
+    return type.replaceFirst("^[<>|=]", "");
+  }
+
+  /** The letter of the kind; a question mark where there is none. */
+  private static char first(String type) {
+    String bare = bare(type);
+    return bare.isEmpty() ? '?' : bare.charAt(0);
   }
 
   /**

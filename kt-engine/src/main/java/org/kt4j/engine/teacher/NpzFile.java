@@ -12,11 +12,14 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
@@ -35,6 +38,18 @@ import org.kt4j.engine.teacher.NpyHeader.BadArrayException;
 public final class NpzFile {
 
   private static final String ENDING = ".npy";
+
+  /** Where macOS puts what it knows about the files of an archive. */
+  private static final String APPLES = "__MACOSX/";
+
+  /** Java's message about an archive that is compressed in a way that it does not know. */
+  private static final Pattern METHOD = Pattern.compile("compression method:? (\\d+)");
+
+  /** Bytes from which an array is recognised. */
+  private static final int START = 8;
+
+  /** Names in a message. */
+  private static final int SHOWN = 3;
 
   /** The earliest that an archive can hold, so that the same weights are the same bytes. */
   private static final LocalDateTime ANY_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
@@ -75,18 +90,13 @@ public final class NpzFile {
     }
     NpzFile npz = new NpzFile(file, room);
     try (ZipFile zip = new ZipFile(file.toFile())) {
-      List<? extends ZipEntry> entries = zip.stream().toList();
+      List<? extends ZipEntry> entries =
+          zip.stream().filter(entry -> !entry.getName().startsWith(APPLES)).toList();
       for (ZipEntry entry : entries) {
         npz.add(zip, entry);
       }
       if (npz.arrays.isEmpty()) {
-        throw npz.wrong(
-            "holds no arrays of numbers, but "
-                + (entries.isEmpty()
-                    ? "nothing"
-                    : String.join(", ", entries.stream().limit(3).map(ZipEntry::getName).toList()))
-                + "; "
-                + FIX);
+        throw npz.nothing(entries.stream().map(ZipEntry::getName).toList());
       }
       return new Weights(file.toString(), npz.arrays, npz.others);
     } catch (ZipException | IllegalArgumentException e) { // the latter of names that are no text
@@ -96,7 +106,42 @@ public final class NpzFile {
     }
   }
 
+  /** What is there in place of arrays of numbers: arrays of other types, or other files. */
+  private WeightsException nothing(List<String> entries) {
+    List<String> types =
+        others.entrySet().stream()
+            // Counts of batches say nothing.
+            .sorted(Comparator.comparing(each -> each.getValue().endsWith("i8")))
+            .map(each -> each.getKey() + " is " + NpyNumbers.described(each.getValue()))
+            .toList();
+    List<String> shown = types.isEmpty() ? entries : types;
+    String rest = shown.size() > SHOWN ? " and " + (shown.size() - SHOWN) + " more" : "";
+    String first = String.join(", ", shown.subList(0, Math.min(SHOWN, shown.size())));
+    return wrong(
+        "holds no arrays of numbers"
+            + (types.isEmpty() ? ", but " + (entries.isEmpty() ? "nothing" : first) : ": " + first)
+            + rest
+            + "; "
+            + (types.isEmpty()
+                ? FIX
+                : "allowed: " + NpyNumbers.ALLOWED + "; fix: " + NpyNumbers.fix(firstType())));
+  }
+
+  private String firstType() {
+    return others.values().stream().filter(type -> !type.endsWith("i8")).findFirst().orElse("<i8");
+  }
+
   private WeightsException noZip(Exception e) {
+    Matcher method = METHOD.matcher(String.valueOf(e.getMessage()));
+    if (method.find()) {
+      return new WeightsException(
+          file.toString(),
+          "is compressed by method "
+              + method.group(1)
+              + " of ZIP; allowed: stored (0) or deflated (8); fix: numpy.savez or"
+              + " numpy.savez_compressed",
+          e);
+    }
     String what = ForeignFile.described(file).map(found -> ": " + found).orElse("");
     return new WeightsException(
         file.toString(),
@@ -108,6 +153,7 @@ public final class NpzFile {
 
   private void add(ZipFile zip, ZipEntry entry) throws IOException {
     if (!entry.getName().endsWith(ENDING)) {
+      requireNoArray(zip, entry);
       return;
     }
     String name = entry.getName().substring(0, entry.getName().length() - ENDING.length());
@@ -119,14 +165,14 @@ public final class NpzFile {
       NpyHeader header = NpyHeader.read(new DataInputStream(in));
       Optional<NpyNumbers> numbers = NpyNumbers.of(header.type());
       if (numbers.isEmpty() || header.isCounter()) {
-        others.put(name, NpyNumbers.described(header.type()));
+        others.put(name, header.type());
         return;
       }
       float[] values = values(name, entry, header, numbers.get(), in);
       if (in.read() >= 0 || in.getChecksum().getValue() != entry.getCrc()) {
         throw new BadArrayException("is damaged: its checksum (CRC-32) differs");
       }
-      arrays.put(name, new Weights.Array(header.shape(), values));
+      arrays.put(name, new Weights.Array(header.shape(), values, numbers.get().name()));
     } catch (EOFException e) {
       throw new WeightsException(
           file.toString(), "the array '" + name + "' is cut short; fix: copy or save it again", e);
@@ -135,6 +181,22 @@ public final class NpzFile {
           file.toString(),
           "the array '" + name + "' " + e.getMessage() + "; fix: save it again by numpy.savez",
           e);
+    }
+  }
+
+  /** Throws when an entry that is not called an array is one. */
+  private void requireNoArray(ZipFile zip, ZipEntry entry) throws IOException {
+    if (entry.isDirectory()) {
+      return;
+    }
+    try (InputStream in = zip.getInputStream(entry)) {
+      if (NpyHeader.begins(in.readNBytes(START))) {
+        throw wrong(
+            "the array '"
+                + entry.getName()
+                + "' lacks the ending .npy of its entry in the archive; fix: save it again by"
+                + " numpy.savez");
+      }
     }
   }
 

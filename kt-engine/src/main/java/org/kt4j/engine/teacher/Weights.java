@@ -1,6 +1,5 @@
 package org.kt4j.engine.teacher;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +7,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.kt4j.config.NearestName;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
@@ -20,7 +18,7 @@ import org.tensorflow.ndarray.Shape;
  *
  * @param source where they come from, for messages
  * @param arrays by parameter name
- * @param others what stands beside them and is no array of numbers, in words by name
+ * @param others what stands beside them and is no array of numbers: NumPy's type by name
  */
 public record Weights(String source, Map<String, Array> arrays, Map<String, String> others) {
 
@@ -34,9 +32,15 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
    *
    * @param shape its axes
    * @param values as many numbers as the shape has
+   * @param type in which they were stored, as NumPy calls it: {@code float32}
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
-  public record Array(Shape shape, float[] values) {
+  public record Array(Shape shape, float[] values, String type) {
+
+    /** An array of 32-bit floats. */
+    public Array(Shape shape, float[] values) {
+      this(shape, values, "float32");
+    }
 
     /** An array in PyTorch's order, of values that stand in TensorFlow's. */
     public static Array ofTensorFlow(Variable.Kind kind, Shape shape, float[] values) {
@@ -55,45 +59,29 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
    *     differs: these are the weights of another network; or when an array holds what is no number
    */
   public Map<Variable, float[]> of(Variables variables) {
-    String prefix = prefix(variables);
-    Map<Variable, float[]> values = new LinkedHashMap<>();
-    List<String> problems = new ArrayList<>();
+    WeightChecks checks = new WeightChecks(this, variables, prefix(variables));
+    checks.requireTypes();
     Set<String> unused = new TreeSet<>(arrays.keySet());
     unused.removeIf(name -> name.endsWith(BATCH_COUNTER) || isSingle(name));
-    variables.all().forEach(variable -> unused.remove(prefix + variable.name()));
+    checks.requireFit(unused);
+    checks.requireValues();
+    return values(variables, checks);
+  }
+
+  private Map<Variable, float[]> values(Variables variables, WeightChecks checks) {
+    Map<Variable, float[]> values = new LinkedHashMap<>();
     for (Variable variable : variables.all()) {
-      String name = prefix + variable.name();
-      Array array = arrays.get(name);
-      if (array == null) {
-        problems.add(missing(name, unused));
-        continue;
+      Array array = checks.array(variable);
+      if (array != null && array.shape().equals(torchShape(variable.kind(), variable.shape()))) {
+        values.put(variable, reordered(variable.kind(), variable.shape(), array.values(), true));
       }
-      if (!array.shape().equals(torchShape(variable.kind(), variable.shape()))) {
-        problems.add(otherShape(name, array, variable));
-        continue;
-      }
-      values.put(variable, reordered(variable.kind(), variable.shape(), array.values(), true));
     }
-    unused.forEach(name -> problems.add(name + " is in the file but not in the network"));
-    if (!problems.isEmpty()) {
-      throw new WeightsException(source, problems);
-    }
-    requireFinite(variables, prefix);
     return values;
   }
 
   private boolean isSingle(String name) {
     Array array = arrays.get(name);
     return array != null && array.shape().numDimensions() == 0;
-  }
-
-  private String missing(String name, Set<String> unused) {
-    String other = others.get(name);
-    return other != null
-        ? name + " is " + other + "; allowed: floats or integers"
-        : name
-            + " is missing"
-            + NearestName.of(name, unused).map(near -> " (is it " + near + "?)").orElse("");
   }
 
   /**
@@ -112,9 +100,10 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
     }
     Map<String, Integer> found = new TreeMap<>();
     for (String name : arrays.keySet()) {
-      for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-        if (names.contains(name.substring(dot + 1))) {
-          found.merge(name.substring(0, dot + 1), 1, Integer::sum);
+      for (int at = 0; at < name.length(); at++) {
+        boolean separates = name.charAt(at) == '.' || name.charAt(at) == '/';
+        if (separates && names.contains(name.substring(at + 1))) {
+          found.merge(name.substring(0, at + 1), 1, Integer::sum);
         }
       }
     }
@@ -134,44 +123,17 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
   }
 
   /**
-   * Throws when weights are no numbers, for then neither is anything that is computed with them.
-   *
-   * @param prefix of the variables' names here
-   */
-  private void requireFinite(Variables variables, String prefix) {
-    List<String> problems = new ArrayList<>();
-    for (Variable variable : variables.all()) {
-      Array array = arrays.get(prefix + variable.name());
-      int odd = 0;
-      for (int i = 0; array != null && i < array.values().length; i++) {
-        odd += Float.isFinite(array.values()[i]) ? 0 : 1;
-      }
-      if (array != null && odd > 0) {
-        problems.add(prefix + variable.name() + ": " + odd + " of " + array.values().length);
-      }
-    }
-    if (!problems.isEmpty()) {
-      throw WeightsException.notFinite(source, problems);
-    }
-  }
-
-  /**
    * The values, in TensorFlow's order, of those variables that have an array of their name and
    * shape here; whatever else there is on either side does not matter.
    *
-   * @throws WeightsException when an array holds what is no number
+   * @throws WeightsException when an array of a variable's name is of a type that is none of
+   *     weights, or holds what is no number
    */
   public Map<Variable, float[]> fitting(Variables variables) {
-    String prefix = prefix(variables);
-    Map<Variable, float[]> values = new LinkedHashMap<>();
-    for (Variable variable : variables.all()) {
-      Array array = arrays.get(prefix + variable.name());
-      if (array != null && array.shape().equals(torchShape(variable.kind(), variable.shape()))) {
-        values.put(variable, reordered(variable.kind(), variable.shape(), array.values(), true));
-      }
-    }
-    requireFinite(variables, prefix);
-    return values;
+    WeightChecks checks = new WeightChecks(this, variables, prefix(variables));
+    checks.requireTypes();
+    checks.requireValues();
+    return values(variables, checks);
   }
 
   /**
@@ -181,30 +143,11 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
    *     holds what is no number
    */
   public Map<Variable, float[]> complete(Variables variables) {
-    Map<Variable, float[]> known = fitting(variables);
-    String prefix = prefix(variables);
-    List<String> problems = new ArrayList<>();
-    for (Variable variable : variables.all()) {
-      if (!known.containsKey(variable)) {
-        Array array = arrays.get(prefix + variable.name());
-        problems.add(
-            array == null
-                ? missing(prefix + variable.name(), Set.of())
-                : otherShape(prefix + variable.name(), array, variable));
-      }
-    }
-    if (!problems.isEmpty()) {
-      throw new WeightsException(source, problems);
-    }
-    return known;
-  }
-
-  private static String otherShape(String name, Array array, Variable variable) {
-    return name
-        + " is "
-        + array.shape()
-        + ", the network has "
-        + torchShape(variable.kind(), variable.shape());
+    WeightChecks checks = new WeightChecks(this, variables, prefix(variables));
+    checks.requireTypes();
+    checks.requireFit(Set.of());
+    checks.requireValues();
+    return values(variables, checks);
   }
 
   /** The values that variables have in a graph. */
@@ -218,7 +161,8 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
     return new Weights(source, arrays);
   }
 
-  private static Shape torchShape(Variable.Kind kind, Shape s) {
+  /** The shape in PyTorch's order of axes of a variable's shape in TensorFlow's. */
+  static Shape torchShape(Variable.Kind kind, Shape s) {
     return switch (kind) {
       case CONVOLUTION -> Shape.of(s.get(3), s.get(2), s.get(0), s.get(1));
       case DEPTHWISE -> Shape.of(s.get(2), 1, s.get(0), s.get(1));

@@ -11,29 +11,15 @@ public final class WeightsException extends RuntimeException {
   private static final int SHOWN = 5;
 
   /**
-   * Weights of another network.
+   * Several arrays with the same fault.
    *
    * @param source the file or run
-   * @param problems one for each variable that does not fit
+   * @param what the fault, with a colon, or empty where the problems say it
+   * @param problems one for each array
+   * @param advice what is allowed and how to mend it, or empty
    */
-  public WeightsException(String source, List<String> problems) {
-    super(source + ": weights of another network: " + first(problems));
-  }
-
-  /**
-   * Weights that are no numbers.
-   *
-   * @param source the file or run
-   * @param counts one for each array with such values: its name and how many of them
-   */
-  static WeightsException notFinite(String source, List<String> counts) {
-    return new WeightsException(
-        source,
-        "weights that are NaN, infinite or beyond float32: "
-            + first(counts)
-            + "; allowed: finite numbers; fix: save weights from before the training diverged, or"
-            + " train again",
-        null);
+  WeightsException(String source, String what, List<String> problems, String advice) {
+    super(source + ": " + what + first(problems) + advice);
   }
 
   private static String first(List<String> problems) {

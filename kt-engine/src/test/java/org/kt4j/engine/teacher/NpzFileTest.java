@@ -173,10 +173,13 @@ class NpzFileTest {
     assertThat(values(read, "empty")).isEmpty();
     assertThat(read.others())
         .containsOnly(
-            Map.entry("arch", "text (<U7)"),
-            Map.entry("epoch", "an integer (<i8)"),
-            Map.entry("any", "Python objects (|O)"),
-            Map.entry("flags", "true and false (|b1)"));
+            Map.entry("arch", "<U7"),
+            Map.entry("epoch", "<i8"),
+            Map.entry("any", "|O"),
+            Map.entry("flags", "|b1"));
+    assertThat(read.arrays().values())
+        .extracting(Weights.Array::type)
+        .contains("float16", "float32", "float64", "uint8");
   }
 
   /** Bytes that are changed, left out or put in, wherever they are. */
@@ -348,6 +351,86 @@ class NpzFileTest {
           .isInstanceOf(WeightsException.class)
           .hasMessageStartingWith(file + ": is no whole .npz file (");
     }
+  }
+
+  private static String header(String type, int size) {
+    return "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + size + ",), }";
+  }
+
+  @Test
+  void a_file_without_arrays_of_numbers_tells_what_it_holds() throws IOException {
+    byte[] counter =
+        npy(1, "{'descr': '<i8', 'fortran_order': False, 'shape': (), }", little(8, 1));
+    byte[] halves = npy(1, header("|V2", 2), new byte[4]);
+    Map<String, byte[]> bfloat16 = new LinkedHashMap<>();
+    bfloat16.put("bn.num_batches_tracked.npy", counter);
+    for (String name : List.of("a", "b", "c", "d")) {
+      bfloat16.put(name + ".npy", halves);
+    }
+    String raw = " is raw bytes, as bfloat16 becomes in NumPy (|V2)";
+    String allowed = "; allowed: arrays of floats of 16, 32 or 64 bits or of integers; fix: ";
+
+    assertThatThrownBy(() -> NpzFile.read(zip(bfloat16)))
+        .isInstanceOf(WeightsException.class)
+        .hasMessageEndingWith(
+            "w.npz: holds no arrays of numbers: a%s, b%s, c%s and 2 more%sbfloat16 as floats:"
+                    .formatted(raw, raw, raw, allowed)
+                + " value.float().numpy() in PyTorch");
+    assertThatThrownBy(
+            () ->
+                NpzFile.read(
+                    zip(
+                        Map.of(
+                            "state.npy",
+                            npy(
+                                1,
+                                "{'descr': '|O', 'fortran_order': False, 'shape': (), }",
+                                ascii("a pickle"))))))
+        .isInstanceOf(WeightsException.class)
+        .hasMessageEndingWith(
+            "w.npz: holds no arrays of numbers: state is Python objects (|O)"
+                + allowed
+                + "numpy.savez(file, **{name: value.numpy() for name, value in state.items()})");
+    assertThatThrownBy(() -> NpzFile.read(zip(Map.of("__MACOSX/._a.npy", ascii("Apple")))))
+        .hasMessageContaining("w.npz: holds no arrays of numbers, but nothing; fix: numpy.savez(");
+  }
+
+  /** A folder that was packed on a Mac, or by another tool than NumPy. */
+  @Test
+  void what_other_packers_write_is_passed_over_or_told() throws IOException {
+    byte[] npy = npy(1, header("<f4", 1), floats(1));
+
+    assertThat(
+            NpzFile.read(
+                    zip(
+                        Map.of(
+                            "weights/a.npy",
+                            npy,
+                            "__MACOSX/weights/._a.npy",
+                            new byte[] {0, 5, 22, 7},
+                            "weights/read.me",
+                            ascii("a text"))))
+                .arrays())
+        .containsOnlyKeys("weights/a");
+
+    assertThatThrownBy(() -> NpzFile.read(zip(Map.of("conv.weight", npy))))
+        .isInstanceOf(WeightsException.class)
+        .hasMessageEndingWith(
+            "w.npz: the array 'conv.weight' lacks the ending .npy of its entry in the archive; fix:"
+                + " save it again by numpy.savez");
+
+    // The method stands 8 bytes behind the start of a local header, 10 behind that of a central.
+    byte[] archive = Files.readAllBytes(zip(Map.of("a.npy", npy)));
+    int central = new String(archive, StandardCharsets.ISO_8859_1).indexOf("PK\u0001\u0002");
+    archive[8] = 14;
+    archive[central + 10] = 14;
+    Path file = folder.resolve("lzma.npz");
+    Files.write(file, archive);
+    assertThatThrownBy(() -> NpzFile.read(file))
+        .isInstanceOf(WeightsException.class)
+        .hasMessage(
+            file
+                + ": is compressed by method 14 of ZIP; allowed: stored (0) or deflated (8); fix: numpy.savez or numpy.savez_compressed");
   }
 
   /** A gigabyte of zeros is a megabyte in a file. */

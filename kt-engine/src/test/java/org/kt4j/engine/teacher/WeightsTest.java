@@ -87,7 +87,7 @@ class WeightsTest {
           .hasMessage(
               "other.npz: weights of another network: linear.weight is [2, 4], the network has "
                   + "[2, 3]; linear.bias is missing; bn.weight is in the file but not in the "
-                  + "network");
+                  + "network; fix: name the network and the options that they were trained with");
     }
   }
 
@@ -102,7 +102,8 @@ class WeightsTest {
     try (ImageGraph graph = new ImageGraph(new ImageShape(2, 2, 1))) {
       Variables variables = network(graph);
 
-      for (String prefix : List.of("module.", "model.", "_orig_mod.module.")) {
+      for (String prefix :
+          List.of("module.", "model.", "_orig_mod.module.", "weights/", "net/module.")) {
         Weights wrapped = new Weights("wrapped.npz", under(prefix));
         assertThat(wrapped.of(variables)).hasSize(3);
         assertThat(wrapped.fitting(variables)).hasSize(3);
@@ -138,18 +139,12 @@ class WeightsTest {
     try (ImageGraph graph = new ImageGraph(new ImageShape(2, 2, 1))) {
       Variables variables = network(graph);
 
-      assertThat(new Weights("a.npz", arrays, Map.of("arch", "text (<U7)")).of(variables))
-          .hasSize(3);
-      arrays.remove("linear.bias");
+      assertThat(new Weights("a.npz", arrays, Map.of("arch", "<U7")).of(variables)).hasSize(3);
       arrays.remove("linear.weight");
       arrays.put("linear.weigth", new Weights.Array(Shape.of(2, 3), new float[6]));
-      assertThatThrownBy(
-              () ->
-                  new Weights("a.npz", arrays, Map.of("linear.bias", "Python objects (|O)"))
-                      .of(variables))
+      assertThatThrownBy(() -> new Weights("a.npz", arrays).of(variables))
           .hasMessage(
               "a.npz: weights of another network: linear.weight is missing (is it linear.weigth?);"
-                  + " linear.bias is Python objects (|O); allowed: floats or integers;"
                   + " linear.weigth is in the file but not in the network");
     }
   }
@@ -176,6 +171,150 @@ class WeightsTest {
                     + " 6; linear.bias: 1 of 2; allowed: finite numbers; fix: save weights from"
                     + " before the training diverged, or train again");
       }
+    }
+  }
+
+  private static void assertRefused(Weights weights, String message) {
+    try (ImageGraph graph = new ImageGraph(new ImageShape(2, 2, 1))) {
+      Variables variables = network(graph);
+      for (Function<Variables, Map<Variable, float[]>> use :
+          List.<Function<Variables, Map<Variable, float[]>>>of(
+              weights::of, weights::fitting, weights::complete)) {
+        assertThatThrownBy(() -> use.apply(variables))
+            .isInstanceOf(WeightsException.class)
+            .hasMessage(message);
+      }
+    }
+  }
+
+  @Test
+  void a_type_that_is_none_of_weights_is_refused_with_its_own_fix() {
+    Map<String, String> types =
+        Map.of(
+            "<f16", "128-bit floats (<f16)",
+            "|V2", "raw bytes, as bfloat16 becomes in NumPy (|V2)",
+            "|O", "Python objects (|O)",
+            "<i8", "a single integer (<i8)",
+            "<U12", "text (<U12)");
+    Map<String, String> fixes =
+        Map.of(
+            "|V2", "bfloat16 as floats: value.float().numpy() in PyTorch",
+            "|O", "numpy.savez(file, **{name: value.numpy() for name, value in state.items()})");
+    types.forEach(
+        (type, words) -> {
+          Map<String, Weights.Array> arrays = torch();
+          arrays.remove("linear.bias");
+
+          assertRefused(
+              new Weights("a.npz", arrays, Map.of("linear.bias", type)),
+              "a.npz: linear.bias is "
+                  + words
+                  + "; allowed: arrays of floats of 16, 32 or 64 bits or of integers; fix: "
+                  + fixes.getOrDefault(type, ".astype('float32') before numpy.savez"));
+        });
+  }
+
+  @Test
+  void arrays_without_names_are_told() {
+    Map<String, Weights.Array> arrays = new HashMap<>();
+    torch().values().forEach(array -> arrays.put("arr_" + arrays.size(), array));
+
+    assertRefused(
+        new Weights("a.npz", arrays),
+        "a.npz: holds 3 arrays without a parameter's name: arr_0; arr_1; arr_2; fix:"
+            + " numpy.savez(file, **state), not numpy.savez(file, *state.values())");
+  }
+
+  @Test
+  void whole_numbers_of_eight_bits_are_those_of_a_quantised_network() {
+    for (String type : List.of("int8", "uint8")) {
+      Map<String, Weights.Array> arrays = torch();
+      arrays.put("conv.weight", new Weights.Array(Shape.of(3, 1, 2, 2), new float[12], type));
+      arrays.put("linear.bias", new Weights.Array(Shape.of(2), new float[2], type));
+
+      assertRefused(
+          new Weights("a.npz", arrays),
+          "a.npz: conv.weight holds whole numbers ("
+              + type
+              + "), as a quantised network does; allowed: floats; fix: dequantise, as"
+              + " value.dequantize() does in PyTorch, or save the network from before it was"
+              + " quantised");
+    }
+    // Wider ones are weights as good as others.
+    Map<String, Weights.Array> arrays = torch();
+    arrays.put("conv.weight", new Weights.Array(Shape.of(3, 1, 2, 2), new float[12], "int32"));
+    try (ImageGraph graph = new ImageGraph(new ImageShape(2, 2, 1))) {
+      assertThat(new Weights("a.npz", arrays).of(network(graph))).hasSize(3);
+    }
+  }
+
+  @Test
+  void a_variance_below_zero_is_refused_by_name() {
+    Map<String, Weights.Array> arrays = new HashMap<>();
+    for (String name : List.of("weight", "bias", "running_mean")) {
+      arrays.put("bn." + name, new Weights.Array(Shape.of(3), new float[] {-1, 0, 1}));
+    }
+    arrays.put("bn.running_var", new Weights.Array(Shape.of(3), new float[] {-1, 0, -0.5f}));
+    Weights weights = new Weights("a.npz", arrays);
+    try (ImageGraph graph = new ImageGraph(new ImageShape(2, 2, 3))) {
+      Variables variables = new Variables(graph.tf(), "frozen", 0);
+      Layers.evaluation(graph.tf(), variables)
+          .batchNorm("bn", graph.tf().dtypes.cast(graph.images(), TFloat32.class));
+
+      for (Function<Variables, Map<Variable, float[]>> use :
+          List.<Function<Variables, Map<Variable, float[]>>>of(
+              weights::of, weights::fitting, weights::complete)) {
+        assertThatThrownBy(() -> use.apply(variables))
+            .isInstanceOf(WeightsException.class)
+            .hasMessage(
+                "a.npz: variances of batch normalization below 0: bn.running_var: 2 of 3; allowed:"
+                    + " 0 or more; fix: save running_var of the trained network as it is");
+      }
+    }
+  }
+
+  @Test
+  void arrays_in_another_order_of_axes_are_told_with_the_way_back() {
+    Map<String, Weights.Array> arrays = torch();
+    arrays.put("conv.weight", new Weights.Array(Shape.of(2, 2, 1, 3), new float[12]));
+    arrays.put("linear.weight", new Weights.Array(Shape.of(3, 2), new float[6]));
+    arrays.put("linear.bias", new Weights.Array(Shape.of(2, 1), new float[2]));
+    try (ImageGraph graph = new ImageGraph(new ImageShape(2, 2, 1))) {
+      Variables variables = network(graph);
+
+      assertThatThrownBy(() -> new Weights("a.npz", arrays).of(variables))
+          .isInstanceOf(WeightsException.class)
+          .hasMessage(
+              "a.npz: arrays in another layout than PyTorch's: conv.weight is [2, 2, 1, 3], the"
+                  + " network has [3, 1, 2, 2]; linear.weight is [3, 2], the network has [2, 3];"
+                  + " linear.bias is [2, 1], the network has [2]; fix: value.transpose(3, 2, 0, 1)"
+                  + " for convolutions, value.T for dense layers, value.reshape(shape) with the"
+                  + " network's shape");
+    }
+  }
+
+  @Test
+  void arrays_beside_a_whole_network_are_named_to_be_left_out() {
+    Map<String, Weights.Array> arrays = torch();
+    arrays.putAll(under("ema."));
+    arrays.put("optimizer/momentum", new Weights.Array(Shape.of(3), new float[3]));
+    arrays.put("lr", new Weights.Array(Shape.of(1), new float[1]));
+    try (ImageGraph graph = new ImageGraph(new ImageShape(2, 2, 1))) {
+      Variables variables = network(graph);
+
+      assertThatThrownBy(() -> new Weights("a.npz", arrays).of(variables))
+          .isInstanceOf(WeightsException.class)
+          .hasMessage(
+              "a.npz: arrays that are not in the network: ema.* (3); lr (1); optimizer/* (1); fix:"
+                  + " leave ema.* and lr and optimizer/* out of numpy.savez");
+      // Another layer of the same block is a deeper network.
+      Map<String, Weights.Array> deeper = torch();
+      deeper.put("linear.1.weight", new Weights.Array(Shape.of(3), new float[3]));
+      assertThatThrownBy(() -> new Weights("a.npz", deeper).of(variables))
+          .hasMessage(
+              "a.npz: weights of another network: linear.1.weight is in the file but not in the"
+                  + " network");
+      assertThat(new Weights("a.npz", arrays).complete(variables)).hasSize(3);
     }
   }
 }

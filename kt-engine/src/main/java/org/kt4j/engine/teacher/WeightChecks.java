@@ -1,0 +1,247 @@
+package org.kt4j.engine.teacher;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.DoublePredicate;
+import java.util.function.ToIntFunction;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.config.NearestName;
+import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.graph.Variables;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * Whether weights are those of a network, and the message when they are not.
+ *
+ * @param prefix of the variables' names in the weights
+ */
+record WeightChecks(Weights weights, Variables variables, String prefix) {
+
+  /** What numpy.savez calls arrays that it was given without a name. */
+  private static final Pattern POSITIONAL = Pattern.compile("arr_\\d+");
+
+  /** The types in which quantised networks keep the weights of their layers. */
+  private static final Set<String> QUANTISED = Set.of("int8", "uint8");
+
+  private static final String VARIANCE = "running_var";
+
+  private String name(Variable variable) {
+    return prefix + variable.name();
+  }
+
+  /** The array of a variable's name; null where there is none. */
+  Weights.@Nullable Array array(Variable variable) {
+    return weights.arrays().get(name(variable));
+  }
+
+  private WeightsException wrong(String what, List<String> problems, String advice) {
+    return new WeightsException(weights.source(), what, problems, advice);
+  }
+
+  /**
+   * Requires numbers under names.
+   *
+   * @throws WeightsException when no array has a name, or when an array of a variable's name is of
+   *     a type that is none of weights
+   */
+  void requireTypes() {
+    Set<String> names = weights.arrays().keySet();
+    if (!names.isEmpty() && names.stream().allMatch(name -> POSITIONAL.matcher(name).matches())) {
+      throw wrong(
+          "holds " + names.size() + " arrays without a parameter's name: ",
+          List.copyOf(new TreeSet<>(names)),
+          "; fix: numpy.savez(file, **state), not numpy.savez(file, *state.values())");
+    }
+    Map<String, String> types = new LinkedHashMap<>();
+    List<String> quantised = new ArrayList<>();
+    for (Variable variable : variables.all()) {
+      Weights.Array array = array(variable);
+      String other = weights.others().get(name(variable));
+      if (array == null && other != null) {
+        types.put(name(variable), other);
+      } else if (array != null && variable.kind().weight() && QUANTISED.contains(array.type())) {
+        quantised.add(
+            name(variable)
+                + " holds whole numbers ("
+                + array.type()
+                + "), as a quantised network does");
+      }
+    }
+    if (!types.isEmpty()) {
+      throw wrong(
+          "",
+          types.entrySet().stream()
+              .map(each -> each.getKey() + " is " + NpyNumbers.described(each.getValue()))
+              .toList(),
+          "; allowed: "
+              + NpyNumbers.ALLOWED
+              + "; fix: "
+              + NpyNumbers.fix(types.values().iterator().next()));
+    }
+    if (!quantised.isEmpty()) {
+      throw wrong(
+          "",
+          quantised,
+          "; allowed: floats; fix: dequantise, as value.dequantize() does in PyTorch, or save the"
+              + " network from before it was quantised");
+    }
+  }
+
+  /**
+   * Requires an array of the right shape for each variable, and no others.
+   *
+   * @param arrays names of those that the network must have
+   * @throws WeightsException when a variable has none, or an array has no variable
+   */
+  void requireFit(Set<String> arrays) {
+    Set<String> unused = new TreeSet<>(arrays);
+    variables.all().forEach(variable -> unused.remove(name(variable)));
+    List<String> problems = new ArrayList<>();
+    Set<String> fixes = new LinkedHashSet<>();
+    boolean permuted = true;
+    for (Variable variable : variables.all()) {
+      Weights.Array array = array(variable);
+      Shape expected = Weights.torchShape(variable.kind(), variable.shape());
+      if (array == null) {
+        problems.add(missing(name(variable), unused));
+        permuted = false;
+      } else if (!array.shape().equals(expected)) {
+        problems.add(name(variable) + " is " + array.shape() + ", the network has " + expected);
+        String fix = rearranged(array.shape(), variable, expected);
+        permuted &= !fix.isEmpty();
+        fixes.add(fix);
+      }
+    }
+    if (problems.isEmpty()) {
+      requireNoneBeside(unused);
+    }
+    permuted &= unused.isEmpty();
+    unused.forEach(name -> problems.add(name + " is in the file but not in the network"));
+    if (!problems.isEmpty()) {
+      throw permuted
+          ? wrong(
+              "arrays in another layout than PyTorch's: ",
+              problems,
+              "; fix: " + String.join(", ", fixes))
+          : wrong(
+              "weights of another network: ",
+              problems,
+              !fixes.isEmpty()
+                  ? "; fix: name the network and the options that they were trained with"
+                  : "");
+    }
+  }
+
+  private static String missing(String name, Set<String> unused) {
+    return name
+        + " is missing"
+        + NearestName.of(name, unused).map(near -> " (is it " + near + "?)").orElse("");
+  }
+
+  /** What brings an array into a shape, where its axes are the same ones; else empty. */
+  private static String rearranged(Shape given, Variable variable, Shape expected) {
+    if (given.equals(variable.shape())) { // which is not PyTorch's
+      return switch (variable.kind()) {
+        case CONVOLUTION -> "value.transpose(3, 2, 0, 1) for convolutions";
+        case DEPTHWISE -> "value.transpose(2, 3, 0, 1) for depthwise convolutions";
+        case DENSE -> "value.T for dense layers";
+        default -> "";
+      };
+    }
+    boolean sameButOnes = withoutOnes(given).equals(withoutOnes(expected));
+    return sameButOnes ? "value.reshape(shape) with the network's shape" : "";
+  }
+
+  private static List<Long> withoutOnes(Shape shape) {
+    List<Long> axes = new ArrayList<>();
+    for (long size : shape.asArray()) {
+      if (size != 1) {
+        axes.add(size);
+      }
+    }
+    return axes;
+  }
+
+  /**
+   * Throws when arrays lie beside a whole network that are no part of it by their first name, such
+   * as an optimizer's; more layers of the same blocks are a deeper network.
+   */
+  private void requireNoneBeside(Set<String> unused) {
+    Set<String> roots =
+        variables.all().stream()
+            .map(variable -> root(name(variable)))
+            .collect(Collectors.toUnmodifiableSet());
+    Map<String, Integer> beside = new TreeMap<>();
+    unused.forEach(name -> beside.merge(root(name), 1, Integer::sum));
+    if (beside.isEmpty() || beside.keySet().stream().anyMatch(roots::contains)) {
+      return;
+    }
+    throw wrong(
+        "arrays that are not in the network: ",
+        beside.entrySet().stream()
+            .map(each -> each.getKey() + " (" + each.getValue() + ")")
+            .toList(),
+        "; fix: leave " + String.join(" and ", beside.keySet()) + " out of numpy.savez");
+  }
+
+  /** A name up to its first separator, with a star for the rest. */
+  private static String root(String name) {
+    for (int at = 0; at < name.length(); at++) {
+      if (name.charAt(at) == '.' || name.charAt(at) == '/') {
+        return name.substring(0, at + 1) + "*";
+      }
+    }
+    return name;
+  }
+
+  /**
+   * Requires numbers with which a network computes numbers.
+   *
+   * @throws WeightsException when one is not finite, or a variance is below 0
+   */
+  void requireValues() {
+    require(
+        "weights that are NaN, infinite or beyond float32: ",
+        variable -> count(variable, value -> !Double.isFinite(value)),
+        "; allowed: finite numbers; fix: save weights from before the training diverged, or train"
+            + " again");
+    require(
+        "variances of batch normalization below 0: ",
+        variable ->
+            variable.kind() == Variable.Kind.RUNNING_STATISTIC && variable.name().endsWith(VARIANCE)
+                ? count(variable, value -> value < 0)
+                : 0,
+        "; allowed: 0 or more; fix: save " + VARIANCE + " of the trained network as it is");
+  }
+
+  private void require(String what, ToIntFunction<Variable> odd, String advice) {
+    List<String> problems = new ArrayList<>();
+    for (Variable variable : variables.all()) {
+      Weights.Array array = array(variable);
+      int count = odd.applyAsInt(variable);
+      if (array != null && count > 0) {
+        problems.add(name(variable) + ": " + count + " of " + array.values().length);
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw wrong(what, problems, advice);
+    }
+  }
+
+  private int count(Variable variable, DoublePredicate odd) {
+    Weights.Array array = array(variable);
+    int count = 0;
+    for (int i = 0; array != null && i < array.values().length; i++) {
+      count += odd.test(array.values()[i]) ? 1 : 0;
+    }
+    return count;
+  }
+}
