@@ -340,7 +340,7 @@ class MessagesTest {
         coco(
             "coco: an unknown class",
             COCO.replace("\"category_id\": 5", "\"category_id\": 6"),
-            "coco: HERE/coco/annotations/instances_train.json: annotations[0].category_id: unknown 6; known: {5=cat}"),
+            "coco: HERE/coco/annotations/instances_train.json: annotations[0].category_id: unknown 6; known: 5 (cat); fix: correct it, or add the class to categories"),
         coco(
             "coco: an id with a point",
             COCO.replace("{\"id\": 1, \"file_name\"", "{\"id\": 1.5, \"file_name\""),

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.DataException;
+import org.kt4j.data.ReadFault;
 import org.kt4j.engine.json.Json;
 import org.kt4j.engine.json.JsonException;
 
@@ -43,7 +44,8 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
    * @param id for messages
    * @param imageId the picture's
    * @param categoryId the class's
-   * @param bbox left edge, upper edge, width and height in pixels
+   * @param bbox left edge, upper edge, width and height in pixels; absent or empty where an
+   *     annotator has drawn an outline only
    * @param area of the outline in square pixels; whatever stands there
    * @param iscrowd whether it is a group of objects that are not told apart
    */
@@ -52,7 +54,7 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
       @Nullable Id id,
       Id imageId,
       Id categoryId,
-      List<Double> bbox,
+      @Nullable List<Double> bbox,
       @Nullable Object area,
       @Nullable Flag iscrowd) {}
 
@@ -62,7 +64,30 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
    * @param id that objects refer to
    * @param name of the class
    */
-  record Category(Id id, String name) {}
+  record Category(Id id, Name name) {}
+
+  /**
+   * The name of a class, a text; a number is its own.
+   *
+   * @param text as it is written
+   */
+  @JsonClassDescription(Name.EXPECTED)
+  record Name(String text) {
+
+    private static final String EXPECTED = "a text";
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static Name of(Object value) {
+      if (value instanceof String text) {
+        return new Name(text);
+      }
+      if (value instanceof Number number
+          && (!(value instanceof Double) || Double.isFinite(number.doubleValue()))) {
+        return new Name(number.toString());
+      }
+      throw new IllegalArgumentException("expected " + EXPECTED + ", found " + shown(value));
+    }
+  }
 
   /**
    * What pictures, objects and classes are told apart by: a whole number or a text. They only have
@@ -164,7 +189,7 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
               + ": "
               + file
               + " cannot be read as JSON of COCO: "
-              + (e instanceof JsonException ? e.getMessage() : e)
+              + (e instanceof JsonException ? e.getMessage() : ReadFault.reason(e))
               + "; a file of COCO is one object with the lists images, annotations and categories;"
               + " fix: correct it, or name another",
           e);

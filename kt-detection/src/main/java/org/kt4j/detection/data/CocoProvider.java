@@ -9,9 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.DataException;
 import org.kt4j.data.DataSplits;
@@ -33,6 +35,11 @@ import org.kt4j.engine.json.Json;
 public final class CocoProvider implements DetectionDatasetProvider<CocoOptions> {
 
   private static final String EVERY_ID = "; fix: every id once";
+
+  private static final String BOX = "[left, top, width, height]";
+
+  /** How many ids one message names. */
+  private static final int NAMED = 5;
 
   /** For {@link java.util.ServiceLoader}. */
   public CocoProvider() {}
@@ -159,21 +166,21 @@ public final class CocoProvider implements DetectionDatasetProvider<CocoOptions>
       Path pictureFolder = FileOptions.in(name() + ": " + split, root, folder);
       readImages(pictureFolder);
       requirePictures(pictureFolder);
-      requireDifferentAnnotations();
     }
 
     private void readCategories() {
       int at = 0;
       for (CocoFile.Category category : content.categories()) {
         String place = "categories[" + at++ + "]";
-        if (!FileOptions.isLine(category.name())) {
+        String className = category.name().text();
+        if (!FileOptions.isLine(className)) {
           throw wrong(
               place
                   + ".name: "
-                  + Json.line(category.name())
+                  + Json.line(className)
                   + "; expected: the name of a class in one line");
         }
-        String before = categories.put(category.id(), category.name());
+        String before = categories.put(category.id(), className);
         if (before != null) {
           throw wrong(
               place + ".id: " + category.id() + " is that of '" + before + "', too" + EVERY_ID);
@@ -204,7 +211,10 @@ public final class CocoProvider implements DetectionDatasetProvider<CocoOptions>
       if (pixels != null
           && (pixels < 0 || pixels > Integer.MAX_VALUE || pixels != Math.rint(pixels))) {
         throw wrong(
-            place + ": " + pixels + "; expected: a whole number of pixels, or 0 if it is unknown");
+            place
+                + ": "
+                + DecimalNumber.text(pixels)
+                + "; expected: a whole number of pixels, or 0 if it is unknown");
       }
     }
 
@@ -229,34 +239,52 @@ public final class CocoProvider implements DetectionDatasetProvider<CocoOptions>
       PictureFiles.requireNoneMissing(name(), file, missing, hint);
     }
 
-    private void requireDifferentAnnotations() {
-      Set<CocoFile.Id> ids = new HashSet<>();
-      int at = 0;
+    private void requirePixels() {
+      FractionBoxes boxes = new FractionBoxes();
       for (CocoFile.Annotation annotation : content.annotations()) {
-        if (annotation.id() != null && !ids.add(annotation.id())) {
-          throw wrong(
-              "annotations["
-                  + at
-                  + "].id: "
-                  + annotation.id()
-                  + " is that of another annotation, too"
-                  + EVERY_ID);
+        List<Double> bbox = annotation.bbox();
+        if (bbox != null && bbox.size() == 4 && bbox.get(2) != 0 && bbox.get(3) != 0) {
+          boxes.add(bbox.get(0), bbox.get(1), bbox.get(2), bbox.get(3));
         }
-        at++;
       }
+      boxes.requirePixels(name() + ": " + file);
     }
 
     void requireCategoriesOf(Part other) {
       if (!categories.equals(other.categories)) {
         throw wrong(
-            "categories: "
-                + categories
-                + " are not those of "
+            "categories: are not those of "
                 + other.file
                 + ": "
-                + other.categories
+                + String.join(
+                    "; ",
+                    Stream.of(
+                            notIn(other.categories, categories, "only here: "),
+                            notIn(categories, other.categories, "only there: "))
+                        .flatMap(Optional::stream)
+                        .toList())
                 + "; fix: the same ids and names in all files");
       }
+    }
+
+    private static Optional<String> notIn(
+        SortedMap<CocoFile.Id, String> others, SortedMap<CocoFile.Id, String> these, String word) {
+      SortedMap<CocoFile.Id, String> own = new TreeMap<>(these);
+      own.entrySet().removeAll(others.entrySet());
+      return own.isEmpty() ? Optional.empty() : Optional.of(word + listed(own));
+    }
+
+    private static String listed(SortedMap<CocoFile.Id, String> categories) {
+      return listed(
+          categories.entrySet().stream()
+              .map(each -> each.getKey() + " (" + each.getValue() + ")")
+              .toList());
+    }
+
+    private static String listed(List<String> names) {
+      int more = names.size() - NAMED;
+      return String.join(", ", names.stream().limit(NAMED).toList())
+          + (more > 0 ? " and " + more + " more" : "");
     }
 
     DetectionDataset data(SortedMap<CocoFile.Id, String> classes) {
@@ -273,6 +301,7 @@ public final class CocoProvider implements DetectionDatasetProvider<CocoOptions>
                 + (annotation.id() == null ? "" : " (id " + annotation.id() + ")");
         add(place, annotation, labels, shown);
       }
+      requirePixels();
       return new PictureFiles(
           name() + " " + split,
           List.copyOf(classes.values()),
@@ -306,17 +335,42 @@ public final class CocoProvider implements DetectionDatasetProvider<CocoOptions>
             place
                 + ".image_id: unknown "
                 + annotation.imageId()
-                + "; expected: the id of one of the images"
-                + shown.keySet().stream().findFirst().map(id -> ", such as " + id).orElse(""));
+                + "; known: "
+                + listed(shown.keySet().stream().map(CocoFile.Id::text).toList())
+                + "; fix: correct it, or add the picture to images");
       }
       Integer label = labels.get(annotation.categoryId());
       if (label == null) {
         throw wrong(
-            place + ".category_id: unknown " + annotation.categoryId() + "; known: " + categories);
+            place
+                + ".category_id: unknown "
+                + annotation.categoryId()
+                + "; known: "
+                + listed(categories)
+                + "; fix: correct it, or add the class to categories");
       }
       List<Double> bbox = annotation.bbox();
+      if (bbox == null || bbox.isEmpty()) {
+        throw wrong(
+            place
+                + ".bbox: is missing or empty; expected: "
+                + BOX
+                + "; a segmentation is not turned into a box; fix: write the box that encloses the"
+                + " object");
+      }
       if (bbox.size() != 4) {
-        throw wrong(place + ".bbox: " + bbox + "; expected: [left, top, width, height]");
+        throw wrong(
+            place
+                + ".bbox: "
+                + bbox.stream().map(DecimalNumber::text).toList()
+                + " has "
+                + bbox.size()
+                + (bbox.size() == 1 ? " number" : " numbers")
+                + "; expected: "
+                + BOX
+                + (bbox.size() == 5
+                    ? "; boxes that are turned by an angle are not read; fix: write the upright box"
+                    : "; fix: correct it"));
       }
       if (bbox.get(2) == 0 || bbox.get(3) == 0) {
         repairs.drop(picture.name);
@@ -341,15 +395,22 @@ public final class CocoProvider implements DetectionDatasetProvider<CocoOptions>
     }
 
     private double area(Shown picture, CocoFile.Annotation annotation, Box box) {
-      if (annotation.area() instanceof Number number
-          && Double.isFinite(number.doubleValue())
-          && number.doubleValue() > 0) {
-        return number.doubleValue();
+      double area = number(annotation.area());
+      if (Double.isFinite(area) && area > 0) {
+        return area;
       }
       if (annotation.area() != null) {
         repairs.boxForArea(picture.name);
       }
       return box.area();
+    }
+
+    /** A number, also one written as a text; or NaN. */
+    private static double number(@Nullable Object value) {
+      if (value instanceof String text) {
+        return DecimalNumber.of(text.strip()).orElse(Double.NaN);
+      }
+      return value instanceof Number number ? number.doubleValue() : Double.NaN;
     }
 
     DataException wrong(String message) {

@@ -11,6 +11,7 @@ import org.kt4j.data.DataException;
 import org.kt4j.data.Orientation;
 import org.kt4j.data.Picture;
 import org.kt4j.data.PictureHead;
+import org.kt4j.data.ReadFault;
 
 /** Pictures that stay in their files until they are asked for; their boxes are on the heap. */
 final class PictureFiles implements DetectionDataset {
@@ -63,19 +64,7 @@ final class PictureFiles implements DetectionDataset {
       throw new DataException(unreadable(name, entry.file, e), e);
     }
     if (picture.height() != entry.size.height || picture.width() != entry.size.width) {
-      throw new DataException(
-          name
-              + ": "
-              + entry.file
-              + ": the picture is "
-              + picture.width()
-              + "x"
-              + picture.height()
-              + ", but its annotation says "
-              + entry.size.width
-              + "x"
-              + entry.size.height
-              + ", so its boxes cannot be right; fix: the annotation's width and height");
+      throw otherSize(name, entry.file, picture.height(), picture.width(), entry.size);
     }
     return new Picture(picture.height(), picture.width(), picture.pixels());
   }
@@ -159,12 +148,29 @@ final class PictureFiles implements DetectionDataset {
         });
   }
 
-  private static String unreadable(String name, Path file, Exception e) {
+  private static DataException otherSize(
+      String name, Path file, int height, int width, Size annotated) {
+    return new DataException(
+        name
+            + ": "
+            + file
+            + ": the picture is "
+            + width
+            + "x"
+            + height
+            + ", but its annotation says "
+            + annotated.width
+            + "x"
+            + annotated.height
+            + ", so its boxes cannot be right; fix: the annotation's width and height");
+  }
+
+  private static String unreadable(String name, Path file, IOException e) {
     return name
         + ": "
         + file
         + " cannot be read: "
-        + e.getMessage()
+        + ReadFault.reason(e)
         + "; allowed: JPEG and PNG; fix: convert, bring or remove it";
   }
 
@@ -194,6 +200,8 @@ final class PictureFiles implements DetectionDataset {
     /**
      * The annotated size; where it is absent or 0, the one in the head of the file. A picture that
      * is shown turned can be annotated as it is shown, or as it is stored; its size tells which.
+     *
+     * @throws DataException when the picture has another size than annotated
      */
     static Size annotatedOrRead(
         String name, @Nullable Integer height, @Nullable Integer width, Path file) {
@@ -204,9 +212,11 @@ final class PictureFiles implements DetectionDataset {
         PictureHead head = PictureHead.read(file);
         boolean shown = height == head.height() && width == head.width();
         boolean stored = height == head.storedHeight() && width == head.storedWidth();
-        return stored && !shown
-            ? new Size(head.height(), head.width(), head.orientation())
-            : new Size(height, width, Orientation.AS_STORED);
+        Size annotated = new Size(height, width, Orientation.AS_STORED);
+        if (!stored && !shown) {
+          throw otherSize(name, file, head.height(), head.width(), annotated);
+        }
+        return shown ? annotated : new Size(head.height(), head.width(), head.orientation());
       } catch (IOException e) { // what is wrong with it is told when its pixels are wanted
         return new Size(height, width, Orientation.AS_STORED);
       }

@@ -1,14 +1,17 @@
 package org.kt4j.detection.data;
 
+import java.io.ByteArrayInputStream;
+import java.io.CharConversionException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UnsupportedEncodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilder;
@@ -16,6 +19,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.DataException;
+import org.kt4j.data.ReadFault;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.ErrorHandler;
@@ -56,6 +60,15 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
     /** The number of the JDK's message, whose words are in the user's language. */
     private static final String TOO_DEEP = "JAXP00010006";
 
+    private static final Pattern DECLARED =
+        Pattern.compile("(?:\\u00EF\\u00BB\\u00BF)?<\\?xml[^>]*encoding\\s*=\\s*[\"']([^\"']+)");
+
+    private static final Pattern LATE_DECLARATION =
+        Pattern.compile("(?:\\u00EF\\u00BB\\u00BF)?\\s+<\\?xml\\s");
+
+    /** What other outlines than boxes are written in. */
+    private static final List<String> OUTLINES = List.of("polygon", "robndbox", "segmentation");
+
     private final String data;
     private final DocumentBuilder builder;
 
@@ -87,24 +100,12 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
      * @throws DataException when it is no XML, has a document type, or lacks what it must have
      */
     VocAnnotation read(Path file) {
-      Element root;
-      try (InputStream in = Files.newInputStream(file)) {
-        root = builder.parse(in).getDocumentElement();
-      } catch (SAXException | IOException e) {
-        throw new DataException(
-            data
-                + ": "
-                + file
-                + " cannot be read as an annotation: "
-                + reason(e)
-                + "; expected: XML of PASCAL VOC without a document type; fix: correct the file",
-            e);
-      }
+      Element root = root(file);
       Place place = new Place(data, file);
       if (!root.getTagName().equals("annotation")) {
         throw place.wrong("root", root.getTagName(), "annotation");
       }
-      Optional<Element> size = child(root, "size");
+      Optional<Element> size = child(place, root, "", "size");
       List<Item> objects = new ArrayList<>();
       for (Element object : children(root, "object")) {
         objects.add(item(place, object, objects.size()));
@@ -113,23 +114,77 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
           side(place, size, "height"), side(place, size, "width"), List.copyOf(objects));
     }
 
-    private static String reason(Exception e) {
+    private Element root(Path file) {
+      byte[] bytes;
+      try {
+        bytes = Files.readAllBytes(file);
+      } catch (IOException e) {
+        throw new DataException(
+            data + ": " + file + " cannot be read: " + ReadFault.reason(e) + "; fix: bring the file",
+            e);
+      }
+      // The marks of XML have the same bytes in all encodings of eight bits.
+      String content = new String(bytes, StandardCharsets.ISO_8859_1);
+      if (content.isBlank()) {
+        throw new DataException(
+            data
+                + ": "
+                + file
+                + " is empty; expected: XML of PASCAL VOC; fix: bring the annotation, or take the"
+                + " picture off the list");
+      }
+      try {
+        return builder.parse(new ByteArrayInputStream(bytes)).getDocumentElement();
+      } catch (SAXException | IOException e) {
+        throw new DataException(
+            data + ": " + file + " cannot be read as an annotation: " + reason(e, content), e);
+      }
+    }
+
+    /** Why a file is no XML that is read, and what to do about it. */
+    private static String reason(Exception e, String content) {
       if (e instanceof UnsupportedEncodingException) {
-        return "its encoding '" + e.getMessage() + "' is unknown";
+        return "its encoding '" + e.getMessage() + "' is unknown; fix: correct the file";
       }
-      String message = String.valueOf(e.getMessage());
+      String at =
+          e instanceof SAXParseException fault && fault.getLineNumber() > 0
+              ? "line " + fault.getLineNumber() + ", column " + fault.getColumnNumber() + ": "
+              : "";
+      return at + reasonThere(e, content);
+    }
+
+    private static String reasonThere(Exception e, String content) {
+      Throwable cause = e instanceof SAXException fault ? fault.getException() : e;
+      if (cause instanceof CharConversionException) {
+        Matcher declared = DECLARED.matcher(content);
+        String encoding = declared.lookingAt() ? declared.group(1) : "UTF-8";
+        return "it is not "
+            + encoding
+            + "; fix: save it as "
+            + encoding
+            + " or declare its encoding";
+      }
+      if (LATE_DECLARATION.matcher(content).lookingAt()) {
+        return "`<?xml` must be the first characters; fix: remove the space or line before it";
+      }
+      if (!(e instanceof SAXParseException)) { // a fault of the parser itself
+        return "it is no well-formed XML; fix: correct the file";
+      }
+      String message = String.valueOf(e.getMessage()).strip();
       if (message.contains(TOO_DEEP)) {
-        message = "elements are more than " + DEEPEST + " deep within each other";
-      } else if (message.contains("DOCTYPE")) {
-        message = "it has a document type (DOCTYPE)";
+        return "elements are more than " + DEEPEST + " deep within each other; fix: correct the file";
       }
-      return e instanceof SAXParseException at && at.getLineNumber() > 0
-          ? "line " + at.getLineNumber() + ", column " + at.getColumnNumber() + ": " + message
-          : message;
+      if (message.contains("DOCTYPE")) {
+        return "it has a document type (DOCTYPE); expected: XML of PASCAL VOC without a document"
+            + " type; fix: remove it";
+      }
+      String sentence =
+          message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+      return sentence + "; fix: correct the file";
     }
 
     private static @Nullable Integer side(Place place, Optional<Element> size, String tag) {
-      Optional<String> text = size.flatMap(element -> text(element, tag));
+      Optional<String> text = size.flatMap(element -> text(place, element, "size.", tag));
       if (text.isEmpty()) {
         return null;
       }
@@ -144,13 +199,13 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
     private static Item item(Place place, Element object, int index) {
       String at = "object[" + index + "]";
       String name =
-          text(object, "name").orElseThrow(() -> place.missing(at + ".name", "the class's name"));
+          text(place, object, at + ".", "name")
+              .orElseThrow(() -> place.missing(at + ".name", "the class's name"));
       if (!FileOptions.isLine(name)) {
         throw place.wrong(at + ".name", name, "the class's name in one line");
       }
       Element box =
-          child(object, "bndbox")
-              .orElseThrow(() -> place.missing(at + ".bndbox", "xmin, ymin, xmax and ymax"));
+          child(place, object, at + ".", "bndbox").orElseThrow(() -> noBox(place, object, at));
       return new Item(
           name,
           edge(place, box, at, "xmin"),
@@ -160,8 +215,18 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
           flag(place, object, at, "difficult"));
     }
 
+    private static DataException noBox(Place place, Element object, String at) {
+      String outlines =
+          OUTLINES.stream()
+              .filter(tag -> !children(object, tag).isEmpty())
+              .findFirst()
+              .map(tag -> "; a box is needed, and <" + tag + "> is not read")
+              .orElse("");
+      return place.missing(at + ".bndbox", "xmin, ymin, xmax and ymax" + outlines);
+    }
+
     private static boolean flag(Place place, Element object, String at, String tag) {
-      String text = text(object, tag).orElse("0");
+      String text = text(place, object, at + ".", tag).orElse("0");
       return switch (text.toLowerCase(Locale.ROOT)) {
         case "0", "0.0", "false", "no", "unspecified" -> false;
         case "1", "1.0", "true", "yes" -> true;
@@ -172,11 +237,18 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
     private static double edge(Place place, Element box, String at, String tag) {
       String path = at + ".bndbox." + tag;
       return place.number(
-          path, text(box, tag).orElseThrow(() -> place.missing(path, "a number of pixels")));
+          path,
+          text(place, box, at + ".bndbox.", tag)
+              .orElseThrow(() -> place.missing(path, "a number of pixels")));
     }
 
-    private static Optional<Element> child(Element parent, String tag) {
-      return children(parent, tag).stream().findFirst();
+    /** The only child of that name; which one of two is meant cannot be known. */
+    private static Optional<Element> child(Place place, Element parent, String at, String tag) {
+      List<Element> found = children(parent, tag);
+      if (found.size() > 1) {
+        throw place.repeated(at + tag, tag, found.size());
+      }
+      return found.stream().findFirst();
     }
 
     /** The children of that name, but not theirs: a part of an object has a name and a box, too. */
@@ -190,8 +262,8 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
       return found;
     }
 
-    private static Optional<String> text(Element parent, String tag) {
-      return child(parent, tag)
+    private static Optional<String> text(Place place, Element parent, String at, String tag) {
+      return child(place, parent, at, tag)
           .map(element -> element.getTextContent().strip())
           .filter(text -> !text.isEmpty());
     }
@@ -200,16 +272,22 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
   /** Where a fault is. */
   private record Place(String data, Path file) {
 
-    private static final Pattern NUMBER =
-        Pattern.compile("[-+]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?");
-
     double number(String path, String text) {
-      // Double.parseDouble alone takes 1f and 0x1p3, too.
-      double number = NUMBER.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
-      if (!Double.isFinite(number)) {
-        throw wrong(path, text, "a number of pixels, such as 12 or 12.5");
-      }
-      return number;
+      return DecimalNumber.of(text)
+          .orElseThrow(() -> wrong(path, text, "a number of pixels, such as 12 or 12.5"));
+    }
+
+    DataException repeated(String path, String tag, int times) {
+      return new DataException(
+          data
+              + ": "
+              + file
+              + ": "
+              + path
+              + " is there "
+              + times
+              + " times; expected: once; fix: "
+              + (tag.equals("bndbox") ? "an <object> for each box" : "take out all but one"));
     }
 
     DataException missing(String path, String expected) {

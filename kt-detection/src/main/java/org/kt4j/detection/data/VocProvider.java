@@ -80,6 +80,10 @@ public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
         sets.stream()
             .map(set -> set.stream().map(listed -> reader.read(listed.annotation())).toList())
             .toList();
+    int next = 0;
+    for (String set : wanted.values()) {
+      requirePixels(folder.imageSet(set), annotations.get(next++));
+    }
     List<String> classes = classes(root, options.classes(), annotations);
     List<DetectionDataset> parts = new ArrayList<>();
     for (String set : wanted.values()) {
@@ -101,6 +105,18 @@ public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
   @Override
   public Normalization defaultNormalization() {
     return Normalization.imageNet();
+  }
+
+  private void requirePixels(Path imageSet, List<VocAnnotation> annotations) {
+    FractionBoxes boxes = new FractionBoxes();
+    for (VocAnnotation annotation : annotations) {
+      for (VocAnnotation.Item item : annotation.objects()) {
+        if (!item.isEmpty()) {
+          boxes.add(item.xMin(), item.yMin(), item.xMax(), item.yMax());
+        }
+      }
+    }
+    boxes.requirePixels(name() + ": the annotations of " + imageSet);
   }
 
   private List<String> classes(

@@ -123,20 +123,31 @@ class CocoProviderTest {
 
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("test.json: categories: {4=cat, 9=ant} are not those of")
-        .hasMessageContaining("train.json: {3=cat, 9=ant}");
+        .hasMessageContaining("test.json: categories: are not those of")
+        .hasMessageContaining("train.json: only here: 4 (cat); only there: 3 (cat); fix: the same");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{'image_id': 8, 'category_id': 3, 'bbox': [0,0,1,1]} = annotations[0].image_id: unknown 8; expected:"
-            + " the id of one of the images, such as 7",
+        "{'image_id': 8, 'category_id': 3, 'bbox': [0,0,1,1]} = annotations[0].image_id: unknown 8; known: 7;"
+            + " fix: correct it, or add the picture to images",
         "{'image_id': 7, 'category_id': 4, 'bbox': [0,0,1,1]} = annotations[0].category_id:"
-            + " unknown 4; known: {3=cat, 9=ant}",
-        "{'image_id': 7, 'category_id': 3, 'bbox': [0,0,1]} = annotations[0].bbox: [0.0, 0.0, 1.0];"
-            + " expected: [left, top, width, height]",
-        "{'image_id': 7, 'category_id': 3} = annotations[0].bbox: is missing (line 1,",
+            + " unknown 4; known: 3 (cat), 9 (ant); fix: correct it, or add the class to",
+        "{'image_id': 7, 'category_id': 3, 'bbox': [0,0,1]} = annotations[0].bbox: [0, 0, 1] has"
+            + " 3 numbers; expected: [left, top, width, height]; fix: correct it",
+        "{'image_id': 7, 'category_id': 3, 'bbox': [15,12,20,16.5,45]} = annotations[0].bbox: [15,"
+            + " 12, 20, 16.5, 45] has 5 numbers; expected: [left, top, width, height]; boxes that"
+            + " are turned by an angle are not read; fix: write the upright box",
+        "{'image_id': 7, 'category_id': 3, 'segmentation': [[1,1,9,1,9,9]]} = annotations[0].bbox:"
+            + " is missing or empty; expected: [left, top, width, height]; a segmentation is not"
+            + " turned into a box; fix: write the box",
+        "{'image_id': 7, 'category_id': 3, 'bbox': []} = annotations[0].bbox: is missing or empty",
+        "{'image_id': 7, 'category_id': 3, 'bbox': null} = annotations[0].bbox: is missing or empty",
+        "{'image_id': 7, 'category_id': 3, 'bbox': ['5','4','20','16']} = annotations[0].bbox[0]:"
+            + " expected a number, found the text \"5\"",
+        "{'image_id': 7, 'category_id': 3, 'bbox': [0,0,1,1], 'iscrowd': '0'} ="
+            + " annotations[0].iscrowd: expected 0, 1, false or true, found the text",
         "{'category_id': 3, 'bbox': [0,0,1,1]} = annotations[0].image_id: is missing",
         "{'image_id': 7, 'bbox': [0,0,1,1]} = annotations[0].category_id: is missing",
         "{'id': 'x', 'image_id': 7, 'category_id': 3, 'bbox': [0,0,1]} = annotations[0] (id x).bbox",
@@ -207,7 +218,9 @@ class CocoProviderTest {
         "{'id': 7, 'file_name': ''} = images[0].file_name: is empty; expected: a picture in",
         "{'id': 7, 'file_name': '0007.png', 'height': 1.5} = images[0].height: 1.5; expected: a"
             + " whole number of pixels",
-        "{'id': 7, 'file_name': '0007.png', 'width': -4} = images[0].width: -4.0; expected",
+        "{'id': 7, 'file_name': '0007.png', 'width': -4} = images[0].width: -4; expected",
+        "{'id': 7, 'file_name': '0007.png', 'width': '40'} = images[0].width: expected a number,"
+            + " found the text",
         "{'id': 7, 'file_name': '00\\u000007.png'} = images[0].file_name: '00\\007.png' holds a NUL"
             + " character",
         "{'id': 7, 'file_name': '0007.PNG'} = names 1 missing file"
@@ -253,7 +266,7 @@ class CocoProviderTest {
     write("train", IMAGES, "[{'image_id':'007','category_id':3,'bbox':[0,0,1,1]}]", CATEGORIES);
 
     assertThatThrownBy(this::open)
-        .hasMessageContaining("annotations[0].image_id: unknown 007; expected: the id of one of");
+        .hasMessageContaining("annotations[0].image_id: unknown 007; known: 7; fix");
   }
 
   @ParameterizedTest
@@ -286,7 +299,7 @@ class CocoProviderTest {
 
   @Test
   void an_object_has_the_area_of_its_outline_or_that_of_its_box() throws IOException {
-    List<String> areas = List.of("12.5", "NaN", "null", "0", "'x'", "-1");
+    List<String> areas = List.of("12.5", "NaN", "null", "0", "'x'", "-1", "'320'", "'1.5e1'", "'NaN'", "'0x1p3'");
     List<String> objects = new ArrayList<>(List.of(box(7, 3, "[0, 0, 9, 8]")));
     for (String area : areas) {
       objects.add(box(7, 3, "[0, 0, 9, 8]").replace("}", ", 'area': " + area + "}"));
@@ -301,10 +314,10 @@ class CocoProviderTest {
 
     assertThat(splits.train().objects(0))
         .extracting(LabelledBox::area)
-        .containsExactly(72.0, 12.5, 72.0, 72.0, 72.0, 72.0, 72.0);
+        .containsExactly(72.0, 12.5, 72.0, 72.0, 72.0, 72.0, 72.0, 320.0, 15.0, 72.0, 72.0);
     assertThat(repairs.get(0).sentence())
         .contains(
-            "coco train: 4 areas that are no number above 0 replaced by that of the box (in 0007)");
+            "coco train: 6 areas that are no number above 0 replaced by that of the box (in 0007)");
   }
 
   @Test
@@ -401,10 +414,77 @@ class CocoProviderTest {
     write("train", IMAGES, "[]", "[{'id': 3, 'name': 'a'}, {'id': 3, 'name': 'b'}]");
     assertThatThrownBy(this::open)
         .hasMessageContaining("categories[1].id: 3 is that of 'a', too; fix: every id once");
-    String box = box(7, 3, "[0, 0, 9, 9]");
-    write("train", IMAGES, "[" + box + "," + box + "]", CATEGORIES);
+  }
+
+  @Test
+  void annotations_may_have_no_id_or_all_the_same() throws IOException {
+    String same = box(7, 3, "[0, 0, 9, 9]");
+    String none = box(7, 3, "[0, 0, 8, 8]").replace("'id': 1, ", "");
+    write("train", IMAGES, List.of(same, same, none, none).toString(), CATEGORIES);
+
+    assertThat(open().train().objects(0)).hasSize(4);
+  }
+
+  @Test
+  void a_category_may_be_named_by_a_number() throws IOException {
+    for (String split : List.of("train", "val", "test")) {
+      write(split, IMAGES, "[]", "[{'id': 1, 'name': 5}, {'id': 2, 'name': '6'}]");
+    }
+    assertThat(open().train().classes()).containsExactly("5", "6");
+
+    for (String name : List.of("NaN", "null", "true", "[5]")) {
+      write("train", IMAGES, "[]", "[{'id': 1, 'name': " + name + "}]");
+      assertThatThrownBy(this::open)
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("categories[0].name: expected a text, found ");
+    }
+  }
+
+  @Test
+  void boxes_that_are_all_fractions_of_the_picture_are_refused() throws IOException {
+    String first = box(7, 3, "[0.1, 0.2, 0.5, 0.7]");
+    write("val", IMAGES, List.of(first, box(7, 9, "[0, 0, 1, 1.0001]")).toString(), CATEGORIES);
     assertThatThrownBy(this::open)
-        .hasMessageContaining("annotations[1].id: 1 is that of another annotation, too; fix:");
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "coco: "
+                + root.resolve("val.json")
+                + ": every box lies within 0 to 1: these are fractions of the picture; allowed:"
+                + " pixels; fix: multiply by width and height");
+
+    write("val", IMAGES, List.of(first, box(7, 9, "[3, 4, 1, 1]")).toString(), CATEGORIES);
+    assertThat(open().heldOut().objects(0)).hasSize(2);
+  }
+
+  @Test
+  void many_ids_are_listed_by_the_first_ones() throws IOException {
+    List<String> categories = new ArrayList<>();
+    for (int id = 1; id <= 8; id++) {
+      categories.add("{'id': " + id + ", 'name': 'c" + id + "'}");
+    }
+    for (String split : List.of("train", "val", "test")) {
+      write(split, IMAGES, annotation(7, 9, "[0, 0, 9, 9]", ""), categories.toString());
+    }
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(
+            "unknown 9; known: 1 (c1), 2 (c2), 3 (c3), 4 (c4), 5 (c5) and 3 more; fix: correct");
+  }
+
+  @Test
+  void swapped_width_and_height_are_told_before_boxes_are_clipped() throws IOException {
+    write(
+        "train",
+        "[{'id': 7, 'file_name': '0007.png', 'width': 30, 'height': 40}]",
+        annotation(7, 3, "[25, 5, 15, 10]", ""),
+        CATEGORIES);
+    List<BoxRepairs> repairs = new ArrayList<>();
+
+    assertThatThrownBy(() -> provider.openDetection(options(), repairs))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("0007.png: the picture is 40x30, but its annotation says 30x40");
+    assertThat(repairs).allSatisfy(each -> assertThat(each.sentence()).isEmpty());
   }
 
   @Test

@@ -475,12 +475,39 @@ class VocProviderTest {
 
   @Test
   void a_picture_of_another_size_than_annotated_is_refused() throws IOException {
-    annotate("a", size(30, 40), object("cat", 1, 1, 10, 10));
+    annotate("a", size(30, 40), object("cat", 25, 1, 40, 10));
+    List<BoxRepairs> repairs = new ArrayList<>();
+
+    assertThatThrownBy(() -> provider.openDetection(options(List.of()), repairs))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("a.jpg: the picture is 40x30, but its annotation says 30x40");
+    assertThat(repairs).allSatisfy(each -> assertThat(each.sentence()).isEmpty());
+  }
+
+  @Test
+  void a_picture_that_has_changed_its_size_since_is_refused() throws IOException {
     DetectionDataset train = open().train();
+    TinyPictures.write(picture("a.jpg"), 30, 40, 0x808080);
 
     assertThatThrownBy(() -> train.pixels(0))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("the picture is 40x30, but its annotation says 30x40");
+        .hasMessageContaining("the picture is 30x40, but its annotation says 40x30");
+  }
+
+  @Test
+  void boxes_that_are_all_fractions_of_the_picture_are_refused() throws IOException {
+    String first = object("cat", 0.12, 0.13, 0.62, 0.63);
+    annotate("b", size(40, 30), first + object("cat", 0, 0, 1, 1));
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "voc: the annotations of "
+                + root.resolve("ImageSets/Main/val.txt")
+                + ": every box lies within 0 to 1: these are fractions of the picture; allowed:"
+                + " pixels; fix: multiply by width and height");
+
+    annotate("b", size(40, 30), first + object("cat", 2, 2, 9, 9));
+    assertThat(open().heldOut().size()).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -502,6 +529,13 @@ class VocProviderTest {
             + " expected: 0 or 1, false or true, no or yes",
         "<size><width>4.5</width></size>: size.width: '4.5'; expected: a whole number of pixels",
         "<size><width>-4</width></size>: size.width: '-4'; expected: a whole number of pixels",
+        "<object><name>cat</name><polygon><x1>5</x1></polygon></object>: object[0].bndbox is"
+            + " missing or empty; expected: xmin, ymin, xmax and ymax; a box is needed, and"
+            + " <polygon> is not read; fix: correct the file",
+        "<object><name>cat</name><bndbox/><bndbox/></object>: object[0].bndbox is there 2 times;"
+            + " expected: once; fix: an <object> for each box",
+        "<object><name>cat</name><name>ant</name></object>: object[0].name is there 2 times;"
+            + " expected: once; fix: take out all but one",
         "<object>: cannot be read as an annotation: line 1, column"
       })
   void what_is_wrong_in_an_annotation_is_named_with_its_place(String contentAndMessage)
@@ -524,6 +558,42 @@ class VocProviderTest {
         .isInstanceOf(DataException.class)
         .hasMessageContaining("a.xml cannot be read as an annotation: its encoding 'KLINGON-8' is")
         .hasMessageEndingWith("; fix: correct the file");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''|ISO-8859-1| is empty; expected: XML of PASCAL VOC; fix: bring the annotation, or take",
+        "'  ~'|ISO-8859-1| is empty; expected: XML of PASCAL VOC; fix: bring the annotation, or",
+        "~<?xml version='1.0'?><annotation/>|UTF-8|`<?xml` must be the first characters; fix:",
+        "#~<?xml version='1.0'?><annotation/>|UTF-8|`<?xml` must be the first characters; fix:",
+        "<annotation>caf\u00e9</annotation>|ISO-8859-1|it is not UTF-8; fix: save it as UTF-8 or"
+            + " declare its encoding",
+        "<annotation>\u00e9|ISO-8859-1|it is not UTF-8; fix: save it as UTF-8 or declare its",
+        "<?xml version='1.0' encoding='us-ascii'?><annotation>\u00e9</annotation>|ISO-8859-1|it is"
+            + " not us-ascii; fix: save it as us-ascii or declare its encoding",
+        "<annotation>|UTF-8|: line 1, column 13: ",
+        "<annotation><!DOCTYPE a></annotation>|UTF-8|it is no well-formed XML; fix: correct the",
+        "<!DOCTYPE annotation><annotation/>|UTF-8|it has a document type (DOCTYPE); expected: XML"
+            + " of PASCAL VOC without a document type; fix: remove it"
+      })
+  void why_a_file_is_no_xml_is_told(String content, String charset, String message)
+      throws IOException {
+    String text = content.replace('~', '\n').replace('#', '\uFEFF');
+    Files.write(root.resolve("Annotations/a.xml"), text.getBytes(Charset.forName(charset)));
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("a.xml")
+        .hasMessageContaining(message)
+        .hasMessageNotContainingAny(".;", "Exception")
+        .satisfies(
+            e -> {
+              if (!content.contains("DOCTYPE")) {
+                assertThat(e).hasMessageNotContaining("document type");
+              }
+            });
   }
 
   @Test
