@@ -290,17 +290,17 @@ class MessagesTest {
             "voc: an annotation that is cut",
             "train_1\n",
             ANNOTATION.substring(0, 60),
-            "voc: HERE/voc/Annotations/train_1.xml cannot be read as an annotation: line 1, column 61: XML document structures must start and end within the same entity.; expected: XML of PASCAL VOC without a document type; fix: correct the file"),
+            "voc: HERE/voc/Annotations/train_1.xml cannot be read as an annotation: line 1, column 61: XML document structures must start and end within the same entity; fix: correct the file"),
         voc(
             "voc: a thousand elements in each other",
             "train_1\n",
             "<a>".repeat(1000),
-            "voc: HERE/voc/Annotations/train_1.xml cannot be read as an annotation: line 1, column 303: elements are more than 100 deep within each other; expected: XML of PASCAL VOC without a document type; fix: correct the file"),
+            "voc: HERE/voc/Annotations/train_1.xml cannot be read as an annotation: line 1, column 303: elements are more than 100 deep within each other; fix: correct the file"),
         voc(
             "voc: an empty annotation",
             "train_1\n",
             "",
-            "voc: HERE/voc/Annotations/train_1.xml cannot be read as an annotation: line 1, column 1: Premature end of file.; expected: XML of PASCAL VOC without a document type; fix: correct the file"),
+            "voc: HERE/voc/Annotations/train_1.xml is empty; expected: XML of PASCAL VOC; fix: bring the annotation, or take the picture off the list"),
         coco(
             "coco: no JSON",
             "",
@@ -332,11 +332,11 @@ class MessagesTest {
         coco(
             "coco: three numbers for a box",
             COCO.replace("[1, 2, 3, 4]", "[1, 2, 3]"),
-            "coco: HERE/coco/annotations/instances_train.json: annotations[0].bbox: [1.0, 2.0, 3.0]; expected: [left, top, width, height]"),
+            "coco: HERE/coco/annotations/instances_train.json: annotations[0].bbox: [1, 2, 3] has 3 numbers; expected: [left, top, width, height]; fix: correct it"),
         coco(
             "coco: an unknown picture",
             COCO.replace("\"image_id\": 1", "\"image_id\": 7"),
-            "coco: HERE/coco/annotations/instances_train.json: annotations[0].image_id: unknown 7; expected: the id of one of the images, such as 1"),
+            "coco: HERE/coco/annotations/instances_train.json: annotations[0].image_id: unknown 7; known: 1; fix: correct it, or add the picture to images"),
         coco(
             "coco: an unknown class",
             COCO.replace("\"category_id\": 5", "\"category_id\": 6"),

@@ -120,7 +120,12 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
         bytes = Files.readAllBytes(file);
       } catch (IOException e) {
         throw new DataException(
-            data + ": " + file + " cannot be read: " + ReadFault.reason(e) + "; fix: bring the file",
+            data
+                + ": "
+                + file
+                + " cannot be read: "
+                + ReadFault.reason(e)
+                + "; fix: bring the file",
             e);
       }
       // The marks of XML have the same bytes in all encodings of eight bits.
@@ -172,7 +177,9 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
       }
       String message = String.valueOf(e.getMessage()).strip();
       if (message.contains(TOO_DEEP)) {
-        return "elements are more than " + DEEPEST + " deep within each other; fix: correct the file";
+        return "elements are more than "
+            + DEEPEST
+            + " deep within each other; fix: correct the file";
       }
       if (message.contains("DOCTYPE")) {
         return "it has a document type (DOCTYPE); expected: XML of PASCAL VOC without a document"

@@ -299,7 +299,8 @@ class CocoProviderTest {
 
   @Test
   void an_object_has_the_area_of_its_outline_or_that_of_its_box() throws IOException {
-    List<String> areas = List.of("12.5", "NaN", "null", "0", "'x'", "-1", "'320'", "'1.5e1'", "'NaN'", "'0x1p3'");
+    List<String> areas =
+        List.of("12.5", "NaN", "null", "0", "'x'", "-1", "'320'", "'1.5e1'", "'NaN'", "'0x1p3'");
     List<String> objects = new ArrayList<>(List.of(box(7, 3, "[0, 0, 9, 8]")));
     for (String area : areas) {
       objects.add(box(7, 3, "[0, 0, 9, 8]").replace("}", ", 'area': " + area + "}"));
