@@ -23,6 +23,7 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.ReadFault;
+import org.kt4j.data.RegularFile;
 
 /** Pictures that a user names: files, folders of them, and patterns. */
 final class PictureArguments {
@@ -37,7 +38,8 @@ final class PictureArguments {
   /**
    * The files, in the order of the arguments, within each by name.
    *
-   * @throws BadInputException when there is no such file, or none in a folder or of a pattern
+   * @throws BadInputException when there is no such file, it is no regular one, or there is none in
+   *     a folder or of a pattern
    */
   static List<Path> files(List<String> given) {
     List<Path> files = new ArrayList<>();
@@ -54,7 +56,18 @@ final class PictureArguments {
   private static List<Path> files(String given) throws IOException {
     Path path = path(given);
     if (path != null && !given.isEmpty() && Files.exists(path)) {
-      return Files.isDirectory(path) ? inside(path) : List.of(path);
+      if (Files.isDirectory(path)) {
+        return inside(path);
+      }
+      if (RegularFile.isOther(path)) {
+        throw new BadInputException(
+            path + ": is no regular file; fix: save the picture as a file, and name that");
+      }
+      return List.of(path);
+    }
+    if (path != null && Files.isSymbolicLink(path)) {
+      throw new BadInputException(
+          path + ": is a link to " + Files.readSymbolicLink(path) + ", which is not there");
     }
     if (given.matches(SPECIAL)) {
       return matching(given);

@@ -40,7 +40,9 @@ import picocli.CommandLine.Parameters;
       "Say what pictures show, with an exported student or the student of a run.",
       "",
       "A classifier gives classes with their probabilities, a detector gives objects with their"
-          + " boxes. Pictures of another size are resized as in training."
+          + " boxes. Pictures of another size are resized as in training.",
+      "",
+      "The exit code is 2 when a picture cannot be read; the others are answered nevertheless."
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -145,7 +147,7 @@ final class PredictCommand implements Callable<Integer> {
         tellEnd(done, (System.nanoTime() - began) / 1e9, inNetwork / 1e9);
       }
     }
-    return unreadable == 0 ? 0 : Failure.FAILED;
+    return unreadable == 0 ? 0 : Failure.BAD_INPUT;
   }
 
   private void tellEnd(int done, double seconds, double secondsInNetwork) {

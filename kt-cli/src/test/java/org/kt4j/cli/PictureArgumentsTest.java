@@ -134,6 +134,21 @@ class PictureArgumentsTest {
         .hasMessage(": there is no such file");
   }
 
+  @Test
+  void a_link_to_nothing_is_named_with_its_target() throws IOException {
+    Files.createSymbolicLink(folder.resolve("broken.jpg"), Path.of("nowhere.jpg"));
+
+    assertMistake("broken.jpg", "/broken.jpg: is a link to nowhere.jpg, which is not there");
+  }
+
+  @Test
+  void a_pipe_is_refused_before_it_is_waited_for() throws Exception {
+    Path pipe = folder.resolve("pipe.jpg");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertMistake("pipe.jpg", "/pipe.jpg: is no regular file; fix: save the picture as a file");
+  }
+
   private void assertMistake(String name, String message) {
     assertThatThrownBy(() -> found(name))
         .isInstanceOf(BadInputException.class)

@@ -185,10 +185,10 @@ class PredictCommandTest {
     CommandRun mixed = kt("predict", export, text, picture, "--json");
     CommandRun alone = kt("predict", export, text);
 
-    assertThat(mixed.exitCode()).isEqualTo(1);
+    assertThat(mixed.exitCode()).isEqualTo(2);
     assertThat(mixed.err()).isEqualTo(told);
     assertThat(names(new ObjectMapper().readTree(mixed.out()))).containsExactly("p07.png");
-    assertThat(alone.exitCode()).isEqualTo(1);
+    assertThat(alone.exitCode()).isEqualTo(2);
     assertThat(alone.err()).isEqualTo(told);
     assertThat(alone.out()).isEmpty();
   }
@@ -446,7 +446,7 @@ class PredictCommandTest {
 
     CommandRun found = kt("predict", detector, text, scene, "--json");
 
-    assertThat(found.exitCode()).isEqualTo(1);
+    assertThat(found.exitCode()).isEqualTo(2);
     assertThat(found.err())
         .isEqualTo("kt: " + text + ": cannot be read (neither JPEG nor PNG); passed over\n");
     assertThat(names(new ObjectMapper().readTree(found.out()))).containsExactly("scene.png");
@@ -549,6 +549,7 @@ class PredictCommandTest {
             "--draw=FOLDER",
             "--json",
             "--checkpoint=WHICH",
-            "photos/**");
+            "photos/**",
+            "The exit code is 2 when a picture cannot be read");
   }
 }

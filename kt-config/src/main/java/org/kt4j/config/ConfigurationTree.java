@@ -75,6 +75,12 @@ public final class ConfigurationTree {
     if (Files.isDirectory(file)) {
       throw Problems.single(source, Place.TOP, "is a folder; expected a file");
     }
+    if (Files.exists(file) && !Files.isRegularFile(file)) { // a pipe may never end
+      throw Problems.single(
+          source,
+          Place.TOP,
+          "is no regular file but a pipe, a socket or a device; fix: save it as a file");
+    }
     long size = Files.size(file);
     if (size > LARGEST_FILE) {
       throw Problems.single(

@@ -38,6 +38,7 @@ final class ClassFolders {
 
   private final List<Path> brokenLinks = new ArrayList<>();
   private final List<Path> otherFiles = new ArrayList<>();
+  private final List<Path> noFiles = new ArrayList<>();
   private final List<Path> otherFolders = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
@@ -101,7 +102,7 @@ final class ClassFolders {
                   + " pictures of both into one");
         }
       } else {
-        otherFiles.add(folder);
+        (RegularFile.isOther(folder) ? noFiles : otherFiles).add(folder);
       }
     }
     if (byName.size() < 2) {
@@ -139,7 +140,9 @@ final class ClassFolders {
         brokenLinks.add(path);
       } else if (Files.isDirectory(path)) {
         nested.add(path);
-      } else if (isPicture(path) && Files.isRegularFile(path)) {
+      } else if (RegularFile.isOther(path)) {
+        noFiles.add(path);
+      } else if (isPicture(path)) {
         if (!FileNames.encoding().equals(StandardCharsets.UTF_8)) {
           FileNames.decoded(data, path); // or the order, and with it the split, would be another
         }
@@ -242,6 +245,14 @@ final class ClassFolders {
               + otherFiles.get(0)
               + "; read are those in class folders that end in "
               + ENDINGS);
+    }
+    if (!noFiles.isEmpty()) {
+      notes.add(
+          root
+              + ": not read: pipes, sockets and devices, which are no regular files ("
+              + noFiles.size()
+              + "), such as "
+              + noFiles.get(0));
     }
     if (!otherFolders.isEmpty()) {
       notes.add(

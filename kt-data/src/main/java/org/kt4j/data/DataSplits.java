@@ -54,12 +54,18 @@ public record DataSplits(ImageDataset train, ImageDataset heldOut, ImageDataset 
   }
 
   /**
-   * Which classes have no picture where one is needed: in training, and in testing.
+   * Which classes have no picture where one is needed: in training, in testing, and among
+   * the held-out pictures, if there are any.
    *
    * @return a sentence for each part with such classes
    */
   public List<String> gaps() {
-    return Stream.of(gap(train, "is learned"), gap(test, "counts in the result"))
+    return Stream.of(
+            gap(train, "is learned"),
+            heldOut.size() == 0
+                ? Optional.<String>empty()
+                : gap(heldOut, "counts when a checkpoint is selected"),
+            gap(test, "counts in the result"))
         .flatMap(Optional::stream)
         .toList();
   }

@@ -171,6 +171,10 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
     List<ClassFolders> trees = new ArrayList<>(List.of(folders(train), folders(test)));
     heldOut.ifPresent(folder -> trees.add(folders(folder)));
     trees.forEach(tree -> requireSameClasses(trees.get(0), tree));
+    for (ClassFolders tree : trees.subList(1, trees.size())) {
+      noteSame(trees.get(0), tree);
+    }
+    heldOut.ifPresent(folder -> noteSame(trees.get(2), trees.get(1)));
     MemoryImages training = read(trees, 0, options.size());
     MemoryImages testing = read(trees, 1, options.size());
     if (heldOut.isPresent()) {
@@ -221,6 +225,20 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
     return classes.isEmpty() ? "" : "only " + folders.root().getFileName() + "/ has " + classes;
   }
 
+  private void noteSame(ClassFolders learned, ClassFolders other) {
+    SameFiles.in(learned.files(), other.files())
+        .map(
+            same ->
+                learned.root().getParent()
+                    + ": "
+                    + learned.root().getFileName()
+                    + "/ and "
+                    + other.root().getFileName()
+                    + "/ hold the same pictures, byte for byte: "
+                    + same.described())
+        .ifPresent(this::note);
+  }
+
   private void noteBeside(Path root, List<Path> folders, Map<Split, Path> parts) {
     List<String> beside =
         folders.stream()
@@ -262,6 +280,13 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
     // The test images come first in the order, so that they do not depend on the held-out share.
     MemoryImages testing = all.pick(name(), sorted(order, 0, test));
     MemoryImages training = all.pick(name(), sorted(order, test, order.length));
+    SameFiles.in(picked(tree, order, test, order.length), picked(tree, order, 0, test))
+        .map(
+            same ->
+                root
+                    + ": test pictures that are among those for training, too, byte for byte: "
+                    + same.described())
+        .ifPresent(this::note);
     return SplitDraw.draw(
         name(),
         training,
@@ -280,6 +305,10 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
     int[] part = Arrays.copyOfRange(order, from, to);
     Arrays.sort(part);
     return part;
+  }
+
+  private static List<Path> picked(ClassFolders tree, int[] order, int from, int to) {
+    return Arrays.stream(sorted(order, from, to)).mapToObj(tree.files()::get).toList();
   }
 
   private MemoryImages read(List<ClassFolders> trees, int which, int size) {

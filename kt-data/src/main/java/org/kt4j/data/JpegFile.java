@@ -66,7 +66,7 @@ final class JpegFile {
     try {
       file.readSegments();
     } catch (EOFException e) {
-      throw new IOException("cut short: the JPEG ends before its pixels", e);
+      throw new IOException("cut short: the JPEG ends before its pixels; fix: copy it again", e);
     }
     return file;
   }
@@ -190,13 +190,16 @@ final class JpegFile {
   }
 
   private void requireDecodable(byte[] content) throws IOException {
+    if (process == 3) {
+      throw new IOException(refused("lossless coding (SOF3)"));
+    }
     if (process > 8) {
-      throw new IOException(refused("arithmetic coding"));
+      throw new IOException(refused("arithmetic coding (SOF" + process + ")"));
     }
     if (process > 4) {
-      throw new IOException(refused("hierarchical coding"));
+      throw new IOException(refused("hierarchical coding (SOF" + process + ")"));
     }
-    if (precision != 8 && process != 3) {
+    if (precision != 8) {
       throw new IOException(refused(precision + " bits per colour"));
     }
     if (height == 0 || width == 0) {
@@ -205,14 +208,15 @@ final class JpegFile {
     PictureRoom.require(height, width, Math.max(components, 3));
     PictureRoom.requireHeld(height, width, content.length, MOST_PIXELS_OF_A_BYTE);
     if (!hasEnd(content)) {
-      throw new IOException("cut short: the JPEG's end-of-image marker is missing");
+      throw new IOException("cut short: the JPEG's end-of-image marker is missing; fix: copy it again");
     }
   }
 
   private static String refused(String what) {
     return "a JPEG with "
         + what
-        + ", which is not read; allowed: baseline and progressive with 8 bits per colour";
+        + ", which is not read; allowed: baseline and progressive with 8 bits per colour; fix: convert"
+        + " it";
   }
 
   /**

@@ -23,11 +23,11 @@ public record Picture(int height, int width, byte[] pixels) {
   /**
    * Reads and decodes a file.
    *
-   * @throws IOException when the file cannot be read, is neither JPEG nor PNG, broken, cut short,
+   * @throws IOException when the file cannot be read, is no regular file, neither JPEG nor PNG, broken, cut short,
    *     or larger than the heap
    */
   public static Picture read(Path file) throws IOException {
-    byte[] content = Files.readAllBytes(file);
+    byte[] content = Files.readAllBytes(RegularFile.require(file));
     return switch (PictureFormat.of(
         Arrays.copyOf(content, Math.min(content.length, PictureHead.SIGNATURE)))) {
       case JPEG -> JpegFile.picture(content);

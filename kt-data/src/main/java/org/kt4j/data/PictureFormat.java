@@ -47,6 +47,6 @@ enum PictureFormat {
                         : text.startsWith("ftyp", 4)
                             ? "HEIF, AVIF or a film"
                             : text.startsWith("\0\0\0\fjP") ? "JPEG 2000" : "";
-    return name.isEmpty() ? "" : " but " + name;
+    return name.isEmpty() ? "" : " but " + name + "; fix: convert it to JPEG or PNG";
   }
 }

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.zip.CRC32;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
@@ -113,7 +114,7 @@ final class PngFile {
         throw new EOFException();
       }
     } catch (EOFException e) {
-      throw new IOException("cut short: the PNG ends in " + chunk, e);
+      throw new IOException("cut short: the PNG ends in " + chunk + "; fix: copy it again", e);
     }
   }
 
@@ -146,6 +147,9 @@ final class PngFile {
     }
     byte[] content = in.readNBytes(length);
     int check = in.readInt();
+    if (decoded) {
+      requireIntact(chunk, name, content, check);
+    }
     switch (chunk) {
       case "IHDR" -> readHeader(content);
       case "eXIf" -> orientation = Orientation.of(content);
@@ -159,6 +163,20 @@ final class PngFile {
       plain.write(name);
       plain.write(content);
       plain.writeInt(check);
+    }
+  }
+
+  /** Pixels that are damaged may be decoded, to other colours, and their own checksum is late. */
+  private static void requireIntact(String chunk, byte[] name, byte[] content, int check)
+      throws IOException {
+    CRC32 sum = new CRC32();
+    sum.update(name);
+    sum.update(content);
+    if ((int) sum.getValue() != check) {
+      throw new IOException(
+          "broken: the checksum (CRC-32) of the PNG's chunk "
+              + chunk
+              + " differs; fix: copy it again");
     }
   }
 

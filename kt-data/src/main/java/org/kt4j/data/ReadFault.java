@@ -8,8 +8,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Faults of files and connections in words: their own message may be the file's name and nothing
@@ -21,8 +26,8 @@ public final class ReadFault {
 
   /** Why something cannot be read, fetched or written. */
   public static String reason(IOException e) {
-    if (e instanceof NoSuchFileException) {
-      return "it is not there";
+    if (e instanceof NoSuchFileException missing) {
+      return linkToNothing(missing.getFile()).orElse("it is not there");
     }
     if (e instanceof AccessDeniedException) {
       return "permission denied";
@@ -49,5 +54,18 @@ public final class ReadFault {
       return fault.getReason();
     }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  private static Optional<String> linkToNothing(@Nullable String file) {
+    try {
+      return file == null || !Files.isSymbolicLink(Path.of(file))
+          ? Optional.empty()
+          : Optional.of(
+              "it is a link to "
+                  + Files.readSymbolicLink(Path.of(file))
+                  + ", which is not there");
+    } catch (IOException | InvalidPathException e) {
+      return Optional.empty();
+    }
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,7 @@ class ImageFolderProviderTest {
         .hasMessageStartingWith("image-folder: 3 of 5 pictures cannot be read: ")
         .hasMessageContaining(folder.resolve("a/bad.jpg") + " (neither JPEG nor PNG)")
         .hasMessageContaining(folder.resolve("a/empty.png") + " (empty: the file has no bytes)")
-        .hasMessageContaining(folder.resolve("b/cut.png") + " (cut short: the PNG ends in IDAT)")
+        .hasMessageContaining(folder.resolve("b/cut.png") + " (cut short: the PNG ends in IDAT;")
         .hasMessageEndingWith("fix: convert or remove them");
   }
 
@@ -278,6 +279,61 @@ class ImageFolderProviderTest {
             folder
                 + ": not read: folders within class folders (1), such as "
                 + folder.resolve("cat/thumbnails"));
+  }
+
+  @Test
+  void a_pipe_is_noted_as_no_regular_file() throws Exception {
+    plain(folder.resolve("cat/1.png"), 1);
+    plain(folder.resolve("dog/1.png"), 1);
+    Path pipe = Pipes.make(folder.resolve("cat/pipe.png"));
+
+    assertThat(ClassFolders.of("image-folder", folder).notes())
+        .containsExactly(
+            folder
+                + ": not read: pipes, sockets and devices, which are no regular files (1), such as "
+                + pipe);
+  }
+
+  @Test
+  void files_with_the_content_of_files_of_another_part_are_found() throws IOException {
+    Path first = Files.writeString(folder.resolve("1"), "one");
+    Path second = Files.writeString(folder.resolve("2"), "two");
+    Path longer = Files.writeString(folder.resolve("3"), "three");
+    Path same = Files.writeString(folder.resolve("4"), "two");
+    Path again = Files.writeString(folder.resolve("5"), "two");
+    Path missing = folder.resolve("6");
+
+    assertThat(SameFiles.in(List.of(first, second, longer), List.of(missing, same, again)))
+        .contains(new SameFiles(2, second, same));
+    assertThat(SameFiles.in(List.of(first, longer), List.of(same, again))).isEmpty();
+    assertThat(new SameFiles(2, second, same).described())
+        .isEqualTo(
+            "2, such as "
+                + second
+                + " and "
+                + same
+                + "; what is learned by heart makes a result look better; fix: remove one of each"
+                + " two");
+  }
+
+  @Test
+  void a_class_without_held_out_pictures_is_told() throws IOException {
+    for (String split : new String[] {"train", "val", "test"}) {
+      plain(folder.resolve(split + "/ant/1.png"), 1);
+      plain(folder.resolve(split + "/bee/1.png"), 2);
+    }
+    plain(folder.resolve("train/ant/2.png"), 3);
+    DataSplits whole = provider.open(options(8, 0.5, 0));
+    MemoryImages ants = TinyImages.numbered(List.of("ant", "bee"), 0, 0);
+    MemoryImages both = TinyImages.numbered(List.of("ant", "bee"), 0, 1);
+    MemoryImages none = TinyImages.numbered(List.of("ant", "bee"));
+
+    assertThat(whole.gaps()).isEmpty();
+    assertThat(new DataSplits(both, none, both).gaps()).isEmpty();
+    assertThat(new DataSplits(both, ants, both).gaps())
+        .containsExactly(
+            "tiny: no picture of the class bee, so nothing of it counts when a checkpoint is"
+                + " selected");
   }
 
   @Test

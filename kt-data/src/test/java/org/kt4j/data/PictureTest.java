@@ -6,12 +6,15 @@ import static org.kt4j.data.TinyImages.bytes;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,13 +86,99 @@ class PictureTest {
     Files.write(file, Arrays.copyOf(whole, whole.length - 20));
     assertThatThrownBy(() -> Picture.read(file))
         .isInstanceOf(IOException.class)
-        .hasMessage("cut short: the JPEG's end-of-image marker is missing");
+        .hasMessage("cut short: the JPEG's end-of-image marker is missing; fix: copy it again");
 
     Files.write(file, joined(head, behindHead));
     assertThatThrownBy(() -> Picture.read(file)).hasMessageContaining("cut short");
 
     Files.write(file, bytes(0xFF, 0xD8));
     assertThatThrownBy(() -> Picture.read(file)).hasMessageContaining("cut short");
+  }
+
+  /** The frames of ITU-T T.81, table B.1, that are not read. */
+  @ParameterizedTest
+  @CsvSource({
+    "C3, lossless coding (SOF3)",
+    "C5, hierarchical coding (SOF5)",
+    "C6, hierarchical coding (SOF6)",
+    "C7, hierarchical coding (SOF7)",
+    "C9, arithmetic coding (SOF9)",
+    "CA, arithmetic coding (SOF10)",
+    "CB, arithmetic coding (SOF11)",
+    "CD, arithmetic coding (SOF13)",
+    "CE, arithmetic coding (SOF14)",
+    "CF, arithmetic coding (SOF15)"
+  })
+  void a_jpeg_with_another_frame_is_refused_by_its_name(String marker, String named)
+      throws IOException {
+    byte[] content = jpeg();
+    int frame = 2;
+    while ((content[frame + 1] & 0xFF) != 0xC0) { // marker, length, the rest of the segment
+      frame += 2 + ((content[frame + 2] & 0xFF) << 8 | (content[frame + 3] & 0xFF));
+    }
+    content[frame + 1] = (byte) HexFormat.fromHexDigits(marker);
+    Path file = Files.write(folder.resolve("other.jpg"), content);
+
+    assertThatThrownBy(() -> Picture.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "a JPEG with "
+                + named
+                + ", which is not read; allowed: baseline and progressive with 8 bits per colour;"
+                + " fix: convert it");
+  }
+
+  @Test
+  void a_png_whose_checksum_differs_is_refused() throws IOException {
+    Path file = folder.resolve("picture.png");
+    Picture whole = written(new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB));
+    byte[] content = Files.readAllBytes(file);
+    int pixels = new String(content, StandardCharsets.ISO_8859_1).indexOf("IDAT");
+    int length = ByteBuffer.wrap(content).getInt(pixels - 4);
+
+    content[pixels + 4 + length] ^= 1;
+    Files.write(file, content);
+    assertThatThrownBy(() -> Picture.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "broken: the checksum (CRC-32) of the PNG's chunk IDAT differs; fix: copy it again");
+
+    content[pixels + 4 + length] ^= 1;
+    content[20] ^= 1; // the height
+    Files.write(file, content);
+    assertThatThrownBy(() -> Picture.read(file)).hasMessageContaining("the PNG's chunk IHDR differs");
+    assertThatThrownBy(() -> PictureHead.read(file))
+        .hasMessageContaining("the PNG's chunk IHDR differs");
+
+    content[20] ^= 1;
+    Files.write(file, content);
+    assertThat(Picture.read(file).pixels()).isEqualTo(whole.pixels());
+  }
+
+  @Test
+  @Timeout(20)
+  void a_pipe_and_a_folder_are_refused_instead_of_waited_for() throws Exception {
+    Path pipe = Pipes.make(folder.resolve("pipe.jpg"));
+
+    assertThatThrownBy(() -> Picture.read(pipe))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("it is no regular file but a pipe, a socket or a device");
+    assertThatThrownBy(() -> PictureHead.read(pipe))
+        .hasMessageContaining("it is no regular file but a pipe, a socket or a device");
+    assertThatThrownBy(() -> Picture.read(folder))
+        .hasMessageContaining("it is a folder; allowed: a file");
+  }
+
+  @Test
+  void a_link_to_nothing_is_told_with_its_target() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link.jpg"), Path.of("nowhere.jpg"));
+
+    assertThatThrownBy(() -> Picture.read(link))
+        .isInstanceOfSatisfying(
+            IOException.class,
+            e ->
+                assertThat(ReadFault.reason(e))
+                    .isEqualTo("it is a link to nowhere.jpg, which is not there"));
   }
 
   @Test
@@ -159,11 +248,13 @@ class PictureTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "474946383961 | neither JPEG nor PNG but GIF",
-        "424D0000 | neither JPEG nor PNG but BMP",
-        "49492A00 | neither JPEG nor PNG but TIFF",
-        "52494646000000005745425056503820 | neither JPEG nor PNG but WebP",
-        "0000001866747970686569630000 | neither JPEG nor PNG but HEIF, AVIF or a film",
+        "474946383961 | neither JPEG nor PNG but GIF; fix: convert it to JPEG or PNG",
+        "424D0000 | neither JPEG nor PNG but BMP; fix: convert it to JPEG or PNG",
+        "49492A00 | neither JPEG nor PNG but TIFF; fix: convert it to JPEG or PNG",
+        "52494646000000005745425056503820 | neither JPEG nor PNG but WebP; fix:"
+            + " convert it to JPEG or PNG",
+        "0000001866747970686569630000 | neither JPEG nor PNG but HEIF, AVIF or a film; fix: convert"
+            + " it to JPEG or PNG",
         "76657273696F6E2068747470733A2F2F6769742D6C6673 | neither JPEG nor PNG but a pointer of Git"
             + " LFS; bring the pictures with git lfs pull",
         "2F616E6E65782F6F626A65637473 | neither JPEG nor PNG but a pointer of git-annex; bring the"

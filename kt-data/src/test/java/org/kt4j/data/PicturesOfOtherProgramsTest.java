@@ -87,11 +87,11 @@ class PicturesOfOtherProgramsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "refused-arithmetic.jpg | a JPEG with arithmetic coding, which is not read; allowed: baseline"
+        "refused-arithmetic.jpg | a JPEG with arithmetic coding (SOF9), which is not read; allowed: baseline"
             + " and progressive with 8 bits per colour",
         "refused-12-bits.jpg | a JPEG with 12 bits per colour, which is not read; allowed: baseline"
             + " and progressive with 8 bits per colour",
-        "refused-hierarchical.jpg | a JPEG with hierarchical coding, which is not read; allowed:"
+        "refused-hierarchical.jpg | a JPEG with hierarchical coding (SOF5), which is not read; allowed:"
             + " baseline and progressive with 8 bits per colour",
         "refused-65000x65000.png | too large: 65000x65000 pixels need ",
         "refused-65000x65000.jpg | too large: 65000x65000 pixels need ",

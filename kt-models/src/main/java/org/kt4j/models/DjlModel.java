@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.config.NearestName;
+import org.kt4j.data.RegularFile;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.model.SavedModelFile;
 
@@ -105,6 +106,9 @@ public final class DjlModel implements AutoCloseable {
       Path file, ModelEngine engine, @Nullable String input, List<String> outputs) {
     if (!Files.exists(file)) {
       throw new ModelException(file, "there is no such file");
+    }
+    if (RegularFile.isOther(file) && !Files.isDirectory(file)) {
+      throw new ModelException(file, "is no regular file; allowed: a file, or a SavedModel");
     }
     if (engine == ModelEngine.PYTORCH) {
       TorchScriptFile.require(file);

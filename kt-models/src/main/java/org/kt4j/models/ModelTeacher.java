@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.data.RegularFile;
 import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.TeacherEngine;
@@ -53,6 +54,10 @@ public final class ModelTeacher {
       int classes) {
     if (!Files.exists(file)) {
       throw ConfigurationException.of(place + ".model: " + file + ": there is no such file");
+    }
+    if (RegularFile.isOther(file) && !Files.isDirectory(file)) {
+      throw ConfigurationException.of(
+          place + ".model: " + file + ": is no regular file; allowed: a file, or a SavedModel");
     }
     TeacherEngine computes = engine != null ? engine : usual(place, file);
     ModelSource source =

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import org.kt4j.config.NearestName;
 import org.kt4j.data.ReadFault;
+import org.kt4j.data.RegularFile;
 import org.kt4j.engine.graph.GraphConstant;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.TensorFlowFailure;
@@ -65,7 +66,7 @@ record PlainGraph(
         throw new ModelException(
             file, "is larger than 2 GB, which no TensorFlow graph is; fix: give its SavedModel");
       }
-      GraphDef graph = GraphDef.parseFrom(Files.readAllBytes(file));
+      GraphDef graph = GraphDef.parseFrom(Files.readAllBytes(RegularFile.require(file)));
       if (graph.getNodeCount() == 0) {
         throw new ModelException(
             file,

@@ -20,6 +20,7 @@ import javax.xml.parsers.ParserConfigurationException;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.DataException;
 import org.kt4j.data.ReadFault;
+import org.kt4j.data.RegularFile;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.ErrorHandler;
@@ -117,7 +118,7 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
     private Element root(Path file) {
       byte[] bytes;
       try {
-        bytes = Files.readAllBytes(file);
+        bytes = Files.readAllBytes(RegularFile.require(file));
       } catch (IOException e) {
         throw new DataException(
             data

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.kt4j.config.NearestName;
 import org.kt4j.data.DataException;
 import org.kt4j.data.ReadFault;
+import org.kt4j.data.RegularFile;
 
 /** The files of a data set in the layout of PASCAL VOC, by the names in its image sets. */
 final class VocFolder {
@@ -185,7 +186,7 @@ final class VocFolder {
   private List<String> lines(Path file) {
     String text;
     try {
-      byte[] bytes = Files.readAllBytes(file);
+      byte[] bytes = Files.readAllBytes(RegularFile.require(file));
       text = charset(bytes).newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       throw new DataException(

@@ -24,6 +24,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.kt4j.data.RegularFile;
 
 /**
  * JSON of records and of trees. Properties that a record does not have are passed over, so that a
@@ -79,7 +80,7 @@ public final class Json {
    * @throws IOException when it cannot be read
    */
   public static <T> T read(Path file, Class<T> type) throws IOException {
-    try (InputStream in = Files.newInputStream(file);
+    try (InputStream in = Files.newInputStream(RegularFile.require(file));
         JsonParser parser = MAPPER.createParser(in)) {
       return read(parser, type, true);
     } catch (CharConversionException e) {

@@ -27,6 +27,7 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
+import org.kt4j.data.RegularFile;
 import org.kt4j.engine.teacher.NpyHeader.BadArrayException;
 
 /**
@@ -86,7 +87,10 @@ public final class NpzFile {
    */
   static Weights read(Path file, long room) {
     if (!Files.isRegularFile(file)) {
-      throw new WeightsException(file.toString(), "there is no such file", null);
+      throw new WeightsException(file.toString(), RegularFile.isOther(file)
+              ? "is no regular file; fix: name an .npz file"
+              : "there is no such file",
+          null);
     }
     NpzFile npz = new NpzFile(file, room);
     try (ZipFile zip = new ZipFile(file.toFile())) {
