@@ -37,7 +37,8 @@ record FileProblem(String sentence, boolean ofInput) {
           new Reason("Operation not permitted", NO_PERMISSION, true),
           new Reason("No such file or directory", "there is no such file or folder", true),
           new Reason("Is a directory", "is a folder; allowed: a file", true),
-          new Reason("no regular file", "is no regular file but a pipe, a socket or a device", true),
+          new Reason(
+              "no regular file", "is no regular file but a pipe, a socket or a device", true),
           new Reason("it is a folder", "is a folder; allowed: a file", true),
           new Reason("Not a directory", "leads through a file as if it were a folder", true),
           new Reason("File name too long", "is too long a name for this file system", true),

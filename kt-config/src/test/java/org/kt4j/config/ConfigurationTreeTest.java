@@ -360,4 +360,17 @@ class ConfigurationTreeTest {
     return assertThatThrownBy(() -> tree.set(path, value))
         .isInstanceOf(ConfigurationException.class);
   }
+
+  @Test
+  @Timeout(20)
+  void a_pipe_is_refused_instead_of_waited_for(@TempDir Path folder) throws Exception {
+    Path pipe = folder.resolve("pipe.yaml");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertThatThrownBy(() -> ConfigurationTree.read(pipe))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "pipe.yaml: is no regular file but a pipe, a socket or a device; fix: save it as a"
+                + " file");
+  }
 }

@@ -54,8 +54,8 @@ public record DataSplits(ImageDataset train, ImageDataset heldOut, ImageDataset 
   }
 
   /**
-   * Which classes have no picture where one is needed: in training, in testing, and among
-   * the held-out pictures, if there are any.
+   * Which classes have no picture where one is needed: in training, in testing, and among the
+   * held-out pictures, if there are any.
    *
    * @return a sentence for each part with such classes
    */

@@ -208,7 +208,8 @@ final class JpegFile {
     PictureRoom.require(height, width, Math.max(components, 3));
     PictureRoom.requireHeld(height, width, content.length, MOST_PIXELS_OF_A_BYTE);
     if (!hasEnd(content)) {
-      throw new IOException("cut short: the JPEG's end-of-image marker is missing; fix: copy it again");
+      throw new IOException(
+          "cut short: the JPEG's end-of-image marker is missing; fix: copy it again");
     }
   }
 

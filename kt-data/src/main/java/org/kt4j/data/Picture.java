@@ -23,8 +23,8 @@ public record Picture(int height, int width, byte[] pixels) {
   /**
    * Reads and decodes a file.
    *
-   * @throws IOException when the file cannot be read, is no regular file, neither JPEG nor PNG, broken, cut short,
-   *     or larger than the heap
+   * @throws IOException when the file cannot be read, is no regular file, neither JPEG nor PNG,
+   *     broken, cut short, or larger than the heap
    */
   public static Picture read(Path file) throws IOException {
     byte[] content = Files.readAllBytes(RegularFile.require(file));

@@ -31,7 +31,8 @@ public record PictureHead(int height, int width, Orientation orientation) {
    * @throws IOException when the file cannot be read, is neither JPEG nor PNG, broken, or cut short
    */
   public static PictureHead read(Path file) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(RegularFile.require(file)))) {
+    try (InputStream in =
+        new BufferedInputStream(Files.newInputStream(RegularFile.require(file)))) {
       in.mark(SIGNATURE);
       byte[] first = in.readNBytes(SIGNATURE);
       in.reset();

@@ -61,9 +61,7 @@ public final class ReadFault {
       return file == null || !Files.isSymbolicLink(Path.of(file))
           ? Optional.empty()
           : Optional.of(
-              "it is a link to "
-                  + Files.readSymbolicLink(Path.of(file))
-                  + ", which is not there");
+              "it is a link to " + Files.readSymbolicLink(Path.of(file)) + ", which is not there");
     } catch (IOException | InvalidPathException e) {
       return Optional.empty();
     }

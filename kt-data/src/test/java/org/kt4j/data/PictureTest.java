@@ -146,7 +146,8 @@ class PictureTest {
     content[pixels + 4 + length] ^= 1;
     content[20] ^= 1; // the height
     Files.write(file, content);
-    assertThatThrownBy(() -> Picture.read(file)).hasMessageContaining("the PNG's chunk IHDR differs");
+    assertThatThrownBy(() -> Picture.read(file))
+        .hasMessageContaining("the PNG's chunk IHDR differs");
     assertThatThrownBy(() -> PictureHead.read(file))
         .hasMessageContaining("the PNG's chunk IHDR differs");
 

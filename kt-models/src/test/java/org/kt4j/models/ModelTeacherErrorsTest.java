@@ -13,6 +13,7 @@ import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ImageShape;
@@ -580,5 +581,17 @@ class ModelTeacherErrorsTest {
     opening(frozen, TeacherEngine.ONNX_RUNTIME, TeacherInput.defaults(), LOGITS, 2, 3)
         .isInstanceOf(ModelException.class)
         .hasMessageStartingWith(frozen + ": ");
+  }
+
+  @Test
+  @Timeout(20)
+  void a_pipe_is_refused_instead_of_waited_for() throws Exception {
+    Path pipe = folder.resolve("pipe.onnx");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    opening(pipe, LOGITS)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "teacher.model: " + pipe + ": is no regular file; allowed: a file, or a SavedModel");
   }
 }

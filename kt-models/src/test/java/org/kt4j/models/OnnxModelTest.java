@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.engine.model.ModelException;
 
@@ -410,5 +411,16 @@ class OnnxModelTest {
             folder.resolve("a"), folder.resolve("b"), folder.resolve("c"), folder.resolve("d"));
     // What a branch computes is no tensor of the graph.
     assertThat(onnx.tensors()).containsExactlyInAnyOrder("c", "f");
+  }
+
+  @Test
+  @Timeout(20)
+  void a_pipe_is_refused_instead_of_waited_for() throws Exception {
+    Path pipe = folder.resolve("pipe.onnx");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertThatThrownBy(() -> open(pipe, "mean"))
+        .isInstanceOf(ModelException.class)
+        .hasMessage(pipe + ": is no regular file; allowed: a file, or a SavedModel");
   }
 }

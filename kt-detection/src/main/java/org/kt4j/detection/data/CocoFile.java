@@ -15,6 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.DataException;
 import org.kt4j.data.ReadFault;
+import org.kt4j.data.RegularFile;
 import org.kt4j.engine.json.Json;
 import org.kt4j.engine.json.JsonException;
 
@@ -179,7 +180,11 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
   static CocoFile read(String data, Path file) {
     if (!Files.isRegularFile(file)) {
       throw new DataException(
-          data + ": " + file + " does not exist; expected: annotations as JSON of COCO");
+          data
+              + ": "
+              + file
+              + (RegularFile.isOther(file) ? " is no regular file" : " does not exist")
+              + "; expected: annotations as JSON of COCO");
     }
     try {
       return Json.read(file, CocoFile.class);

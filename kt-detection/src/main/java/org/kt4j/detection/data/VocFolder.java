@@ -71,7 +71,7 @@ final class VocFolder {
               + split
               + ": "
               + file
-              + " does not exist: "
+              + (RegularFile.isOther(file) ? " is no regular file: " : " does not exist: ")
               + NearestName.unknown("image set", set, knownImageSets()));
     }
     List<Listed> listed = new ArrayList<>();
@@ -186,7 +186,7 @@ final class VocFolder {
   private List<String> lines(Path file) {
     String text;
     try {
-      byte[] bytes = Files.readAllBytes(RegularFile.require(file));
+      byte[] bytes = Files.readAllBytes(file);
       text = charset(bytes).newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       throw new DataException(

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -567,6 +568,18 @@ class CocoProviderTest {
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)
         .hasMessageContaining("val.json does not exist; expected: annotations as JSON of COCO");
+  }
+
+  @Test
+  @Timeout(20)
+  void a_pipe_in_the_place_of_annotations_is_refused_instead_of_waited_for() throws Exception {
+    Path pipe = root.resolve("val.json");
+    Files.delete(pipe);
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("val.json is no regular file; expected: annotations as JSON of COCO");
   }
 
   @Test

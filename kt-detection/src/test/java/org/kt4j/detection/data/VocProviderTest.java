@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -696,6 +697,17 @@ class VocProviderTest {
         .isEqualTo(4_886);
     Picture pixels = splits.test().pixels(0);
     assertThat(pixels.pixels()).hasSize(480 * 640 * 3);
+  }
+
+  @Test
+  @Timeout(20)
+  void a_pipe_in_the_place_of_an_image_set_is_refused_instead_of_waited_for() throws Exception {
+    Path list = Files.createDirectories(root.resolve("ImageSets/Main")).resolve("train.txt");
+    Files.deleteIfExists(list);
+    assertThat(new ProcessBuilder("mkfifo", list.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("train.txt is no regular file");
   }
 
   private static int objects(DetectionDataset data) {

@@ -87,8 +87,11 @@ public final class NpzFile {
    */
   static Weights read(Path file, long room) {
     if (!Files.isRegularFile(file)) {
-      throw new WeightsException(file.toString(), RegularFile.isOther(file)
-              ? "is no regular file; fix: name an .npz file"
+      throw new WeightsException(
+          file.toString(),
+          RegularFile.isOther(file)
+              ? (Files.isDirectory(file) ? "is a folder" : "is no regular file")
+                  + "; fix: name an .npz file"
               : "there is no such file",
           null);
     }

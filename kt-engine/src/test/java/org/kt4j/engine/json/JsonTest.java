@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -304,5 +305,16 @@ class JsonTest {
         .hasMessageStartingWith("lists and objects are nested more than 200 deep");
     assertThatThrownBy(() -> Json.read("{\"z\": " + deep, Point.class))
         .hasMessageStartingWith("lists and objects are nested more than 200 deep");
+  }
+
+  @Test
+  @Timeout(20)
+  void a_pipe_is_refused_instead_of_waited_for() throws Exception {
+    Path pipe = folder.resolve("pipe.json");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertThatThrownBy(() -> Json.tree(pipe))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("it is no regular file but a pipe, a socket or a device");
   }
 }

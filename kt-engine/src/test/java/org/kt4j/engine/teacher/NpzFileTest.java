@@ -24,6 +24,7 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.ndarray.Shape;
 
@@ -259,7 +260,8 @@ class NpzFileTest {
             file
                 + ": holds no arrays of numbers, but archive/data.pkl; fix: numpy.savez(file, **{name:"
                 + " value.numpy() for name, value in state.items()})");
-    assertThatThrownBy(() -> NpzFile.read(folder)).hasMessageEndingWith("there is no such file");
+    assertThatThrownBy(() -> NpzFile.read(folder))
+        .hasMessage(folder + ": is a folder; fix: name an .npz file");
   }
 
   @Test
@@ -505,5 +507,16 @@ class NpzFileTest {
       }
     }
     return file;
+  }
+
+  @Test
+  @Timeout(20)
+  void a_pipe_is_refused_instead_of_waited_for() throws Exception {
+    Path pipe = folder.resolve("pipe.npz");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertThatThrownBy(() -> NpzFile.read(pipe))
+        .isInstanceOf(WeightsException.class)
+        .hasMessage(pipe + ": is no regular file; fix: name an .npz file");
   }
 }
