@@ -253,7 +253,7 @@ public final class CocoProvider implements DetectionDatasetProvider<CocoOptions>
     void requireCategoriesOf(Part other) {
       if (!categories.equals(other.categories)) {
         throw wrong(
-            "categories: are not those of "
+            "categories: they are not those of "
                 + other.file
                 + ": "
                 + String.join(

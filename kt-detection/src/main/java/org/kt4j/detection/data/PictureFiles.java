@@ -150,6 +150,7 @@ final class PictureFiles implements DetectionDataset {
 
   private static DataException otherSize(
       String name, Path file, int height, int width, Size annotated) {
+    boolean swapped = height == annotated.width && width == annotated.height;
     return new DataException(
         name
             + ": "
@@ -162,7 +163,9 @@ final class PictureFiles implements DetectionDataset {
             + annotated.width
             + "x"
             + annotated.height
-            + ", so its boxes cannot be right; fix: the annotation's width and height");
+            + ", so its boxes cannot be right; fix: "
+            + (swapped ? "swap " : "correct ")
+            + "the annotation's width and height");
   }
 
   private static String unreadable(String name, Path file, IOException e) {

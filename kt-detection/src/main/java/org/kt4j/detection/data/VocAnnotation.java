@@ -126,7 +126,7 @@ record VocAnnotation(@Nullable Integer height, @Nullable Integer width, List<Ite
                 + file
                 + " cannot be read: "
                 + ReadFault.reason(e)
-                + "; fix: bring the file",
+                + "; fix: let it be read",
             e);
       }
       // The marks of XML have the same bytes in all encodings of eight bits.

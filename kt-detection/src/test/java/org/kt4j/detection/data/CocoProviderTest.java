@@ -124,7 +124,7 @@ class CocoProviderTest {
 
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("test.json: categories: are not those of")
+        .hasMessageContaining("test.json: categories: they are not those of")
         .hasMessageContaining("train.json: only here: 4 (cat); only there: 3 (cat); fix: the same");
   }
 
@@ -485,7 +485,8 @@ class CocoProviderTest {
 
     assertThatThrownBy(() -> provider.openDetection(options(), repairs))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("0007.png: the picture is 40x30, but its annotation says 30x40");
+        .hasMessageContaining("0007.png: the picture is 40x30, but its annotation says 30x40")
+        .hasMessageEndingWith("; fix: swap the annotation's width and height");
     assertThat(repairs).allSatisfy(each -> assertThat(each.sentence()).isEmpty());
   }
 

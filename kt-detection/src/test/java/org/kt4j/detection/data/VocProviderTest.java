@@ -483,6 +483,10 @@ class VocProviderTest {
         .isInstanceOf(DataException.class)
         .hasMessageContaining("a.jpg: the picture is 40x30, but its annotation says 30x40");
     assertThat(repairs).allSatisfy(each -> assertThat(each.sentence()).isEmpty());
+
+    annotate("a", size(80, 60), object("cat", 25, 1, 40, 10));
+    assertThatThrownBy(this::open)
+        .hasMessageContaining("says 80x60, so its boxes cannot be right; fix: correct the annota");
   }
 
   @Test
