@@ -119,7 +119,11 @@ class ConfigurationCyclesTest {
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())
-        .contains(".weights: there is no file none.npz; expected an .npz file of weights");
+        .contains(
+            ".weights: there is no file none.npz; expected an .npz file of weights, found from the"
+                + " working folder "
+                + Path.of("").toAbsolutePath()
+                + ", not from the configuration's");
     assertThat(folder.resolve("runs")).doesNotExist();
   }
 

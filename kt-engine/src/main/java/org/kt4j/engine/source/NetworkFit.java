@@ -75,6 +75,22 @@ public final class NetworkFit {
   }
 
   /**
+   * Requires a file of weights, whose path is from the working folder.
+   *
+   * @param place where the file stands, for the message
+   * @throws ConfigurationException when there is none
+   */
+  static void requireWeights(String place, Path file) {
+    String from =
+        file.isAbsolute()
+            ? ""
+            : ", found from the working folder "
+                + Path.of("").toAbsolutePath()
+                + ", not from the configuration's";
+    requireFile(place, file, "an .npz file of weights" + from);
+  }
+
+  /**
    * Requires one mean and one deviation for each channel.
    *
    * @param place where the normalization stands, for the message

@@ -30,7 +30,7 @@ public record StartingPoint(String source, List<Prerequisite> needs, Supplier<We
       return null;
     }
     if (start.source() instanceof WeightSource.OfWeights file) {
-      NetworkFit.requireFile("start.weights", file.weights(), "an .npz file of weights");
+      NetworkFit.requireWeights("start.weights", file.weights());
       return new StartingPoint(
           file.weights().toString(), List.of(), () -> NpzFile.read(file.weights()));
     }

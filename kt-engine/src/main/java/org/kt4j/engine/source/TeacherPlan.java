@@ -70,7 +70,7 @@ public record TeacherPlan(
       return of(config, place, maker.ofRun(place, run, own), run.needed("teacher"));
     }
     if (source instanceof TeacherSource.OfWeights file) {
-      NetworkFit.requireFile(place + ".weights", file.weights(), "an .npz file of weights");
+      NetworkFit.requireWeights(place + ".weights", file.weights());
       return of(
           config,
           place,

@@ -57,7 +57,7 @@ record WeightChecks(Weights weights, Variables variables, String prefix) {
     if (!names.isEmpty() && names.stream().allMatch(name -> POSITIONAL.matcher(name).matches())) {
       throw wrong(
           "holds " + names.size() + " arrays without a parameter's name: ",
-          List.copyOf(new TreeSet<>(names)),
+          List.copyOf(names),
           "; fix: numpy.savez(file, **state), not numpy.savez(file, *state.values())");
     }
     Map<String, String> types = new LinkedHashMap<>();
@@ -68,11 +68,7 @@ record WeightChecks(Weights weights, Variables variables, String prefix) {
       if (array == null && other != null) {
         types.put(name(variable), other);
       } else if (array != null && variable.kind().weight() && QUANTISED.contains(array.type())) {
-        quantised.add(
-            name(variable)
-                + " holds whole numbers ("
-                + array.type()
-                + "), as a quantised network does");
+        quantised.add(name(variable) + " (" + array.type() + ")");
       }
     }
     if (!types.isEmpty()) {
@@ -88,7 +84,7 @@ record WeightChecks(Weights weights, Variables variables, String prefix) {
     }
     if (!quantised.isEmpty()) {
       throw wrong(
-          "",
+          "weights are whole numbers of 8 bits, as in a quantised network: ",
           quantised,
           "; allowed: floats; fix: dequantise, as value.dequantize() does in PyTorch, or save the"
               + " network from before it was quantised");
@@ -135,7 +131,7 @@ record WeightChecks(Weights weights, Variables variables, String prefix) {
               "weights of another network: ",
               problems,
               !fixes.isEmpty()
-                  ? "; fix: name the network and the options that they were trained with"
+                  ? "; fix: name the network and the options that they were trained with, for data of as many classes"
                   : "");
     }
   }

@@ -375,9 +375,15 @@ class NpzFileTest {
     assertThatThrownBy(() -> NpzFile.read(zip(bfloat16)))
         .isInstanceOf(WeightsException.class)
         .hasMessageEndingWith(
-            "w.npz: holds no arrays of numbers: a%s, b%s, c%s and 2 more%sbfloat16 as floats:"
-                    .formatted(raw, raw, raw, allowed)
-                + " value.float().numpy() in PyTorch");
+            "w.npz: holds no arrays of numbers: a"
+                + raw
+                + ", b"
+                + raw
+                + ", c"
+                + raw
+                + " and 2 more"
+                + allowed
+                + "bfloat16 as floats: value.float().numpy() in PyTorch");
     assertThatThrownBy(
             () ->
                 NpzFile.read(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -87,7 +88,8 @@ class WeightsTest {
           .hasMessage(
               "other.npz: weights of another network: linear.weight is [2, 4], the network has "
                   + "[2, 3]; linear.bias is missing; bn.weight is in the file but not in the "
-                  + "network; fix: name the network and the options that they were trained with");
+                  + "network; fix: name the network and the options that they were trained with, for data of as"
+                  + " many classes");
     }
   }
 
@@ -216,7 +218,7 @@ class WeightsTest {
 
   @Test
   void arrays_without_names_are_told() {
-    Map<String, Weights.Array> arrays = new HashMap<>();
+    Map<String, Weights.Array> arrays = new LinkedHashMap<>();
     torch().values().forEach(array -> arrays.put("arr_" + arrays.size(), array));
 
     assertRefused(
@@ -234,9 +236,9 @@ class WeightsTest {
 
       assertRefused(
           new Weights("a.npz", arrays),
-          "a.npz: conv.weight holds whole numbers ("
+          "a.npz: weights are whole numbers of 8 bits, as in a quantised network: conv.weight ("
               + type
-              + "), as a quantised network does; allowed: floats; fix: dequantise, as"
+              + "); allowed: floats; fix: dequantise, as"
               + " value.dequantize() does in PyTorch, or save the network from before it was"
               + " quantised");
     }
