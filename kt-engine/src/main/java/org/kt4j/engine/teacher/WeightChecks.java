@@ -131,7 +131,8 @@ record WeightChecks(Weights weights, Variables variables, String prefix) {
               "weights of another network: ",
               problems,
               !fixes.isEmpty()
-                  ? "; fix: name the network and the options that they were trained with, for data of as many classes"
+                  ? "; fix: name the network and the options that they were trained with, for data of"
+                      + " as many classes"
                   : "");
     }
   }

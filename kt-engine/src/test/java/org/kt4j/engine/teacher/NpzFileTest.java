@@ -438,7 +438,8 @@ class NpzFileTest {
         .isInstanceOf(WeightsException.class)
         .hasMessage(
             file
-                + ": is compressed by method 14 of ZIP; allowed: stored (0) or deflated (8); fix: numpy.savez or numpy.savez_compressed");
+                + ": is compressed by method 14 of ZIP; allowed: stored (0) or deflated (8); fix:"
+                + " numpy.savez or numpy.savez_compressed");
   }
 
   /** A gigabyte of zeros is a megabyte in a file. */

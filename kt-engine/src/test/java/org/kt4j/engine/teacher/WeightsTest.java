@@ -88,8 +88,8 @@ class WeightsTest {
           .hasMessage(
               "other.npz: weights of another network: linear.weight is [2, 4], the network has "
                   + "[2, 3]; linear.bias is missing; bn.weight is in the file but not in the "
-                  + "network; fix: name the network and the options that they were trained with, for data of as"
-                  + " many classes");
+                  + "network; fix: name the network and the options that they were trained with, "
+                  + "for data of as many classes");
     }
   }
 
