@@ -95,13 +95,15 @@ final class IdxFiles {
         return folder.resolve(candidate);
       }
     }
+    Path plain = folder.resolve(file);
     throw new DataException(
         name
             + ": "
-            + folder.resolve(file)
-            + " is missing, and so is "
-            + file
-            + ".gz; fix: "
+            + plain
+            + (RegularFile.isOther(plain)
+                ? " is no regular file, and " + file + ".gz is missing"
+                : " is missing, and so is " + file + ".gz")
+            + "; fix: "
             + fix()
             + ", or set path");
   }

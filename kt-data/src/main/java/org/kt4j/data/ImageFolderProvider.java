@@ -171,10 +171,7 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
     List<ClassFolders> trees = new ArrayList<>(List.of(folders(train), folders(test)));
     heldOut.ifPresent(folder -> trees.add(folders(folder)));
     trees.forEach(tree -> requireSameClasses(trees.get(0), tree));
-    for (ClassFolders tree : trees.subList(1, trees.size())) {
-      noteSame(trees.get(0), tree);
-    }
-    heldOut.ifPresent(folder -> noteSame(trees.get(2), trees.get(1)));
+    samePictures(trees).forEach(this::note);
     MemoryImages training = read(trees, 0, options.size());
     MemoryImages testing = read(trees, 1, options.size());
     if (heldOut.isPresent()) {
@@ -225,18 +222,27 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
     return classes.isEmpty() ? "" : "only " + folders.root().getFileName() + "/ has " + classes;
   }
 
-  private void noteSame(ClassFolders learned, ClassFolders other) {
-    SameFiles.in(learned.files(), other.files())
-        .map(
-            same ->
-                learned.root().getParent()
-                    + ": "
-                    + learned.root().getFileName()
-                    + "/ and "
-                    + other.root().getFileName()
-                    + "/ hold the same pictures, byte for byte: "
-                    + same.described())
-        .ifPresent(this::note);
+  /** Of every two of the parts that hold the same pictures, one sentence. */
+  static List<String> samePictures(List<ClassFolders> parts) {
+    List<String> sentences = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      for (int j = i + 1; j < parts.size(); j++) {
+        ClassFolders one = parts.get(i);
+        ClassFolders other = parts.get(j);
+        SameFiles.in(one.files(), other.files())
+            .map(
+                same ->
+                    one.root().getParent()
+                        + ": "
+                        + one.root().getFileName()
+                        + "/ and "
+                        + other.root().getFileName()
+                        + "/ hold the same pictures, byte for byte: "
+                        + same.described())
+            .ifPresent(sentences::add);
+      }
+    }
+    return sentences;
   }
 
   private void noteBeside(Path root, List<Path> folders, Map<Split, Path> parts) {

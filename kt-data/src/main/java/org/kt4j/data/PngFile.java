@@ -147,7 +147,7 @@ final class PngFile {
     }
     byte[] content = in.readNBytes(length);
     int check = in.readInt();
-    if (decoded) {
+    if (decoded && Character.isUpperCase(chunk.charAt(0))) { // critical
       requireIntact(chunk, name, content, check);
     }
     switch (chunk) {

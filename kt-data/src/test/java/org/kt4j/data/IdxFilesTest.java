@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class IdxFilesTest {
@@ -150,7 +151,21 @@ class IdxFilesTest {
 
     Files.delete(images);
     Files.createDirectory(images);
+    assertThatThrownBy(this::read).hasMessageContaining(images + " is no regular file, and");
+
+    Files.delete(images);
     assertThatThrownBy(this::read).hasMessageContaining(images + " is missing, and so is");
+  }
+
+  @Test
+  @Timeout(20)
+  void a_pipe_is_refused_instead_of_waited_for() throws Exception {
+    Files.delete(images);
+    Path pipe = Pipes.make(images);
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(pipe + " is no regular file, and");
   }
 
   @Test
