@@ -85,7 +85,8 @@ class BrightnessTest {
 
   private static String[] withRuns(String... arguments) {
     boolean trains = List.of("train", "evaluate", "export", "visualize").contains(arguments[0]);
-    if (!trains) {
+    boolean ofRun = arguments[0].equals("evaluate") && !arguments[1].endsWith(".yaml");
+    if (!trains || ofRun) {
       return arguments;
     }
     String[] all = Arrays.copyOf(arguments, arguments.length + 2);
