@@ -1,7 +1,6 @@
 package org.kt4j.engine.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
-import org.kt4j.engine.json.MayBeNaN;
 
 /**
  * How far a run has come; everything beside the variables that going on needs.
@@ -19,7 +18,7 @@ public record Progress(
     int epochOfPhase,
     int epoch,
     long step,
-    @JsonAlias("bestAccuracy") @MayBeNaN double bestScore,
+    @JsonAlias("bestAccuracy") double bestScore,
     int bestEpoch) {
 
   /** Nothing done. */

@@ -147,6 +147,15 @@ public record ExperimentConfig(
     }
   }
 
+  /**
+   * The key of a teacher, for messages.
+   *
+   * @param index in {@link #allTeachers()}
+   */
+  public String teacherKey(int index) {
+    return teacher != null ? "teacher" : "teachers[" + index + "]";
+  }
+
   /** All teachers, whether there is one or several. */
   public List<TeacherConfig> allTeachers() {
     return teacher == null ? teachers : List.of(teacher);

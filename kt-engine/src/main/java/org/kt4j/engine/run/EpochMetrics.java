@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.json.MayBeMissing;
-import org.kt4j.engine.json.MayBeNaN;
 
 /**
  * One line of {@code metrics.jsonl}. Lines of older versions call scores accuracies; they are read
@@ -40,7 +39,7 @@ public record EpochMetrics(
     Map<String, Double> terms,
     double objective,
     @JsonAlias("train-accuracy") @Nullable Double trainScore,
-    @JsonAlias("held-out-accuracy") @MayBeNaN double heldOutScore,
+    @JsonAlias("held-out-accuracy") double heldOutScore,
     @MayBeMissing Map<String, Double> heldOut,
     @Nullable Double agreement,
     double imagesPerSecond,

@@ -10,7 +10,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.json.MayBeMissing;
-import org.kt4j.engine.json.MayBeNaN;
 
 /**
  * The result of a run; {@code result.json}. Files of older versions call scores accuracies; they
@@ -39,12 +38,12 @@ import org.kt4j.engine.json.MayBeNaN;
 @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
 public record RunResult(
     int epochs,
-    @JsonAlias("test-accuracy-last") @MayBeNaN double testLast,
-    @JsonAlias("test-accuracy-best") @MayBeNaN double testBest,
+    @JsonAlias("test-accuracy-last") double testLast,
+    @JsonAlias("test-accuracy-best") double testBest,
     int bestEpoch,
-    @JsonAlias("held-out-accuracy-last") @MayBeNaN double heldOutLast,
-    @JsonAlias("held-out-accuracy-best") @MayBeNaN double heldOutBest,
-    @JsonAlias("teacher-test-accuracy") @MayBeNaN @Nullable Double teacherTest,
+    @JsonAlias("held-out-accuracy-last") double heldOutLast,
+    @JsonAlias("held-out-accuracy-best") double heldOutBest,
+    @JsonAlias("teacher-test-accuracy") @Nullable Double teacherTest,
     @Nullable Double agreementLast,
     long parameters,
     long flopsPerImage,

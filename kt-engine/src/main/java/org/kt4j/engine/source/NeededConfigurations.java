@@ -106,9 +106,7 @@ final class NeededConfigurations {
     List<TeacherConfig> teachers = config.allTeachers();
     for (int t = 0; t < teachers.size(); t++) {
       if (teachers.get(t).source() instanceof RunSource.OfConfiguration source) {
-        named.put(
-            (config.teacher() != null ? "teacher" : "teachers[" + t + "]") + ".config",
-            source.config());
+        named.put(config.teacherKey(t) + ".config", source.config());
       }
     }
     if (config.start() != null

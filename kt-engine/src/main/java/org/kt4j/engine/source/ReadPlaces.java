@@ -56,7 +56,7 @@ final class ReadPlaces {
   private void ofExperiment(ExperimentConfig config) {
     List<TeacherConfig> teachers = config.allTeachers();
     for (int t = 0; t < teachers.size(); t++) {
-      String place = config.teacher() != null ? "teacher" : "teachers[" + t + "]";
+      String place = config.teacherKey(t);
       TeacherSource source = teachers.get(t).source();
       if (source instanceof RunSource run) {
         ofRun(place, sources.run(place, run));

@@ -51,7 +51,7 @@ public record TeacherPlan(
     try {
       List<TeacherConfig> configs = config.allTeachers();
       for (int t = 0; t < configs.size(); t++) {
-        String place = config.teacher() != null ? "teacher" : "teachers[" + t + "]";
+        String place = config.teacherKey(t);
         plans.add(of(configs.get(t), place, sources, maker));
       }
       return List.copyOf(plans);
