@@ -210,12 +210,17 @@ class ExportCommandTest {
         .doesNotContain("half");
     for (String file :
         List.of(
-            "model-card.md", "saved_model.pb", "serving.properties", "synset.txt", "weights.npz")) {
+            "SHA256SUMS",
+            "model-card.md",
+            "saved_model.pb",
+            "serving.properties",
+            "synset.txt",
+            "weights.npz")) {
       assertThat(export.resolve(file)).isNotEmptyFile();
       assertThat(written.out())
           .containsPattern("\nfile      \\Q" + export.resolve(file) + "\\E, [0-9.]+ [KM]iB\\R");
     }
-    assertThat(written.out().lines().filter(line -> line.startsWith("file "))).hasSize(5);
+    assertThat(written.out().lines().filter(line -> line.startsWith("file "))).hasSize(6);
     assertThat(kt("predict", export, picture()).exitCode()).isZero();
   }
 

@@ -13,10 +13,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -487,6 +489,26 @@ class PredictCommandTest {
     assertThat(ofExport.exitCode()).isEqualTo(2);
     assertThat(ofExport.err())
         .isEqualTo("kt: --checkpoint: goes with a run, " + export + " is an export\n");
+  }
+
+  @Test
+  void an_export_that_was_changed_gives_no_answers() throws IOException {
+    Path changed = Files.createDirectory(folder.resolve("changed"));
+    try (Stream<Path> files = Files.list(export)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, changed.resolve(file.getFileName()));
+      }
+    }
+    Path classes = changed.resolve("synset.txt");
+    List<String> names = new ArrayList<>(Files.readAllLines(classes));
+    Collections.reverse(names);
+    Files.write(classes, names);
+
+    CommandRun predicted = kt("predict", changed, picture);
+
+    assertThat(predicted.exitCode()).isEqualTo(2);
+    assertThat(predicted.out()).isEmpty();
+    assertThat(predicted.err()).startsWith("kt: " + classes + ": is not what was exported, by");
   }
 
   @Test

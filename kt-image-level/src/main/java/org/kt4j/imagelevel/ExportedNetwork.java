@@ -15,6 +15,7 @@ import org.kt4j.api.Taps;
 import org.kt4j.config.NearestName;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.ReadFault;
+import org.kt4j.engine.export.Checksums;
 import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
@@ -94,6 +95,7 @@ public final class ExportedNetwork implements LogitFunction, AutoCloseable {
               + SavedModelFile.described(signatures)
               + "; fix: kt export a run");
     }
+    Checksums.require(folder);
     long channels = size(signature.getInputsOrThrow(NetworkExport.IMAGES), 3);
     ImageShape shape = shape(folder, Math.toIntExact(channels));
     NativeRuntime.start();

@@ -129,7 +129,12 @@ class StudentExportTest {
 
     assertThat(names(export))
         .containsExactly(
-            "model-card.md", "saved_model.pb", "serving.properties", "synset.txt", "weights.npz");
+            "SHA256SUMS",
+            "model-card.md",
+            "saved_model.pb",
+            "serving.properties",
+            "synset.txt",
+            "weights.npz");
     assertThat(names(folder)).containsExactly("export");
     assertThat(outcome.files())
         .containsOnlyKeys("saved_model.pb", "serving.properties", "synset.txt", "weights.npz")

@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.kt4j.data.Picture;
+import org.kt4j.data.ReadFault;
 import org.kt4j.detection.data.Box;
 import org.kt4j.detection.evaluation.Detection;
+import org.kt4j.engine.export.Checksums;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.graph.ImageGraph;
@@ -63,7 +65,7 @@ public final class ExportedDetector implements AutoCloseable {
       throw new ExportException(
           folder.resolve(ExportFolder.CLASSES)
               + ": cannot be read ("
-              + e
+              + ReadFault.reason(e)
               + "); fix: copy the whole folder of the export",
           e);
     }
@@ -80,6 +82,7 @@ public final class ExportedDetector implements AutoCloseable {
       throw new ExportException(
           folder + ": holds no " + SavedModelFile.FILE + "; fix: name an exported detector");
     }
+    Checksums.require(folder);
     NativeRuntime.start();
     SavedModelBundle model;
     try {

@@ -263,7 +263,8 @@ class DetectorExportTest {
   void the_graph_is_constant_and_everything_else_lies_beside_it() throws IOException {
     try (Stream<Path> files = Files.list(exported)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder("saved_model.pb", "synset.txt", "serving.properties");
+          .containsExactlyInAnyOrder(
+              "SHA256SUMS", "saved_model.pb", "synset.txt", "serving.properties");
     }
     assertThat(Files.readAllLines(exported.resolve("synset.txt"))).isEqualTo(CLASSES);
     assertThat(Files.readString(exported.resolve("serving.properties")))

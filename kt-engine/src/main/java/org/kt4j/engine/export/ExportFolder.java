@@ -12,7 +12,10 @@ import org.kt4j.data.ReadFault;
 import org.kt4j.data.file.AtomicFiles;
 import org.kt4j.data.file.UnfinishedFolder;
 
-/** A folder of files that appears whole or not at all, and replaces only what is its own kind. */
+/**
+ * A folder of files with their {@link Checksums} that appears whole or not at all, and replaces
+ * only what is its own kind.
+ */
 public final class ExportFolder {
 
   /** The classes, one a line, under the name that DJL's translators look for. */
@@ -89,6 +92,7 @@ public final class ExportFolder {
     }
     try (UnfinishedFolder unfinished = UnfinishedFolder.of(whole)) {
       T result = content.into(unfinished.path());
+      Checksums.write(unfinished.path());
       requireReplaceable();
       unfinished.putInPlace();
       return result;
@@ -106,11 +110,12 @@ public final class ExportFolder {
           folder + ": is there already; fix: name a new folder, or replace it with --overwrite");
     }
     for (Path file : list(folder)) {
-      if (!files.contains(String.valueOf(file.getFileName()))) {
+      String name = String.valueOf(file.getFileName());
+      if (!files.contains(name) && !name.equals(Checksums.FILE)) {
         throw new ExportException(
             folder
                 + ": holds "
-                + file.getFileName()
+                + name
                 + ", which is no part of an export, and is not replaced; fix: name another folder");
       }
     }

@@ -74,7 +74,7 @@ class ExportFolderTest {
 
     new ExportFolder(folder, FILES, true).write(content("second"));
 
-    assertThat(names(folder)).containsExactly("one");
+    assertThat(names(folder)).containsExactly("SHA256SUMS", "one");
     assertThat(folder.resolve("one")).hasContent("second");
     assertThat(names(parent)).containsExactly("export");
   }
@@ -192,11 +192,11 @@ class ExportFolderTest {
       }
 
       assertThat(names(within)).as("stopped before step " + (step - 1)).containsExactly("export");
-      assertThat(names(folder)).containsExactly("one", "two");
+      assertThat(names(folder)).containsExactly("SHA256SUMS", "one", "two");
       assertThat(folder.resolve("one")).hasContent("second");
     }
-    // Flushes of two files and two folders, a rename, the lock; another rename and three deletions.
-    assertThat(step).isEqualTo((replaces ? 10 : 6) + 1);
+    // Flushes of three files and two folders, a rename, the lock; another rename and four deletions.
+    assertThat(step).isEqualTo((replaces ? 12 : 7) + 1);
   }
 
   @Test
@@ -205,7 +205,7 @@ class ExportFolderTest {
     Path folder = parent.resolve("export");
     new ExportFolder(folder, FILES, false).write(two("first"));
     // Behind the flushes and the first rename.
-    FileSteps.stoppedBefore(4, () -> new ExportFolder(folder, FILES, true).write(two("second")));
+    FileSteps.stoppedBefore(5, () -> new ExportFolder(folder, FILES, true).write(two("second")));
     assertThat(folder).doesNotExist();
 
     assertThatThrownBy(() -> new ExportFolder(folder, FILES, false))
