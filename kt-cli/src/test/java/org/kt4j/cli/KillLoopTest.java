@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
@@ -136,6 +137,14 @@ class KillLoopTest {
     for (int round = 0; killed() < KILLS; round++) {
       Scenario scenario = SCENARIOS.get(round % SCENARIOS.size());
       round(scenario, round, random.split());
+      // A long loop can be stopped and has told how far it came.
+      System.out.printf(
+          Locale.ROOT,
+          "%s: %d of %d kills, %d different ends%n",
+          scenario,
+          killed(),
+          KILLS,
+          different.size());
     }
 
     kills.forEach((scenario, count) -> System.out.println(scenario + ": " + count + " kills"));
