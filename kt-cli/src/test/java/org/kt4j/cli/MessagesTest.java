@@ -107,6 +107,14 @@ class MessagesTest {
             CONFIGURATION + "colour: red\n",
             "c.yaml: unknown key 'colour'; known: task, data, teacher, teachers, student, start, baseline, normalization, augmentation, cache, batch-size, phases, optimizer, schedule, seed"),
         configuration(
+            "a suite in the place of a configuration",
+            "base: c.yaml\nmethods: [{name: A, objective: [{term: cross-entropy}]}]\n",
+            "c.yaml: is a suite of several runs, by its keys base and methods; allowed: a configuration of one run; fix: kt compare trains a suite"),
+        configuration(
+            "an objective without weight",
+            with("{term: cross-entropy}", "{term: cross-entropy, weight: 0}"),
+            "c.yaml: phases[0].objective: weight 0 of every term is not allowed; allowed: a weight above 0 of one term or more, or nothing is learned"),
+        configuration(
             "a key that is misspelt",
             with("batch-size", "batchsize"),
             "c.yaml: unknown key 'batchsize'; known: task, data, teacher, teachers, student, start, baseline, normalization, augmentation, cache, batch-size, phases, optimizer, schedule, seed; did you mean 'batch-size'?"),
@@ -711,6 +719,14 @@ class MessagesTest {
   static Stream<Bad> suites() {
     String methods = "methods: [{name: A, objective: [{term: cross-entropy}]}]\n";
     return Stream.of(
+        suite(
+            "a configuration in the place of a suite",
+            CONFIGURATION,
+            "suite.yaml: is a configuration of one run, by its key student; allowed: a suite, with the keys base and methods; fix: kt train trains one run"),
+        suite(
+            "a suite whose base is a suite",
+            "base: suite.yaml\n" + methods,
+            "suite.yaml: is a suite of several runs, by its keys base and methods; allowed: a configuration of one run; fix: kt compare trains a suite"),
         suite("a suite without a base", methods, "suite.yaml: base: is required"),
         suite(
             "a suite whose base is not there",

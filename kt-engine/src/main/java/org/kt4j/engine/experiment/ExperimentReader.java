@@ -118,6 +118,12 @@ public final class ExperimentReader {
   record DataAlone(@Description("the pictures") DataConfig data) {}
 
   private ExperimentConfig bound(ConfigurationTree tree) {
+    if (tree.root().has("base") && tree.root().has("methods")) {
+      throw ConfigurationException.of(
+          tree.source()
+              + ": is a suite of several runs, by its keys base and methods; allowed: a configuration"
+              + " of one run; fix: kt compare trains a suite");
+    }
     Presets.Expanded expanded = presets.expanded(tree);
     List<String> problems = new ArrayList<>(expanded.problems());
     problems.addAll(unknownTask(tree));

@@ -36,6 +36,12 @@ public record PhaseConfig(
     if (objective.isEmpty()) {
       throw new InvalidOptionException("objective", "[]", "one term or more");
     }
+    if (objective.stream().allMatch(term -> term.weight() == 0)) {
+      throw new InvalidOptionException(
+          "objective",
+          "weight 0 of every term",
+          "a weight above 0 of one term or more, or nothing is learned");
+    }
     objective = List.copyOf(objective);
   }
 }

@@ -195,7 +195,8 @@ class ExportFolderTest {
       assertThat(names(folder)).containsExactly("SHA256SUMS", "one", "two");
       assertThat(folder.resolve("one")).hasContent("second");
     }
-    // Flushes of three files and two folders, a rename, the lock; another rename and four deletions.
+    // Flushes of three files and two folders, a rename, the lock; another rename and four
+    // deletions.
     assertThat(step).isEqualTo((replaces ? 12 : 7) + 1);
   }
 

@@ -52,7 +52,14 @@ public final class SuiteReader {
    * @throws ConfigurationException with every problem of the suite and of its experiments
    */
   public SuitePlan read(Path file, Map<String, String> overrides, Path runs) {
-    SuiteConfig suite = binder.bind(ConfigurationTree.read(file), SuiteConfig.class);
+    ConfigurationTree tree = ConfigurationTree.read(file);
+    if (tree.root().has("student") && !tree.root().has("base")) {
+      throw ConfigurationException.of(
+          tree.source()
+              + ": is a configuration of one run, by its key student; allowed: a suite, with the keys"
+              + " base and methods; fix: kt train trains one run");
+    }
+    SuiteConfig suite = binder.bind(tree, SuiteConfig.class);
     Path base = file.resolveSibling(suite.base()).normalize();
     requireThere(file, base, suite);
     return new Reading(file, base, suite, overrides, runs).plan();
