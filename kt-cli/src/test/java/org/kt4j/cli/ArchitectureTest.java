@@ -54,6 +54,7 @@ class ArchitectureTest {
           Map.entry("fitnets", "kt-fitnets"),
           Map.entry("engine", "kt-engine"),
           Map.entry("models", "kt-models"),
+          Map.entry("onnx", "kt-onnx"),
           Map.entry("imagelevel", "kt-image-level"),
           Map.entry("classification", "kt-classification"),
           Map.entry("detection", "kt-detection"),
@@ -73,6 +74,7 @@ class ArchitectureTest {
           Map.entry("org.kt4j.detection.data.ShapesDetectionProvider", "ServiceLoader makes it"),
           Map.entry("org.kt4j.detection.graph.FasterRcnnProvider", "ServiceLoader makes it"),
           Map.entry("org.kt4j.models.ModelTeacherOpener", "ServiceLoader makes it"),
+          Map.entry("org.kt4j.onnx.OnnxFormat", "ServiceLoader makes it"),
           Map.entry(
               "org.kt4j.imagelevel.NamedOutput", "for tasks of others, see docs/extending.md"));
 
@@ -140,7 +142,8 @@ class ArchitectureTest {
     reaches(ours, "config", "api");
     reaches(ours, "data", "api");
     reaches(ours, "engine", "api", "config", "data");
-    reaches(ours, "models", "api", "config", "data", "engine");
+    reaches(ours, "models", "api", "config", "data", "engine", "onnx");
+    reaches(ours, "onnx", "config", "data", "engine");
     reaches(ours, "imagelevel", "api", "config", "data", "engine");
     reaches(ours, "classification", "api", "config", "data", "engine", "imagelevel");
     reaches(ours, "detection", "api", "config", "data", "engine");
@@ -205,7 +208,8 @@ class ArchitectureTest {
               "org.kt4j.imagelevel..",
               "org.kt4j.classification..",
               "org.kt4j.detection..",
-              "org.kt4j.models..");
+              "org.kt4j.models..",
+              "org.kt4j.onnx..");
 
   /** NpzFile reads arrays with DJL; its engines are for models of other tools, in kt-models. */
   @ArchTest

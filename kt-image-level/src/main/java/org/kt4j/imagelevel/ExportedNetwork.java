@@ -6,9 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.kt4j.api.Taps;
@@ -17,54 +16,40 @@ import org.kt4j.data.ImageShape;
 import org.kt4j.data.ReadFault;
 import org.kt4j.engine.export.Checksums;
 import org.kt4j.engine.export.ExportFolder;
-import org.kt4j.engine.graph.ImageGraph;
-import org.kt4j.engine.graph.NativeRuntime;
-import org.kt4j.engine.graph.TensorFlowFailure;
+import org.kt4j.engine.export.ExportFormat;
+import org.kt4j.engine.export.ExportFormats;
+import org.kt4j.engine.export.ExportRunner;
+import org.kt4j.engine.export.ModelPorts;
+import org.kt4j.engine.export.ServingModel;
 import org.kt4j.engine.model.ModelException;
-import org.kt4j.engine.model.SavedModelFile;
-import org.tensorflow.Result;
-import org.tensorflow.SavedModelBundle;
-import org.tensorflow.Session;
-import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.SignatureDef;
-import org.tensorflow.proto.TensorInfo;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TUint8;
 
-/** A network that {@link NetworkExport} has written, run by TensorFlow itself. */
+/**
+ * A network that {@link NetworkExport} has written, run by what runs its format. Not safe for
+ * several threads.
+ */
 public final class ExportedNetwork implements LogitFunction, AutoCloseable {
 
-  private final SavedModelBundle model;
+  private final ExportRunner model;
   private final ImageShape shape;
-  private final String input;
-  private final boolean bytes;
   private final long count;
-  private final Map<String, String> outputs;
+  private final List<String> outputs;
 
-  private ExportedNetwork(SavedModelBundle model, ImageShape shape, SignatureDef signature) {
+  private ExportedNetwork(ExportRunner model, ImageShape shape, ModelPorts ports) {
     this.model = model;
     this.shape = shape;
-    TensorInfo images = signature.getInputsOrThrow(NetworkExport.IMAGES);
-    this.input = images.getName();
-    this.bytes = images.getDtype() == DataType.DT_UINT8;
-    this.count = size(signature.getOutputsOrThrow(Taps.LOGITS), 1);
-    this.outputs = new TreeMap<>();
-    signature.getOutputsMap().forEach((key, info) -> outputs.put(key, info.getName()));
+    this.count = ports.output(Taps.LOGITS).orElseThrow().sizes().get(1);
+    this.outputs = ports.outputs().stream().map(ServingModel.Port::key).sorted().toList();
   }
 
   /**
    * Whether a folder holds the export of a network with these outputs.
    *
    * @param added outputs beside the logits
-   * @throws ModelException when it holds no SavedModel, or a damaged one
+   * @throws ModelException when it holds no model, or a damaged one
    */
   public static boolean isOne(Path folder, String... added) {
-    SignatureDef signature =
-        SavedModelFile.graph(folder).getSignatureDefMap().get(SavedModelFile.SIGNATURE);
-    return signature != null && isOurs(signature, added);
+    return isOurs(ExportFormats.in(folder).ports(folder), added);
   }
 
   /**
@@ -72,64 +57,43 @@ public final class ExportedNetwork implements LogitFunction, AutoCloseable {
    *
    * @param what it should be, for the message: {@code classifier}
    * @param added outputs that it has beside the logits
-   * @throws ModelException when the folder holds no SavedModel, or one from elsewhere; the message
-   *     lists the signatures that it has
+   * @throws ModelException when the folder holds no model, or one from elsewhere; the message says
+   *     what that one has
    */
   public static ExportedNetwork open(Path folder, String what, String... added) {
-    // Its messages are ours, unlike those of TensorFlow's loader.
-    Map<String, SignatureDef> signatures = SavedModelFile.graph(folder).getSignatureDefMap();
-    SignatureDef signature = signatures.get(SavedModelFile.SIGNATURE);
-    if (signature == null || !isOurs(signature, added)) {
+    ExportFormat format = ExportFormats.in(folder);
+    ModelPorts ports = format.ports(folder);
+    if (!isOurs(ports, added)) {
       throw new ModelException(
           folder,
           "is no "
               + what
-              + " that kt4j has exported: no signature "
-              + SavedModelFile.SIGNATURE
-              + " from "
+              + " that kt4j has exported, from "
               + NetworkExport.IMAGES
               + " [any, any, any, 1 or 3] to "
               + Stream.concat(Stream.of(Taps.LOGITS), Arrays.stream(added))
                   .collect(Collectors.joining(" and "))
-              + "; it has: "
-              + SavedModelFile.described(signatures)
+              + ": "
+              + ports.others()
               + "; fix: kt export a run");
     }
     Checksums.require(folder);
-    long channels = size(signature.getInputsOrThrow(NetworkExport.IMAGES), 3);
+    long channels = ports.input(NetworkExport.IMAGES).orElseThrow().sizes().get(3);
     ImageShape shape = shape(folder, Math.toIntExact(channels));
-    NativeRuntime.start();
-    try {
-      SavedModelBundle model =
-          SavedModelBundle.loader(folder.toString())
-              .withTags(SavedModelFile.TAG)
-              .withConfigProto(NativeRuntime.sessionConfig())
-              .load();
-      return new ExportedNetwork(model, shape, signature);
-    } catch (RuntimeException e) {
-      throw new ModelException(
-          folder,
-          "TensorFlow cannot load it (" + TensorFlowFailure.reason(e) + "); fix: export it anew",
-          e);
-    }
+    return new ExportedNetwork(format.open(folder), shape, ports);
   }
 
-  private static boolean isOurs(SignatureDef signature, String... added) {
-    TensorInfo images = signature.getInputsMap().get(NetworkExport.IMAGES);
-    return images != null
-        && images.getTensorShape().getDimCount() == 4
-        && (images.getDtype() == DataType.DT_UINT8 || images.getDtype() == DataType.DT_FLOAT)
-        && isTable(signature, Taps.LOGITS)
-        && Arrays.stream(added).allMatch(output -> isTable(signature, output));
+  private static boolean isOurs(ModelPorts ports, String... added) {
+    Optional<ServingModel.Port> images = ports.input(NetworkExport.IMAGES);
+    return images.isPresent()
+        && images.get().sizes().size() == 4
+        && (images.get().type() == DataType.DT_UINT8 || images.get().type() == DataType.DT_FLOAT)
+        && isTable(ports, Taps.LOGITS)
+        && Arrays.stream(added).allMatch(output -> isTable(ports, output));
   }
 
-  private static boolean isTable(SignatureDef signature, String output) {
-    TensorInfo info = signature.getOutputsMap().get(output);
-    return info != null && info.getTensorShape().getDimCount() == 2;
-  }
-
-  private static long size(TensorInfo info, int axis) {
-    return info.getTensorShape().getDim(axis).getSize();
+  private static boolean isTable(ModelPorts ports, String output) {
+    return ports.output(output).filter(port -> port.sizes().size() == 2).isPresent();
   }
 
   private static ImageShape shape(Path folder, int channels) {
@@ -163,7 +127,7 @@ public final class ExportedNetwork implements LogitFunction, AutoCloseable {
 
   /** The outputs: logits, what a task added, and taps. */
   public List<String> outputs() {
-    return List.copyOf(outputs.keySet());
+    return outputs;
   }
 
   @Override
@@ -181,26 +145,13 @@ public final class ExportedNetwork implements LogitFunction, AutoCloseable {
    * @throws IllegalArgumentException when there is no such output
    */
   public float[] output(String key, byte[] pixels, int size, int height, int width) {
-    String tensor = outputs.get(key);
-    if (tensor == null) {
-      throw new IllegalArgumentException(NearestName.unknown("output", key, outputs.keySet()));
+    if (!outputs.contains(key)) {
+      throw new IllegalArgumentException(NearestName.unknown("output", key, outputs));
     }
-    Session.Runner runner = model.session().runner();
-    try (Tensor images = images(pixels, Shape.of(size, height, width, shape.channels()));
-        Result result = runner.feed(input, images).fetch(tensor).run()) {
-      return ImageGraph.floats((TFloat32) result.get(0));
-    }
-  }
-
-  private Tensor images(byte[] pixels, Shape given) {
-    if (bytes) {
-      return TUint8.tensorOf(given, DataBuffers.of(pixels, true, false));
-    }
-    float[] unit = new float[pixels.length];
-    for (int i = 0; i < unit.length; i++) {
-      unit[i] = (pixels[i] & 0xFF) / 255f;
-    }
-    return TFloat32.tensorOf(given, DataBuffers.of(unit, true, false));
+    return model
+        .run(pixels, new long[] {size, height, width, shape.channels()}, List.of(key))
+        .get(0)
+        .values();
   }
 
   @Override

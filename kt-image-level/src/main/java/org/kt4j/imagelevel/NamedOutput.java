@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiFunction;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.Picture;
+import org.kt4j.engine.export.ExportDetails;
 import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.task.ExportRequest;
@@ -27,8 +27,6 @@ import org.kt4j.engine.task.Predictor;
 public record NamedOutput(
     String task, String name, BiFunction<Picture, float[], Prediction> prediction) {
 
-  private static final Set<String> FILES = Set.of(SavedModelFile.FILE, ExportFolder.SERVING);
-
   /**
    * Exports a network, loads the export, and compares both.
    *
@@ -42,10 +40,15 @@ public record NamedOutput(
   public List<Fact> export(TrainedNetwork student, ImageDataset pictures, ExportRequest request) {
     NetworkExport export =
         NetworkExport.of(student, request.options(), Map.of(name, (tf, logits) -> logits));
-    return new ExportFolder(request.folder(), FILES, request.overwrite())
+    return new ExportFolder(
+            request.folder(), NetworkExport.files(request.options()), request.overwrite())
         .write(
             beside -> {
-              export.write(beside);
+              export.write(
+                  ExportDetails.of(Map.of("task", task)),
+                  SavedModelFile.SIGNATURE,
+                  List.of(),
+                  beside);
               try (ExportedNetwork exported = ExportedNetwork.open(beside, task, name);
                   FrozenNetwork original = student.open()) {
                 double difference =

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.kt4j.api.Taps;
@@ -17,12 +19,14 @@ import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.export.ConstantGraph;
+import org.kt4j.engine.export.ExportDetails;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportFolder;
+import org.kt4j.engine.export.ExportFormat;
+import org.kt4j.engine.export.ExportFormats;
 import org.kt4j.engine.export.ExportMismatchException;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.FoldedBatchNorm;
-import org.kt4j.engine.export.HalfPrecision;
 import org.kt4j.engine.export.ServingModel;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Layers;
@@ -32,13 +36,10 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
-import org.tensorflow.op.image.ResizeBilinear;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
-import org.tensorflow.types.family.TNumber;
 
 /**
  * A network as a SavedModel: from pictures of any size to its logits, with its weights as constants
@@ -75,7 +76,6 @@ public final class NetworkExport {
   private final ExportOptions options;
   private final List<ServingModel.Port> outputs;
   private final ServingModel model;
-  private final ServingModel single;
   private final Counts counts;
 
   /**
@@ -86,17 +86,15 @@ public final class NetworkExport {
    * @param folded normalisations that were multiplied into a convolution
    * @param normalisations how many there were
    * @param singleBytes the size of {@code saved_model.pb} in single precision
-   * @param bytes its size
    */
   public record Facts(
-      long parameters, long flops, int folded, int normalisations, long singleBytes, long bytes) {}
+      long parameters, long flops, int folded, int normalisations, long singleBytes) {}
 
   /** What of the facts does not depend on the signatures. */
   private record Counts(long parameters, long flops, int folded, int normalisations) {}
 
   private NetworkExport(
       ServingModel model,
-      ServingModel single,
       TrainedNetwork network,
       ExportOptions options,
       List<ServingModel.Port> outputs,
@@ -105,7 +103,6 @@ public final class NetworkExport {
     this.options = options;
     this.outputs = outputs;
     this.model = model;
-    this.single = single;
     this.counts = counts;
   }
 
@@ -123,7 +120,7 @@ public final class NetworkExport {
       Map<String, BiFunction<Ops, Operand<TFloat32>, Operand<TFloat32>>> added) {
     try (ImageGraph graph = new ImageGraph(network.shape())) {
       Ops tf = graph.tf();
-      Operand<TFloat32> pixels = pixels(tf, network.shape(), options.input()); // [B, H, W, C]
+      Operand<TFloat32> pixels = pixels(tf, network.shape(), options); // [B, H, W, C]
       Variables variables = new Variables(tf, "student", 0);
       Layers nn = Layers.evaluation(tf.withSubScope("network"), variables);
       Operand<TFloat32> logits =
@@ -155,12 +152,8 @@ public final class NetworkExport {
               ? FoldedBatchNorm.of(whole, operations)
               : new FoldedBatchNorm.Result(whole, 0);
       GraphDef reduced = ConstantGraph.reduced(folded.graph(), withInput(operations));
-      ServingModel single = model(reduced, network, options, outputs);
       return new NetworkExport(
-          options.precision() == Precision.SINGLE
-              ? single
-              : model(HalfPrecision.of(reduced), network, options, outputs),
-          single,
+          model(reduced, network, options, outputs),
           network,
           options,
           outputs,
@@ -215,39 +208,36 @@ public final class NetworkExport {
   private static ServingModel.Port input(TrainedNetwork network, ExportOptions options) {
     boolean bytes = options.input() == ExportOptions.Input.UINT8;
     return new ServingModel.Port(
-        IMAGES, FED, bytes ? DataType.DT_UINT8 : DataType.DT_FLOAT, sizes(network));
+        IMAGES, FED, bytes ? DataType.DT_UINT8 : DataType.DT_FLOAT, sizes(network, options));
   }
 
-  private static List<Long> sizes(TrainedNetwork network) {
-    return List.of(-1L, -1L, -1L, (long) network.shape().channels());
+  private static List<Long> sizes(TrainedNetwork network, ExportOptions options) {
+    ImageShape shape = network.shape();
+    return options.fixedSize()
+        ? List.of(-1L, (long) shape.height(), (long) shape.width(), (long) shape.channels())
+        : List.of(-1L, -1L, -1L, (long) shape.channels());
   }
 
   /** The pictures, 0 to 255, in the network's size. */
-  private static Operand<TFloat32> pixels(Ops tf, ImageShape shape, ExportOptions.Input input) {
-    Shape any = Shape.of(-1, -1, -1, shape.channels());
-    boolean isBytes = input == ExportOptions.Input.UINT8;
+  private static Operand<TFloat32> pixels(Ops tf, ImageShape shape, ExportOptions options) {
+    Shape given =
+        options.fixedSize()
+            ? Shape.of(-1, shape.height(), shape.width(), shape.channels())
+            : Shape.of(-1, -1, -1, shape.channels());
+    boolean isBytes = options.input() == ExportOptions.Input.UINT8;
     Operand<TUint8> bytes =
-        tf.withName(isBytes ? FED : FED_BYTES).placeholder(TUint8.class, Placeholder.shape(any));
+        tf.withName(isBytes ? FED : FED_BYTES).placeholder(TUint8.class, Placeholder.shape(given));
     Ops scope = tf.withSubScope("resize");
     if (isBytes) {
-      Operand<TFloat32> resized = resized(scope, bytes, shape);
-      // To whole bytes again, which is what the network has seen in training.
-      return scope.math.floor(scope.math.add(resized, scope.constant(0.5f)));
+      return options.fixedSize()
+          ? scope.dtypes.cast(bytes, TFloat32.class)
+          : ResizedPictures.bytes(scope, bytes, shape);
     }
     Operand<TFloat32> divided =
         scope.math.div(scope.dtypes.cast(bytes, TFloat32.class), scope.constant(255f));
-    Operand<TFloat32> unit = tf.withName(FED).placeholderWithDefault(divided, any);
-    return resized(scope, scope.math.mul(unit, scope.constant(255f)), shape);
-  }
-
-  private static Operand<TFloat32> resized(
-      Ops tf, Operand<? extends TNumber> images, ImageShape shape) {
-    Operand<TInt32> size = tf.array(shape.height(), shape.width());
-    Operand<TInt32> given = tf.slice(tf.shape(images), tf.array(1), tf.array(2)); // [2]: h, w
-    // Both are copies where there is nothing to do.
-    Operand<TFloat32> shrunk = tf.image.resizeArea(images, tf.math.minimum(given, size));
-    return tf.image.resizeBilinear(
-        shrunk, size, ResizeBilinear.halfPixelCenters(true)); // [B, H, W, C]
+    Operand<TFloat32> unit = tf.withName(FED).placeholderWithDefault(divided, given);
+    Operand<TFloat32> numbers = scope.math.mul(unit, scope.constant(255f));
+    return options.fixedSize() ? numbers : ResizedPictures.numbers(scope, numbers, shape);
   }
 
   /**
@@ -258,16 +248,13 @@ public final class NetworkExport {
   public void addSignature(
       String key, List<ServingModel.Port> inputs, List<ServingModel.Port> outputs) {
     model.signature(key, inputs, outputs);
-    if (single != model) {
-      single.signature(key, inputs, outputs);
-    }
   }
 
   /** The input that takes bytes, whatever the first signature takes. */
   public ServingModel.Port bytes() {
     boolean isBytes = options.input() == ExportOptions.Input.UINT8;
     return new ServingModel.Port(
-        IMAGES, isBytes ? FED : FED_BYTES, DataType.DT_UINT8, sizes(network));
+        IMAGES, isBytes ? FED : FED_BYTES, DataType.DT_UINT8, sizes(network, options));
   }
 
   /** An output by its name. */
@@ -282,7 +269,6 @@ public final class NetworkExport {
         counts.flops(),
         counts.folded(),
         counts.normalisations(),
-        single.size(),
         model.size());
   }
 
@@ -297,29 +283,29 @@ public final class NetworkExport {
   }
 
   /**
-   * Writes {@code saved_model.pb}, and what DJL and {@link ExportedNetwork} read of a model's
-   * folder.
+   * Writes the model, and what DJL and {@link ExportedNetwork} read of a model's folder.
    *
+   * @param about what else the file says
+   * @param signature that DJL uses
+   * @param serving further lines for DJL
    * @param folder that is there
    */
-  public void write(Path folder) throws IOException {
-    model.write(folder);
-    ImageShape shape = network.shape();
-    Files.writeString(
-        folder.resolve(ExportFolder.SERVING),
-        String.format(
-            Locale.ROOT,
-            """
-            engine=TensorFlow
-            option.Tags=%s
-            option.SignatureDefKey=%s
-            width=%d
-            height=%d
-            """,
-            SavedModelFile.TAG,
-            SavedModelFile.SIGNATURE,
-            shape.width(),
-            shape.height()));
+  public void write(ExportDetails about, String signature, List<String> serving, Path folder)
+      throws IOException {
+    ExportFormat format = ExportFormats.of(options.format());
+    format.write(model, options, about, folder);
+    List<String> lines = new ArrayList<>(format.serving(signature));
+    lines.add("width=" + network.shape().width());
+    lines.add("height=" + network.shape().height());
+    lines.addAll(serving);
+    Files.write(folder.resolve(ExportFolder.SERVING), lines);
+  }
+
+  /** The names of the files that {@link #write} writes. */
+  public static Set<String> files(ExportOptions options) {
+    Set<String> files = new TreeSet<>(ExportFormats.of(options.format()).files());
+    files.add(ExportFolder.SERVING);
+    return files;
   }
 
   /**

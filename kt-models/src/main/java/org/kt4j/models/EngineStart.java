@@ -9,6 +9,7 @@ import org.bytedeco.javacpp.Loader;
 import org.kt4j.engine.graph.NativeFailure;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.model.ModelException;
+import org.kt4j.onnx.OnnxLibraries;
 
 /** Starts engines of DJL, each once, without their downloads and their maker's statistics. */
 final class EngineStart {

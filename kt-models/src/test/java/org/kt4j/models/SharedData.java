@@ -31,6 +31,12 @@ final class SharedData {
     return new Cifar10Provider().open(options).test();
   }
 
+  /** 2,000 training pictures. */
+  static ImageDataset cifar10Train() {
+    CifarOptions options = new CifarOptions(System.getProperty("kt.cifar10"), 2_000, 100, 10);
+    return new Cifar10Provider().open(options).train();
+  }
+
   /** The pixels of some pictures in a row. */
   public static byte[] pixels(ImageDataset pictures, int first, int count) {
     int bytes = pictures.shape().bytes();

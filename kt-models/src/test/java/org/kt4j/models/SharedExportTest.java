@@ -23,7 +23,7 @@ import org.kt4j.imagelevel.TrainedNetwork;
 @Tag("shared")
 class SharedExportTest {
 
-  private static TrainedNetwork teacher(int depth, ImageDataset test) {
+  static TrainedNetwork teacher(int depth, ImageDataset test) {
     CifarResNetProvider resNets = new CifarResNetProvider();
     return new TrainedNetwork(
         resNets.create(resNets.variant(String.valueOf(depth)), test.shape(), 10),

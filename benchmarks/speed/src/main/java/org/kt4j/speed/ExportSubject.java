@@ -6,19 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.kt4j.classification.export.ClassifierExport;
 import org.kt4j.classification.export.ExportedClassifier;
+import org.kt4j.engine.export.ExportFormats;
 import org.kt4j.engine.export.ExportOptions;
-import org.kt4j.imagelevel.NetworkExport;
 import org.kt4j.imagelevel.TrainedNetwork;
 
 /**
  * A network that was exported and loaded again.
  *
  * @param folder of the export
- * @param facts about it
+ * @param bytes the size of the file with the model
  * @param session that runs it
  */
-record ExportSubject(Path folder, NetworkExport.Facts facts, ExportedClassifier session)
-    implements AutoCloseable {
+record ExportSubject(Path folder, long bytes, ExportedClassifier session) implements AutoCloseable {
 
   /**
    * Exports.
@@ -27,12 +26,16 @@ record ExportSubject(Path folder, NetworkExport.Facts facts, ExportedClassifier 
    */
   static ExportSubject of(TrainedNetwork classifier, ExportOptions options, Path folder) {
     ClassifierExport export = ClassifierExport.of(classifier, options);
+    long bytes = 0;
     try {
       export.write(Files.createDirectory(folder));
+      for (String file : ExportFormats.in(folder).files()) {
+        bytes += Files.size(folder.resolve(file));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new ExportSubject(folder, export.facts(), ExportedClassifier.open(folder));
+    return new ExportSubject(folder, bytes, ExportedClassifier.open(folder));
   }
 
   @Override

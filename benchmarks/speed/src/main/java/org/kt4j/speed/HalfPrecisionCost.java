@@ -61,7 +61,7 @@ final class HalfPrecisionCost implements Section {
               name(),
               network + ": file of half over single",
               "",
-              (double) half.facts().bytes() / half.facts().singleBytes()));
+              (double) half.bytes() / single.bytes()));
     }
     return figures;
   }

@@ -1,13 +1,13 @@
 package org.kt4j.classification.export;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.kt4j.api.Taps;
-import org.kt4j.data.ImageShape;
+import org.kt4j.engine.export.ExportDetails;
 import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.model.SavedModelFile;
@@ -58,7 +58,7 @@ public final class ClassifierExport {
    *
    * @throws org.kt4j.engine.teacher.WeightsException when the weights are those of another network
    * @throws org.kt4j.engine.export.ExportException when the network has no such tap, or a tap has
-   *     the name of another output, or a weight is too large for half precision
+   *     the name of another output
    * @throws IllegalArgumentException when a class is blank or longer than a line
    */
   public static ClassifierExport of(TrainedNetwork classifier, ExportOptions options) {
@@ -86,40 +86,41 @@ public final class ClassifierExport {
     return export.options();
   }
 
+  /** The names of the files that {@link #write} writes. */
+  static Set<String> files(ExportOptions options) {
+    Set<String> files = new TreeSet<>(NetworkExport.files(options));
+    files.add(ExportFolder.CLASSES);
+    return files;
+  }
+
   /**
-   * Writes {@code saved_model.pb}, the classes and what DJL reads of a model's folder.
+   * Writes the model, the classes and what DJL reads of a model's folder.
+   *
+   * @param about what else the file says
+   * @param folder that is there
+   */
+  public void write(ExportDetails about, Path folder) throws IOException {
+    export.write(about, PROBABILITIES, serving(), folder);
+    ExportFolder.writeClasses(folder, classifier().classes());
+  }
+
+  /**
+   * Writes the same without further details, and not in 8 bits, which would need pictures.
    *
    * @param folder that is there
    */
   public void write(Path folder) throws IOException {
-    export.write(folder);
-    ExportFolder.writeClasses(folder, classifier().classes());
-    Files.writeString(folder.resolve(ExportFolder.SERVING), servingProperties());
+    write(ExportDetails.of(Map.of()), folder);
   }
 
-  private String servingProperties() {
-    ImageShape shape = classifier().shape();
-    return String.format(
-        Locale.ROOT,
-        """
-        engine=TensorFlow
-        application=cv/image_classification
-        translatorFactory=ai.djl.modality.cv.translator.ImageClassificationTranslatorFactory
-        option.Tags=%s
-        option.SignatureDefKey=%s
-        width=%d
-        height=%d
-        flag=%s
-        toTensor=false
-        applySoftmax=false
-        topK=%d
-        batchifier=stack
-        """,
-        SavedModelFile.TAG,
-        PROBABILITIES,
-        shape.width(),
-        shape.height(),
-        shape.channels() == 1 ? "GRAYSCALE" : "COLOR",
-        Math.min(MOST_CLASSES_TOLD, classifier().classes().size()));
+  private List<String> serving() {
+    return List.of(
+        "application=cv/image_classification",
+        "translatorFactory=ai.djl.modality.cv.translator.ImageClassificationTranslatorFactory",
+        "flag=" + (classifier().shape().channels() == 1 ? "GRAYSCALE" : "COLOR"),
+        "toTensor=false",
+        "applySoftmax=false",
+        "topK=" + Math.min(MOST_CLASSES_TOLD, classifier().classes().size()),
+        "batchifier=stack");
   }
 }

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.classification.Evaluation;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
-import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.export.ExportMismatchException;
+import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.export.Int8Options;
 import org.kt4j.engine.export.NoisePictures;
 import org.kt4j.imagelevel.LogitFunction;
 import org.kt4j.imagelevel.NetworkExport;
@@ -20,7 +21,7 @@ import org.kt4j.imagelevel.NetworkExport;
  * @param count how many
  * @param difference the largest of two logits
  * @param largest the largest absolute value of a logit
- * @param precision of the export, which decides about the tolerance
+ * @param options of the export, which decide about the tolerance
  * @param original accuracy of what was exported; null where the pictures have no labels
  * @param exported accuracy of the export; likewise
  * @param same share of the pictures that both answer alike
@@ -31,7 +32,7 @@ public record ExportCheck(
     int count,
     double difference,
     double largest,
-    Precision precision,
+    ExportOptions options,
     @Nullable Double original,
     @Nullable Double exported,
     double same,
@@ -48,9 +49,50 @@ public record ExportCheck(
    */
   public record TeacherAgreement(double original, double exported) {}
 
-  /** Whether the differences are within the tolerance. */
+  /**
+   * Whether the differences are within the tolerance: that of rounding, or in 8 bits that of the
+   * accuracy.
+   */
   public boolean passed() {
-    return Double.isFinite(largest) && difference <= NetworkExport.tolerance(precision) * largest;
+    Int8Options int8 = options.int8();
+    if (int8 == null || original == null || exported == null) {
+      return Double.isFinite(largest) && difference <= allowed();
+    }
+    return Double.isFinite(difference) && 100 * (original - exported) <= int8.allowedLoss() + 1e-9;
+  }
+
+  private double allowed() {
+    return options.int8() == null
+        ? NetworkExport.tolerance(options.precision()) * largest
+        : Double.POSITIVE_INFINITY;
+  }
+
+  /** What is said where it has not {@link #passed}. */
+  String failure() {
+    Int8Options int8 = options.int8();
+    if (int8 != null && original != null && exported != null) {
+      return String.format(
+          Locale.ROOT,
+          "in 8 bits %.2f points of accuracy are lost: %.2f instead of %.2f %% on %d pictures (%s),"
+              + " allowed: %s; nothing was written; fix: more pictures (--calibration), another"
+              + " range (--range percentile-99.99), --float-ends, a student trained with the key"
+              + " quantization, or a larger --allowed-loss",
+          100 * (original - exported),
+          100 * exported,
+          100 * original,
+          count,
+          pictures,
+          int8.allowedLoss());
+    }
+    return String.format(
+        Locale.ROOT,
+        "the export does not compute what the run's student computes: on %d pictures (%s) logits"
+            + " differ by up to %.3g, allowed: %.3g; nothing was written; please report this fault"
+            + " with the run's config.yaml",
+        count,
+        pictures,
+        difference,
+        allowed());
   }
 
   /**
@@ -61,7 +103,7 @@ public record ExportCheck(
   static ExportCheck of(
       LogitFunction original,
       LogitFunction exported,
-      Precision precision,
+      ExportOptions options,
       ImageDataset data,
       @Nullable Evaluation teacher) {
     List<float[]> expected = new ArrayList<>();
@@ -91,7 +133,7 @@ public record ExportCheck(
         data.size(),
         distance.largestDifference,
         distance.largest,
-        precision,
+        options,
         first.accuracy(),
         second.accuracy(),
         first.agreement(second),
@@ -104,11 +146,13 @@ public record ExportCheck(
     words.add(
         String.format(
             Locale.ROOT,
-            "%d pictures (%s), logits within %.2g (allowed %.2g)",
+            "%d pictures (%s), logits within %.2g%s",
             count,
             pictures,
             difference,
-            NetworkExport.tolerance(precision) * largest));
+            options.int8() == null
+                ? String.format(Locale.ROOT, " (allowed %.2g)", allowed())
+                : String.format(Locale.ROOT, ", the largest is %.3g", largest)));
     if (original != null && exported != null) {
       words.add(
           String.format(
@@ -139,7 +183,7 @@ public record ExportCheck(
 
   /** Compares on noise, the same every time. */
   static ExportCheck ofNoise(
-      LogitFunction original, LogitFunction exported, Precision precision, ImageShape shape) {
+      LogitFunction original, LogitFunction exported, ExportOptions options, ImageShape shape) {
     byte[] pixels = NoisePictures.of(shape, NOISE);
     float[] expected = original.logits(pixels, NOISE);
     float[] found = exported.logits(pixels, NOISE);
@@ -159,7 +203,7 @@ public record ExportCheck(
         NOISE,
         distance.largestDifference,
         distance.largest,
-        precision,
+        options,
         null,
         null,
         (double) same / NOISE,

@@ -15,7 +15,7 @@ import org.kt4j.engine.model.ModelException;
 import org.kt4j.imagelevel.ExportedNetwork;
 import org.kt4j.imagelevel.LogitFunction;
 
-/** A classifier that {@link ClassifierExport} has written, run by TensorFlow itself. */
+/** A classifier that {@link ClassifierExport} has written, run by what runs its format. */
 public final class ExportedClassifier implements LogitFunction, AutoCloseable {
 
   private final ExportedNetwork network;
@@ -29,7 +29,7 @@ public final class ExportedClassifier implements LogitFunction, AutoCloseable {
   /**
    * Whether a folder holds an export of this kind.
    *
-   * @throws ModelException when it holds no SavedModel, or a damaged one
+   * @throws ModelException when it holds no model, or a damaged one
    */
   public static boolean isOne(Path folder) {
     return ExportedNetwork.isOne(folder, ClassifierExport.PROBABILITIES);
@@ -38,8 +38,8 @@ public final class ExportedClassifier implements LogitFunction, AutoCloseable {
   /**
    * Loads an export.
    *
-   * @throws ModelException when the folder holds no SavedModel, or one from elsewhere; the message
-   *     lists the signatures that it has
+   * @throws ModelException when the folder holds no model, or one from elsewhere; the message lists
+   *     the signatures that it has
    */
   public static ExportedClassifier open(Path folder) {
     ExportedNetwork network =
@@ -116,7 +116,7 @@ public final class ExportedClassifier implements LogitFunction, AutoCloseable {
   }
 
   /**
-   * The probabilities of some pictures; one call of {@code Session.run}.
+   * The probabilities of some pictures; one call of the model.
    *
    * @param pixels uint8, {@code [size, H, W, C]} of the network's size
    * @param size the number of pictures

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,17 +19,20 @@ import org.kt4j.classification.Evaluation;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.DataException;
 import org.kt4j.data.DataSplits;
+import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.export.ExportDetails;
+import org.kt4j.engine.export.ExportDetails.CalibrationPictures;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportFolder;
+import org.kt4j.engine.export.ExportFormats;
 import org.kt4j.engine.export.ExportMismatchException;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.ModelCard;
 import org.kt4j.engine.model.ModelException;
-import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.run.TrainingException;
 import org.kt4j.engine.task.ExportRequest;
 import org.kt4j.engine.task.Fact;
@@ -57,9 +62,12 @@ public final class StudentExport {
   /** The trained weights; no model needs them. */
   public static final String WEIGHTS = "weights.npz";
 
-  private static final Set<String> FILES =
-      Set.of(
-          SavedModelFile.FILE, ExportFolder.CLASSES, ExportFolder.SERVING, WEIGHTS, ModelCard.FILE);
+  private static Set<String> files(ExportOptions options) {
+    Set<String> files = new TreeSet<>(ClassifierExport.files(options));
+    files.add(WEIGHTS);
+    files.add(ModelCard.FILE);
+    return files;
+  }
 
   private final ClassifierFactory classifiers;
   private final ExperimentReader reader;
@@ -82,6 +90,13 @@ public final class StudentExport {
       Latency latency,
       Map<String, Long> files) {
 
+    /** The size of the file with the model. */
+    long modelBytes() {
+      return ExportFormats.of(options.format()).files().stream()
+          .mapToLong(name -> files.getOrDefault(name, 0L))
+          .sum();
+    }
+
     /** The outcome in words. */
     public List<Fact> facts() {
       List<Fact> facts = new ArrayList<>();
@@ -99,7 +114,7 @@ public final class StudentExport {
                 String.format(
                     Locale.ROOT,
                     "%s instead of %s, accuracy on the held-out pictures %s",
-                    NumberFormats.size(model.bytes()),
+                    NumberFormats.size(modelBytes()),
                     NumberFormats.size(model.singleBytes()),
                     change(check.original(), check.exported()))));
       }
@@ -147,12 +162,13 @@ public final class StudentExport {
    *     computes; nothing is left of it
    */
   public Outcome write(TrainedRun run, ExportRequest request) {
-    ExportFolder target = new ExportFolder(request.folder(), FILES, request.overwrite());
+    ExportFolder target =
+        new ExportFolder(request.folder(), files(request.options()), request.overwrite());
     TrainedNetwork student = classifiers.trained(run);
     ClassifierExport export = ClassifierExport.of(student, request.options());
     return target.write(
         beside -> {
-          export.write(beside);
+          export.write(details(run, student), beside);
           NpzFile.write(student.weights(), beside.resolve(WEIGHTS));
           Outcome outcome = tried(run, request, export, beside);
           ModelCard card =
@@ -161,6 +177,31 @@ public final class StudentExport {
           Files.writeString(beside.resolve(ModelCard.FILE), card.text());
           return outcome;
         });
+  }
+
+  /** What a file may say of the run. */
+  private ExportDetails details(TrainedRun run, TrainedNetwork student) {
+    Map<String, String> properties = new TreeMap<>();
+    properties.put("classes", String.join("\n", student.classes()));
+    properties.putAll(ModelCard.properties(run.folder(), run.which(), reader.write(run.config())));
+    CalibrationPictures pictures;
+    try {
+      ImageDataset train = classifiers.data(run.config()).train();
+      ImageShape shape = train.shape();
+      long[] sizes = {1, shape.height(), shape.width(), shape.channels()};
+      pictures =
+          new CalibrationPictures(
+              train.size(),
+              "",
+              index -> {
+                byte[] pixels = new byte[shape.bytes()];
+                train.copyImage(index, pixels, 0);
+                return new ExportDetails.Input(pixels, sizes);
+              });
+    } catch (DataException e) {
+      pictures = CalibrationPictures.none(e.getMessage());
+    }
+    return new ExportDetails(properties, pictures);
   }
 
   private static void fill(ModelCard card, ClassifierExport export, Outcome outcome) {
@@ -204,7 +245,7 @@ public final class StudentExport {
                 ? "single precision"
                 : "stored in half precision, %s bytes instead of %s; computed in single"
                     .formatted(
-                        NumberFormats.count(facts.bytes()),
+                        NumberFormats.count(outcome.modelBytes()),
                         NumberFormats.count(facts.singleBytes())));
     card.check("Checked after it was written, against the run: " + outcome.check() + ".");
     String unchecked = outcome.unchecked();
@@ -231,7 +272,7 @@ public final class StudentExport {
 
   private Outcome tried(TrainedRun run, ExportRequest request, ClassifierExport export, Path beside)
       throws IOException {
-    Precision precision = export.options().precision();
+    ExportOptions options = export.options();
     try (ExportedClassifier loaded = ExportedClassifier.open(beside);
         FrozenNetwork original = export.classifier().open()) {
       ExportCheck check;
@@ -243,7 +284,7 @@ public final class StudentExport {
         unchecked = "compared on noise, for the data is not there: " + e.getMessage();
       }
       if (data == null) {
-        check = ExportCheck.ofNoise(original, loaded, precision, loaded.shape());
+        check = ExportCheck.ofNoise(original, loaded, options, loaded.shape());
       } else {
         Evaluation teacher = null;
         try {
@@ -251,21 +292,10 @@ public final class StudentExport {
         } catch (ConfigurationException | ModelException | WeightsException | TrainingException e) {
           unchecked = "the teacher was not asked, for it is not there: " + e.getMessage();
         }
-        check = ExportCheck.of(original, loaded, precision, data.heldOut(), teacher);
+        check = ExportCheck.of(original, loaded, options, data.heldOut(), teacher);
       }
       if (!check.passed()) {
-        throw new ExportMismatchException(
-            String.format(
-                Locale.ROOT,
-                "%s: the export does not compute what the run's student computes: on %d pictures"
-                    + " (%s) logits differ by up to %.3g, allowed: %.0e of the largest, %.3g;"
-                    + " nothing was written; please report this fault with the run's config.yaml",
-                run.folder(),
-                check.count(),
-                check.pictures(),
-                check.difference(),
-                NetworkExport.tolerance(precision),
-                check.largest()));
+        throw new ExportMismatchException(run.folder() + ": " + check.failure());
       }
       return new Outcome(
           export.options(),

@@ -14,6 +14,8 @@ import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.export.ExportMismatchException;
+import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.export.Int8Options;
 import org.kt4j.imagelevel.LogitFunction;
 
 class ExportCheckTest {
@@ -66,8 +68,8 @@ class ExportCheckTest {
 
   private static final LogitFunction RIGHT = classifier(pixel -> pixel % 2 == 0 ? -10 : 10);
 
-  private static ExportCheck check(LogitFunction exported, Precision precision) {
-    return ExportCheck.of(RIGHT, exported, precision, new Numbered(4), null);
+  private static ExportCheck check(LogitFunction exported, ExportOptions options) {
+    return ExportCheck.of(RIGHT, exported, options, new Numbered(4), null);
   }
 
   /** One logit in 10 is off. */
@@ -89,9 +91,31 @@ class ExportCheckTest {
   })
   void logits_may_be_apart_by_a_ten_thousandth_of_the_largest_or_a_twentieth(
       Precision precision, float by, boolean passed) {
-    assertThat(check(off(by), precision).passed()).isEqualTo(passed);
-    assertThat(ExportCheck.ofNoise(RIGHT, classifierOff(by), precision, PIXEL).passed())
+    ExportOptions options = ExportOptions.defaults().precision(precision);
+
+    assertThat(check(off(by), options).passed()).isEqualTo(passed);
+    assertThat(ExportCheck.ofNoise(RIGHT, classifierOff(by), options, PIXEL).passed())
         .isEqualTo(passed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, true", "24.9, false", "25, true", "100, true"})
+  void in_8_bits_the_accuracy_decides(double allowed, boolean passed) {
+    // One picture of four is answered wrongly, or none.
+    LogitFunction exported =
+        classifier(pixel -> pixel == 1 && allowed > 0 ? -10 : pixel % 2 == 0 ? -9 : 12);
+    ExportOptions options =
+        ExportOptions.defaults().int8(new Int8Options(500, 1, 100, 8, false, allowed));
+
+    ExportCheck check = check(exported, options);
+
+    assertThat(check.passed()).isEqualTo(passed);
+    if (!passed) {
+      assertThat(check.failure())
+          .startsWith(
+              "in 8 bits 25.00 points of accuracy are lost: 75.00 instead of 100.00 % on 4"
+                  + " pictures (numbered), allowed: 24.9; nothing was written; fix: ");
+    }
   }
 
   /** Off in every picture of noise that is even. */
@@ -106,8 +130,8 @@ class ExportCheckTest {
       LogitFunction exported =
           classifier(pixel -> pixel == nan ? Float.NaN : (pixel % 2 == 0 ? -10 : 10));
 
-      assertThat(check(exported, Precision.SINGLE).passed()).isFalse();
-      assertThat(check(exported, Precision.SINGLE).difference()).isNaN();
+      assertThat(check(exported, ExportOptions.defaults()).passed()).isFalse();
+      assertThat(check(exported, ExportOptions.defaults()).difference()).isNaN();
     }
   }
 
@@ -116,9 +140,12 @@ class ExportCheckTest {
   void what_the_original_does_not_say_in_numbers_is_not_agreed_with(float logit) {
     LogitFunction broken = classifier(pixel -> pixel == 1 ? logit : 0);
 
-    assertThat(ExportCheck.of(broken, broken, Precision.SINGLE, new Numbered(4), null).passed())
+    assertThat(
+            ExportCheck.of(broken, broken, ExportOptions.defaults(), new Numbered(4), null)
+                .passed())
         .isFalse();
-    assertThat(ExportCheck.of(broken, RIGHT, Precision.SINGLE, new Numbered(4), null).passed())
+    assertThat(
+            ExportCheck.of(broken, RIGHT, ExportOptions.defaults(), new Numbered(4), null).passed())
         .isFalse();
   }
 
@@ -128,7 +155,8 @@ class ExportCheckTest {
     LogitFunction exported = classifier(pixel -> pixel % 2 == 0 || pixel == 1 ? -10 : 10);
     Evaluation teacher = Evaluation.of(classifier(pixel -> 1), new Numbered(4));
 
-    ExportCheck check = ExportCheck.of(RIGHT, exported, Precision.SINGLE, new Numbered(4), teacher);
+    ExportCheck check =
+        ExportCheck.of(RIGHT, exported, ExportOptions.defaults(), new Numbered(4), teacher);
 
     assertThat(check.pictures()).isEqualTo("numbered");
     assertThat(check.count()).isEqualTo(4);
@@ -159,7 +187,8 @@ class ExportCheckTest {
           return logits;
         };
 
-    ExportCheck check = ExportCheck.of(RIGHT, exported, Precision.SINGLE, new Numbered(600), null);
+    ExportCheck check =
+        ExportCheck.of(RIGHT, exported, ExportOptions.defaults(), new Numbered(600), null);
 
     assertThat(check.difference()).isCloseTo(1, within(1e-6));
     assertThat(check.passed()).isFalse();
@@ -167,7 +196,7 @@ class ExportCheckTest {
 
   @Test
   void noise_has_no_accuracy() {
-    ExportCheck check = ExportCheck.ofNoise(RIGHT, RIGHT, Precision.SINGLE, PIXEL);
+    ExportCheck check = ExportCheck.ofNoise(RIGHT, RIGHT, ExportOptions.defaults(), PIXEL);
 
     assertThat(check.pictures()).isEqualTo("random pictures");
     assertThat(check.original()).isNull();
@@ -181,7 +210,7 @@ class ExportCheckTest {
   void another_number_of_logits_is_a_mismatch() {
     LogitFunction three = (pixels, size) -> new float[3 * size];
 
-    assertThatThrownBy(() -> check(three, Precision.SINGLE))
+    assertThatThrownBy(() -> check(three, ExportOptions.defaults()))
         .isInstanceOf(ExportMismatchException.class)
         .hasMessage("the export gives 12 logits instead of 8");
   }

@@ -67,7 +67,10 @@ class ExportedClassifierTest {
     Files.delete(folder.resolve("saved_model.pb"));
 
     assertThatItIsRefused()
-        .hasMessage(folder + ": holds no saved_model.pb; fix: give the folder of a SavedModel");
+        .hasMessage(
+            folder
+                + ": holds no exported model (model.onnx or saved_model.pb); fix: give the folder of"
+                + " an export");
   }
 
   @Test
@@ -99,8 +102,8 @@ class ExportedClassifierTest {
     assertThatItIsRefused()
         .hasMessageStartingWith(
             folder
-                + ": is no classifier that kt4j has exported: no signature serving_default from"
-                + " images [any, any, any, 1 or 3] to logits and probabilities; it has: ")
+                + ": is no classifier that kt4j has exported, from images [any, any, any, 1 or 3] to"
+                + " logits and probabilities: no signature serving_default like that; it has: ")
         .hasMessageContaining(
             "serving_default from x (float [any, 3]) to positive (float [any, 3]), sum (float"
                 + " [any])")

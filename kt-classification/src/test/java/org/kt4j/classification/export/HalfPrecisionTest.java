@@ -57,7 +57,6 @@ class HalfPrecisionTest {
     export.write(folder);
 
     long size = Files.size(folder.resolve("saved_model.pb"));
-    assertThat(export.facts().bytes()).isEqualTo(size);
     // What is not weights is there twice.
     assertThat((double) size / export.facts().singleBytes()).isBetween(0.5, 0.6);
     try (ExportedClassifier half = ExportedClassifier.open(folder)) {
@@ -148,7 +147,9 @@ class HalfPrecisionTest {
   void a_weight_that_half_precision_has_not_is_named(float value) {
     TrainedNetwork classifier = with(Classifiers.small(3), "linear.weight", value);
 
-    assertThatThrownBy(() -> ClassifierExport.of(classifier, HALF))
+    ClassifierExport export = ClassifierExport.of(classifier, HALF);
+
+    assertThatThrownBy(() -> export.write(folder))
         .isInstanceOf(ExportException.class)
         .hasMessageStartingWith("half precision: ")
         .hasMessageContaining("linear.weight")

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.kt4j.config.NearestName;
 import org.kt4j.data.ImageShape;
@@ -18,11 +19,13 @@ import org.kt4j.detection.training.Detector;
 import org.kt4j.detection.training.PictureScaling;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.export.ConstantGraph;
+import org.kt4j.engine.export.ExportDetails;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportFolder;
+import org.kt4j.engine.export.ExportFormat;
+import org.kt4j.engine.export.ExportFormats;
 import org.kt4j.engine.export.ExportMismatchException;
 import org.kt4j.engine.export.ExportOptions;
-import org.kt4j.engine.export.HalfPrecision;
 import org.kt4j.engine.export.ModelCard;
 import org.kt4j.engine.export.ServingModel;
 import org.kt4j.engine.graph.ImageGraph;
@@ -79,19 +82,14 @@ public final class DetectorExport {
   /** The output with the labels, likewise. */
   public static final String LABELS = "labels";
 
-  private static final String SERVING_PROPERTIES =
-      """
-      engine=TensorFlow
-      application=cv/object_detection
-      option.Tags=serve
-      option.SignatureDefKey=serving_default
-      """;
+  private DetectorExport() {}
 
   /** What an export may hold. */
-  static final Set<String> FILES =
-      Set.of(SavedModelFile.FILE, ExportFolder.CLASSES, ExportFolder.SERVING, ModelCard.FILE);
-
-  private DetectorExport() {}
+  static Set<String> files(ExportOptions options) {
+    Set<String> files = new TreeSet<>(ExportFormats.of(options.format()).files());
+    files.addAll(List.of(ExportFolder.CLASSES, ExportFolder.SERVING, ModelCard.FILE));
+    return files;
+  }
 
   /**
    * Writes a detector. The folder is made under another name beside its own and then renamed, so
@@ -116,11 +114,12 @@ public final class DetectorExport {
       List<String> classes,
       Path folder,
       boolean overwrite) {
-    ExportFolder target = new ExportFolder(folder, FILES, overwrite);
-    ServingModel model = model(detector, normalization, weights, classes, ExportOptions.defaults());
+    ExportOptions options = ExportOptions.defaults();
+    ExportFolder target = new ExportFolder(folder, files(options), overwrite);
+    ServingModel model = model(detector, normalization, weights, classes, options);
     target.write(
         beside -> {
-          into(beside, model, classes);
+          into(beside, model, options, ExportDetails.of(Map.of()), classes);
           return beside;
         });
   }
@@ -139,10 +138,19 @@ public final class DetectorExport {
     return model(detector, normalization, weights, options);
   }
 
-  static void into(Path beside, ServingModel model, List<String> classes) throws IOException {
-    model.write(beside);
+  static void into(
+      Path beside,
+      ServingModel model,
+      ExportOptions options,
+      ExportDetails about,
+      List<String> classes)
+      throws IOException {
+    ExportFormat format = ExportFormats.of(options.format());
+    format.write(model, options, about, beside);
     ExportFolder.writeClasses(beside, classes);
-    Files.writeString(beside.resolve(ExportFolder.SERVING), SERVING_PROPERTIES);
+    List<String> serving = new ArrayList<>(format.serving(SavedModelFile.SIGNATURE));
+    serving.add("application=cv/object_detection");
+    Files.write(beside.resolve(ExportFolder.SERVING), serving);
   }
 
   private static ServingModel model(
@@ -191,10 +199,7 @@ public final class DetectorExport {
       constant.fix(weights.complete(variables));
       constant.connect(graph.images().op().name(), batch.op().name(), DataType.DT_UINT8);
       GraphDef single = constant.upTo(operations);
-      return served(
-          options.precision() == Precision.HALF ? HalfPrecision.of(single) : single,
-          options.input(),
-          taps);
+      return served(single, options.input(), taps);
     }
   }
 

@@ -19,7 +19,9 @@ import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.training.DetectorFactory;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.export.ExportDetails;
 import org.kt4j.engine.export.ExportFolder;
+import org.kt4j.engine.export.ExportFormats;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.MedianTime;
 import org.kt4j.engine.export.ModelCard;
@@ -56,8 +58,8 @@ public final class DetectorRunExport {
    * @param agreement of the export and the run's detector
    * @param pictures what they were tried on
    * @param unchecked why these are not held-out pictures; null where they are
-   * @param bytes the size of {@code saved_model.pb}
-   * @param singleBytes the same in single precision
+   * @param bytes the size of the file with the model
+   * @param singleBytes the same as a SavedModel in single precision
    * @param milliseconds of a picture, the median
    */
   public record Outcome(
@@ -111,19 +113,14 @@ public final class DetectorRunExport {
    */
   public Outcome write(TrainedRun run, ExportRequest request) {
     ExportFolder target =
-        new ExportFolder(request.folder(), DetectorExport.FILES, request.overwrite());
+        new ExportFolder(
+            request.folder(), DetectorExport.files(request.options()), request.overwrite());
     ExportOptions options = request.options();
     List<String> classes = detectors.classes(run);
     FasterRcnn detector = detectors.detector(run.config(), classes.size());
     Normalization normalization = detectors.normalization(run.config());
     Weights weights = detectors.weights(run);
     ServingModel model = DetectorExport.model(detector, normalization, weights, classes, options);
-    long singleBytes =
-        options.precision() == Precision.SINGLE
-            ? model.size()
-            : DetectorExport.model(
-                    detector, normalization, weights, classes, options.precision(Precision.SINGLE))
-                .size();
     List<Picture> pictures = new ArrayList<>();
     String source = "noise";
     String unchecked = null;
@@ -141,7 +138,13 @@ public final class DetectorRunExport {
     String why = unchecked;
     return target.write(
         beside -> {
-          DetectorExport.into(beside, model, classes);
+          DetectorExport.into(
+              beside,
+              model,
+              options,
+              ExportDetails.of(
+                  ModelCard.properties(run.folder(), run.which(), reader.write(run.config()))),
+              classes);
           DetectionAgreement agreement =
               DetectorExport.verify(
                   detector, normalization, weights, beside, pictures, options.precision());
@@ -151,14 +154,23 @@ public final class DetectorRunExport {
                   agreement,
                   of,
                   why,
+                  modelBytes(options, beside),
                   model.size(),
-                  singleBytes,
                   milliseconds(beside, pictures));
           Files.writeString(
               beside.resolve(ModelCard.FILE),
               card(run, options, detector, ExportFolder.sizes(beside), outcome).text());
           return outcome;
         });
+  }
+
+  /** The size of the file with the model. */
+  private static long modelBytes(ExportOptions options, Path folder) throws IOException {
+    long bytes = 0;
+    for (String name : ExportFormats.of(options.format()).files()) {
+      bytes += Files.size(folder.resolve(name));
+    }
+    return bytes;
   }
 
   private static double milliseconds(Path export, List<Picture> pictures) throws IOException {

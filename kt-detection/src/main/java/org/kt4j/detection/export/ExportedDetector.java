@@ -12,45 +12,39 @@ import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.engine.export.Checksums;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportFolder;
-import org.kt4j.engine.graph.ImageGraph;
-import org.kt4j.engine.graph.NativeRuntime;
-import org.kt4j.engine.graph.TensorFlowFailure;
-import org.kt4j.engine.model.SavedModelFile;
-import org.tensorflow.Result;
-import org.tensorflow.SavedModelBundle;
-import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.proto.SignatureDef;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TUint8;
+import org.kt4j.engine.export.ExportFormat;
+import org.kt4j.engine.export.ExportFormats;
+import org.kt4j.engine.export.ExportRunner;
+import org.kt4j.engine.export.ModelPorts;
+import org.kt4j.engine.model.ModelException;
 
-/** A detector that was written by {@link DetectorExport}, run by TensorFlow itself. */
+/**
+ * A detector that was written by {@link DetectorExport}, run by what runs its format. Not safe for
+ * several threads.
+ */
 public final class ExportedDetector implements AutoCloseable {
 
-  private final SavedModelBundle model;
-  private final boolean bytes;
+  private static final List<String> OUTPUTS =
+      List.of(DetectorExport.BOXES, DetectorExport.SCORES, DetectorExport.LABELS);
 
-  private ExportedDetector(SavedModelBundle model) {
+  private final ExportRunner model;
+
+  private ExportedDetector(ExportRunner model) {
     this.model = model;
-    this.bytes =
-        TUint8.class.equals(model.graph().operation(DetectorExport.IMAGE).output(0).type());
   }
 
   /**
    * Whether a folder holds an export of this kind.
    *
-   * @throws org.kt4j.engine.model.ModelException when it holds no SavedModel, or a damaged one
+   * @throws ModelException when it holds no model, or a damaged one
    */
   public static boolean isOne(Path folder) {
-    SignatureDef signature =
-        SavedModelFile.graph(folder).getSignatureDefMap().get(SavedModelFile.SIGNATURE);
-    return signature != null
-        && signature.containsInputs(DetectorExport.IMAGE)
-        && signature.containsOutputs(DetectorExport.BOXES)
-        && signature.containsOutputs(DetectorExport.SCORES)
-        && signature.containsOutputs(DetectorExport.LABELS);
+    return isOurs(ExportFormats.in(folder).ports(folder));
+  }
+
+  private static boolean isOurs(ModelPorts ports) {
+    return ports.input(DetectorExport.IMAGE).isPresent()
+        && OUTPUTS.stream().allMatch(output -> ports.output(output).isPresent());
   }
 
   /**
@@ -74,83 +68,47 @@ public final class ExportedDetector implements AutoCloseable {
   /**
    * Loads a detector.
    *
-   * @param folder with {@code saved_model.pb}
-   * @throws ExportException when it holds no exported detector
+   * @param folder of an export
+   * @throws ModelException when it holds no exported detector
    */
   public static ExportedDetector open(Path folder) {
-    if (!Files.isRegularFile(folder.resolve(SavedModelFile.FILE))) {
-      throw new ExportException(
-          folder + ": holds no " + SavedModelFile.FILE + "; fix: name an exported detector");
+    ExportFormat format = ExportFormats.in(folder);
+    ModelPorts ports = format.ports(folder);
+    if (!isOurs(ports)) {
+      throw new ModelException(
+          folder,
+          "is no detector that kt4j has exported, from "
+              + DetectorExport.IMAGE
+              + " [any, any, 3] to "
+              + String.join(", ", OUTPUTS)
+              + ": "
+              + ports.others()
+              + "; fix: kt export a run");
     }
     Checksums.require(folder);
-    NativeRuntime.start();
-    SavedModelBundle model;
-    try {
-      model = SavedModelBundle.load(folder.toString(), SavedModelFile.TAG);
-    } catch (RuntimeException e) {
-      throw new ExportException(
-          folder
-              + ": TensorFlow cannot load it ("
-              + TensorFlowFailure.reason(e)
-              + "); fix: export it anew",
-          e);
-    }
-    for (String operation :
-        List.of(
-            DetectorExport.IMAGE,
-            DetectorExport.BOXES,
-            DetectorExport.SCORES,
-            DetectorExport.LABELS)) {
-      if (model.graph().operation(operation) == null) {
-        model.close();
-        throw new ExportException(
-            folder + ": has no '" + operation + "'; fix: name a detector that kt4j has exported");
-      }
-    }
-    return new ExportedDetector(model);
+    return new ExportedDetector(format.open(folder));
   }
 
   /**
-   * Finds objects in a picture of any size; one call of {@code Session.run}.
+   * Finds objects in a picture of any size; one call of the model.
    *
    * @return what was found, the surest first, in pixels of the picture
    */
   public List<Detection> detect(Picture picture) {
-    try (Tensor image = image(picture);
-        Result result =
-            model
-                .session()
-                .runner()
-                .feed(DetectorExport.IMAGE, image)
-                .fetch(DetectorExport.BOXES)
-                .fetch(DetectorExport.SCORES)
-                .fetch(DetectorExport.LABELS)
-                .run()) {
-      float[] boxes = ImageGraph.floats((TFloat32) result.get(0));
-      float[] scores = ImageGraph.floats((TFloat32) result.get(1));
-      TInt32 labels = (TInt32) result.get(2);
-      List<Detection> found = new ArrayList<>();
-      for (int d = 0; d < scores.length; d++) {
-        found.add(
-            new Detection(
-                new Box(boxes[4 * d + 1], boxes[4 * d], boxes[4 * d + 3], boxes[4 * d + 2]),
-                labels.getInt(d),
-                scores[d]));
-      }
-      return found;
+    List<ExportRunner.Output> found =
+        model.run(picture.pixels(), new long[] {picture.height(), picture.width(), 3}, OUTPUTS);
+    float[] boxes = found.get(0).values();
+    float[] scores = found.get(1).values();
+    float[] labels = found.get(2).values();
+    List<Detection> detections = new ArrayList<>();
+    for (int d = 0; d < scores.length; d++) {
+      detections.add(
+          new Detection(
+              new Box(boxes[4 * d + 1], boxes[4 * d], boxes[4 * d + 3], boxes[4 * d + 2]),
+              Math.round(labels[d]),
+              scores[d]));
     }
-  }
-
-  private Tensor image(Picture picture) {
-    Shape shape = Shape.of(picture.height(), picture.width(), 3);
-    if (bytes) {
-      return TUint8.tensorOf(shape, DataBuffers.of(picture.pixels(), true, false));
-    }
-    float[] unit = new float[picture.pixels().length];
-    for (int i = 0; i < unit.length; i++) {
-      unit[i] = (picture.pixels()[i] & 0xFF) / 255f;
-    }
-    return TFloat32.tensorOf(shape, DataBuffers.of(unit, true, false));
+    return detections;
   }
 
   @Override

@@ -41,6 +41,7 @@ import org.kt4j.engine.export.ExportMismatchException;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.teacher.WeightsException;
 import org.kt4j.models.ModelEngine;
@@ -338,8 +339,8 @@ class DetectorExportTest {
                     detector, NORMALIZATION, weights, List.of("a", "b", "c\nd"), to, false))
         .hasMessageContaining("allowed: one line, not blank");
     assertThatThrownBy(() -> ExportedDetector.open(to))
-        .isInstanceOf(ExportException.class)
-        .hasMessageContaining("holds no saved_model.pb");
+        .isInstanceOf(ModelException.class)
+        .hasMessage(to + ": is no folder; fix: give the folder of an export");
 
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).isEmpty();

@@ -1,18 +1,29 @@
 package org.kt4j.engine.export;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.cache.Precision;
 
 /**
  * The options of an export.
  *
+ * @param format the name of its {@link ExportFormat}
  * @param input the type of the pictures that it takes
  * @param precision of its stored weights; the computation is in single precision in any case
  * @param taps names of inner activations that are outputs beside logits and probabilities
  * @param folded whether batch normalisation is multiplied into convolutions; off only to measure
  *     the effect
+ * @param fixedSize whether it takes pictures of the network's size only, without resizing
+ * @param int8 how it is computed in whole numbers of 8 bits; null where it is not
  */
-public record ExportOptions(Input input, Precision precision, List<String> taps, boolean folded) {
+public record ExportOptions(
+    String format,
+    Input input,
+    Precision precision,
+    List<String> taps,
+    boolean folded,
+    boolean fixedSize,
+    @Nullable Int8Options int8) {
 
   /** The type of pictures. */
   public enum Input {
@@ -27,28 +38,44 @@ public record ExportOptions(Input input, Precision precision, List<String> taps,
     taps = List.copyOf(taps);
   }
 
-  /** Bytes go in, single precision, no taps, folded. */
+  /** A SavedModel, bytes go in, single precision, no taps, folded, any size. */
   public static ExportOptions defaults() {
-    return new ExportOptions(Input.UINT8, Precision.SINGLE, List.of(), true);
+    return new ExportOptions(
+        SavedModelFormat.NAME, Input.UINT8, Precision.SINGLE, List.of(), true, false, null);
+  }
+
+  /** In another format. */
+  public ExportOptions format(String other) {
+    return new ExportOptions(other, input, precision, taps, folded, fixedSize, int8);
   }
 
   /** With another type of pictures. */
   public ExportOptions input(Input other) {
-    return new ExportOptions(other, precision, taps, folded);
+    return new ExportOptions(format, other, precision, taps, folded, fixedSize, int8);
   }
 
   /** With another precision. */
   public ExportOptions precision(Precision other) {
-    return new ExportOptions(input, other, taps, folded);
+    return new ExportOptions(format, input, other, taps, folded, fixedSize, int8);
   }
 
   /** With these taps. */
   public ExportOptions taps(List<String> others) {
-    return new ExportOptions(input, precision, others, folded);
+    return new ExportOptions(format, input, precision, others, folded, fixedSize, int8);
   }
 
   /** With the normalisations left as they are. */
   public ExportOptions unfolded() {
-    return new ExportOptions(input, precision, taps, false);
+    return new ExportOptions(format, input, precision, taps, false, fixedSize, int8);
+  }
+
+  /** For pictures of the network's size only, or of any. */
+  public ExportOptions fixedSize(boolean fixed) {
+    return new ExportOptions(format, input, precision, taps, folded, fixed, int8);
+  }
+
+  /** In whole numbers of 8 bits. */
+  public ExportOptions int8(@Nullable Int8Options how) {
+    return new ExportOptions(format, input, precision, taps, folded, fixedSize, how);
   }
 }

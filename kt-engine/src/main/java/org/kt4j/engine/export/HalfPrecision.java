@@ -101,7 +101,13 @@ public final class HalfPrecision {
             .putAttr("DstT", type(DataType.DT_FLOAT)));
   }
 
-  private static void requireRange(String name, float[] numbers) {
+  /**
+   * Refuses numbers that half precision has not.
+   *
+   * @param name of the constant, for the message
+   * @throws ExportException when there is one
+   */
+  public static void requireRange(String name, float[] numbers) {
     for (float number : numbers) {
       if (!(Math.abs(number) <= LARGEST)) {
         throw new ExportException(

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
@@ -50,6 +51,22 @@ public final class ModelCard {
     this.which = which;
     this.config = config;
     this.yaml = yaml;
+  }
+
+  /**
+   * What a file that holds properties says of where it came from.
+   *
+   * @param run its folder
+   * @param which of its checkpoints
+   * @param yaml the configuration, written out
+   */
+  public static Map<String, String> properties(Path run, Checkpoints.Which which, String yaml) {
+    Map<String, String> properties = new TreeMap<>();
+    properties.put("run", run.toString());
+    properties.put("checkpoint", which.name().toLowerCase(Locale.ROOT));
+    properties.put("configuration", yaml);
+    properties.put("exported with", versions(ThisProcess.environment()));
+    return properties;
   }
 
   /** Adds a row on what the model is. */

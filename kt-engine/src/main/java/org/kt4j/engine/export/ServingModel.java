@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.kt4j.engine.graph.TensorName;
 import org.kt4j.engine.model.SavedModelFile;
 import org.tensorflow.TensorFlow;
@@ -33,7 +37,12 @@ public final class ServingModel {
    */
   public record Port(String key, String operation, DataType type, List<Long> sizes) {}
 
+  private final GraphDef graph;
   private final MetaGraphDef.Builder model;
+  private final Map<String, Signature> signatures = new LinkedHashMap<>();
+
+  /** What goes in and what comes out. */
+  private record Signature(List<Port> inputs, List<Port> outputs) {}
 
   /**
    * A model without signatures.
@@ -41,6 +50,7 @@ public final class ServingModel {
    * @param graph without variables
    */
   public ServingModel(GraphDef graph) {
+    this.graph = graph;
     model =
         MetaGraphDef.newBuilder()
             .setMetaInfoDef(
@@ -63,7 +73,40 @@ public final class ServingModel {
     inputs.forEach(port -> signature.putInputs(port.key(), info(port)));
     outputs.forEach(port -> signature.putOutputs(port.key(), info(port)));
     model.putSignatureDef(key, signature.build());
+    signatures.put(key, new Signature(List.copyOf(inputs), List.copyOf(outputs)));
     return this;
+  }
+
+  /** The graph, as far as the outputs of {@value SavedModelFile#SIGNATURE} need it. */
+  public GraphDef reduced() {
+    return ConstantGraph.reduced(
+        graph, Stream.concat(inputs().stream(), outputs().stream()).map(Port::operation).toList());
+  }
+
+  /** The inputs of {@value SavedModelFile#SIGNATURE}. */
+  public List<Port> inputs() {
+    return usual().inputs();
+  }
+
+  /** The outputs of {@value SavedModelFile#SIGNATURE}. */
+  public List<Port> outputs() {
+    return usual().outputs();
+  }
+
+  private Signature usual() {
+    return Objects.requireNonNull(
+        signatures.get(SavedModelFile.SIGNATURE), SavedModelFile.SIGNATURE);
+  }
+
+  /**
+   * The same with its weights in half precision.
+   *
+   * @throws ExportException when one is too large for it
+   */
+  ServingModel half() {
+    ServingModel half = new ServingModel(HalfPrecision.of(graph));
+    signatures.forEach((key, ports) -> half.signature(key, ports.inputs(), ports.outputs()));
+    return half;
   }
 
   private static TensorInfo info(Port port) {

@@ -34,7 +34,9 @@ import org.kt4j.engine.json.Json;
  * examples/         test pictures with the answers drawn in, once the run is complete
  * result.json       once the run is complete
  * figures/ figures of neurons, if they were drawn
- * export/ the student as a model, if it was exported
+ * export/ the student as a SavedModel, if it was exported
+ * export-onnx/ the same as ONNX
+ * export-int8/ the same in whole numbers of 8 bits
  * </pre>
  *
  * While it is open it is locked, so that two processes never write into one run.
@@ -58,6 +60,8 @@ public final class RunFolder implements AutoCloseable {
   private static final String RESULT = "result.json";
   private static final String FIGURES = "figures";
   private static final String EXPORT = "export";
+  private static final String EXPORT_ONNX = "export-onnx";
+  private static final String EXPORT_INT8 = "export-int8";
 
   /** The page of a report, in the folder of a run or of a suite. */
   public static final String REPORT_PAGE = "report.html";
@@ -79,6 +83,8 @@ public final class RunFolder implements AutoCloseable {
           RESULT,
           FIGURES,
           EXPORT,
+          EXPORT_ONNX,
+          EXPORT_INT8,
           REPORT_PAGE,
           REPORT_TEXT,
           CLEARING,
@@ -253,9 +259,14 @@ public final class RunFolder implements AutoCloseable {
     return read(run.resolve(TASK), TaskFacts.class, "task");
   }
 
-  /** The default folder of the exported student. */
-  public static Path export(Path run) {
-    return run.resolve(EXPORT);
+  /**
+   * The default folder of the exported student.
+   *
+   * @param format the name of its format
+   * @param int8 whether it computes in whole numbers of 8 bits
+   */
+  public static Path export(Path run, String format, boolean int8) {
+    return run.resolve(int8 ? EXPORT_INT8 : format.equals("onnx") ? EXPORT_ONNX : EXPORT);
   }
 
   /** The default folder of figures of neurons. */

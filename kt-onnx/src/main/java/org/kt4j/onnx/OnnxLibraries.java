@@ -1,4 +1,4 @@
-package org.kt4j.models;
+package org.kt4j.onnx;
 
 import ai.djl.util.Utils;
 import java.io.File;
@@ -33,7 +33,7 @@ import org.kt4j.engine.model.ModelException;
  * its other engines. By itself ONNX Runtime unpacks them into the temporary folder in every
  * process, and a process that is killed leaves them there.
  */
-final class OnnxLibraries {
+public final class OnnxLibraries {
 
   /** Where ONNX Runtime looks for its libraries instead of unpacking them. */
   static final String FOLDER = "onnxruntime.native.path";
@@ -88,7 +88,7 @@ final class OnnxLibraries {
    * @param file that needs them, for the message
    * @throws ModelException when there is no folder for them
    */
-  static void unpack(Path file) {
+  public static void unpack(Path file) {
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     clean(temporary, OWN_FOLDERS);
     if (System.getProperty(FOLDER) == null) {

@@ -1,4 +1,4 @@
-package org.kt4j.models;
+package org.kt4j.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,69 @@
+package org.kt4j.engine.export;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.kt4j.engine.model.ModelException;
+
+/** The file formats of exports on the class path. */
+public final class ExportFormats {
+
+  /** What an export is written as unless asked otherwise. */
+  public static final ExportFormat USUAL = new SavedModelFormat();
+
+  private ExportFormats() {}
+
+  private static List<ExportFormat> all() {
+    return Stream.concat(
+            Stream.of(USUAL),
+            ServiceLoader.load(ExportFormat.class).stream().map(ServiceLoader.Provider::get))
+        .sorted(Comparator.comparing(ExportFormat::name))
+        .toList();
+  }
+
+  /**
+   * A format by its name.
+   *
+   * @throws ExportException when there is none; the message lists those that are there
+   */
+  public static ExportFormat of(String name) {
+    return all().stream()
+        .filter(format -> format.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ExportException(
+                    "format '"
+                        + name
+                        + "' is not known; known: "
+                        + all().stream().map(ExportFormat::name).collect(Collectors.joining(", "))
+                        + (name.equals("onnx") ? "; fix: add the artifact org.kt4j:kt-onnx" : "")));
+  }
+
+  /**
+   * The format of the model in a folder.
+   *
+   * @throws ModelException when it holds none
+   */
+  public static ExportFormat in(Path folder) {
+    List<ExportFormat> known = all();
+    return known.stream()
+        .filter(format -> format.isIn(folder))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ModelException(
+                    folder,
+                    Files.isDirectory(folder)
+                        ? "holds no exported model ("
+                            + known.stream()
+                                .flatMap(format -> format.files().stream())
+                                .collect(Collectors.joining(" or "))
+                            + "); fix: give the folder of an export"
+                        : "is no folder; fix: give the folder of an export"));
+  }
+}

@@ -1,0 +1,146 @@
+package org.kt4j.onnx;
+
+import static java.util.stream.Collectors.toList;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.export.ExportDetails;
+import org.kt4j.engine.export.ExportException;
+import org.kt4j.engine.export.ExportFormat;
+import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.export.ExportRunner;
+import org.kt4j.engine.export.Int8Options;
+import org.kt4j.engine.export.ModelPorts;
+import org.kt4j.engine.export.ServingModel;
+import org.kt4j.onnx.model.OnnxGraph;
+import org.kt4j.onnx.model.OnnxModel;
+import org.kt4j.onnx.quantize.QuantizedGraph;
+import org.kt4j.onnx.translate.GraphTranslation;
+
+/**
+ * Exports as ONNX models: one file, {@value #FILE}, that ONNX Runtime runs in any language. It has
+ * the inputs and outputs of the SavedModel, the operations of set {@value #OPSET} and format
+ * version 8.
+ */
+public final class OnnxFormat implements ExportFormat {
+
+  /** The file, under the name that DJL looks for. */
+  public static final String FILE = "model.onnx";
+
+  static final int OPSET = 17;
+
+  /** Found by {@link java.util.ServiceLoader}. */
+  public OnnxFormat() {}
+
+  @Override
+  public String name() {
+    return "onnx";
+  }
+
+  @Override
+  public Set<String> files() {
+    return Set.of(FILE);
+  }
+
+  @Override
+  public List<String> serving(String signature) {
+    return List.of("engine=OnnxRuntime");
+  }
+
+  @Override
+  public void write(ServingModel model, ExportOptions options, ExportDetails about, Path folder)
+      throws IOException {
+    OnnxGraph graph = GraphTranslation.of("kt4j", model.reduced(), model.inputs(), model.outputs());
+    Map<String, String> properties = new TreeMap<>(about.properties());
+    Int8Options int8 = options.int8();
+    if (int8 != null) {
+      if (options.precision() == Precision.HALF) {
+        throw new ExportException(
+            "int8: not together with half precision; fix: leave out one of --int8 and --half");
+      }
+      properties.put("quantization", quantized(graph, int8, about, folder));
+    } else if (options.precision() == Precision.HALF) {
+      HalfWeights.store(graph);
+      properties.put("weights", "stored in half precision, computed in single");
+    }
+    OnnxModel file = new OnnxModel(graph, OPSET, "kt4j", "", properties);
+    try (OutputStream out = Files.newOutputStream(folder.resolve(FILE))) {
+      file.bytes().writeTo(out);
+    }
+  }
+
+  private static String quantized(
+      OnnxGraph graph, Int8Options int8, ExportDetails about, Path folder) {
+    ExportDetails.CalibrationPictures pictures = about.calibration();
+    if (pictures.count() == 0) {
+      throw new ExportException(
+          "int8: there are no training pictures to take ranges from ("
+              + pictures.reason()
+              + "); fix: restore the data of the run, or leave out --int8");
+    }
+    if (int8.calibration() > pictures.count()) {
+      throw new ExportException(
+          "int8: calibration "
+              + int8.calibration()
+              + " is not allowed; allowed: up to "
+              + pictures.count()
+              + ", the training pictures; fix: --calibration "
+              + pictures.count());
+    }
+    OnnxRuntimes.require(folder);
+    List<Integer> order = IntStream.range(0, pictures.count()).boxed().collect(toList());
+    Collections.shuffle(order, new Random(int8.seed()));
+    List<ExportDetails.Input> chosen =
+        order.subList(0, int8.calibration()).stream()
+            .sorted()
+            .map(index -> pictures.picture().apply(index))
+            .toList();
+    QuantizedGraph.Summary summary =
+        QuantizedGraph.of(
+            graph,
+            new RecordedActivations(graph, chosen),
+            int8.percentile(),
+            int8.weightsBits(),
+            int8.floatEnds());
+    return String.format(
+        Locale.ROOT,
+        "activations uint8, weights int%d per channel; %d of %d layers; %d calibration pictures,"
+            + " seed %d, range %s",
+        int8.weightsBits(),
+        summary.layers(),
+        summary.layers() + summary.kept(),
+        int8.calibration(),
+        int8.seed(),
+        int8.percentile() == 100 ? "min-max" : "percentile " + int8.percentile());
+  }
+
+  @Override
+  public boolean isIn(Path folder) {
+    return Files.isRegularFile(folder.resolve(FILE));
+  }
+
+  @Override
+  public ModelPorts ports(Path folder) {
+    OnnxRuntimes.require(folder);
+    try (OnnxRunner runner = OnnxRunner.open(folder.resolve(FILE))) {
+      return runner.ports();
+    }
+  }
+
+  @Override
+  public ExportRunner open(Path folder) {
+    OnnxRuntimes.require(folder);
+    return OnnxRunner.open(folder.resolve(FILE));
+  }
+}
