@@ -68,7 +68,7 @@ class ExperimentReaderTest {
           - name: deep
             weight: 2
             model: deep.onnx
-            engine: onnx-runtime
+            engine: onnx
             input: {name: x, layout: nhwc, channels: bgr, scaling: bytes, size: [224, 200]}
             outputs: {logits: out, stage3: /layer3/Relu_output_0}
             normalization: {mean: [0, 0, 0], std: [1, 1, 1]}
@@ -88,7 +88,7 @@ class ExperimentReaderTest {
         .isEqualTo(
             new TeacherSource.OfModel(
                 Path.of("deep.onnx"),
-                TeacherEngine.ONNX_RUNTIME,
+                TeacherEngine.ONNX,
                 new TeacherInput(
                     "x",
                     TeacherInput.Layout.NHWC,
@@ -113,8 +113,24 @@ class ExperimentReaderTest {
                     "test.yaml",
                     SMALL.replace("{config: teacher.yaml}", "{run: a, outputs: {logits: x}}")))
         .hasMessage(
-            "test.yaml: teacher: engine, input and outputs go with model only; our networks know"
-                + " theirs");
+            "test.yaml: teacher: input and outputs go with model only; our networks know theirs");
+    assertThatThrownBy(
+            () ->
+                READER.parse(
+                    "test.yaml",
+                    SMALL.replace("{config: teacher.yaml}", "{run: a, engine: pytorch}")))
+        .hasMessage(
+            "test.yaml: teacher: engine computes models of other tools; allowed of a network of"
+                + " ours: in-graph, onnx");
+    for (String keys : List.of("run: a, precision: int8", "model: a.onnx, precision: int8")) {
+      assertThatThrownBy(
+              () ->
+                  READER.parse(
+                      "test.yaml", SMALL.replace("{config: teacher.yaml}", "{" + keys + "}")))
+          .hasMessage(
+              "test.yaml: teacher: precision int8 goes with a network of ours and engine: onnx; a"
+                  + " model has its own");
+    }
     assertThatThrownBy(
             () ->
                 READER.parse(

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.data.DataSplits;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.TeacherSource;
+import org.kt4j.engine.export.ExportDetails.CalibrationPictures;
 import org.kt4j.engine.model.ModelOpeners;
 import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.source.NetworkFit;
@@ -58,6 +59,11 @@ record NetworkTeachers(
     return openers
         .of(place, source.model())
         .open(place, source, checked(place, own, usual), data.shape(), outputs);
+  }
+
+  @Override
+  public CalibrationPictures calibration() {
+    return CalibrationPictures.of(data.train());
   }
 
   private Normalization checked(

@@ -34,7 +34,7 @@ final class EngineStart {
     if (engine == ModelEngine.ONNX_RUNTIME) {
       // Or each of its arrays starts TensorFlow or PyTorch for the operations that it lacks itself.
       setUnlessGiven("ai.djl.onnx.disable_alternative", "true");
-      OnnxLibraries.unpack(file);
+      OnnxLibraries.unpack(file.toString());
     }
     if (engine == ModelEngine.TENSORFLOW && System.getProperty("TENSORFLOW_LIBRARY_PATH") == null) {
       // Or DJL downloads a TensorFlow of its own.

@@ -97,7 +97,7 @@ public final class ModelTeacher {
   private static Optional<ModelEngine> beside(TeacherEngine engine) {
     return switch (engine) {
       case IN_GRAPH -> Optional.empty();
-      case ONNX_RUNTIME -> Optional.of(ModelEngine.ONNX_RUNTIME);
+      case ONNX -> Optional.of(ModelEngine.ONNX_RUNTIME);
       case PYTORCH -> Optional.of(ModelEngine.PYTORCH);
       case TENSORFLOW -> Optional.of(ModelEngine.TENSORFLOW);
     };
@@ -106,7 +106,7 @@ public final class ModelTeacher {
   /** Of the models that an engine computes, unless they say otherwise. */
   private static TeacherInput.Layout usualLayout(TeacherEngine engine) {
     return switch (engine) {
-      case ONNX_RUNTIME, PYTORCH -> TeacherInput.Layout.NCHW;
+      case ONNX, PYTORCH -> TeacherInput.Layout.NCHW;
       case IN_GRAPH, TENSORFLOW -> TeacherInput.Layout.NHWC;
     };
   }
@@ -118,7 +118,7 @@ public final class ModelTeacher {
     }
     Optional<ModelEngine> engine = ModelEngine.of(file);
     return switch (engine.orElseThrow(() -> unknown(place, file))) {
-      case ONNX_RUNTIME -> TeacherEngine.ONNX_RUNTIME;
+      case ONNX_RUNTIME -> TeacherEngine.ONNX;
       case PYTORCH -> TeacherEngine.PYTORCH;
       case TENSORFLOW -> TeacherEngine.IN_GRAPH;
     };

@@ -25,18 +25,6 @@ class SharedOnnxExportTest {
 
   @TempDir private Path folder;
 
-  private static CalibrationPictures calibration(ImageDataset train) {
-    long[] sizes = {1, 32, 32, 3};
-    return new CalibrationPictures(
-        train.size(),
-        "",
-        index -> {
-          byte[] pixels = new byte[train.shape().bytes()];
-          train.copyImage(index, pixels, 0);
-          return new ExportDetails.Input(pixels, sizes);
-        });
-  }
-
   private static float accuracy(ExportedClassifier exported, ImageDataset test, float[] logits) {
     int[] done = {0};
     return (float)
@@ -91,7 +79,8 @@ class SharedOnnxExportTest {
             SharedExportTest.teacher(depth, test),
             ExportOptions.defaults().format("onnx").int8(int8));
     long start = System.nanoTime();
-    export.write(new ExportDetails(Map.of(), calibration(SharedData.cifar10Train())), folder);
+    export.write(
+        new ExportDetails(Map.of(), CalibrationPictures.of(SharedData.cifar10Train())), folder);
     System.out.printf("written in %.1f s%n", (System.nanoTime() - start) / 1e9);
 
     float accuracy;

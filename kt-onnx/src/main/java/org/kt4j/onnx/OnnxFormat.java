@@ -1,19 +1,14 @@
 package org.kt4j.onnx;
 
-import static java.util.stream.Collectors.toList;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.export.ExportDetails;
 import org.kt4j.engine.export.ExportException;
@@ -99,13 +94,7 @@ public final class OnnxFormat implements ExportFormat {
               + pictures.count());
     }
     OnnxRuntimes.require(folder);
-    List<Integer> order = IntStream.range(0, pictures.count()).boxed().collect(toList());
-    Collections.shuffle(order, new Random(int8.seed()));
-    List<ExportDetails.Input> chosen =
-        order.subList(0, int8.calibration()).stream()
-            .sorted()
-            .map(index -> pictures.picture().apply(index))
-            .toList();
+    List<ExportDetails.Input> chosen = pictures.chosen(int8.calibration(), int8.seed());
     QuantizedGraph.Summary summary =
         QuantizedGraph.of(
             graph,

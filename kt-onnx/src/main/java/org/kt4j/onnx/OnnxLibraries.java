@@ -85,14 +85,14 @@ public final class OnnxLibraries {
    * Does nothing where the user has told it, where they lie in no JAR, and for the builds with
    * further libraries for GPUs, which have to lie beside these.
    *
-   * @param file that needs them, for the message
+   * @param model that needs them, for the message
    * @throws ModelException when there is no folder for them
    */
-  public static void unpack(Path file) {
+  public static void unpack(String model) {
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     clean(temporary, OWN_FOLDERS);
     if (System.getProperty(FOLDER) == null) {
-      Path folder = unpacked(file, Utils.getEngineCacheDir("onnxruntime"), temporary);
+      Path folder = unpacked(model, Utils.getEngineCacheDir("onnxruntime"), temporary);
       if (folder != null) {
         System.setProperty(FOLDER, folder.toString());
       }
@@ -106,7 +106,7 @@ public final class OnnxLibraries {
    * @param temporary where that is not possible
    * @return null where ONNX Runtime has to help itself
    */
-  static @Nullable Path unpacked(Path file, Path kept, Path temporary) {
+  static @Nullable Path unpacked(String model, Path kept, Path temporary) {
     List<Library> libraries = libraries();
     if (libraries.isEmpty()) {
       return null;
@@ -134,7 +134,7 @@ public final class OnnxLibraries {
     }
     long megabytes = libraries.stream().mapToLong(Library::size).sum() >> 20;
     throw new ModelException(
-        file,
+        model,
         "needs ONNX Runtime, whose native library of "
             + megabytes
             + " MB can be unpacked neither to "
@@ -146,7 +146,8 @@ public final class OnnxLibraries {
             + " ("
             + other
             + "); fix: DJL_CACHE_DIR=FOLDER in the environment, a folder that can be written, has"
-            + " room and allows execution");
+            + " room and allows execution",
+        null);
   }
 
   /** Unpacks into a folder; what is wrong with it, null when nothing is. */

@@ -31,13 +31,13 @@ import org.tensorflow.proto.DataType;
 /** An exported ONNX model, run by ONNX Runtime. */
 final class OnnxRunner implements ExportRunner {
 
-  private final Path file;
+  private final String source;
   private final OrtSession session;
   private final ModelPorts ports;
   private ByteBuffer fed = ByteBuffer.allocateDirect(0);
 
-  private OnnxRunner(Path file, OrtSession session, ModelPorts ports) {
-    this.file = file;
+  private OnnxRunner(String source, OrtSession session, ModelPorts ports) {
+    this.source = source;
     this.session = session;
     this.ports = ports;
   }
@@ -48,19 +48,42 @@ final class OnnxRunner implements ExportRunner {
    * @throws ModelException when ONNX Runtime cannot load it
    */
   static OnnxRunner open(Path file) {
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      options.setIntraOpNumThreads(Runtime.getRuntime().availableProcessors());
+    try (OrtSession.SessionOptions options = options()) {
       OrtSession session = OrtEnvironment.getEnvironment().createSession(file.toString(), options);
-      return new OnnxRunner(file, session, ports(session));
+      return new OnnxRunner(file.toString(), session, ports(session));
     } catch (OrtException e) {
-      throw failed(file, "load", e);
+      throw failed(file.toString(), "load", e);
     }
   }
 
-  private static ModelException failed(Path file, String what, OrtException e) {
+  /**
+   * Loads a model that takes turns with TensorFlow.
+   *
+   * @param source where it comes from, for messages
+   * @param content of its file
+   * @throws ModelException when ONNX Runtime cannot load it
+   */
+  static OnnxRunner beside(String source, byte[] content) {
+    try (OrtSession.SessionOptions options = options()) {
+      // Threads that wait by spinning would take TensorFlow's processors after each call.
+      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      OrtSession session = OrtEnvironment.getEnvironment().createSession(content, options);
+      return new OnnxRunner(source, session, ports(session));
+    } catch (OrtException e) {
+      throw failed(source, "load", e);
+    }
+  }
+
+  private static OrtSession.SessionOptions options() throws OrtException {
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+    options.setIntraOpNumThreads(Runtime.getRuntime().availableProcessors());
+    return options;
+  }
+
+  private static ModelException failed(String source, String what, OrtException e) {
     return new ModelException(
-        file,
+        source,
         "ONNX Runtime cannot " + what + " it (" + e.getMessage() + "); fix: export it anew",
         e);
   }
@@ -131,7 +154,7 @@ final class OnnxRunner implements ExportRunner {
       }
       return found;
     } catch (OrtException e) {
-      throw failed(file, "run", e);
+      throw failed(source, "run", e);
     }
   }
 
@@ -177,7 +200,7 @@ final class OnnxRunner implements ExportRunner {
     try {
       session.close();
     } catch (OrtException e) {
-      throw failed(file, "close", e);
+      throw failed(source, "close", e);
     }
   }
 }

@@ -15,6 +15,16 @@ final class OnnxRuntimes {
    * @throws ModelException when it is not on the class path, or its libraries cannot be unpacked
    */
   static void require(Path model) {
+    require(model.toString());
+  }
+
+  /**
+   * Makes ONNX Runtime ready.
+   *
+   * @param model that needs it, for the message
+   * @throws ModelException when it is not on the class path, or its libraries cannot be unpacked
+   */
+  static void require(String model) {
     try {
       Class.forName("ai.onnxruntime.OrtEnvironment", false, OnnxRuntimes.class.getClassLoader());
     } catch (ClassNotFoundException e) {

@@ -31,7 +31,7 @@ class OnnxLibrariesTest {
   @TempDir private Path temporary;
 
   private Path unpacked() {
-    return Objects.requireNonNull(OnnxLibraries.unpacked(MODEL, kept, temporary));
+    return Objects.requireNonNull(OnnxLibraries.unpacked(MODEL.toString(), kept, temporary));
   }
 
   private static Set<String> names(Path folder) throws IOException {
@@ -97,12 +97,13 @@ class OnnxLibrariesTest {
 
     Path own =
         Objects.requireNonNull(
-            OnnxLibraries.unpacked(MODEL, blocked.resolve("onnxruntime"), temporary));
+            OnnxLibraries.unpacked(MODEL.toString(), blocked.resolve("onnxruntime"), temporary));
 
     assertThat(own.getParent()).isEqualTo(temporary);
     assertThat(names(own)).containsExactlyInAnyOrder(NAME, JNI);
     Path none = temporary.resolve("none");
-    assertThatThrownBy(() -> OnnxLibraries.unpacked(MODEL, blocked.resolve("onnxruntime"), none))
+    assertThatThrownBy(
+            () -> OnnxLibraries.unpacked(MODEL.toString(), blocked.resolve("onnxruntime"), none))
         .isInstanceOf(ModelException.class)
         .hasMessageStartingWith("net.onnx: needs ONNX Runtime, whose native library of ")
         .hasMessageContaining(" MB can be unpacked neither to " + blocked.resolve("onnxruntime"))
@@ -118,7 +119,7 @@ class OnnxLibrariesTest {
   void libraries_that_lie_in_the_temporary_folder_already_are_not_used() {
     Path folder =
         Objects.requireNonNull(
-            OnnxLibraries.unpacked(MODEL, temporary.resolve(".djl.ai"), temporary));
+            OnnxLibraries.unpacked(MODEL.toString(), temporary.resolve(".djl.ai"), temporary));
 
     assertThat(folder.getParent()).isEqualTo(temporary);
   }

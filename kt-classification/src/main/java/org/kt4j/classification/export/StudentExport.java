@@ -19,7 +19,6 @@ import org.kt4j.classification.Evaluation;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.DataException;
 import org.kt4j.data.DataSplits;
-import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.experiment.ExperimentConfig;
@@ -186,18 +185,7 @@ public final class StudentExport {
     properties.putAll(ModelCard.properties(run.folder(), run.which(), reader.write(run.config())));
     CalibrationPictures pictures;
     try {
-      ImageDataset train = classifiers.data(run.config()).train();
-      ImageShape shape = train.shape();
-      long[] sizes = {1, shape.height(), shape.width(), shape.channels()};
-      pictures =
-          new CalibrationPictures(
-              train.size(),
-              "",
-              index -> {
-                byte[] pixels = new byte[shape.bytes()];
-                train.copyImage(index, pixels, 0);
-                return new ExportDetails.Input(pixels, sizes);
-              });
+      pictures = CalibrationPictures.of(classifiers.data(run.config()).train());
     } catch (DataException e) {
       pictures = CalibrationPictures.none(e.getMessage());
     }

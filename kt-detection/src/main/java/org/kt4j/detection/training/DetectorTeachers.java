@@ -5,13 +5,17 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.data.DetectionSplits;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.graph.FasterRcnnOptions;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.NetworkConfig;
 import org.kt4j.engine.experiment.TeacherSource;
+import org.kt4j.engine.export.ExportDetails;
+import org.kt4j.engine.export.ExportDetails.CalibrationPictures;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.source.SourceRun;
 import org.kt4j.engine.source.TeacherMaker;
@@ -42,6 +46,21 @@ record DetectorTeachers(
         source.network(),
         own != null ? own : factory.normalization(config),
         weights);
+  }
+
+  @Override
+  public CalibrationPictures calibration() {
+    DetectionDataset train = data.train();
+    ImageShape shape = student.picture();
+    long[] sizes = {1, shape.height(), shape.width(), shape.channels()};
+    return new CalibrationPictures(
+        train.size(),
+        "",
+        index -> {
+          try (PictureScaling scaling = new PictureScaling(shape, factory.normalization(config))) {
+            return new ExportDetails.Input(scaling.scaled(train.pixels(index)).pixels(), sizes);
+          }
+        });
   }
 
   @Override

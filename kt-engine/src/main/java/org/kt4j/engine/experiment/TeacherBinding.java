@@ -14,14 +14,18 @@ import org.kt4j.config.NamedBinding;
 import org.kt4j.config.RecordWriter;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.teacher.LogitsAre;
+import org.kt4j.engine.teacher.TeacherEngine;
+import org.kt4j.engine.teacher.TeacherPrecision;
 
 /** Binds a teacher: the keys that every teacher has, and those of its source beside them. */
 final class TeacherBinding extends SourceBinding<TeacherConfig> {
 
   private static final List<String> SOURCES = List.of(RUN, CONFIG, WEIGHTS, MODEL);
-  private static final List<String> OF_MODELS = List.of("engine", "input", "outputs");
+  private static final List<String> OF_MODELS = List.of("input", "outputs");
+  private static final Set<TeacherEngine> FOR_NETWORKS =
+      Set.of(TeacherEngine.IN_GRAPH, TeacherEngine.ONNX);
   private static final List<String> OF_ALL =
-      List.of("name", "weight", "normalization", "allow-weak", "logits-are");
+      List.of("name", "weight", "normalization", "allow-weak", "logits-are", "engine", "precision");
 
   /**
    * What every teacher has, see {@link TeacherConfig}.
@@ -31,6 +35,8 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
    * @param normalization of its input
    * @param allowWeak whether chance level is accepted
    * @param logitsAre logits or probabilities
+   * @param engine what computes it
+   * @param precision of that
    */
   private record Keys(
       @Description("what terms call it; needed where there are several") @Nullable String name,
@@ -39,18 +45,25 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
           @Nullable Normalization normalization,
       @Description("accept a teacher at chance level") boolean allowWeak,
       @Description("logits, or probabilities, whose logarithm is taken; asked for where in doubt")
-          @Nullable LogitsAre logitsAre) {
+          @Nullable LogitsAre logitsAre,
+      @Description("what computes it; onnx is faster for a network of ours; decided when left out")
+          @Nullable TeacherEngine engine,
+      @Description("of engine onnx: single, or int8, which is faster and slightly less exact")
+          @Nullable TeacherPrecision precision) {
 
     Keys {
       TeacherConfig.require(name, weight);
     }
 
     static Keys defaults() {
-      return new Keys(null, 1, null, false, null);
+      return new Keys(null, 1, null, false, null, null, null);
     }
 
     TeacherConfig with(TeacherSource source) {
-      return new TeacherConfig(name, weight, source, normalization, allowWeak, logitsAre);
+      // A model has the key itself.
+      TeacherEngine own = source instanceof TeacherSource.OfModel ? null : engine;
+      return new TeacherConfig(
+          name, weight, source, normalization, allowWeak, logitsAre, own, precision);
     }
   }
 
@@ -86,7 +99,28 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
         only(given, context)
             .filter(only -> suits(only, given, context))
             .flatMap(only -> source(only, map, bound, context));
-    return keys.flatMap(common -> source.map(common::with));
+    return keys.flatMap(
+        common ->
+            source
+                .filter(from -> isComputed(common, from, context))
+                .map(from -> common.with(from)));
+  }
+
+  /** Whether the engine can compute what the source gives. */
+  private static boolean isComputed(Keys keys, TeacherSource source, BindingContext context) {
+    TeacherEngine engine = keys.engine();
+    boolean isModel = source instanceof TeacherSource.OfModel;
+    if (!isModel && engine != null && !FOR_NETWORKS.contains(engine)) {
+      context.problem(
+          "engine computes models of other tools; allowed of a network of ours: in-graph, onnx");
+      return false;
+    }
+    if (keys.precision() == TeacherPrecision.INT8 && (isModel || engine != TeacherEngine.ONNX)) {
+      context.problem(
+          "precision int8 goes with a network of ours and engine: onnx; a model has its own");
+      return false;
+    }
+    return true;
   }
 
   private static Set<String> all(ObjectNode map) {
@@ -106,7 +140,7 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
       return false;
     }
     if (!source.equals(MODEL) && OF_MODELS.stream().anyMatch(given::contains)) {
-      context.problem("engine, input and outputs go with model only; our networks know theirs");
+      context.problem("input and outputs go with model only; our networks know theirs");
       return false;
     }
     return true;
@@ -134,7 +168,9 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
             value.weight(),
             value.normalization(),
             value.allowWeak(),
-            value.logitsAre());
+            value.logitsAre(),
+            value.source() instanceof TeacherSource.OfModel model ? model.engine() : value.engine(),
+            value.precision());
     return map.setAll(writer.write(common, Keys.defaults()));
   }
 }

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.teacher.LogitsAre;
+import org.kt4j.engine.teacher.TeacherEngine;
+import org.kt4j.engine.teacher.TeacherPrecision;
 
 /**
  * A teacher.
@@ -16,6 +18,8 @@ import org.kt4j.engine.teacher.LogitsAre;
  * @param normalization of the teacher's input, when it is not the student's
  * @param allowWeak whether a teacher at chance level is accepted
  * @param logitsAre what it gives as logits; looked at before training when left out
+ * @param engine what computes a network of ours; the training graph when left out
+ * @param precision of that engine; single when left out
  */
 public record TeacherConfig(
     @Nullable String name,
@@ -23,7 +27,9 @@ public record TeacherConfig(
     TeacherSource source,
     @Nullable Normalization normalization,
     boolean allowWeak,
-    @Nullable LogitsAre logitsAre) {
+    @Nullable LogitsAre logitsAre,
+    @Nullable TeacherEngine engine,
+    @Nullable TeacherPrecision precision) {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]*");
 
@@ -53,6 +59,7 @@ public record TeacherConfig(
 
   /** The same teacher from elsewhere. */
   TeacherConfig from(TeacherSource other) {
-    return new TeacherConfig(name, weight, other, normalization, allowWeak, logitsAre);
+    return new TeacherConfig(
+        name, weight, other, normalization, allowWeak, logitsAre, engine, precision);
   }
 }

@@ -1,8 +1,15 @@
 package org.kt4j.engine.export;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.data.ImageDataset;
+import org.kt4j.data.ImageShape;
 
 /**
  * What an export knows beside the graph.
@@ -30,6 +37,32 @@ public record ExportDetails(Map<String, String> properties, CalibrationPictures 
    * @param picture one of them, the first is 0
    */
   public record CalibrationPictures(int count, String reason, IntFunction<Input> picture) {
+
+    /** All of a data set. */
+    public static CalibrationPictures of(ImageDataset pictures) {
+      ImageShape shape = pictures.shape();
+      long[] sizes = {1, shape.height(), shape.width(), shape.channels()};
+      return new CalibrationPictures(
+          pictures.size(),
+          "",
+          index -> {
+            byte[] pixels = new byte[shape.bytes()];
+            pictures.copyImage(index, pixels, 0);
+            return new Input(pixels, sizes);
+          });
+    }
+
+    /**
+     * Some of them, in their order.
+     *
+     * @param wanted how many, at most {@link #count}
+     * @param seed of the choice
+     */
+    public List<Input> chosen(int wanted, long seed) {
+      List<Integer> order = new ArrayList<>(IntStream.range(0, count).boxed().toList());
+      Collections.shuffle(order, new Random(seed));
+      return order.subList(0, wanted).stream().sorted().map(picture::apply).toList();
+    }
 
     /** None, with the reason. */
     public static CalibrationPictures none(@Nullable String reason) {

@@ -18,7 +18,16 @@ public final class ModelException extends RuntimeException {
 
   /** The same, and what caused it. */
   public ModelException(Path file, String problem, @Nullable Throwable cause) {
-    super(file + ": " + problem, cause);
+    this(file.toString(), problem, cause);
+  }
+
+  /**
+   * The same of a model that lies in no file of its own.
+   *
+   * @param source where it comes from
+   */
+  public ModelException(String source, String problem, @Nullable Throwable cause) {
+    super(source + ": " + problem, cause);
   }
 
   /** The first line of what the innermost cause says: native libraries add whole stack traces. */

@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.TeacherSource;
+import org.kt4j.engine.export.ExportDetails.CalibrationPictures;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
 
@@ -35,6 +36,9 @@ public interface TeacherMaker {
       TeacherSource.OfWeights source,
       Supplier<Weights> weights,
       @Nullable Normalization own);
+
+  /** Training pictures, as teachers see them, for ranges in 8 bits. */
+  CalibrationPictures calibration();
 
   /**
    * Creates a teacher from a model of another tool.

@@ -3,6 +3,7 @@ package org.kt4j.engine.source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Taps;
 import org.kt4j.config.ConfigurationException;
@@ -11,11 +12,14 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.RunSource;
 import org.kt4j.engine.experiment.TeacherConfig;
 import org.kt4j.engine.experiment.TeacherSource;
+import org.kt4j.engine.export.TeacherAccelerator;
 import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.teacher.LogProbabilities;
 import org.kt4j.engine.teacher.LogitsAre;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.TeacherEngine;
+import org.kt4j.engine.teacher.TeacherPrecision;
 
 /**
  * A teacher of an experiment, which may still have to be trained.
@@ -67,25 +71,32 @@ public record TeacherPlan(
     Normalization own = config.normalization();
     if (source instanceof RunSource named) {
       SourceRun run = sources.run(place, named);
-      return of(config, place, maker.ofRun(place, run, own), run.needed("teacher"));
+      return of(config, place, maker, maker.ofRun(place, run, own), run.needed("teacher"));
     }
     if (source instanceof TeacherSource.OfWeights file) {
       NetworkFit.requireWeights(place + ".weights", file.weights());
       return of(
           config,
           place,
+          maker,
           maker.ofWeights(place, file, () -> NpzFile.read(file.weights()), own),
           null);
     }
     if (source instanceof TeacherSource.OfModel model) {
-      return of(config, place, maker.ofModel(place, model, own), null);
+      return of(config, place, maker, maker.ofModel(place, model, own), null);
     }
     throw new IllegalStateException("no such source of a teacher: " + source);
   }
 
   private static TeacherPlan of(
-      TeacherConfig config, String place, Teacher teacher, @Nullable Prerequisite training) {
+      TeacherConfig config,
+      String place,
+      TeacherMaker maker,
+      Teacher made,
+      @Nullable Prerequisite training) {
     String name = config.name();
+    Teacher teacher =
+        config.engine() == TeacherEngine.ONNX ? faster(config, place, maker, made) : made;
     return new TeacherPlan(
         name != null ? name : TeacherTerm.ONLY_TEACHER,
         place,
@@ -94,6 +105,33 @@ public record TeacherPlan(
         config.logitsAre(),
         config.logitsAre() == LogitsAre.PROBABILITIES ? ofProbabilities(place, teacher) : teacher,
         training);
+  }
+
+  private static Teacher faster(
+      TeacherConfig config, String place, TeacherMaker maker, Teacher teacher) {
+    TeacherAccelerator accelerator =
+        ServiceLoader.load(TeacherAccelerator.class)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    ConfigurationException.of(
+                        place
+                            + ".engine: onnx: nothing on the class path computes networks so; fix:"
+                            + " add the artifact org.kt4j:kt-onnx"));
+    if (!teacher.stepTaps().isEmpty()) {
+      throw ConfigurationException.of(
+          place
+              + ".engine: onnx is not possible: what "
+              + teacher.source()
+              + " says depends on regions that the student chooses in each step; fix: leave it"
+              + " out");
+    }
+    TeacherPrecision precision = config.precision();
+    return accelerator.of(
+        place,
+        teacher,
+        precision == null ? TeacherPrecision.SINGLE : precision,
+        maker.calibration());
   }
 
   private static Teacher ofProbabilities(String place, Teacher teacher) {

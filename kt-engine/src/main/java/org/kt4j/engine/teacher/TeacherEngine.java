@@ -1,11 +1,11 @@
 package org.kt4j.engine.teacher;
 
-/** What computes a model of another tool. */
+/** What computes a teacher. */
 public enum TeacherEngine {
   /** TensorFlow, inside the training graph. */
   IN_GRAPH,
-  /** ONNX Runtime, through DJL. */
-  ONNX_RUNTIME,
+  /** ONNX Runtime; models of other tools through DJL. */
+  ONNX,
   /** PyTorch, through DJL. */
   PYTORCH,
   /** TensorFlow beside the training graph, through DJL. */
