@@ -578,7 +578,7 @@ class ModelTeacherErrorsTest {
     opening(frozen, TeacherEngine.TENSORFLOW, TeacherInput.defaults(), LOGITS, 2, 3)
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("fix: give the folder of a SavedModel");
-    opening(frozen, TeacherEngine.ONNX_RUNTIME, TeacherInput.defaults(), LOGITS, 2, 3)
+    opening(frozen, TeacherEngine.ONNX, TeacherInput.defaults(), LOGITS, 2, 3)
         .isInstanceOf(ModelException.class)
         .hasMessageStartingWith(frozen + ": ");
   }

@@ -34,6 +34,7 @@ public final class ExportSpeed {
         ExportRoutes.throughput(),
         new HalfPrecisionCost(),
         new ResizingCost(),
+        new ExportEngines(),
         new OnnxRuntimeBeside());
   }
 

@@ -4,8 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.classification.export.ClassifierExport;
 import org.kt4j.classification.export.ExportedClassifier;
+import org.kt4j.data.ImageDataset;
+import org.kt4j.engine.export.ExportDetails;
+import org.kt4j.engine.export.ExportDetails.CalibrationPictures;
 import org.kt4j.engine.export.ExportFormats;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.imagelevel.TrainedNetwork;
@@ -25,10 +30,28 @@ record ExportSubject(Path folder, long bytes, ExportedClassifier session) implem
    * @param folder that is not there yet
    */
   static ExportSubject of(TrainedNetwork classifier, ExportOptions options, Path folder) {
+    return of(classifier, options, null, folder);
+  }
+
+  /**
+   * Exports.
+   *
+   * @param training pictures for ranges in 8 bits; null where none are needed
+   * @param folder that is not there yet
+   */
+  static ExportSubject of(
+      TrainedNetwork classifier,
+      ExportOptions options,
+      @Nullable ImageDataset training,
+      Path folder) {
     ClassifierExport export = ClassifierExport.of(classifier, options);
     long bytes = 0;
     try {
-      export.write(Files.createDirectory(folder));
+      CalibrationPictures pictures =
+          training == null
+              ? CalibrationPictures.none("none are needed")
+              : CalibrationPictures.of(training);
+      export.write(new ExportDetails(Map.of(), pictures), Files.createDirectory(folder));
       for (String file : ExportFormats.in(folder).files()) {
         bytes += Files.size(folder.resolve(file));
       }

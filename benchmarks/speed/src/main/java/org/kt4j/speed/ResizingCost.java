@@ -76,7 +76,7 @@ final class ResizingCost implements Section {
   private static GraphDef withoutResizing(GraphDef whole) {
     NodeDef last =
         whole.getNodeList().stream()
-            .filter(node -> node.getName().startsWith(SCOPE) && node.getOp().equals("Floor"))
+            .filter(node -> node.getName().startsWith(SCOPE) && node.getOp().equals("EnsureShape"))
             .findFirst()
             .orElseThrow(() -> new IllegalStateException("the export does not resize"));
     NodeDef cast =

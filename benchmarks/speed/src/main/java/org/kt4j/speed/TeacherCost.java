@@ -26,7 +26,12 @@ public final class TeacherCost {
 
   /** All sections, in the order in which they are measured. */
   static List<Section> sections() {
-    return List.of(new StoredTeacher(), new FillSpeed(), new LiveOnnx(), new TimeToAccuracy());
+    return List.of(
+        new StoredTeacher(),
+        new FillSpeed(),
+        new LiveOnnx(),
+        new TeacherEngines(),
+        new TimeToAccuracy());
   }
 
   /** Measures. */
