@@ -170,12 +170,7 @@ public final class DetectorExport {
       Operand<TFloat64> factor =
           scaling.min(scaling.math.div(seen, given), scaling.array(0)); // a scalar
       Operand<TUint8> scaled =
-          PictureScaling.scaled(
-              scaling,
-              image,
-              scaling.dtypes.cast(factor, TFloat32.class),
-              shape,
-              normalization); // [H, W, 3]
+          PictureScaling.scaled(scaling, image, factor, shape, normalization); // [H, W, 3]
       Operand<TUint8> batch =
           scaling.withName("batch").expandDims(scaled, scaling.constant(0)); // [1, H, W, 3]
       Operand<TFloat32> areas =

@@ -13,22 +13,37 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
-import org.tensorflow.op.image.ScaleAndTranslate;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
 /**
  * Scales pictures of any size to the one that a detector sees: as large as fits, proportions kept,
  * in the upper left corner, the rest in the mean colour. The operations are those of an exported
  * detector, so that training and use see the same pixels.
+ *
+ * <p>A new pixel is the weighted mean of the old ones around its centre, first down the columns,
+ * then along the rows. Weights fall in a straight line to 0 at the distance of one pixel, the larger
+ * one of both kinds, as in any antialiased bilinear scaling. They are rounded to whole numbers whose
+ * sum is about {@value #UNIT}, and what lies between both steps to {@value #PARTS} parts of a level:
+ * every sum is one of whole numbers below 2²⁴, which single precision holds exactly, so that no
+ * engine can add them in an order that gives another byte. Halves are rounded up.
  */
 public final class PictureScaling implements AutoCloseable {
+
+  /** What the weights of a new pixel add up to, up to their rounding. */
+  private static final int UNIT = 1 << 12;
+
+  /** Of a level, between the two steps. */
+  private static final int PARTS = 8;
 
   private final ImageShape shape;
   private final Graph graph;
   private final Session session;
   private final Placeholder<TUint8> picture;
-  private final Placeholder<TFloat32> scale;
+  private final Placeholder<TFloat64> scale;
   private final Operand<TUint8> scaled;
 
   /**
@@ -43,7 +58,7 @@ public final class PictureScaling implements AutoCloseable {
     this.session = new Session(graph);
     Ops tf = Ops.create(graph);
     picture = tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, 3)));
-    scale = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+    scale = tf.placeholder(TFloat64.class, Placeholder.shape(Shape.scalar()));
     scaled = scaled(tf, picture, scale, shape, normalization);
   }
 
@@ -58,25 +73,96 @@ public final class PictureScaling implements AutoCloseable {
   public static Operand<TUint8> scaled(
       Ops tf,
       Operand<TUint8> picture,
-      Operand<TFloat32> scale,
+      Operand<TFloat64> scale,
       ImageShape shape,
       Normalization normalization) {
-    Operand<TFloat32> mean = tf.constant(fill(normalization));
-    Operand<TFloat32> pixels =
-        tf.math.sub(tf.dtypes.cast(tf.expandDims(picture, tf.constant(0)), TFloat32.class), mean);
-    Operand<TFloat32> placed =
-        tf.image.scaleAndTranslate(
-            pixels,
-            tf.array(shape.height(), shape.width()),
-            tf.stack(List.of(scale, scale)),
-            tf.array(0f, 0f),
-            ScaleAndTranslate.kernelType("triangle"),
-            ScaleAndTranslate.antialias(true));
-    Operand<TFloat32> bytes =
-        tf.clipByValue(
-            tf.math.round(tf.math.add(placed, mean)), tf.constant(0f), tf.constant(255f));
-    return tf.squeeze(
-        tf.dtypes.cast(bytes, TUint8.class), org.tensorflow.op.core.Squeeze.axis(List.of(0L)));
+    int rows = shape.height();
+    int columns = shape.width();
+    Operand<TInt32> given = tf.shape(picture); // [3]: h, w, 3
+    Weights down = weights(tf.withSubScope("rows"), rows, size(tf, given, 0), scale);
+    Weights along = weights(tf.withSubScope("columns"), columns, size(tf, given, 1), scale);
+
+    Operand<TFloat32> lines =
+        tf.reshape(
+            tf.dtypes.cast(picture, TFloat32.class),
+            tf.concat(
+                List.of(tf.slice(given, tf.array(0), tf.array(1)), tf.array(-1)),
+                tf.constant(0))); // [h, w 3]
+    Operand<TFloat32> between =
+        means(
+            tf,
+            tf.math.mul(tf.linalg.matMul(down.each(), lines), tf.constant((float) PARTS)),
+            tf.reshape(down.sum(), tf.array(rows, 1))); // [H, w 3]
+    Operand<TFloat32> turned =
+        tf.linalg.transpose(
+            tf.reshape(between, tf.array(rows, -1, 3)), tf.array(1, 0, 2)); // [w, H, 3]
+    Operand<TFloat32> sums =
+        tf.reshape(
+            tf.linalg.matMul(along.each(), tf.reshape(turned, tf.array(-1, 3 * rows))),
+            tf.array(columns, rows, 3)); // [W, H, 3]
+    Operand<TFloat32> levels =
+        means(
+            tf,
+            tf.linalg.transpose(sums, tf.array(1, 0, 2)), // [H, W, 3]
+            tf.math.mul(
+                tf.reshape(along.sum(), tf.array(1, columns, 1)), tf.constant((float) PARTS)));
+    Operand<TBool> inside =
+        tf.math.logicalAnd(
+            tf.reshape(isInside(tf, down), tf.array(rows, 1, 1)),
+            tf.reshape(isInside(tf, along), tf.array(1, columns, 1))); // [H, W, 1]
+    return tf.dtypes.cast(
+        tf.select(inside, levels, tf.constant(fill(normalization))), TUint8.class);
+  }
+
+  /** Sums over the sums of their weights, as whole numbers. */
+  private static Operand<TFloat32> means(
+      Ops tf, Operand<TFloat32> sums, Operand<TFloat32> weights) {
+    // The padding has no weights.
+    Operand<TFloat32> means = tf.math.div(sums, tf.math.maximum(weights, tf.constant(1f)));
+    return tf.math.floor(tf.math.add(means, tf.constant(0.5f)));
+  }
+
+  private static Operand<TBool> isInside(Ops tf, Weights weights) {
+    return tf.math.greater(weights.sum(), tf.constant(0f));
+  }
+
+  /** One of the sizes, a scalar. */
+  private static Operand<TFloat64> size(Ops tf, Operand<TInt32> given, int axis) {
+    return tf.dtypes.cast(tf.gather(given, tf.constant(axis), tf.constant(0)), TFloat64.class);
+  }
+
+  /**
+   * What the old pixels of an axis add to the new ones, in whole numbers.
+   *
+   * @param each {@code [new, old]}
+   * @param sum of a new pixel's, {@code [new]}; 0 beyond the end of the picture
+   */
+  private record Weights(Operand<TFloat32> each, Operand<TFloat32> sum) {}
+
+  private static Weights weights(
+      Ops tf, int size, Operand<TFloat64> old, Operand<TFloat64> scale) {
+    double[] centres = new double[size];
+    for (int i = 0; i < size; i++) {
+      centres[i] = i + 0.5;
+    }
+    Operand<TFloat64> one = tf.constant(1.0);
+    Operand<TFloat64> wide = tf.math.maximum(tf.math.div(one, scale), one); // in old pixels
+    Operand<TFloat64> places =
+        tf.reshape(tf.math.div(tf.constant(centres), scale), tf.array(size, 1)); // [new, 1]
+    Operand<TFloat64> pixels = tf.range(tf.constant(0.5), old, one); // [old]
+    Operand<TFloat64> distance =
+        tf.math.div(tf.math.abs(tf.math.sub(pixels, places)), wide); // [new, old]
+    Operand<TFloat64> height =
+        tf.math.mul(
+            tf.math.maximum(tf.math.sub(one, distance), tf.constant(0.0)),
+            tf.math.div(tf.constant((double) UNIT), wide));
+    Operand<TFloat64> whole = tf.math.floor(tf.math.add(height, tf.constant(0.5)));
+    Operand<TFloat32> each =
+        tf.dtypes.cast(
+            tf.math.mul(
+                whole, tf.dtypes.cast(tf.math.lessEqual(places, old), TFloat64.class)),
+            TFloat32.class); // [new, old]
+    return new Weights(each, tf.reduceSum(each, tf.constant(1)));
   }
 
   /** The mean colour as whole bytes, so that padding is the same wherever it is made. */
@@ -111,7 +197,7 @@ public final class PictureScaling implements AutoCloseable {
             TUint8.tensorOf(
                 Shape.of(original.height(), original.width(), 3),
                 DataBuffers.of(original.pixels(), true, false));
-        TFloat32 by = TFloat32.scalarOf((float) factor);
+        TFloat64 by = TFloat64.scalarOf(factor);
         Result result = session.runner().feed(picture, given).feed(scale, by).fetch(scaled).run()) {
       byte[] pixels = new byte[shape.bytes()];
       ((TUint8) result.get(0)).asRawTensor().data().read(pixels);

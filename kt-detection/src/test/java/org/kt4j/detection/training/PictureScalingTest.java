@@ -115,4 +115,47 @@ class PictureScalingTest {
       }
     }
   }
+
+  /** The same means by their formula, in double precision and without rounding in between. */
+  private static double mean(Picture picture, double factor, int y, int x, int channel) {
+    double wide = Math.max(1, 1 / factor);
+    double sum = 0;
+    double weights = 0;
+    for (int row = 0; row < picture.height(); row++) {
+      double down = 1 - Math.abs(row + 0.5 - (y + 0.5) / factor) / wide;
+      for (int column = 0; down > 0 && column < picture.width(); column++) {
+        double weight = down * (1 - Math.abs(column + 0.5 - (x + 0.5) / factor) / wide);
+        if (weight > 0) {
+          int at = (row * picture.width() + column) * 3 + channel;
+          sum += weight * (picture.pixels()[at] & 0xFF);
+          weights += weight;
+        }
+      }
+    }
+    return sum / weights;
+  }
+
+  @Test
+  void noise_of_any_size_is_scaled_as_the_formula_says() {
+    ImageShape shape = new ImageShape(40, 60, 3);
+    int[][] sizes = {{97, 131}, {500, 333}, {20, 100}, {39, 60}, {1, 1}, {3, 700}, {80, 1}};
+    for (int[] size : sizes) {
+      Random random = new Random(size[0]);
+      Picture picture = picture(size[0], size[1], (y, x, channel) -> random.nextInt(256));
+
+      PictureScaling.Scaled scaled = scaled(shape, picture);
+
+      for (int y = 0; y < 40; y++) {
+        for (int x = 0; x < 60; x++) {
+          boolean inside = y + 0.5 <= scaled.height() && x + 0.5 <= scaled.width();
+          for (int c = 0; c < 3; c++) {
+            // Half a level by rounding to a byte, an eighth before.
+            assertThat((double) value(scaled, 60, y, x, c))
+                .isCloseTo(
+                    inside ? mean(picture, scaled.factor(), y, x, c) : MEAN, within(0.625));
+          }
+        }
+      }
+    }
+  }
 }
