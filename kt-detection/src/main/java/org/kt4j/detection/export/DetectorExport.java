@@ -26,6 +26,7 @@ import org.kt4j.engine.export.ExportFormat;
 import org.kt4j.engine.export.ExportFormats;
 import org.kt4j.engine.export.ExportMismatchException;
 import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.export.FoldedBatchNorm;
 import org.kt4j.engine.export.ModelCard;
 import org.kt4j.engine.export.ServingModel;
 import org.kt4j.engine.graph.ImageGraph;
@@ -116,7 +117,7 @@ public final class DetectorExport {
       boolean overwrite) {
     ExportOptions options = ExportOptions.defaults();
     ExportFolder target = new ExportFolder(folder, files(options), overwrite);
-    ServingModel model = model(detector, normalization, weights, classes, options);
+    ServingModel model = built(detector, normalization, weights, classes, options).model();
     target.write(
         beside -> {
           into(beside, model, options, ExportDetails.of(Map.of()), classes);
@@ -124,7 +125,15 @@ public final class DetectorExport {
         });
   }
 
-  static ServingModel model(
+  /**
+   * A detector, ready to be written.
+   *
+   * @param folded normalisations that were multiplied into a convolution
+   * @param normalisations how many there were
+   */
+  record Built(ServingModel model, int folded, int normalisations) {}
+
+  static Built built(
       FasterRcnn detector,
       Normalization normalization,
       Weights weights,
@@ -135,7 +144,7 @@ public final class DetectorExport {
           "classes: " + classes.size() + "; the detector has " + detector.classes());
     }
     ExportFolder.requireLines(classes);
-    return model(detector, normalization, weights, options);
+    return built(detector, normalization, weights, options);
   }
 
   static void into(
@@ -153,7 +162,7 @@ public final class DetectorExport {
     Files.write(beside.resolve(ExportFolder.SERVING), serving);
   }
 
-  private static ServingModel model(
+  private static Built built(
       FasterRcnn detector, Normalization normalization, Weights weights, ExportOptions options) {
     ImageShape shape = detector.picture();
     try (ImageGraph graph = new ImageGraph(shape)) {
@@ -193,8 +202,15 @@ public final class DetectorExport {
       ConstantGraph constant = new ConstantGraph(graph.graph().toGraphDef());
       constant.fix(weights.complete(variables));
       constant.connect(graph.images().op().name(), batch.op().name(), DataType.DT_UINT8);
-      GraphDef single = constant.upTo(operations);
-      return served(single, options.input(), taps);
+      GraphDef whole = constant.upTo(operations);
+      FoldedBatchNorm.Result folded =
+          options.folded()
+              ? FoldedBatchNorm.of(whole, operations)
+              : new FoldedBatchNorm.Result(whole, 0);
+      return new Built(
+          served(ConstantGraph.reduced(folded.graph(), operations), options.input(), taps),
+          folded.count(),
+          FoldedBatchNorm.count(whole));
     }
   }
 

@@ -120,7 +120,9 @@ public final class DetectorRunExport {
     FasterRcnn detector = detectors.detector(run.config(), classes.size());
     Normalization normalization = detectors.normalization(run.config());
     Weights weights = detectors.weights(run);
-    ServingModel model = DetectorExport.model(detector, normalization, weights, classes, options);
+    DetectorExport.Built built =
+        DetectorExport.built(detector, normalization, weights, classes, options);
+    ServingModel model = built.model();
     List<Picture> pictures = new ArrayList<>();
     String source = "noise";
     String unchecked = null;

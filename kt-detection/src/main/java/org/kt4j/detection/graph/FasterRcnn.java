@@ -20,8 +20,10 @@ import org.tensorflow.Operation;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Gather;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.image.CombinedNonMaxSuppression;
+import org.tensorflow.op.nn.TopK;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -291,26 +293,68 @@ public final class FasterRcnn {
                 scope.reshape(head.offsets(), scope.array(-1, number, classes, 4)),
                 BoxHead.DEVIATIONS),
             scope.expandDims(scope.expandDims(areas, scope.constant(1)), scope.constant(1)));
-    CombinedNonMaxSuppression kept =
-        scope.image.combinedNonMaxSuppression(
-            boxes,
-            ofClasses,
-            scope.constant(options.detections()),
-            scope.constant(options.detections()),
-            scope.constant((float) options.detectionOverlap()),
-            scope.constant((float) options.scoreThreshold()),
-            CombinedNonMaxSuppression.clipBoxes(false));
+    Suppressed kept = suppressed(scope, boxes, ofClasses);
     long ofHead =
         headLayers.flopsPerImage()
             - (options.head() == FasterRcnnOptions.Head.STAGE ? flopsOfMap : 0);
     return new Detections(
-        kept.nmsedBoxes(),
-        kept.nmsedScores(),
-        kept.nmsedClasses(),
-        kept.validDetections(),
+        kept.boxes(),
+        kept.scores(),
+        kept.labels(),
+        kept.count(),
         nn.taps(),
         nn.flopsPerImage() + number * ofHead,
         ofHead);
+  }
+
+  /** What is left, as {@link Detections} has it. */
+  private record Suppressed(
+      Operand<TFloat32> boxes,
+      Operand<TFloat32> scores,
+      Operand<TFloat32> labels,
+      Operand<TInt32> count) {}
+
+  /**
+   * Removes what overlaps something better of its class. Of equal scores that of the better proposal
+   * counts as the better one, then that of the first class: the suppression is given places instead
+   * of scores, for engines differ in which of two equal ones they choose.
+   *
+   * @param boxes {@code [B, P, K, 4]}
+   * @param scores {@code [B, P, K]}
+   */
+  private Suppressed suppressed(Ops tf, Operand<TFloat32> boxes, Operand<TFloat32> scores) {
+    int all = options.proposals() * classes;
+    Operand<TFloat32> flat = tf.reshape(scores, tf.array(-1, all)); // [B, P K]
+    TopK<TFloat32, TInt32> sorted = tf.nn.topK(flat, tf.constant(all), TInt32.class);
+    // The smallest index first is the inverse of the order.
+    Operand<TInt32> places =
+        tf.nn.topK(tf.math.neg(sorted.indices()), tf.constant(all), TInt32.class).indices();
+    Operand<TFloat32> reported =
+        tf.dtypes.cast(
+            tf.math.greater(flat, tf.constant((float) options.scoreThreshold())), TFloat32.class);
+    Operand<TFloat32> worth =
+        tf.math.mul(
+            tf.dtypes.cast(tf.math.sub(tf.constant(all), places), TFloat32.class), reported);
+    CombinedNonMaxSuppression kept =
+        tf.image.combinedNonMaxSuppression(
+            boxes,
+            tf.reshape(worth, tf.array(-1, options.proposals(), classes)),
+            tf.constant(options.detections()),
+            tf.constant(options.detections()),
+            tf.constant((float) options.detectionOverlap()),
+            tf.constant(0f),
+            CombinedNonMaxSuppression.clipBoxes(false));
+    Operand<TFloat32> left = kept.nmsedScores(); // [B, M], 0 where there is nothing
+    Operand<TInt32> place =
+        tf.math.minimum(
+            tf.math.sub(tf.constant(all), tf.dtypes.cast(left, TInt32.class)),
+            tf.constant(all - 1));
+    Operand<TFloat32> found =
+        tf.math.mul(
+            tf.gather(sorted.values(), place, tf.constant(1), Gather.batchDims(1L)),
+            tf.dtypes.cast(tf.math.greater(left, tf.constant(0f)), TFloat32.class));
+    return new Suppressed(
+        kept.nmsedBoxes(), found, kept.nmsedClasses(), kept.validDetections());
   }
 
   /**

@@ -95,7 +95,8 @@ record RegionProposals(
   record Best(Operand<TFloat32> boxes, Operand<TBool> valid) {}
 
   /**
-   * Decodes, clips, and removes what overlaps something better.
+   * Decodes, clips, and removes what overlaps something better. Of equal logits the first counts as
+   * the better one.
    *
    * @param areas height and width of each picture, {@code [B, 2]}
    * @param before candidates that go into the suppression
@@ -105,8 +106,7 @@ record RegionProposals(
   Best best(Ops tf, Operand<TFloat32> areas, int before, int after, double overlap) {
     int kept = Math.min(before, count);
     TopK<TFloat32, TInt32> top =
-        tf.nn.topK(
-            tf.stopGradient(tf.math.sigmoid(logits)), tf.constant(kept), TInt32.class); // [B, kept]
+        tf.nn.topK(tf.stopGradient(logits), tf.constant(kept), TInt32.class); // [B, kept]
     Operand<TFloat32> references = tf.gather(anchors, top.indices(), tf.constant(0));
     Operand<TFloat32> offset =
         tf.gather(tf.stopGradient(offsets), top.indices(), tf.constant(1), Gather.batchDims(1L));
@@ -115,7 +115,13 @@ record RegionProposals(
             tf,
             BoxMath.decoded(tf, references, offset, PLAIN),
             tf.expandDims(areas, tf.constant(1)));
-    Operand<TFloat32> scores = tf.math.mul(top.values(), wideEnough(tf, boxes));
+    // Places instead of scores: no two are alike, so that the suppression never chooses between
+    // equal ones, in which engines differ.
+    float[] places = new float[kept];
+    for (int i = 0; i < kept; i++) {
+      places[i] = kept - i;
+    }
+    Operand<TFloat32> scores = tf.math.mul(wideEnough(tf, boxes), tf.constant(places)); // [B, kept]
     CombinedNonMaxSuppression suppressed =
         tf.image.combinedNonMaxSuppression(
             tf.expandDims(boxes, tf.constant(2)), // [B, kept, 1, 4]
