@@ -3,6 +3,9 @@ package org.kt4j.detection.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.kt4j.detection.export.UntrainedDetectors.CLASSES;
+import static org.kt4j.detection.export.UntrainedDetectors.NORMALIZATION;
+import static org.kt4j.detection.export.UntrainedDetectors.noise;
 
 import ai.djl.inference.Predictor;
 import ai.djl.modality.cv.Image;
@@ -11,55 +14,35 @@ import ai.djl.modality.cv.output.DetectedObjects;
 import ai.djl.modality.cv.output.Rectangle;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
-import com.google.inject.Guice;
-import com.google.inject.Injector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.kt4j.data.Normalization;
 import org.kt4j.data.Picture;
 import org.kt4j.detection.data.Box;
 import org.kt4j.detection.drawing.DrawnDetections;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.training.Detector;
-import org.kt4j.detection.training.DetectorFactory;
-import org.kt4j.engine.KtModule;
 import org.kt4j.engine.cache.Precision;
-import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportMismatchException;
-import org.kt4j.engine.graph.ImageGraph;
-import org.kt4j.engine.graph.Variable;
-import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.teacher.WeightsException;
 import org.kt4j.models.ModelEngine;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
-import org.tensorflow.types.TFloat32;
 
 class DetectorExportTest {
-
-  private static final Normalization NORMALIZATION =
-      new Normalization(List.of(0.47, 0.47, 0.47), List.of(0.2, 0.2, 0.2));
-
-  private static final List<String> CLASSES = List.of("red", "blue", "a third one");
-
-  private static final float GAIN = 10;
 
   @TempDir private static Path shared;
 
@@ -71,73 +54,14 @@ class DetectorExportTest {
 
   @BeforeAll
   static void export() {
-    detector = detector("dense");
-    weights = untrained(detector);
+    detector = UntrainedDetectors.of("dense");
+    weights = UntrainedDetectors.weights(detector);
     exported = shared.resolve("new/export");
     DetectorExport.write(detector, NORMALIZATION, weights, CLASSES, exported, false);
   }
 
-  private static FasterRcnn detector(String head) {
-    Injector injector = Guice.createInjector(KtModule.fromClassPath());
-    ExperimentReader reader = injector.getInstance(ExperimentReader.class);
-    var config =
-        reader.parse(
-            "test",
-            """
-            data: {name: shapes-detection}
-            normalization: {mean: [0.47, 0.47, 0.47], std: [0.2, 0.2, 0.2]}
-            student:
-              network: faster-rcnn
-              backbone: {network: imagenet-resnet-10, width: 8}
-              tap: stage3
-              height: 96
-              width: 128
-              head: %s
-              rpn-channels: 16
-              head-units: 16
-              candidates: 200
-              proposals: 40
-              sampled-regions: 16
-              detections: 30
-              score-threshold: 0.1
-            phases: [{name: detect, epochs: 1, objective: [{preset: faster-rcnn}]}]
-            """
-                .formatted(head));
-    return injector.getInstance(DetectorFactory.class).detector(config, CLASSES.size());
-  }
-
-  /** First values, but for the last layers': with those all classes would have the same score. */
-  private static Weights untrained(FasterRcnn detector) {
-    Map<String, Weights.Array> arrays = new LinkedHashMap<>();
-    try (ImageGraph graph = new ImageGraph(detector.picture())) {
-      Variables variables = new Variables(graph.tf(), "untrained", 3);
-      detector.detections(
-          graph,
-          graph.tf(),
-          variables,
-          graph.tf().placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2))));
-      graph.initialize(variables.all());
-      for (Variable variable : variables.all()) {
-        float[] values = graph.read(variable);
-        boolean last = variable.shape().size() > 1 && variable.name().contains("predictor");
-        for (int i = 0; last && i < values.length; i++) {
-          values[i] *= GAIN;
-        }
-        arrays.put(
-            variable.name(), Weights.Array.ofTensorFlow(variable.kind(), variable.shape(), values));
-      }
-    }
-    return new Weights("an untrained detector", arrays);
-  }
-
-  private static Picture picture(int height, int width, long seed) {
-    byte[] values = new byte[height * width * 3];
-    new Random(seed).nextBytes(values);
-    return new Picture(height, width, values);
-  }
-
   private static final List<Picture> PICTURES =
-      List.of(picture(96, 128, 1), picture(50, 200, 2), picture(301, 77, 3), picture(1, 1, 4));
+      List.of(noise(96, 128, 1), noise(50, 200, 2), noise(301, 77, 3), noise(1, 1, 4));
 
   private static List<Detection> reference(FasterRcnn detector, Weights weights, Picture picture) {
     try (Detector reference = new Detector(detector, NORMALIZATION, weights)) {
@@ -249,8 +173,8 @@ class DetectorExportTest {
 
   @Test
   void the_backbones_last_stage_can_be_the_head() {
-    FasterRcnn staged = detector("stage");
-    Weights own = untrained(staged);
+    FasterRcnn staged = UntrainedDetectors.of("stage");
+    Weights own = UntrainedDetectors.weights(staged);
     DetectorExport.write(staged, NORMALIZATION, own, CLASSES, folder.resolve("staged"), false);
 
     DetectionAgreement agreement =

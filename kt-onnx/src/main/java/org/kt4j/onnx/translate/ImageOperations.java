@@ -227,6 +227,13 @@ final class ImageOperations {
     Padded padded = unpadded(to, node.getInput(0), 0f);
     // SAME leaves the padding out of the mean, zeros that are written out count.
     boolean valid = node.getAttrOrThrow("padding").getS().toStringUtf8().equals("VALID");
+    List<Long> window = list(node, "ksize");
+    if (valid
+        && window.equals(list(node, "strides"))
+        && RegionOperations.isPooledCrop(to, node, window)) {
+      RegionOperations.pooledCrop(to, node, window);
+      return;
+    }
     if (picks(node) && padded.isNone()) {
       to.put(
           node,
@@ -339,25 +346,30 @@ final class ImageOperations {
       return;
     }
     boolean first = to.tensor(node.getInput(0)).isChannelsFirst();
-    int rank = sides.length / 2;
-    int[] order = first ? new int[] {0, 3, 1, 2} : IntStream.range(0, rank).toArray();
-    long[] pads = new long[2 * rank];
-    for (int axis = 0; axis < rank; axis++) {
-      pads[axis] = sides[2 * order[axis]];
-      pads[axis + rank] = sides[2 * order[axis] + 1];
-    }
     String name = Translation.called(node);
     List<String> inputs =
         new ArrayList<>(
             List.of(
                 first ? to.channelsFirst(node.getInput(0)) : to.plain(node.getInput(0)),
-                to.constant(name + ".pads", OnnxTensor.longs(pads))));
+                to.constant(name + ".pads", OnnxTensor.longs(pads(sides, first)))));
     if (node.getInputCount() > 2) {
       inputs.add(to.plain(node.getInput(2)));
     }
     String output = to.emit("Pad", name, inputs);
     Shape shape = to.shape(node.getName());
     to.put(node, first ? Forms.channelsFirst(output, shape) : Forms.plain(output, shape));
+  }
+
+  /** What is added on the sides of each axis, as ONNX has it: before all of them, then behind. */
+  static long[] pads(long[] sides, boolean channelsFirst) {
+    int rank = sides.length / 2;
+    int[] order = channelsFirst ? new int[] {0, 3, 1, 2} : IntStream.range(0, rank).toArray();
+    long[] pads = new long[2 * rank];
+    for (int axis = 0; axis < rank; axis++) {
+      pads[axis] = sides[2 * order[axis]];
+      pads[axis + rank] = sides[2 * order[axis] + 1];
+    }
+    return pads;
   }
 
   private static void mean(Translation to, NodeDef node) {

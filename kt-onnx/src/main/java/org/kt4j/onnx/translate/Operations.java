@@ -13,6 +13,7 @@ final class Operations {
     ImageOperations.addTo(RULES);
     NumberOperations.addTo(RULES);
     ShapeOperations.addTo(RULES);
+    RegionOperations.addTo(RULES);
   }
 
   private Operations() {}

@@ -35,6 +35,13 @@ final class ShapeOperations {
     rules.put("Switch", ShapeOperations::switched);
     rules.put("Merge", ShapeOperations::merge);
     rules.put("All", ShapeOperations::all);
+    rules.put("Min", (to, node) -> reduce(to, node, "ReduceMin"));
+    rules.put("Max", (to, node) -> reduce(to, node, "ReduceMax"));
+    rules.put("Sum", ShapeOperations::sum);
+    rules.put("TopKV2", ShapeOperations::topK);
+    rules.put("Unpack", ShapeOperations::unpack);
+    rules.put("Tile", ShapeOperations::tile);
+    rules.put("ZerosLike", ShapeOperations::zerosLike);
   }
 
   private static void plain(Translation to, NodeDef node, String op) {
@@ -56,7 +63,7 @@ final class ShapeOperations {
   }
 
   /** As whole numbers of 64 bits, which axes and sizes have to be in ONNX. */
-  private static String longs(Translation to, String input) {
+  static String longs(Translation to, String input) {
     OnnxTensor value = to.value(input);
     String name = to.plain(input);
     if (value == null) {
@@ -272,15 +279,83 @@ final class ShapeOperations {
     String name = Translation.called(node);
     String numbers =
         to.emit("Cast", name + "/int", List.of(to.plain(node.getInput(0))), to(Element.INT32));
-    List<Long> axes = Arrays.stream(to.wholeNumbers(node, 1)).boxed().toList();
-    boolean kept = node.containsAttr("keep_dims") && node.getAttrOrThrow("keep_dims").getB();
-    String smallest =
-        to.emit(
-            "ReduceMin",
-            name + "/min",
-            List.of(numbers),
-            Map.of("axes", axes, "keepdims", kept ? 1L : 0L));
+    String smallest = reduced(to, node, "ReduceMin", name + "/min", numbers);
     put(to, node, to.emit("Cast", name, List.of(smallest), to(Element.BOOL)));
+  }
+
+  private static void reduce(Translation to, NodeDef node, String op) {
+    put(to, node, reduced(to, node, op, Translation.called(node), to.plain(node.getInput(0))));
+  }
+
+  private static String reduced(
+      Translation to, NodeDef node, String op, String name, String input) {
+    List<Long> axes = Arrays.stream(to.wholeNumbers(node, 1)).boxed().toList();
+    return to.emit(op, name, List.of(input), Map.of("axes", axes, "keepdims", kept(node)));
+  }
+
+  private static long kept(NodeDef node) {
+    return node.containsAttr("keep_dims") && node.getAttrOrThrow("keep_dims").getB() ? 1 : 0;
+  }
+
+  private static void sum(Translation to, NodeDef node) {
+    // The only reduction of its version of ONNX whose axes are an input.
+    String name = Translation.called(node);
+    String axes = to.constant(name + ".axes", OnnxTensor.longs(to.wholeNumbers(node, 1)));
+    List<String> inputs = List.of(to.plain(node.getInput(0)), axes);
+    put(to, node, to.emit("ReduceSum", name, inputs, Map.of("keepdims", kept(node))));
+  }
+
+  /** Of equal numbers both take the first. */
+  private static void topK(Translation to, NodeDef node) {
+    String name = Translation.called(node);
+    long count = to.wholeNumbers(node, 1)[0];
+    List<String> results =
+        to.emit(
+            "TopK",
+            name,
+            List.of(
+                to.plain(node.getInput(0)),
+                to.constant(name + ".count", OnnxTensor.longs(count))),
+            Map.of("axis", -1L, "largest", 1L, "sorted", 1L),
+            2);
+    put(to, node, results.get(0));
+    Element type = Elements.of(type(node, "index_type", DataType.DT_INT32));
+    to.put(
+        node,
+        1,
+        Forms.plain(
+            to.emit("Cast", name + "/indices", List.of(results.get(1)), to(type)),
+            to.shape(node.getName() + ":1")));
+  }
+
+  private static void unpack(Translation to, NodeDef node) {
+    String name = Translation.called(node);
+    String input = to.plain(node.getInput(0));
+    long axis = node.containsAttr("axis") ? node.getAttrOrThrow("axis").getI() : 0;
+    for (int i = 0; i < node.getAttrOrThrow("num").getI(); i++) {
+      String index = to.constant(name + ".index", OnnxTensor.longs(List.of(), i));
+      String part =
+          to.emit("Gather", name + "/" + i, List.of(input, index), Map.of("axis", axis));
+      to.put(node, i, Forms.plain(part, to.shape(node.getName() + ":" + i)));
+    }
+  }
+
+  private static void tile(Translation to, NodeDef node) {
+    List<String> inputs = List.of(to.plain(node.getInput(0)), longs(to, node.getInput(1)));
+    put(to, node, to.emit("Tile", Translation.called(node), inputs));
+  }
+
+  private static void zerosLike(Translation to, NodeDef node) {
+    String name = Translation.called(node);
+    String sizes = to.emit("Shape", name + "/sizes", List.of(to.plain(node.getInput(0))));
+    Element type = Elements.of(type(node, "T", DataType.DT_FLOAT));
+    String zeros =
+        to.emit(
+            "ConstantOfShape", type == Element.FLOAT ? name : name + "/float", List.of(sizes));
+    put(
+        to,
+        node,
+        type == Element.FLOAT ? zeros : to.emit("Cast", name, List.of(zeros), to(type)));
   }
 
   /**
