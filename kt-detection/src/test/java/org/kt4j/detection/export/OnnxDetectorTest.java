@@ -3,11 +3,21 @@ package org.kt4j.detection.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnx.proto.OnnxMl;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,14 +25,19 @@ import org.kt4j.data.Picture;
 import org.kt4j.detection.data.Box;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.graph.FasterRcnn;
+import org.kt4j.detection.training.Detector;
+import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.export.ExportDetails;
+import org.kt4j.engine.export.ExportFormats;
 import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.export.ExportRunner;
 import org.kt4j.engine.teacher.Weights;
 
 /** ONNX exports against SavedModels of the same detector. */
 class OnnxDetectorTest {
 
-  private static final ExportOptions ONNX = ExportOptions.defaults().format("onnx");
+  private static final ExportOptions SAVED = ExportOptions.defaults();
+  private static final ExportOptions ONNX = SAVED.format("onnx");
 
   private static final double PIXELS = 1e-3;
   private static final double SCORES = 1e-5;
@@ -47,23 +62,18 @@ class OnnxDetectorTest {
     return to;
   }
 
-  private static double largest = 0;
-  private static double largestScore = 0;
-
-  private static void assertSame(List<Detection> found, List<Detection> expected) {
+  private static void assertSame(
+      List<Detection> found, List<Detection> expected, double pixels, double scores) {
     assertThat(found).hasSameSizeAs(expected);
     for (int d = 0; d < found.size(); d++) {
       Box here = found.get(d).box();
       Box there = expected.get(d).box();
       assertThat(found.get(d).label()).isEqualTo(expected.get(d).label());
-      assertThat(found.get(d).score()).isCloseTo(expected.get(d).score(), within(SCORES));
-      largestScore = Math.max(largestScore, Math.abs(found.get(d).score() - expected.get(d).score()));
-      largest = Math.max(largest, Math.abs(here.xMin() - there.xMin()));
-      largest = Math.max(largest, Math.abs(here.xMax() - there.xMax()));
-      assertThat(here.xMin()).isCloseTo(there.xMin(), within(PIXELS));
-      assertThat(here.yMin()).isCloseTo(there.yMin(), within(PIXELS));
-      assertThat(here.xMax()).isCloseTo(there.xMax(), within(PIXELS));
-      assertThat(here.yMax()).isCloseTo(there.yMax(), within(PIXELS));
+      assertThat(found.get(d).score()).isCloseTo(expected.get(d).score(), within(scores));
+      assertThat(here.xMin()).isCloseTo(there.xMin(), within(pixels));
+      assertThat(here.yMin()).isCloseTo(there.yMin(), within(pixels));
+      assertThat(here.xMax()).isCloseTo(there.xMax(), within(pixels));
+      assertThat(here.yMax()).isCloseTo(there.yMax(), within(pixels));
     }
   }
 
@@ -76,8 +86,7 @@ class OnnxDetectorTest {
   void both_heads_find_what_their_saved_model_finds(String head) throws IOException {
     FasterRcnn detector = UntrainedDetectors.of(head);
     Weights weights = UntrainedDetectors.weights(detector);
-    try (ExportedDetector saved =
-            ExportedDetector.open(written(detector, weights, ExportOptions.defaults()));
+    try (ExportedDetector saved = ExportedDetector.open(written(detector, weights, SAVED));
         ExportedDetector onnx = ExportedDetector.open(written(detector, weights, ONNX))) {
       for (int[] size : SIZES) {
         Picture picture = UntrainedDetectors.noise(size[0], size[1], size[1]);
@@ -85,9 +94,227 @@ class OnnxDetectorTest {
         List<Detection> expected = saved.detect(picture);
 
         assertThat(expected).isNotEmpty();
-        assertSame(onnx.detect(picture), expected);
+        assertSame(onnx.detect(picture), expected, PIXELS, SCORES);
       }
     }
-    System.out.println(head + " " + largest + " " + largestScore);
+  }
+
+  /** Blots of one colour on noise, which maps of a random network tell from their surroundings. */
+  private static Picture scene(Random random) {
+    int height = 1 + random.nextInt(500);
+    int width = 1 + random.nextInt(700);
+    byte[] pixels = UntrainedDetectors.noise(height, width, random.nextLong()).pixels().clone();
+    for (int blot = 0; blot < 4; blot++) {
+      int top = random.nextInt(height);
+      int left = random.nextInt(width);
+      byte[] colour = new byte[3];
+      random.nextBytes(colour);
+      for (int y = top; y < Math.min(height, top + height / 3); y++) {
+        for (int x = left; x < Math.min(width, left + width / 3); x++) {
+          System.arraycopy(colour, 0, pixels, 3 * (y * width + x), 3);
+        }
+      }
+    }
+    return new Picture(height, width, pixels);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @ValueSource(strings = {"dense", "stage"})
+  void fifty_pictures_of_any_size_have_the_same_boxes(String head) throws IOException {
+    FasterRcnn detector = UntrainedDetectors.of(head);
+    Weights weights = UntrainedDetectors.weights(detector);
+    Random random = new Random(5);
+    double box = 0;
+    double score = 0;
+    try (ExportedDetector saved = ExportedDetector.open(written(detector, weights, SAVED));
+        ExportedDetector onnx = ExportedDetector.open(written(detector, weights, ONNX))) {
+      for (int i = 0; i < 50; i++) {
+        Picture picture = scene(random);
+
+        List<Detection> expected = saved.detect(picture);
+        List<Detection> found = onnx.detect(picture);
+
+        assertThat(expected).isNotEmpty();
+        assertSame(found, expected, PIXELS, SCORES);
+        DetectionAgreement all =
+            DetectionAgreement.of(
+                expected, found, detector.options(), DetectionTolerance.of(Precision.SINGLE));
+        box = Math.max(box, all.box());
+        score = Math.max(score, all.score());
+      }
+    }
+    System.out.println(head + " " + box + " " + score);
+  }
+
+  @Test
+  void all_options_find_the_same() throws IOException {
+    FasterRcnn detector = UntrainedDetectors.of("dense");
+    Weights weights = UntrainedDetectors.weights(detector);
+    Picture picture = UntrainedDetectors.noise(90, 140, 1);
+    try (ExportedDetector saved = ExportedDetector.open(written(detector, weights, SAVED))) {
+      List<Detection> expected = saved.detect(picture);
+      for (ExportOptions options :
+          List.of(
+              SAVED.unfolded(),
+              ONNX.unfolded(),
+              ONNX.input(ExportOptions.Input.FLOAT32),
+              ONNX.taps(List.of("stage1")))) {
+        try (ExportedDetector onnx = ExportedDetector.open(written(detector, weights, options))) {
+          assertSame(onnx.detect(picture), expected, PIXELS, SCORES);
+        }
+      }
+      try (ExportedDetector half =
+          ExportedDetector.open(written(detector, weights, ONNX.precision(Precision.HALF)))) {
+        assertThat(
+                DetectionAgreement.of(
+                        expected,
+                        half.detect(picture),
+                        detector.options(),
+                        DetectionTolerance.of(Precision.HALF))
+                    .within(DetectionTolerance.of(Precision.HALF)))
+            .isTrue();
+      }
+    }
+  }
+
+  @Test
+  void taps_are_the_maps_of_the_scaled_picture() throws IOException {
+    FasterRcnn detector = UntrainedDetectors.of("dense");
+    Weights weights = UntrainedDetectors.weights(detector);
+    Picture picture = UntrainedDetectors.noise(90, 140, 1);
+    List<String> taps = List.of("stage1", "stage3");
+    Path saved = written(detector, weights, SAVED.taps(taps));
+    Path onnx = written(detector, weights, ONNX.taps(taps));
+    long[] sizes = {90, 140, 3};
+
+    try (ExportRunner first = ExportFormats.in(saved).open(saved);
+        ExportRunner second = ExportFormats.in(onnx).open(onnx)) {
+      List<ExportRunner.Output> expected = first.run(picture.pixels(), sizes, taps);
+      List<ExportRunner.Output> found = second.run(picture.pixels(), sizes, taps);
+
+      for (int tap = 0; tap < 2; tap++) {
+        assertThat(found.get(tap).sizes()).isEqualTo(expected.get(tap).sizes());
+        assertThat(found.get(tap).values())
+            .containsExactly(expected.get(tap).values(), within(1e-4f));
+      }
+      assertThat(expected.get(1).sizes()).containsExactly(1, 6, 8, 32);
+    }
+  }
+
+  /** The same weights but for some arrays. */
+  private static Weights with(Weights weights, String name, UnaryOperator<float[]> change) {
+    Map<String, Weights.Array> arrays = new LinkedHashMap<>(weights.arrays());
+    Weights.Array array = arrays.get(name);
+    assertThat(array).as(name).isNotNull();
+    arrays.put(name, new Weights.Array(array.shape(), change.apply(array.values().clone())));
+    return new Weights("changed", arrays);
+  }
+
+  @Test
+  void of_equal_scores_all_engines_choose_the_same() throws IOException {
+    FasterRcnn detector = UntrainedDetectors.of("dense");
+    UnaryOperator<float[]> zeros = values -> new float[values.length];
+    Weights weights = UntrainedDetectors.weights(detector);
+    for (String name : List.of("rpn.cls_logits.weight", "box_predictor.cls_score.weight")) {
+      weights = with(weights, name, zeros);
+    }
+    Picture picture = UntrainedDetectors.noise(90, 140, 1);
+
+    try (ExportedDetector saved = ExportedDetector.open(written(detector, weights, SAVED));
+        ExportedDetector onnx = ExportedDetector.open(written(detector, weights, ONNX));
+        Detector run = new Detector(detector, UntrainedDetectors.NORMALIZATION, weights)) {
+      List<Detection> found = onnx.detect(picture);
+
+      assertThat(found)
+          .hasSize(30)
+          .allSatisfy(each -> assertThat(each.score()).isCloseTo(0.25, within(1e-6)));
+      assertSame(found, saved.detect(picture), PIXELS, SCORES);
+      assertSame(found, run.detect(List.of(picture)).get(0), PIXELS, SCORES);
+    }
+  }
+
+  @Test
+  void a_picture_in_which_nothing_is_found_has_no_boxes() throws IOException {
+    FasterRcnn detector = UntrainedDetectors.of("dense");
+    Weights weights =
+        with(
+            UntrainedDetectors.weights(detector),
+            "box_predictor.cls_score.bias",
+            values -> {
+              values[0] = 50; // background
+              return values;
+            });
+
+    try (ExportedDetector onnx = ExportedDetector.open(written(detector, weights, ONNX))) {
+      assertThat(onnx.detect(UntrainedDetectors.noise(90, 140, 1))).isEmpty();
+    }
+  }
+
+  @Test
+  void a_parser_of_others_reads_what_it_is() throws IOException {
+    FasterRcnn detector = UntrainedDetectors.of("stage");
+    Path export = written(detector, UntrainedDetectors.weights(detector), ONNX);
+    OnnxMl.ModelProto model;
+    try (InputStream in = Files.newInputStream(export.resolve("model.onnx"))) {
+      model = OnnxMl.ModelProto.parseFrom(in);
+    }
+
+    assertThat(model.getIrVersion()).isEqualTo(8);
+    assertThat(model.getOpsetImport(0).getVersion()).isEqualTo(17);
+    OnnxMl.GraphProto graph = model.getGraph();
+    assertThat(graph.getInputList()).hasSize(1);
+    assertThat(described(graph.getInput(0))).isEqualTo("image UINT8 [height, width, 3]");
+    assertThat(graph.getOutputList().stream().map(OnnxDetectorTest::described))
+        .containsExactly(
+            "boxes FLOAT [objects, 4]", "scores FLOAT [objects]", "labels INT32 [objects]");
+    Set<String> known = new HashSet<>(Set.of("image", ""));
+    graph.getInitializerList().forEach(each -> assertThat(known.add(each.getName())).isTrue());
+    for (OnnxMl.NodeProto node : graph.getNodeList()) {
+      assertThat(known).as(node.getName()).containsAll(node.getInputList());
+      for (String output : node.getOutputList()) {
+        assertThat(known.add(output)).as(output).isTrue();
+      }
+    }
+    // All normalisations are part of a convolution.
+    assertThat(graph.getNodeList())
+        .extracting(OnnxMl.NodeProto::getOpType)
+        .contains("Conv", "RoiAlign", "NonMaxSuppression")
+        .doesNotContain("BatchNormalization");
+  }
+
+  private static String described(OnnxMl.ValueInfoProto port) {
+    OnnxMl.TypeProto.Tensor type = port.getType().getTensorType();
+    return port.getName()
+        + " "
+        + OnnxMl.TensorProto.DataType.forNumber(type.getElemType())
+        + type.getShape().getDimList().stream()
+            .map(
+                dim ->
+                    dim.getDimParam().isEmpty()
+                        ? Long.toString(dim.getDimValue())
+                        : dim.getDimParam())
+            .toList()
+            .toString()
+            .transform(" "::concat);
+  }
+
+  @Test
+  void the_folds_are_counted() {
+    FasterRcnn detector = UntrainedDetectors.of("dense");
+    Weights weights = UntrainedDetectors.weights(detector);
+    for (ExportOptions options : Arrays.asList(SAVED, SAVED.unfolded())) {
+      DetectorExport.Built built =
+          DetectorExport.built(
+              detector,
+              UntrainedDetectors.NORMALIZATION,
+              weights,
+              UntrainedDetectors.CLASSES,
+              options);
+
+      // A ResNet-10 up to its third stage: the first one, and in each block two or three.
+      assertThat(built.normalisations()).isEqualTo(9);
+      assertThat(built.folded()).isEqualTo(options.folded() ? 9 : 0);
+    }
   }
 }
