@@ -1,6 +1,5 @@
 package org.kt4j.onnx;
 
-import java.util.List;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.export.ExportDetails.CalibrationPictures;
 import org.kt4j.engine.export.Int8Options;
@@ -18,7 +17,8 @@ public final class OnnxAccelerator implements TeacherAccelerator {
   public Teacher of(
       String place, Teacher teacher, TeacherPrecision precision, CalibrationPictures pictures) {
     if (precision == TeacherPrecision.SINGLE) {
-      return new OnnxTeacher(teacher, precision, List.of());
+      return new OnnxTeacher(
+          teacher, precision, CalibrationPictures.none("single precision needs none"));
     }
     if (pictures.count() == 0) {
       throw ConfigurationException.of(

@@ -94,11 +94,10 @@ public final class OnnxFormat implements ExportFormat {
               + pictures.count());
     }
     OnnxRuntimes.require(folder);
-    List<ExportDetails.Input> chosen = pictures.chosen(int8.calibration(), int8.seed());
     QuantizedGraph.Summary summary =
         QuantizedGraph.of(
             graph,
-            new RecordedActivations(graph, chosen),
+            new RecordedActivations(graph, pictures.chosen(int8.calibration(), int8.seed())),
             int8.percentile(),
             int8.weightsBits(),
             int8.floatEnds());

@@ -14,6 +14,7 @@ import org.kt4j.api.Taps;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.export.ConstantGraph;
 import org.kt4j.engine.export.ExportDetails;
+import org.kt4j.engine.export.ExportDetails.CalibrationPictures;
 import org.kt4j.engine.export.ExportRunner;
 import org.kt4j.engine.export.FoldedBatchNorm;
 import org.kt4j.engine.export.ServingModel;
@@ -53,7 +54,7 @@ final class OnnxTeacher implements Teacher {
 
   private final Teacher teacher;
   private final TeacherPrecision precision;
-  private final List<ExportDetails.Input> calibration;
+  private final CalibrationPictures calibration;
 
   /** Sessions by what they compute; several graphs may read the same taps. */
   private final Map<List<String>, ExportRunner> sessions = new HashMap<>();
@@ -65,10 +66,10 @@ final class OnnxTeacher implements Teacher {
    *
    * @param calibration pictures for ranges; none in single precision
    */
-  OnnxTeacher(Teacher teacher, TeacherPrecision precision, List<ExportDetails.Input> calibration) {
+  OnnxTeacher(Teacher teacher, TeacherPrecision precision, CalibrationPictures calibration) {
     this.teacher = teacher;
     this.precision = precision;
-    this.calibration = List.copyOf(calibration);
+    this.calibration = calibration;
   }
 
   @Override
@@ -88,7 +89,9 @@ final class OnnxTeacher implements Teacher {
   public String fingerprint() {
     Fingerprint fingerprint =
         new Fingerprint().add("onnx").add(precision).add(teacher.fingerprint());
-    calibration.forEach(picture -> fingerprint.add(picture.pixels()));
+    for (int i = 0; i < calibration.count(); i++) {
+      fingerprint.add(calibration.picture().apply(i).pixels());
+    }
     return fingerprint.hex();
   }
 
@@ -183,14 +186,15 @@ final class OnnxTeacher implements Teacher {
   /** How often both answer alike. */
   private String agreement(ExportRunner exact, ExportRunner quantized) {
     int same = 0;
-    for (ExportDetails.Input picture : calibration) {
+    for (int i = 0; i < calibration.count(); i++) {
+      ExportDetails.Input picture = calibration.picture().apply(i);
       same += answer(exact, picture) == answer(quantized, picture) ? 1 : 0;
     }
     return String.format(
         Locale.ROOT,
         "%.2f %% of %d training pictures answered as in single precision",
-        100.0 * same / calibration.size(),
-        calibration.size());
+        100.0 * same / calibration.count(),
+        calibration.count());
   }
 
   private static int answer(ExportRunner runner, ExportDetails.Input picture) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.kt4j.engine.export.ExportDetails;
+import org.kt4j.engine.export.ExportDetails.CalibrationPictures;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.UnitNumbers;
 import org.kt4j.onnx.model.Element;
@@ -26,11 +27,16 @@ import org.kt4j.onnx.quantize.Activations;
 final class RecordedActivations implements Activations {
 
   private final OnnxGraph graph;
-  private final List<ExportDetails.Input> pictures;
+  private final CalibrationPictures pictures;
 
-  RecordedActivations(OnnxGraph graph, List<ExportDetails.Input> pictures) {
+  /**
+   * Of a graph.
+   *
+   * @param pictures read when they are needed, for all at once may be large
+   */
+  RecordedActivations(OnnxGraph graph, CalibrationPictures pictures) {
     this.graph = graph;
-    this.pictures = List.copyOf(pictures);
+    this.pictures = pictures;
   }
 
   @Override
@@ -40,8 +46,8 @@ final class RecordedActivations implements Activations {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       try (OrtSession session = environment.createSession(model(tensors), options)) {
         OnnxPort input = graph.inputs().get(0);
-        for (ExportDetails.Input picture : pictures) {
-          try (OnnxTensor given = given(environment, input, picture);
+        for (int index = 0; index < pictures.count(); index++) {
+          try (OnnxTensor given = given(environment, input, pictures.picture().apply(index));
               OrtSession.Result result =
                   session.run(Map.of(input.name(), given), new LinkedHashSet<>(tensors))) {
             for (String tensor : tensors) {

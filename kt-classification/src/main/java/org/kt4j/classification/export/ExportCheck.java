@@ -9,6 +9,7 @@ import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.export.ExportMismatchException;
 import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.export.Int8Loss;
 import org.kt4j.engine.export.Int8Options;
 import org.kt4j.engine.export.NoisePictures;
 import org.kt4j.imagelevel.LogitFunction;
@@ -54,11 +55,18 @@ public record ExportCheck(
    * accuracy.
    */
   public boolean passed() {
+    Int8Loss loss = loss();
+    return loss == null
+        ? Double.isFinite(largest) && difference <= allowed()
+        : Double.isFinite(difference) && loss.isAllowed();
+  }
+
+  /** What 8 bits cost; null where there are more, or no labels. */
+  private @Nullable Int8Loss loss() {
     Int8Options int8 = options.int8();
-    if (int8 == null || original == null || exported == null) {
-      return Double.isFinite(largest) && difference <= allowed();
-    }
-    return Double.isFinite(difference) && 100 * (original - exported) <= int8.allowedLoss() + 1e-9;
+    return int8 == null || original == null || exported == null
+        ? null
+        : new Int8Loss("accuracy", original, exported, count, pictures, int8.allowedLoss());
   }
 
   private double allowed() {
@@ -69,20 +77,9 @@ public record ExportCheck(
 
   /** What is said where it has not {@link #passed}. */
   String failure() {
-    Int8Options int8 = options.int8();
-    if (int8 != null && original != null && exported != null) {
-      return String.format(
-          Locale.ROOT,
-          "in 8 bits %.2f points of accuracy are lost: %.2f instead of %.2f %% on %d pictures (%s),"
-              + " allowed: %s; nothing was written; fix: more pictures (--calibration), another"
-              + " range (--range percentile-99.99), --float-ends, a student trained with the key"
-              + " quantization, or a larger --allowed-loss",
-          100 * (original - exported),
-          100 * exported,
-          100 * original,
-          count,
-          pictures,
-          int8.allowedLoss());
+    Int8Loss loss = loss();
+    if (loss != null) {
+      return loss.failure("a student trained with the key quantization,");
     }
     return String.format(
         Locale.ROOT,

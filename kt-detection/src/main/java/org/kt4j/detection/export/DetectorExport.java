@@ -46,8 +46,9 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
 /**
- * Writes detectors as SavedModels. Everything from the picture to the boxes is in the graph, and
- * the weights are constants in it, so that the one file {@code saved_model.pb} is the detector.
+ * Writes detectors as SavedModels, or in another {@link ExportFormat}. Everything from the picture
+ * to the boxes is in the graph, and the weights are constants in it, with batch normalisation
+ * multiplied into the convolutions, so that the one file {@code saved_model.pb} is the detector.
  *
  * <p>Its tag is {@value SavedModelFile#TAG}, its signature {@value SavedModelFile#SIGNATURE}:
  *
@@ -144,6 +145,11 @@ public final class DetectorExport {
           "classes: " + classes.size() + "; the detector has " + detector.classes());
     }
     ExportFolder.requireLines(classes);
+    if (options.fixedSize()) {
+      throw new ExportException(
+          "--fixed-size: not with a detector, which has to know how far a picture was scaled; fix:"
+              + " leave it out");
+    }
     return built(detector, normalization, weights, options);
   }
 

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -15,18 +17,24 @@ import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.data.Picture;
 import org.kt4j.detection.data.DetectionDataset;
+import org.kt4j.detection.data.DetectionSplits;
 import org.kt4j.detection.graph.FasterRcnn;
+import org.kt4j.detection.training.Detector;
 import org.kt4j.detection.training.DetectorFactory;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.export.ExportDetails;
+import org.kt4j.engine.export.ExportDetails.CalibrationPictures;
 import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.export.ExportFormats;
+import org.kt4j.engine.export.ExportMismatchException;
 import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.export.Int8Loss;
+import org.kt4j.engine.export.Int8Options;
 import org.kt4j.engine.export.MedianTime;
 import org.kt4j.engine.export.ModelCard;
 import org.kt4j.engine.export.NoisePictures;
-import org.kt4j.engine.export.ServingModel;
+import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.task.ExportRequest;
 import org.kt4j.engine.task.Fact;
 import org.kt4j.engine.task.TrainedRun;
@@ -55,25 +63,43 @@ public final class DetectorRunExport {
    * The result of an export.
    *
    * @param classes of the detector
-   * @param agreement of the export and the run's detector
+   * @param folded normalisations that were multiplied into a convolution
+   * @param normalisations how many there were
+   * @param agreement of the export and the run's detector; null in 8 bits
+   * @param loss by computing in 8 bits; null in single precision
    * @param pictures what they were tried on
    * @param unchecked why these are not held-out pictures; null where they are
+   * @param half whether the weights are stored in half precision
    * @param bytes the size of the file with the model
    * @param singleBytes the same as a SavedModel in single precision
    * @param milliseconds of a picture, the median
    */
   public record Outcome(
       List<String> classes,
-      DetectionAgreement agreement,
+      int folded,
+      int normalisations,
+      @Nullable DetectionAgreement agreement,
+      @Nullable Int8Loss loss,
       String pictures,
       @Nullable String unchecked,
+      boolean half,
       long bytes,
       long singleBytes,
       double milliseconds) {
 
     /** The comparison in words. */
     public String verified() {
-      return agreement.pictures()
+      if (loss != null) {
+        return String.format(
+            Locale.ROOT,
+            "%d pictures of %s: %s %.2f %% of the run and %.2f %% of the export",
+            loss.count(),
+            pictures,
+            loss.score(),
+            100 * loss.original(),
+            100 * loss.exported());
+      }
+      return Objects.requireNonNull(agreement).pictures()
           + " pictures of "
           + pictures
           + ", "
@@ -82,11 +108,19 @@ public final class DetectorRunExport {
           + agreement;
     }
 
+    private String folds() {
+      return folded + " of " + normalisations;
+    }
+
     /** The outcome in words. */
     public List<Fact> facts() {
       List<Fact> facts = new ArrayList<>();
       facts.add(new Fact("classes", String.join(", ", classes)));
-      if (bytes != singleBytes) {
+      facts.add(
+          new Fact(
+              "folded",
+              folds() + " batch normalisations, into the convolutions below them"));
+      if (half) {
         facts.add(
             new Fact(
                 "half",
@@ -109,7 +143,7 @@ public final class DetectorRunExport {
    * @throws org.kt4j.engine.export.ExportException when the folder is there and is not to be
    *     replaced, or the backbone has no such tap
    * @throws org.kt4j.engine.export.ExportMismatchException when what was written does not find what
-   *     the run's detector finds; nothing is left of it
+   *     the run's detector finds, or in 8 bits loses more than is allowed; nothing is left of it
    */
   public Outcome write(TrainedRun run, ExportRequest request) {
     ExportFolder target =
@@ -122,48 +156,124 @@ public final class DetectorRunExport {
     Weights weights = detectors.weights(run);
     DetectorExport.Built built =
         DetectorExport.built(detector, normalization, weights, classes, options);
-    ServingModel model = built.model();
-    List<Picture> pictures = new ArrayList<>();
-    String source = "noise";
-    String unchecked = null;
-    try {
-      DetectionDataset heldOut = detectors.data(run.config().data()).heldOut();
-      source = heldOut.name();
-      IntStream.range(0, Math.min(TRIED, heldOut.size()))
-          .forEach(i -> pictures.add(heldOut.pixels(i)));
-    } catch (DataException e) {
-      unchecked = "the data is not there: " + e.getMessage();
-      ImageShape shape = detector.picture();
-      pictures.add(new Picture(shape.height(), shape.width(), NoisePictures.of(shape, 1)));
-    }
-    String of = source;
-    String why = unchecked;
+    Tried tried = tried(run, detector);
     return target.write(
         beside -> {
           DetectorExport.into(
               beside,
-              model,
+              built.model(),
               options,
-              ExportDetails.of(
-                  ModelCard.properties(run.folder(), run.which(), reader.write(run.config()))),
+              new ExportDetails(properties(run, classes), tried.calibration()),
               classes);
-          DetectionAgreement agreement =
-              DetectorExport.verify(
-                  detector, normalization, weights, beside, pictures, options.precision());
+          DetectionAgreement agreement = null;
+          Int8Loss loss = null;
+          Int8Options int8 = options.int8();
+          if (int8 != null && tried.heldOut() != null) {
+            loss = loss(detector, normalization, weights, beside, tried.heldOut(), int8);
+            if (!loss.isAllowed()) {
+              throw new ExportMismatchException(run.folder() + ": " + loss.failure(""));
+            }
+          } else {
+            agreement =
+                DetectorExport.verify(
+                    detector,
+                    normalization,
+                    weights,
+                    beside,
+                    tried.pictures(),
+                    options.precision());
+          }
           Outcome outcome =
               new Outcome(
                   classes,
+                  built.folded(),
+                  built.normalisations(),
                   agreement,
-                  of,
-                  why,
+                  loss,
+                  tried.source(),
+                  tried.unchecked(),
+                  options.precision() == Precision.HALF,
                   modelBytes(options, beside),
-                  model.size(),
-                  milliseconds(beside, pictures));
+                  built.model().size(),
+                  milliseconds(beside, tried.pictures()));
           Files.writeString(
               beside.resolve(ModelCard.FILE),
               card(run, options, detector, ExportFolder.sizes(beside), outcome).text());
           return outcome;
         });
+  }
+
+  /**
+   * What an export is tried on.
+   *
+   * @param source what the pictures are
+   * @param unchecked why they are not held-out pictures; null where they are
+   * @param pictures some of them
+   * @param heldOut all of them with their objects; null where the data is not there
+   * @param calibration training pictures
+   */
+  private record Tried(
+      String source,
+      @Nullable String unchecked,
+      List<Picture> pictures,
+      @Nullable DetectionDataset heldOut,
+      CalibrationPictures calibration) {}
+
+  private Tried tried(TrainedRun run, FasterRcnn detector) {
+    try {
+      DetectionSplits data = detectors.data(run.config().data());
+      DetectionDataset heldOut = data.heldOut();
+      DetectionDataset train = data.train();
+      return new Tried(
+          heldOut.name(),
+          null,
+          IntStream.range(0, Math.min(TRIED, heldOut.size())).mapToObj(heldOut::pixels).toList(),
+          heldOut,
+          new CalibrationPictures(
+              train.size(),
+              "",
+              index -> {
+                Picture picture = train.pixels(index);
+                return new ExportDetails.Input(
+                    picture.pixels(), new long[] {picture.height(), picture.width(), 3});
+              }));
+    } catch (DataException e) {
+      ImageShape shape = detector.picture();
+      return new Tried(
+          "noise",
+          "the data is not there: " + e.getMessage(),
+          List.of(new Picture(shape.height(), shape.width(), NoisePictures.of(shape, 1))),
+          null,
+          CalibrationPictures.none(e.getMessage()));
+    }
+  }
+
+  /** What a file may say of the run. */
+  private Map<String, String> properties(TrainedRun run, List<String> classes) {
+    Map<String, String> properties =
+        new TreeMap<>(
+            ModelCard.properties(run.folder(), run.which(), reader.write(run.config())));
+    properties.put("classes", String.join("\n", classes));
+    return properties;
+  }
+
+  private static Int8Loss loss(
+      FasterRcnn detector,
+      Normalization normalization,
+      Weights weights,
+      Path folder,
+      DetectionDataset heldOut,
+      Int8Options int8) {
+    try (Detector original = new Detector(detector, normalization, weights);
+        ExportedDetector exported = ExportedDetector.open(folder)) {
+      return new Int8Loss(
+          "mAP",
+          original.evaluate(heldOut, done -> {}).vocArea(),
+          exported.evaluate(heldOut).vocArea(),
+          heldOut.size(),
+          heldOut.name(),
+          int8.allowedLoss());
+    }
   }
 
   /** The size of the file with the model. */
@@ -209,9 +319,12 @@ public final class DetectorRunExport {
                         .map(tap -> "; `" + tap + "`")
                         .distinct()
                         .collect(Collectors.joining()))
+            .fact("batch normalisation", outcome.folds() + " multiplied into convolutions")
             .fact(
                 "weights",
-                options.precision() == Precision.SINGLE
+                options.int8() != null
+                    ? "convolutions and dense layers in 8 bits"
+                    : options.precision() == Precision.SINGLE
                     ? "single precision"
                     : "stored in half precision; computed in single")
             .fact("classes", String.join(", ", outcome.classes()))
@@ -222,8 +335,10 @@ public final class DetectorRunExport {
     }
     return card.files(sizes)
         .use(
-            "A SavedModel: tag `serve`, signature `serving_default`. With DJL,"
-                + " `org.kt4j.detection.export.DetectorTranslator` makes its outputs"
-                + " `DetectedObjects`.");
+            ExportFormats.of(options.format()).files().contains(SavedModelFile.FILE)
+                ? "A SavedModel: tag `serve`, signature `serving_default`. With DJL,"
+                    + " `org.kt4j.detection.export.DetectorTranslator` makes its outputs"
+                    + " `DetectedObjects`."
+                : "An ONNX model, which ONNX Runtime runs in any language.");
   }
 }

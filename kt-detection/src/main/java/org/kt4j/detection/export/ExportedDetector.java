@@ -8,7 +8,10 @@ import java.util.List;
 import org.kt4j.data.Picture;
 import org.kt4j.data.ReadFault;
 import org.kt4j.detection.data.Box;
+import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.evaluation.Detection;
+import org.kt4j.detection.evaluation.DetectionEvaluator;
+import org.kt4j.detection.evaluation.DetectionScores;
 import org.kt4j.engine.export.Checksums;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportFolder;
@@ -109,6 +112,15 @@ public final class ExportedDetector implements AutoCloseable {
               scores[d]));
     }
     return detections;
+  }
+
+  /** Evaluates the export on pictures. */
+  public DetectionScores evaluate(DetectionDataset pictures) {
+    DetectionEvaluator evaluator = new DetectionEvaluator(pictures.classes());
+    for (int i = 0; i < pictures.size(); i++) {
+      evaluator.add(pictures.objects(i), detect(pictures.pixels(i)));
+    }
+    return evaluator.scores();
   }
 
   @Override

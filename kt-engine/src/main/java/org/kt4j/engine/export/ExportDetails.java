@@ -58,10 +58,12 @@ public record ExportDetails(Map<String, String> properties, CalibrationPictures 
      * @param wanted how many, at most {@link #count}
      * @param seed of the choice
      */
-    public List<Input> chosen(int wanted, long seed) {
+    public CalibrationPictures chosen(int wanted, long seed) {
       List<Integer> order = new ArrayList<>(IntStream.range(0, count).boxed().toList());
       Collections.shuffle(order, new Random(seed));
-      return order.subList(0, wanted).stream().sorted().map(picture::apply).toList();
+      List<Integer> chosen = order.subList(0, wanted).stream().sorted().toList();
+      return new CalibrationPictures(
+          wanted, reason, index -> picture.apply(chosen.get(index)));
     }
 
     /** None, with the reason. */

@@ -25,7 +25,9 @@ import org.kt4j.onnx.model.OnnxTensor;
  *   <li>Weights are signed, with a scale for each output channel. Biases have 32 bits and the
  *       product of both scales.
  *   <li>A normalisation that is no part of a convolution becomes one of one pixel and one channel.
- *   <li>What comes before the first convolution and after the last layer stays in single precision.
+ *   <li>What comes before the first convolution and after the last layer stays in single precision,
+ *       and so do convolutions whose results no other layer reads, as those of a region proposal
+ *       network that say what is at a place.
  * </ul>
  *
  * Jacob et al., 2018, "Quantization and Training of Neural Networks for Efficient
@@ -65,7 +67,8 @@ public final class QuantizedGraph {
    * @param activations of this graph on training pictures
    * @param percentile the share of the values of an activation that lies in its range, in percent
    * @param weightsBits 8 or 7
-   * @param floatEnds whether the first and the last layer stay in single precision
+   * @param floatEnds whether the first layer and those that no other follows stay in single
+   *     precision
    */
   public static Summary of(
       OnnxGraph graph,
@@ -157,8 +160,9 @@ public final class QuantizedGraph {
                         && isFloat(node.inputs().get(1))
                         && !(node.op().equals("Gemm") && !turned(node)))
             .toList();
+    Set<OnnxNode> last = last(all);
     for (int i = 0; i < all.size(); i++) {
-      if (!(floatEnds && (i == 0 || i == all.size() - 1))) {
+      if (!(floatEnds && (i == 0 || last.contains(all.get(i))))) {
         layers.add(all.get(i).output());
       }
     }
@@ -170,6 +174,40 @@ public final class QuantizedGraph {
         features.add(node.output());
       }
     }
+    // What a convolution says of each place, rather than for other layers, is as exact as it is
+    // computed: 256 levels would make many of them equal.
+    for (OnnxNode node : all) {
+      if (node.op().equals("Conv") && layers.contains(node.output()) && !isMap(node.output())) {
+        layers.remove(node.output());
+        features.remove(node.output());
+      }
+    }
+  }
+
+  /** Whether something that is quantised reads a result. */
+  private boolean isMap(String tensor) {
+    return graph.nodes().stream()
+        .filter(node -> node.inputs().contains(tensor))
+        .anyMatch(
+            node -> layers.contains(node.output()) || features.contains(node.output()));
+  }
+
+  /** The layers whose results no other layer depends on. */
+  private Set<OnnxNode> last(List<OnnxNode> all) {
+    Set<OnnxNode> last = new HashSet<>();
+    Set<String> needed = new HashSet<>();
+    for (int i = graph.nodes().size() - 1; i >= 0; i--) {
+      OnnxNode node = graph.nodes().get(i);
+      boolean isNeeded = node.outputs().stream().anyMatch(needed::contains);
+      boolean isLayer = all.contains(node);
+      if (isLayer && !isNeeded) {
+        last.add(node);
+      }
+      if (isLayer || isNeeded) {
+        needed.addAll(node.inputs());
+      }
+    }
+    return last;
   }
 
   private static boolean turned(OnnxNode gemm) {
