@@ -1,5 +1,6 @@
 package org.kt4j.onnx;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import org.kt4j.engine.export.ExportRunner;
 import org.kt4j.engine.export.Int8Options;
 import org.kt4j.engine.export.ModelPorts;
 import org.kt4j.engine.export.ServingModel;
+import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.onnx.model.OnnxGraph;
 import org.kt4j.onnx.model.OnnxModel;
 import org.kt4j.onnx.quantize.QuantizedGraph;
@@ -26,14 +28,20 @@ import org.kt4j.onnx.translate.GraphTranslation;
 /**
  * Exports as ONNX models: one file, {@value #FILE}, that ONNX Runtime runs in any language. It has
  * the inputs and outputs of the SavedModel, the operations of set {@value #OPSET} and format
- * version 8.
+ * version 8. A model with a signature for DJL has a second file, {@value #PICTURE_FILE}, which is
+ * the graph of that signature for one picture; it reads its weights from the first one.
  */
 public final class OnnxFormat implements ExportFormat {
 
   /** The file, under the name that DJL looks for. */
   public static final String FILE = "model.onnx";
 
+  /** For DJL's own translator. */
+  public static final String PICTURE_FILE = "djl.onnx";
+
   static final int OPSET = 17;
+
+  private static final String PRODUCER = "kt4j";
 
   /** Found by {@link java.util.ServiceLoader}. */
   public OnnxFormat() {}
@@ -44,13 +52,24 @@ public final class OnnxFormat implements ExportFormat {
   }
 
   @Override
+  public String file() {
+    return FILE;
+  }
+
+  @Override
   public Set<String> files() {
-    return Set.of(FILE);
+    return Set.of(FILE, PICTURE_FILE);
   }
 
   @Override
   public List<String> serving(String signature) {
-    return List.of("engine=OnnxRuntime");
+    return signature.equals(SavedModelFile.SIGNATURE)
+        ? List.of("engine=OnnxRuntime")
+        : List.of(
+            "engine=OnnxRuntime",
+            "option.modelName=" + PICTURE_FILE.replace(".onnx", ""),
+            // Its own would need operations that DJL's ONNX engine has not.
+            "batchifier=none");
   }
 
   @Override
@@ -69,9 +88,18 @@ public final class OnnxFormat implements ExportFormat {
       HalfWeights.store(graph);
       properties.put("weights", "stored in half precision, computed in single");
     }
-    OnnxModel file = new OnnxModel(graph, OPSET, "kt4j", "", properties);
-    try (OutputStream out = Files.newOutputStream(folder.resolve(FILE))) {
-      file.bytes().writeTo(out);
+    ByteString file = new OnnxModel(graph, OPSET, PRODUCER, "", properties).bytes();
+    write(file, folder.resolve(FILE));
+    for (String output : model.singleOutputs()) {
+      OnnxModel picture =
+          new OnnxModel(PictureModel.of(graph, output), OPSET, PRODUCER, "", about.properties());
+      write(picture.bytesBeside(FILE, file), folder.resolve(PICTURE_FILE));
+    }
+  }
+
+  private static void write(ByteString content, Path file) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      content.writeTo(out);
     }
   }
 

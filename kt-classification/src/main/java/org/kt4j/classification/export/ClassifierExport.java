@@ -120,7 +120,6 @@ public final class ClassifierExport {
         "flag=" + (classifier().shape().channels() == 1 ? "GRAYSCALE" : "COLOR"),
         "toTensor=false",
         "applySoftmax=false",
-        "topK=" + Math.min(MOST_CLASSES_TOLD, classifier().classes().size()),
-        "batchifier=stack");
+        "topK=" + Math.min(MOST_CLASSES_TOLD, classifier().classes().size()));
   }
 }

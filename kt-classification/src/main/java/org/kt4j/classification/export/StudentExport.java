@@ -91,9 +91,7 @@ public final class StudentExport {
 
     /** The size of the file with the model. */
     long modelBytes() {
-      return ExportFormats.of(options.format()).files().stream()
-          .mapToLong(name -> files.getOrDefault(name, 0L))
-          .sum();
+      return files.getOrDefault(ExportFormats.of(options.format()).file(), 0L);
     }
 
     /** The outcome in words. */

@@ -19,18 +19,35 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.kt4j.data.Picture;
+import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.export.ExportDetails;
 import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.export.Int8Options;
 
 /** What docs/serving/Predict.java says in a process that has DJL and nothing of ours. */
 class LoadedByDjlTest {
 
   private static final List<String> NOT_THERE =
-      List.of("kt4j", "guice", "jackson", "junit", "assertj", "onnxruntime", "snakeyaml");
+      List.of("kt4j", "guice", "jackson", "junit", "assertj", "tribuo", "logback", "snakeyaml");
+
+  /** A file format and what does not run it. */
+  private enum Format {
+    SAVED_MODEL("saved-model", List.of("onnxruntime")),
+    ONNX("onnx", List.of("tensorflow", "bytedeco", "protobuf"));
+
+    private final String name;
+    private final List<String> others;
+
+    Format(String name, List<String> others) {
+      this.name = name;
+      this.others = others;
+    }
+  }
 
   private static final String PROGRAM = "docs/serving/Predict.java";
 
@@ -45,10 +62,11 @@ class LoadedByDjlTest {
     return root;
   }
 
-  private static String jars() {
+  private static String jars(Format format) {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(each -> each.endsWith(".jar"))
         .filter(each -> NOT_THERE.stream().noneMatch(word -> nameOf(each).contains(word)))
+        .filter(each -> format.others.stream().noneMatch(word -> nameOf(each).contains(word)))
         .collect(Collectors.joining(File.pathSeparator));
   }
 
@@ -56,10 +74,10 @@ class LoadedByDjlTest {
     return String.valueOf(Path.of(jar).getFileName()) + jar.replace('/', '.');
   }
 
-  private List<String> predict(String... arguments) throws IOException, InterruptedException {
+  private List<String> predict(Format format, String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true", "-cp", jars()));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true", "-cp", jars(format)));
     command.add(root().resolve(PROGRAM).toString());
     command.addAll(List.of(arguments));
     Path out = folder.resolve("out.txt");
@@ -95,10 +113,16 @@ class LoadedByDjlTest {
     return file;
   }
 
-  private Path exported(int channels, ExportOptions.Input input) throws IOException {
+  private Path exported(int channels, ExportOptions options) throws IOException {
     Path export = Files.createDirectory(folder.resolve("export"));
-    ClassifierExport.of(Classifiers.small(channels), ExportOptions.defaults().input(input))
-        .write(export);
+    byte[] noise = Classifiers.noise(16 * 16 * channels, 7);
+    ClassifierExport.of(Classifiers.small(channels), options)
+        .write(
+            new ExportDetails(
+                Map.of(),
+                new ExportDetails.CalibrationPictures(
+                    20, "", i -> new ExportDetails.Input(noise, new long[] {1, 16, 16, channels}))),
+            export);
     return export;
   }
 
@@ -125,17 +149,44 @@ class LoadedByDjlTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"3, UINT8, jpg, false", "3, FLOAT32, png, true", "1, UINT8, png, true"})
+  @CsvSource({
+    "SAVED_MODEL, 3, UINT8, SINGLE, false, jpg, false",
+    "SAVED_MODEL, 3, FLOAT32, SINGLE, false, png, true",
+    "SAVED_MODEL, 1, UINT8, SINGLE, false, png, true",
+    "ONNX, 3, UINT8, SINGLE, false, jpg, false",
+    "ONNX, 3, FLOAT32, SINGLE, false, png, true",
+    "ONNX, 1, UINT8, SINGLE, false, png, true",
+    "ONNX, 3, UINT8, HALF, false, png, false",
+    "ONNX, 3, UINT8, SINGLE, true, png, false",
+    "ONNX, 3, FLOAT32, SINGLE, true, png, false",
+  })
   void djl_alone_says_what_the_export_says(
-      int channels, ExportOptions.Input input, String format, boolean grey) throws Exception {
-    Path export = exported(channels, input);
-    Path picture = picture(format, grey);
+      Format format,
+      int channels,
+      ExportOptions.Input input,
+      Precision precision,
+      boolean int8,
+      String type,
+      boolean grey)
+      throws Exception {
+    ExportOptions options =
+        ExportOptions.defaults().format(format.name).input(input).precision(precision);
+    Path export =
+        exported(
+            channels, int8 ? options.int8(new Int8Options(20, 1, 100, 8, false, 1)) : options);
+    Path picture = picture(type, grey);
     Map<String, Double> expected = expected(export, picture);
 
-    List<String> lines = predict(export.toString(), picture.toString());
+    List<String> lines =
+        predict(format, export.toString(), picture.toString(), picture.toString());
 
-    // All five, the likeliest first.
-    assertThat(lines).hasSize(5);
+    // All five, the likeliest first, of both pictures of the batch.
+    assertThat(lines).hasSize(10);
+    assertThat(lines.subList(5, 10)).isEqualTo(lines.subList(0, 5));
+    assertAnswers(lines.subList(0, 5), expected);
+  }
+
+  private static void assertAnswers(List<String> lines, Map<String, Double> expected) {
     List<Double> order = new ArrayList<>();
     for (String line : lines) {
       int blank = line.lastIndexOf(' ');
@@ -151,13 +202,14 @@ class LoadedByDjlTest {
         .containsExactlyInAnyOrderElementsOf(expected.keySet());
   }
 
-  @Test
-  void the_bytes_of_a_request_are_answered_in_json() throws Exception {
-    Path export = exported(3, ExportOptions.Input.UINT8);
+  @ParameterizedTest
+  @EnumSource
+  void the_bytes_of_a_request_are_answered_in_json(Format format) throws Exception {
+    Path export = exported(3, ExportOptions.defaults().format(format.name));
     Path picture = picture("jpg", false);
     Map<String, Double> expected = expected(export, picture);
 
-    List<String> lines = predict("--input", export.toString(), picture.toString());
+    List<String> lines = predict(format, "--input", export.toString(), picture.toString());
 
     JsonNode answer = new ObjectMapper().readTree(String.join("\n", lines));
     assertThat(answer).hasSize(5);

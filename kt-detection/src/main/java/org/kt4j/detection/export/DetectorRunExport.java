@@ -278,11 +278,7 @@ public final class DetectorRunExport {
 
   /** The size of the file with the model. */
   private static long modelBytes(ExportOptions options, Path folder) throws IOException {
-    long bytes = 0;
-    for (String name : ExportFormats.of(options.format()).files()) {
-      bytes += Files.size(folder.resolve(name));
-    }
-    return bytes;
+    return Files.size(folder.resolve(ExportFormats.of(options.format()).file()));
   }
 
   private static double milliseconds(Path export, List<Picture> pictures) throws IOException {

@@ -14,11 +14,15 @@ public interface ExportFormat {
   /** What options name it by: {@code onnx}. */
   String name();
 
-  /** The names of the files that it writes. */
+  /** The name of the file that is the model. */
+  String file();
+
+  /** The names of the files that it may write. */
   Set<String> files();
 
   /**
-   * What DJL reads of a model's folder to run it: its engine and that engine's options.
+   * What DJL reads of a model's folder to run it: its engine, that engine's options, and how it
+   * makes batches.
    *
    * @param signature the name of the signature that DJL's translator uses
    * @return lines of {@value ExportFolder#SERVING}

@@ -61,7 +61,7 @@ public final class ExportFormats {
                     Files.isDirectory(folder)
                         ? "holds no exported model ("
                             + known.stream()
-                                .flatMap(format -> format.files().stream())
+                                .map(ExportFormat::file)
                                 .collect(Collectors.joining(" or "))
                             + "); fix: give the folder of an export"
                         : "is no folder; fix: give the folder of an export"));

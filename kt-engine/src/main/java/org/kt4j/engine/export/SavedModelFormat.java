@@ -3,6 +3,7 @@ package org.kt4j.engine.export;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,16 +25,27 @@ final class SavedModelFormat implements ExportFormat {
   }
 
   @Override
+  public String file() {
+    return SavedModelFile.FILE;
+  }
+
+  @Override
   public Set<String> files() {
     return Set.of(SavedModelFile.FILE);
   }
 
   @Override
   public List<String> serving(String signature) {
-    return List.of(
-        "engine=TensorFlow",
-        "option.Tags=" + SavedModelFile.TAG,
-        "option.SignatureDefKey=" + signature);
+    List<String> lines =
+        new ArrayList<>(
+            List.of(
+                "engine=TensorFlow",
+                "option.Tags=" + SavedModelFile.TAG,
+                "option.SignatureDefKey=" + signature));
+    if (!signature.equals(SavedModelFile.SIGNATURE)) {
+      lines.add("batchifier=stack");
+    }
+    return lines;
   }
 
   @Override

@@ -93,6 +93,17 @@ public final class ServingModel {
     return usual().outputs();
   }
 
+  /**
+   * The outputs that a signature of their own has beside {@value SavedModelFile#SIGNATURE}, for
+   * callers that can do with one only.
+   */
+  public List<String> singleOutputs() {
+    return signatures.entrySet().stream()
+        .filter(signature -> !signature.getKey().equals(SavedModelFile.SIGNATURE))
+        .map(signature -> signature.getValue().outputs().get(0).key())
+        .toList();
+  }
+
   private Signature usual() {
     return Objects.requireNonNull(
         signatures.get(SavedModelFile.SIGNATURE), SavedModelFile.SIGNATURE);

@@ -5,7 +5,9 @@ import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.UnknownFieldSet.Field;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 
 /**
  * A model as a file: a graph with the versions of what it uses and properties that describe it. The
@@ -33,6 +35,9 @@ public record OnnxModel(
   private static final int GRAPH = 5;
   private static final int INTS = 7;
 
+  /** Where a constant's numbers stand: in another file. */
+  private static final int EXTERNAL = 1;
+
   /** Keeps a copy, in the order of the keys. */
   public OnnxModel {
     properties = new TreeMap<>(properties);
@@ -45,12 +50,41 @@ public record OnnxModel(
 
   /** The content of the file. */
   public ByteString bytes() {
+    return bytes(OnnxModel::tensor);
+  }
+
+  /**
+   * The content of a file that holds no large constants: it names where they stand in another one.
+   *
+   * @param other the name of that file, which is to lie in the same folder
+   * @param content of it
+   */
+  public ByteString bytesBeside(String other, ByteString content) {
+    StoredConstants stored = new StoredConstants(content);
+    return bytes(
+        (name, tensor) -> {
+          OptionalInt at = stored.find(tensor.content());
+          return at.isEmpty()
+              ? tensor(name, tensor)
+              : described(name, tensor)
+                  .message(13, new Message().text(1, "location").text(2, other))
+                  .message(13, entry("offset", at.getAsInt()))
+                  .message(13, entry("length", tensor.content().size()))
+                  .number(14, EXTERNAL);
+        });
+  }
+
+  private static Message entry(String key, int number) {
+    return new Message().text(1, key).text(2, Integer.toString(number));
+  }
+
+  private ByteString bytes(BiFunction<String, OnnxTensor, Message> constants) {
     Message model =
         new Message()
             .number(1, IR_VERSION)
             .text(2, producer)
             .text(3, producerVersion)
-            .message(7, graph(graph))
+            .message(7, graph(graph, constants))
             .message(8, new Message().text(1, "").number(2, opset));
     properties.forEach(
         (key, value) -> model.message(14, new Message().text(1, key).text(2, value)));
@@ -58,10 +92,15 @@ public record OnnxModel(
   }
 
   private static Message graph(OnnxGraph graph) {
+    return graph(graph, OnnxModel::tensor);
+  }
+
+  private static Message graph(
+      OnnxGraph graph, BiFunction<String, OnnxTensor, Message> constants) {
     Message message = new Message();
     graph.nodes().forEach(node -> message.message(1, node(node)));
     message.text(2, graph.name());
-    graph.initializers().forEach((name, tensor) -> message.message(5, tensor(name, tensor)));
+    graph.initializers().forEach((name, tensor) -> message.message(5, constants.apply(name, tensor)));
     graph.inputs().forEach(port -> message.message(11, port(port)));
     graph.outputs().forEach(port -> message.message(12, port(port)));
     return message;
@@ -98,9 +137,13 @@ public record OnnxModel(
   }
 
   private static Message tensor(String name, OnnxTensor tensor) {
+    return described(name, tensor).bytes(9, tensor.content());
+  }
+
+  private static Message described(String name, OnnxTensor tensor) {
     Message message = new Message();
     tensor.sizes().forEach(size -> message.number(1, size));
-    return message.number(2, tensor.type().code()).text(8, name).bytes(9, tensor.content());
+    return message.number(2, tensor.type().code()).text(8, name);
   }
 
   private static Message port(OnnxPort port) {
