@@ -20,6 +20,7 @@ import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.source.TeacherPlan;
+import org.kt4j.engine.task.Answers;
 import org.kt4j.engine.task.ExportRequest;
 import org.kt4j.engine.task.Fact;
 import org.kt4j.engine.task.PredictionOptions;
@@ -123,13 +124,18 @@ public final class ClassificationTask extends NetworkTask {
   }
 
   @Override
+  protected Answers answers(LogitFunction network, ImageDataset pictures) {
+    return Evaluation.of(network, pictures).forComparison();
+  }
+
+  @Override
   protected TrainedNetwork trained(TrainedRun run, DataSplits data) {
     return classifiers.trained(run, data);
   }
 
   @Override
   public List<Fact> export(TrainedRun run, ExportRequest request) {
-    return new StudentExport(classifiers, reader).write(run, request).facts();
+    return new StudentExport(classifiers, reader, this).write(run, request).facts();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package org.kt4j.classification;
 
+import java.util.OptionalDouble;
 import org.kt4j.data.ImageDataset;
+import org.kt4j.engine.task.Answers;
 import org.kt4j.imagelevel.LogitFunction;
 
 /**
@@ -49,6 +51,24 @@ public record Evaluation(double accuracy, double crossEntropy, int[] answers) {
       }
     }
     return best;
+  }
+
+  /** The same for comparisons between tasks. */
+  Answers forComparison() {
+    return new Compared(this);
+  }
+
+  private record Compared(Evaluation evaluation) implements Answers {
+
+    @Override
+    public double score() {
+      return evaluation.accuracy();
+    }
+
+    @Override
+    public OptionalDouble agreement(Answers other) {
+      return OptionalDouble.of(evaluation.agreement(((Compared) other).evaluation()));
+    }
   }
 
   private static double crossEntropy(float[] logits, int label) {

@@ -10,9 +10,12 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.data.Split;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.export.ModelCard;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.task.ComparedModels;
 import org.kt4j.engine.task.Evaluator;
+import org.kt4j.engine.task.ExportTable;
 import org.kt4j.engine.task.Fact;
 import org.kt4j.engine.task.Task;
 import org.kt4j.engine.task.TrainedRun;
@@ -26,7 +29,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "evaluate",
     sortOptions = false,
-    description = "Evaluate a trained student, or its teachers, on one part of the data.")
+    description = {
+      "Evaluate a trained student, its exports, or its teachers, on one part of the data.",
+      "",
+      "With --export, a table shows the student of the run, every export in the run's folder, and"
+          + " its teachers: size, score, how many answers are those of the run and of the teacher,"
+          + " and the speed on this machine."
+    })
 final class EvaluateCommand implements Callable<Integer> {
 
   private static final int COLUMN = 15;
@@ -42,6 +51,11 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(names = "--teacher", description = "Evaluate the teachers instead of the student.")
   private boolean teacher;
+
+  @Option(
+      names = "--export",
+      description = "Evaluate the exports of the run beside its student and its teachers.")
+  private boolean export;
 
   @Option(
       names = "--split",
@@ -89,22 +103,61 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new BadInputException(
           given + ": is not trained yet (there is no " + run + "); fix: kt train " + given);
     }
-    task.evaluate(
-        new TrainedRun(run, config, which == null ? Checkpoints.Which.BEST : which),
-        split,
-        this::evaluate);
+    TrainedRun trained =
+        new TrainedRun(run, config, which == null ? Checkpoints.Which.BEST : which);
+    if (export) {
+      evaluateExports(task, trained, runs);
+    } else {
+      task.evaluate(trained, split, this::evaluate);
+    }
     return 0;
   }
 
+  private void evaluateExports(Task task, TrainedRun run, Path runs) {
+    List<Path> exports = RunFolder.exports(run.folder());
+    if (exports.isEmpty()) {
+      throw new BadInputException(
+          run.folder() + ": has no export; fix: kt export " + run.folder());
+    }
+    String yaml = installed.reader().write(run.config());
+    exports.forEach(each -> ModelCard.requireOf(each, run.folder(), yaml));
+    ComparedModels models = task.compared(run, runs, split);
+    FactLines.print(
+        terminal,
+        COLUMN,
+        List.of(new Fact("network", run.described()), new Fact("pictures", models.pictures())));
+    ExportTable table;
+    long answers = (long) models.count() * (exports.size() + 2);
+    try (ProgressLine line = new ProgressLine(terminal, "evaluating", answers)) {
+      table = new ExportTable(models, task.metric(), done -> line.at(done, ""));
+      table.addTeacher(true).addStudent();
+      for (Path each : exports) {
+        table.addExport(String.valueOf(each.getFileName()), ModelCard.form(each), each);
+      }
+    }
+    terminal.line("");
+    table.table().aligned().forEach(terminal::line);
+    if (!table.notes().isEmpty()) {
+      terminal.line("");
+      table.notes().forEach(terminal::line);
+    }
+  }
+
   private void refuseWhatDoesNothing(boolean isRun, Path given) {
+    if (teacher && export) {
+      throw new BadInputException(
+          "--teacher and --export: exclude each other; allowed: one of them");
+    }
     if (teacher && which != null) {
       throw new BadInputException(
           "--checkpoint: is of the student, and --teacher evaluates the teachers; fix: leave one of"
               + " them out");
     }
-    if (isRun && !teacher && otherRuns != null) {
+    if (isRun && !teacher && !export && otherRuns != null) {
       throw new BadInputException(
-          "--runs: goes with a configuration or with --teacher, " + given + " is a run folder");
+          "--runs: goes with a configuration, --teacher or --export, "
+              + given
+              + " is a run folder");
     }
   }
 

@@ -5,9 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,7 @@ import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportFormats;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.Int8Options;
+import org.kt4j.engine.export.Processor;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.task.ExportRequest;
@@ -42,6 +46,17 @@ import picocli.CommandLine.Parameters;
 final class ExportCommand implements Callable<Integer> {
 
   private static final int COLUMN = 10;
+  private static final int ALL_BITS = 8;
+  private static final String ONNX = "onnx";
+
+  /** The formats on the class path. */
+  private static final class FormatNames implements Iterable<String> {
+
+    @Override
+    public Iterator<String> iterator() {
+      return ExportFormats.names().iterator();
+    }
+  }
 
   private final Terminal terminal;
   private final Installed installed;
@@ -68,9 +83,11 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description =
-          "saved-model, for TensorFlow, or onnx, for ONNX Runtime in any language; saved-model by"
-              + " default, onnx with --int8.")
+      completionCandidates = FormatNames.class,
+      description = {
+        "The file format: ${COMPLETION-CANDIDATES}; saved-model by default, onnx with --int8.",
+        "A saved-model is for TensorFlow, onnx for ONNX Runtime in any language."
+      })
   private @Nullable String format;
 
   @Option(
@@ -146,7 +163,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path from = Objects.requireNonNull(run, "picocli sees to it");
-    String written = format == null ? (int8 ? "onnx" : ExportFormats.USUAL.name()) : format;
+    String written = format();
     Path to = folder == null ? RunFolder.export(from, written, int8) : folder;
     ExperimentConfig config = installed.configOf(from, "the folder of a run");
     OutputPlace.folder("FOLDER", to);
@@ -170,19 +187,57 @@ final class ExportCommand implements Callable<Integer> {
       facts.add(new Fact("file", file + ", " + NumberFormats.size(file.toFile().length())));
     }
     facts.addAll(found);
+    advice(options.int8(), Processor.current())
+        .ifPresent(advice -> facts.add(new Fact("int8", advice)));
     FactLines.print(terminal, COLUMN, facts);
     return 0;
+  }
+
+  private String format() {
+    if (int8 && half) {
+      throw new BadInputException("--int8 and --half: exclude each other; allowed: one of them");
+    }
+    if (format == null) {
+      return int8 ? ONNX : ExportFormats.USUAL.name();
+    }
+    if (!ExportFormats.names().contains(format)) {
+      throw new BadInputException(
+          "--format: '"
+              + format
+              + "' is not allowed; allowed: "
+              + String.join(", ", ExportFormats.names())
+              + (format.equals(ONNX) ? "; fix: add the artifact org.kt4j:kt-onnx" : ""));
+    }
+    if (int8 && !format.equals(ONNX)) {
+      throw new BadInputException(
+          "--int8: goes with --format " + ONNX + ", not with " + format + "; fix: leave one out");
+    }
+    return format;
+  }
+
+  /** What 8 bits may cost on a processor; empty where they cost nothing, or it is not known. */
+  static Optional<String> advice(@Nullable Int8Options int8, Processor processor) {
+    boolean lacks = !processor.vnni().orElse(true);
+    return int8 == null || int8.weightsBits() < ALL_BITS || !lacks
+        ? Optional.empty()
+        : Optional.of(
+            "this processor ("
+                + processor.name()
+                + ") has no VNNI: on it, and on others of x86 without, sums of products of 8 bits"
+                + " may saturate, which costs accuracy, and are slower; --weights-bits 7 does not"
+                + " saturate");
   }
 
   private @Nullable Int8Options int8() {
     if (!int8) {
       for (Map.Entry<String, Boolean> option :
-          Map.of(
-                  "--calibration", calibration != null,
-                  "--range", range != null,
-                  "--weights-bits", weightsBits != null,
-                  "--float-ends", floatEnds,
-                  "--allowed-loss", allowedLoss != null)
+          new TreeMap<>(
+                  Map.of(
+                      "--calibration", calibration != null,
+                      "--range", range != null,
+                      "--weights-bits", weightsBits != null,
+                      "--float-ends", floatEnds,
+                      "--allowed-loss", allowedLoss != null))
               .entrySet()) {
         if (option.getValue()) {
           throw new ExportException(
@@ -214,9 +269,9 @@ final class ExportCommand implements Callable<Integer> {
       // Said below.
     }
     throw new ExportException(
-        "--range "
+        "--range: '"
             + range
-            + " is not allowed; allowed: min-max, or percentile-P with P above 50, up to 100, such"
+            + "' is not allowed; allowed: min-max, or percentile-P with P above 50, up to 100, such"
             + " as percentile-99.999");
   }
 

@@ -19,8 +19,8 @@ import org.kt4j.data.Picture;
 import org.kt4j.data.PngBytes;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.export.ExportFormats;
 import org.kt4j.engine.json.Json;
-import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.task.Prediction;
 import org.kt4j.engine.task.PredictionOptions;
@@ -192,11 +192,11 @@ final class PredictCommand implements Callable<Integer> {
               + (Files.exists(given) ? ": is no folder" : ": there is no such folder")
               + "; allowed: the folder of a run or of an export");
     }
-    if (!Files.exists(given.resolve(SavedModelFile.FILE))) {
+    if (!ExportFormats.isIn(given)) {
       throw new BadInputException(
           given
               + ": holds no run (no config.yaml) and no export (no "
-              + SavedModelFile.FILE
+              + String.join(" or ", ExportFormats.files())
               + "); allowed: the folder of either");
     }
     if (which != null) {
@@ -210,8 +210,8 @@ final class PredictCommand implements Callable<Integer> {
     }
     throw new BadInputException(
         given
-            + ": is no model that kt4j has exported; it has: "
-            + SavedModelFile.described(SavedModelFile.graph(given).getSignatureDefMap())
+            + ": is no model that kt4j has exported: "
+            + ExportFormats.in(given).ports(given).others()
             + "; fix: kt export a run");
   }
 

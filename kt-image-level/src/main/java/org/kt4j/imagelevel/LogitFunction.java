@@ -2,6 +2,7 @@ package org.kt4j.imagelevel;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.kt4j.data.ImageDataset;
 
 /** A function from pictures to logits. */
@@ -46,6 +47,21 @@ public interface LogitFunction {
         visitor.visit(first + i, Arrays.copyOfRange(logits, i * columns, (i + 1) * columns));
       }
     }
+  }
+
+  /**
+   * The same function, which tells how far it has come.
+   *
+   * @param done receives the number of pictures that were answered
+   */
+  static LogitFunction counted(LogitFunction network, IntConsumer done) {
+    int[] count = {0};
+    return (pixels, size) -> {
+      float[] logits = network.logits(pixels, size);
+      count[0] += size;
+      done.accept(count[0]);
+      return logits;
+    };
   }
 
   /**

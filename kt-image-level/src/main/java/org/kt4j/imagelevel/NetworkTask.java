@@ -2,7 +2,6 @@ package org.kt4j.imagelevel;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -17,6 +16,8 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.source.TeacherPlan;
 import org.kt4j.engine.source.Teachers;
+import org.kt4j.engine.task.Answers;
+import org.kt4j.engine.task.ComparedModels;
 import org.kt4j.engine.task.Evaluator;
 import org.kt4j.engine.task.Fact;
 import org.kt4j.engine.task.ObservableNetworks;
@@ -74,6 +75,12 @@ public abstract class NetworkTask implements Task {
   /** How good a network is on pictures, the metric of the task first. */
   protected abstract List<Fact> measured(LogitFunction network, ImageDataset pictures);
 
+  /**
+   * What a network says of pictures, to be compared with others; {@link Answers#ofScore} where
+   * answers are numbers.
+   */
+  protected abstract Answers answers(LogitFunction network, ImageDataset pictures);
+
   /** The student of a run. */
   protected abstract TrainedNetwork trained(TrainedRun run, DataSplits data);
 
@@ -127,6 +134,17 @@ public abstract class NetworkTask implements Task {
     }
   }
 
+  @Override
+  public final ComparedModels compared(TrainedRun run, Path runs, Split split) {
+    DataSplits data = networks.data(run.config());
+    return new ComparedNetworks(this, run, data, part(data, split), runs);
+  }
+
+  /** The teachers of an experiment; the caller closes them. */
+  final Teachers teachers(ExperimentConfig config, DataSplits data, Path runs) {
+    return networks.teachers(config, data, runs, outputs(data));
+  }
+
   private static ImageDataset part(DataSplits data, Split split) {
     ImageDataset pictures = data.part(split);
     if (pictures.size() == 0) {
@@ -142,8 +160,7 @@ public abstract class NetworkTask implements Task {
 
     @Override
     public String pictures() {
-      return String.format(
-          Locale.ROOT, "%s, %,d of %s", dataset.name(), dataset.size(), dataset.shape());
+      return ComparedNetworks.described(dataset);
     }
 
     @Override
@@ -153,15 +170,7 @@ public abstract class NetworkTask implements Task {
 
     @Override
     public List<Fact> evaluate(IntConsumer done) {
-      int[] count = {0};
-      return task.measured(
-          (pixels, size) -> {
-            float[] logits = network.logits(pixels, size);
-            count[0] += size;
-            done.accept(count[0]);
-            return logits;
-          },
-          dataset);
+      return task.measured(LogitFunction.counted(network, done), dataset);
     }
   }
 

@@ -92,7 +92,8 @@ public final class OnnxFormat implements ExportFormat {
     write(file, folder.resolve(FILE));
     for (String output : model.singleOutputs()) {
       OnnxModel picture =
-          new OnnxModel(PictureModel.of(graph, output), OPSET, PRODUCER, "", about.properties());
+          new OnnxModel(
+              PictureModel.of(graph, output), OPSET, PRODUCER, "", Map.of("weights", "in " + FILE));
       write(picture.bytesBeside(FILE, file), folder.resolve(PICTURE_FILE));
     }
   }

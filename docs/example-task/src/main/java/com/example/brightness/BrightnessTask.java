@@ -14,6 +14,7 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.objective.ObjectiveTerms;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.run.Metric;
+import org.kt4j.engine.task.Answers;
 import org.kt4j.engine.task.ExportRequest;
 import org.kt4j.engine.task.Fact;
 import org.kt4j.engine.task.Prediction;
@@ -91,6 +92,11 @@ public final class BrightnessTask extends NetworkTask {
   @Override
   protected List<Fact> measured(LogitFunction network, ImageDataset pictures) {
     return List.of(new Fact(RMSE.name(), RMSE.text(new Brightness(pictures).rmse(network))));
+  }
+
+  @Override
+  protected Answers answers(LogitFunction network, ImageDataset pictures) {
+    return Answers.ofScore(new Brightness(pictures).rmse(network));
   }
 
   @Override

@@ -33,8 +33,10 @@ import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.ModelCard;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.run.TrainingException;
+import org.kt4j.engine.task.ExportComparison;
 import org.kt4j.engine.task.ExportRequest;
 import org.kt4j.engine.task.Fact;
+import org.kt4j.engine.task.Task;
 import org.kt4j.engine.task.TrainedRun;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.WeightsException;
@@ -70,6 +72,7 @@ public final class StudentExport {
 
   private final ClassifierFactory classifiers;
   private final ExperimentReader reader;
+  private final Task task;
 
   /**
    * The result of an export.
@@ -78,7 +81,8 @@ public final class StudentExport {
    * @param model facts about it
    * @param check against the run
    * @param unchecked why the held-out pictures or the teacher were left out; null where nothing was
-   * @param latency on this machine
+   * @param comparison with the run's other exports; null where the data is not there
+   * @param speed on this machine, in words
    * @param files sizes in bytes by name, but for the card
    */
   public record Outcome(
@@ -86,7 +90,8 @@ public final class StudentExport {
       NetworkExport.Facts model,
       ExportCheck check,
       @Nullable String unchecked,
-      Latency latency,
+      @Nullable ExportComparison comparison,
+      List<Fact> speed,
       Map<String, Long> files) {
 
     /** The size of the file with the model. */
@@ -122,15 +127,7 @@ public final class StudentExport {
       if (unchecked != null) {
         facts.add(new Fact("", unchecked));
       }
-      facts.add(
-          new Fact(
-              "speed",
-              String.format(
-                  Locale.ROOT,
-                  "%.2f ms for one picture, %s images/s in batches of %d",
-                  latency.one(),
-                  NumberFormats.speed(latency.throughput()),
-                  Latency.BATCH)));
+      facts.addAll(speed);
       return facts;
     }
 
@@ -141,10 +138,15 @@ public final class StudentExport {
     }
   }
 
-  /** Creates an exporter with this factory and reader. */
-  public StudentExport(ClassifierFactory classifiers, ExperimentReader reader) {
+  /**
+   * Creates an exporter.
+   *
+   * @param task of the runs
+   */
+  public StudentExport(ClassifierFactory classifiers, ExperimentReader reader, Task task) {
     this.classifiers = classifiers;
     this.reader = reader;
+    this.task = task;
   }
 
   /**
@@ -195,7 +197,8 @@ public final class StudentExport {
     ExportOptions options = export.options();
     ImageShape shape = export.classifier().shape();
     boolean bytes = options.input() == ExportOptions.Input.UINT8;
-    card.fact(
+    card.form(options)
+        .fact(
             "input",
             String.format(
                 Locale.ROOT,
@@ -238,6 +241,10 @@ public final class StudentExport {
     if (unchecked != null) {
       card.check("Left out: " + unchecked + ".");
     }
+    ExportComparison comparison = outcome.comparison();
+    if (comparison != null) {
+      comparison.tell(card);
+    }
     card.files(outcome.files())
         .use(
             "The folder is a model of DJL:",
@@ -250,7 +257,13 @@ public final class StudentExport {
             "        .build();",
             "```",
             "",
-            "For everything else it is a SavedModel: tag `serve`, signature `serving_default`."
+            (options.format().equals(ExportFormats.USUAL.name())
+                    ? "For everything else it is a SavedModel: tag `serve`, signature"
+                        + " `serving_default`."
+                    : "For everything else `"
+                        + ExportFormats.of(options.format()).file()
+                        + "` is the model; DJL's own translator uses `djl.onnx`, which reads its"
+                        + " weights.")
                 + " `weights.npz` holds the weights as they were trained, under PyTorch's names,"
                 + " for `numpy.load` or `teacher: {network: ..., weights: weights.npz}`; no model"
                 + " needs it.");
@@ -283,12 +296,26 @@ public final class StudentExport {
       if (!check.passed()) {
         throw new ExportMismatchException(run.folder() + ": " + check.failure());
       }
+      ExportComparison comparison =
+          ExportComparison.of(
+                  task,
+                  run,
+                  reader.write(run.config()),
+                  request,
+                  beside,
+                  plain ->
+                      ClassifierExport.of(export.classifier(), ExportOptions.defaults())
+                          .write(plain))
+              .orElse(null);
       return new Outcome(
           export.options(),
           export.facts(),
           check,
           unchecked,
-          Latency.of(loaded, loaded.shape()),
+          comparison,
+          comparison == null
+              ? List.of(new Fact("speed", Latency.of(loaded, loaded.shape()).speed().text()))
+              : comparison.facts(),
           ExportFolder.sizes(beside));
     }
   }

@@ -35,8 +35,11 @@ import org.kt4j.engine.export.MedianTime;
 import org.kt4j.engine.export.ModelCard;
 import org.kt4j.engine.export.NoisePictures;
 import org.kt4j.engine.model.SavedModelFile;
+import org.kt4j.engine.task.AnsweringModel;
+import org.kt4j.engine.task.ExportComparison;
 import org.kt4j.engine.task.ExportRequest;
 import org.kt4j.engine.task.Fact;
+import org.kt4j.engine.task.Task;
 import org.kt4j.engine.task.TrainedRun;
 import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.text.NumberFormats;
@@ -52,11 +55,17 @@ public final class DetectorRunExport {
 
   private final DetectorFactory detectors;
   private final ExperimentReader reader;
+  private final Task task;
 
-  /** Exports runs of what these know. */
-  public DetectorRunExport(DetectorFactory detectors, ExperimentReader reader) {
+  /**
+   * Exports runs of what these know.
+   *
+   * @param task of the runs
+   */
+  public DetectorRunExport(DetectorFactory detectors, ExperimentReader reader, Task task) {
     this.detectors = detectors;
     this.reader = reader;
+    this.task = task;
   }
 
   /**
@@ -72,7 +81,8 @@ public final class DetectorRunExport {
    * @param half whether the weights are stored in half precision
    * @param bytes the size of the file with the model
    * @param singleBytes the same as a SavedModel in single precision
-   * @param milliseconds of a picture, the median
+   * @param comparison with the run's other exports; null where the data is not there
+   * @param speed on this machine, in words
    */
   public record Outcome(
       List<String> classes,
@@ -85,7 +95,8 @@ public final class DetectorRunExport {
       boolean half,
       long bytes,
       long singleBytes,
-      double milliseconds) {
+      @Nullable ExportComparison comparison,
+      List<Fact> speed) {
 
     /** The comparison in words. */
     public String verified() {
@@ -130,8 +141,7 @@ public final class DetectorRunExport {
       if (unchecked != null) {
         facts.add(new Fact("", unchecked));
       }
-      facts.add(
-          new Fact("speed", String.format(Locale.ROOT, "%.1f ms for one picture", milliseconds)));
+      facts.addAll(speed);
       return facts;
     }
   }
@@ -183,6 +193,24 @@ public final class DetectorRunExport {
                     tried.pictures(),
                     options.precision());
           }
+          ExportComparison comparison =
+              ExportComparison.of(
+                      task,
+                      run,
+                      reader.write(run.config()),
+                      request,
+                      beside,
+                      plain -> {
+                        ExportOptions usual = ExportOptions.defaults();
+                        DetectorExport.into(
+                            plain,
+                            DetectorExport.built(detector, normalization, weights, classes, usual)
+                                .model(),
+                            usual,
+                            ExportDetails.of(Map.of()),
+                            classes);
+                      })
+                  .orElse(null);
           Outcome outcome =
               new Outcome(
                   classes,
@@ -195,7 +223,8 @@ public final class DetectorRunExport {
                   options.precision() == Precision.HALF,
                   modelBytes(options, beside),
                   built.model().size(),
-                  milliseconds(beside, tried.pictures()));
+                  comparison,
+                  comparison == null ? speed(beside, tried.pictures()) : comparison.facts());
           Files.writeString(
               beside.resolve(ModelCard.FILE),
               card(run, options, detector, ExportFolder.sizes(beside), outcome).text());
@@ -281,9 +310,14 @@ public final class DetectorRunExport {
     return Files.size(folder.resolve(ExportFormats.of(options.format()).file()));
   }
 
-  private static double milliseconds(Path export, List<Picture> pictures) throws IOException {
+  private static List<Fact> speed(Path export, List<Picture> pictures) {
     try (ExportedDetector exported = ExportedDetector.open(export)) {
-      return MedianTime.milliseconds(call -> exported.detect(pictures.get(call % pictures.size())));
+      double milliseconds =
+          MedianTime.milliseconds(call -> exported.detect(pictures.get(call % pictures.size())));
+      return List.of(
+          new Fact(
+              "speed",
+              new AnsweringModel.Speed(milliseconds, 1000 / milliseconds, 1).text()));
     }
   }
 
@@ -296,6 +330,7 @@ public final class DetectorRunExport {
     ImageShape shape = detector.picture();
     ModelCard card =
         new ModelCard(run.folder(), run.which(), run.config(), reader.write(run.config()))
+            .form(options)
             .fact(
                 "input",
                 String.format(
@@ -328,6 +363,10 @@ public final class DetectorRunExport {
     String unchecked = outcome.unchecked();
     if (unchecked != null) {
       card.check("Not on held-out pictures: " + unchecked + ".");
+    }
+    ExportComparison comparison = outcome.comparison();
+    if (comparison != null) {
+      comparison.tell(card);
     }
     return card.files(sizes)
         .use(

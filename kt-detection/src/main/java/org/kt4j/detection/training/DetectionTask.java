@@ -40,6 +40,7 @@ import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.source.TeacherPlan;
 import org.kt4j.engine.source.Teachers;
+import org.kt4j.engine.task.ComparedModels;
 import org.kt4j.engine.task.Evaluator;
 import org.kt4j.engine.task.ExportRequest;
 import org.kt4j.engine.task.Fact;
@@ -185,6 +186,12 @@ public final class DetectionTask implements Task {
     }
   }
 
+  @Override
+  public ComparedModels compared(TrainedRun run, Path runs, Split split) {
+    DetectionSplits data = detectors.data(run.config().data());
+    return new ComparedDetectors(detectors, run, data, scored(data, split), runs);
+  }
+
   private static DetectionDataset scored(DetectionSplits data, Split split) {
     requireObjects(data.part(split));
     return data.part(split);
@@ -196,7 +203,7 @@ public final class DetectionTask implements Task {
     return pictures;
   }
 
-  private static String described(DetectionDataset pictures) {
+  static String described(DetectionDataset pictures) {
     return pictures.name() + ", " + String.format(Locale.ROOT, "%,d", pictures.size());
   }
 
@@ -297,7 +304,7 @@ public final class DetectionTask implements Task {
 
   @Override
   public List<Fact> export(TrainedRun run, ExportRequest request) {
-    return new DetectorRunExport(detectors, reader).write(run, request).facts();
+    return new DetectorRunExport(detectors, reader, this).write(run, request).facts();
   }
 
   @Override

@@ -48,27 +48,34 @@ final class DetectorTeachersTogether {
   List<List<Detection>> found(ScaledPictures pictures) {
     List<List<List<Detection>>> each =
         detectors.stream().map(plan -> found(plan, pictures)).toList();
-    if (each.size() == 1) {
-      return each.get(0);
-    }
     List<List<Detection>> together = new ArrayList<>();
     for (int i = 0; i < pictures.size(); i++) {
-      List<Detection> all = new ArrayList<>();
-      for (List<List<Detection>> one : each) {
-        all.addAll(one.get(i));
-      }
-      together.add(
-          suppressed(all, student.options().detectionOverlap(), student.options().detections()));
+      int picture = i;
+      together.add(of(each.stream().map(one -> one.get(picture)).toList()));
     }
     return together;
   }
 
+  /** What each found in a picture, as that of one detector. */
+  List<Detection> of(List<List<Detection>> each) {
+    return each.size() == 1
+        ? each.get(0)
+        : suppressed(
+            each.stream().flatMap(List::stream).toList(),
+            student.options().detectionOverlap(),
+            student.options().detections());
+  }
+
   private static List<List<Detection>> found(TeacherPlan plan, ScaledPictures pictures) {
-    DetectorTeacher teacher = (DetectorTeacher) plan.teacher();
-    try (Detector detector =
-        new Detector(teacher.detector(), teacher.normalization(), teacher.weights())) {
+    try (Detector detector = opened(plan)) {
       return detector.finder().findAll(pictures);
     }
+  }
+
+  /** Loads one of {@link #detectors}; the caller closes it. */
+  static Detector opened(TeacherPlan plan) {
+    DetectorTeacher teacher = (DetectorTeacher) plan.teacher();
+    return new Detector(teacher.detector(), teacher.normalization(), teacher.weights());
   }
 
   /** Greedy non-maximum suppression, class by class. */

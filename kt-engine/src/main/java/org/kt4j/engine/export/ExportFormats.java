@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.kt4j.engine.model.ModelException;
 
@@ -25,6 +24,21 @@ public final class ExportFormats {
         .toList();
   }
 
+  /** The names of all, sorted. */
+  public static List<String> names() {
+    return all().stream().map(ExportFormat::name).toList();
+  }
+
+  /** Whether a folder holds a model of any of them. */
+  public static boolean isIn(Path folder) {
+    return all().stream().anyMatch(format -> format.isIn(folder));
+  }
+
+  /** The names of the files that are models. */
+  public static List<String> files() {
+    return all().stream().map(ExportFormat::file).toList();
+  }
+
   /**
    * A format by its name.
    *
@@ -40,7 +54,7 @@ public final class ExportFormats {
                     "format '"
                         + name
                         + "' is not known; known: "
-                        + all().stream().map(ExportFormat::name).collect(Collectors.joining(", "))
+                        + String.join(", ", names())
                         + (name.equals("onnx") ? "; fix: add the artifact org.kt4j:kt-onnx" : "")));
   }
 
@@ -50,8 +64,7 @@ public final class ExportFormats {
    * @throws ModelException when it holds none
    */
   public static ExportFormat in(Path folder) {
-    List<ExportFormat> known = all();
-    return known.stream()
+    return all().stream()
         .filter(format -> format.isIn(folder))
         .findFirst()
         .orElseThrow(
@@ -60,9 +73,7 @@ public final class ExportFormats {
                     folder,
                     Files.isDirectory(folder)
                         ? "holds no exported model ("
-                            + known.stream()
-                                .map(ExportFormat::file)
-                                .collect(Collectors.joining(" or "))
+                            + String.join(" or ", files())
                             + "); fix: give the folder of an export"
                         : "is no folder; fix: give the folder of an export"));
   }

@@ -44,6 +44,12 @@ public record ExportOptions(
         SavedModelFormat.NAME, Input.UINT8, Precision.SINGLE, List.of(), true, false, null);
   }
 
+  /** Format and precision in words: {@code saved-model}, {@code onnx, int8}. */
+  public String form() {
+    String computed = precision == Precision.HALF ? format + ", half" : format;
+    return int8 == null ? computed : computed + ", int8";
+  }
+
   /** In another format. */
   public ExportOptions format(String other) {
     return new ExportOptions(other, input, precision, taps, folded, fixedSize, int8);

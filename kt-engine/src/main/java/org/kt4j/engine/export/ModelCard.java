@@ -1,6 +1,10 @@
 package org.kt4j.engine.export;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,25 +12,34 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.kt4j.data.ReadFault;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.TermConfig;
 import org.kt4j.engine.graph.ThisProcess;
+import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.run.Environment;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.engine.text.Table;
 
 /**
  * What an exported student is, for people, in Markdown: the run's facts, and what its exporter
- * adds. It holds no time and no measured speed, so two exports of one run are the same bytes.
+ * adds. But for what was measured, under {@value #FORMATS}, two exports of one run are the same
+ * bytes.
  */
 public final class ModelCard {
 
   /** Its name in the folder of an export. */
   public static final String FILE = "model-card.md";
+
+  /** The heading of the table with the run's exports, their speed among what it tells. */
+  static final String FORMATS = "## Formats";
+
+  private static final String FORM = "format";
 
   private final Path run;
   private final Checkpoints.Which which;
@@ -35,6 +48,7 @@ public final class ModelCard {
   private final List<String> facts = new ArrayList<>();
   private final List<String> checks = new ArrayList<>();
   private final List<String> sizes = new ArrayList<>();
+  private final List<String> formats = new ArrayList<>();
   private final List<String> uses = new ArrayList<>();
   private final List<String> lines = new ArrayList<>();
 
@@ -88,6 +102,96 @@ public final class ModelCard {
     return this;
   }
 
+  /** Says in which format it is. */
+  public ModelCard form(ExportOptions options) {
+    return fact(FORM, options.form());
+  }
+
+  /**
+   * The format of an export by its card; without one, that of its files.
+   *
+   * @throws ModelException when the folder holds no model
+   */
+  public static String form(Path export) {
+    String start = "| " + FORM + " | ";
+    return text(export)
+        .flatMap(card -> card.lines().filter(line -> line.startsWith(start)).findFirst())
+        .map(line -> line.substring(start.length(), line.length() - " |".length()))
+        .orElseGet(() -> ExportFormats.in(export).name());
+  }
+
+  /**
+   * Refuses an export that is not of a run.
+   *
+   * @param yaml the run's configuration, written out
+   * @throws ModelException when its card has another configuration, or there is none
+   */
+  public static void requireOf(Path export, Path run, String yaml) {
+    String card =
+        text(export)
+            .orElseThrow(
+                () ->
+                    new ModelException(
+                        export,
+                        "has no "
+                            + FILE
+                            + ", so that it cannot be told whether it is an export of "
+                            + run
+                            + "; fix: export the run anew, with --overwrite"));
+    if (!card.contains(configuration(yaml))) {
+      throw new ModelException(
+          export,
+          "is no export of "
+              + run
+              + ": the configuration in its "
+              + FILE
+              + " is another one; fix: export the run anew, with --overwrite");
+    }
+  }
+
+  private static Optional<String> text(Path export) {
+    Path file = export.resolve(FILE);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Files.readString(file));
+    } catch (IOException e) {
+      throw new ModelException(
+          file,
+          "cannot be read (" + ReadFault.reason(e) + "); fix: copy the whole folder of the export",
+          e);
+    }
+  }
+
+  private static String configuration(String yaml) {
+    return "```yaml\n" + yaml.strip() + "\n```";
+  }
+
+  /**
+   * Adds the exports of the run beside each other.
+   *
+   * @param table of what was measured
+   * @param pictures that they answered
+   * @param notes on what was left out
+   */
+  public ModelCard formats(Table table, String pictures, List<String> notes) {
+    formats.addAll(List.of(FORMATS, ""));
+    formats.addAll(table.markdown());
+    formats.add("");
+    formats.add(
+        String.format(
+            Locale.ROOT,
+            "On %s. Speed was measured on %s, on %s, %d cores; images/s in batches.",
+            pictures,
+            LocalDate.now(ZoneOffset.UTC),
+            Processor.current().name(),
+            Runtime.getRuntime().availableProcessors()));
+    notes.forEach(note -> formats.add("Left out: " + note + "."));
+    formats.add("");
+    return this;
+  }
+
   /** Adds lines on how to use it. */
   public ModelCard use(String... more) {
     uses.addAll(List.of(more));
@@ -109,6 +213,7 @@ public final class ModelCard {
     add("## Size", "", "| | |", "|---|---:|");
     lines.addAll(sizes);
     add("");
+    lines.addAll(formats);
     training();
     add("## Use", "");
     lines.addAll(uses);
@@ -187,7 +292,7 @@ public final class ModelCard {
                             + ", "
                             + environment.started().replaceFirst("T.*", ""))));
     add(row("exported with", versions(ThisProcess.environment())));
-    add("", "The whole configuration:", "", "```yaml", yaml.strip(), "```", "");
+    add("", "The whole configuration:", "", configuration(yaml), "");
   }
 
   private static String described(TermConfig term) {

@@ -269,6 +269,14 @@ public final class RunFolder implements AutoCloseable {
     return run.resolve(int8 ? EXPORT_INT8 : format.equals("onnx") ? EXPORT_ONNX : EXPORT);
   }
 
+  /** Those of the default folders of exports that are there. */
+  public static List<Path> exports(Path run) {
+    return Stream.of(EXPORT, EXPORT_ONNX, EXPORT_INT8)
+        .map(run::resolve)
+        .filter(Files::isDirectory)
+        .toList();
+  }
+
   /** The default folder of figures of neurons. */
   public static Path figures(Path run) {
     return run.resolve(FIGURES);

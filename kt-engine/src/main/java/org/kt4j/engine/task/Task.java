@@ -76,6 +76,15 @@ public interface Task {
   List<Fact> export(TrainedRun run, ExportRequest request);
 
   /**
+   * Prepares the comparison of the student of a run with its exports and its teachers.
+   *
+   * @param runs the folder of the runs that are named by a configuration, for the teachers
+   * @throws org.kt4j.config.ConfigurationException when the part of the data has no pictures
+   * @throws org.kt4j.data.DataException when the data is not there
+   */
+  ComparedModels compared(TrainedRun run, Path runs, Split split);
+
+  /**
    * Opens the student of a run.
    *
    * @throws org.kt4j.engine.run.TrainingException when the run has finished no epoch
@@ -85,7 +94,7 @@ public interface Task {
   /**
    * Opens an export of this task.
    *
-   * @param export a folder that holds a SavedModel
+   * @param export a folder that holds a model of a known format
    * @return empty if it is not an export of this task
    */
   Optional<Predictor> predictor(Path export, PredictionOptions options);

@@ -55,6 +55,11 @@ record NamedTask(String name, String network) implements Task {
   }
 
   @Override
+  public ComparedModels compared(TrainedRun run, Path runs, Split split) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Predictor predictor(TrainedRun run, PredictionOptions options) {
     throw new UnsupportedOperationException();
   }
