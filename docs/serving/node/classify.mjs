@@ -38,7 +38,7 @@ async function pixels(file) {
     .raw();
   const { data, info } = await decoded.toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) {
-    throw new Problem(`${info.channels} channels instead of red, green and blue`);
+    throw new Error(`${info.channels} channels instead of red, green and blue`);
   }
   return { rgb: data, width: info.width, height: info.height };
 }
@@ -49,7 +49,7 @@ function tensor({ rgb, width, height }, { type, shape }) {
   const [wantedHeight, wantedWidth, channels] = shape.slice(-3);
   for (const [is, allowed] of [[height, wantedHeight], [width, wantedWidth]]) {
     if (typeof allowed === 'number' && allowed !== is) {
-      throw new Problem(
+      throw new Error(
         `${width} x ${height} pixels; the model takes ${wantedWidth} x ${wantedHeight} only`
           + '; fix: resize the picture, or export the model without --fixed-size');
     }
@@ -63,6 +63,12 @@ function tensor({ rgb, width, height }, { type, shape }) {
     values = Float32Array.from(values, (value) => value / 255);
   }
   return new ort.Tensor(type, values, [...batch, height, width, channels]);
+}
+
+/** What the model gives, by name. */
+async function ask(session, file) {
+  const [input] = session.inputMetadata;
+  return session.run({ [input.name]: tensor(await pixels(file), input) });
 }
 
 /** The likeliest five. */
@@ -88,10 +94,8 @@ async function main() {
     .split(/\r?\n/)
     .slice(0, -1);
   const session = await wanted(model, ort.InferenceSession.create(model));
-  const [input] = session.inputMetadata;
   for (const file of pictures) {
-    const feed = { [input.name]: tensor(await wanted(file, pixels(file)), input) };
-    const answer = await wanted(file, session.run(feed));
+    const answer = await wanted(file, ask(session, file));
     const lines = answer.boxes ? objects(answer, names) : classes(answer, names);
     console.log([file, ...lines.map((line) => `  ${line}`)].join('\n'));
   }

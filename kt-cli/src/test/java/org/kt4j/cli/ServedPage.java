@@ -155,15 +155,18 @@ final class ServedPage implements AutoCloseable {
   private void await(String condition) {
     String script =
         "const done = arguments[arguments.length - 1];"
-            + "const ask = () => (" + condition + ") ? done() : setTimeout(ask, 5);"
+            + "const ask = () => ("
+            + condition
+            + ") ? done() : setTimeout(ask, 5);"
             + "ask();";
     browser.executeAsyncScript(script);
   }
 
   /** The value of an expression, a promise's included. */
   Object script(String expression) {
-    return Objects.requireNonNull(browser.executeAsyncScript(
-        "Promise.resolve(" + expression + ").then(arguments[arguments.length - 1])"));
+    return Objects.requireNonNull(
+        browser.executeAsyncScript(
+            "Promise.resolve(" + expression + ").then(arguments[arguments.length - 1])"));
   }
 
   String text(String id) {
@@ -173,11 +176,10 @@ final class ServedPage implements AutoCloseable {
   /** What is told beside the picture, by name. */
   Map<String, Double> answer() {
     Map<String, Double> answer = new LinkedHashMap<>();
-    for (Object row :
-        (List<?>)
-            browser.executeScript(
-                "return [...document.querySelectorAll('#list li')].map((row) =>"
-                    + " [row.querySelector('span').textContent, row.querySelector('data').value])")) {
+    String rows =
+        "[...document.querySelectorAll('#list li')].map((row) =>"
+            + " [row.querySelector('span').textContent, row.querySelector('data').value])";
+    for (Object row : (List<?>) script(rows)) {
       List<?> nameAndShare = (List<?>) row;
       answer.put(
           String.valueOf(nameAndShare.get(0)),

@@ -44,8 +44,25 @@ record ServedStudent(Path run, List<Path> pictures, Map<Path, Map<String, Double
 
   /** Width and height. */
   private static final int[][] SIZES = {
-    {16, 16}, {16, 16}, {16, 16}, {16, 16}, {32, 32}, {64, 64}, {333, 500}, {500, 333}, {100, 20},
-    {20, 100}, {37, 9}, {9, 37}, {17, 16}, {15, 13}, {8, 8}, {5, 7}, {1, 1}, {224, 224}, {640, 480},
+    {16, 16},
+    {16, 16},
+    {16, 16},
+    {16, 16},
+    {32, 32},
+    {64, 64},
+    {333, 500},
+    {500, 333},
+    {100, 20},
+    {20, 100},
+    {37, 9},
+    {9, 37},
+    {17, 16},
+    {15, 13},
+    {8, 8},
+    {5, 7},
+    {1, 1},
+    {224, 224},
+    {640, 480},
     {48, 31}
   };
 
@@ -143,18 +160,22 @@ record ServedStudent(Path run, List<Path> pictures, Map<Path, Map<String, Double
     done(kt(words.toArray()));
   }
 
-  /** What ONNX Runtime's Java binding says of a picture, with an export. */
-  Map<String, Double> inJava(String export, Path picture) throws IOException {
-    Picture read = Picture.read(picture);
+  /** What ONNX Runtime's Java binding says of pictures, with an export; by picture and class. */
+  Map<Path, Map<String, Double>> inJava(String export, List<Path> files) throws IOException {
+    Map<Path, Map<String, Double>> answers = new LinkedHashMap<>();
     try (ExportedClassifier classifier = ExportedClassifier.open(export(export))) {
-      float[] probabilities =
-          classifier.output("probabilities", read.pixels(), 1, read.height(), read.width());
-      Map<String, Double> byClass = new LinkedHashMap<>();
-      for (int k = 0; k < probabilities.length; k++) {
-        byClass.put(classifier.classes().get(k), (double) probabilities[k]);
+      for (Path file : files) {
+        Picture read = Picture.read(file);
+        float[] probabilities =
+            classifier.output("probabilities", read.pixels(), 1, read.height(), read.width());
+        Map<String, Double> byClass = new LinkedHashMap<>();
+        for (int k = 0; k < probabilities.length; k++) {
+          byClass.put(classifier.classes().get(k), (double) probabilities[k]);
+        }
+        answers.put(file, byClass);
       }
-      return byClass;
     }
+    return answers;
   }
 
   /** The class that is the likeliest. */

@@ -1,7 +1,6 @@
 package org.kt4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.awt.image.BufferedImage;
@@ -12,11 +11,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -25,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.interactions.Actions;
 
@@ -152,18 +153,26 @@ class ServingProgramsTest {
   private static void assertAsTheRun(String export, Map<Path, Map<String, Double>> answers)
       throws IOException {
     double exact = export.equals("export-int8") ? EIGHT_BITS : SINGLE;
+    // The Java binding is of another version than the two others.
+    Map<Path, Map<String, Double>> inJava = student.inJava(export, student.pictures());
     for (Path picture : student.pictures()) {
-      Map<String, Double> answer = answers.getOrDefault(picture, Map.of());
-      Map<String, Double> ofRun = student.answers().getOrDefault(picture, Map.of());
-      // The Java binding is of another version than the two others.
-      assertThat(ServedStudent.distance(answer, student.inJava(export, picture)))
+      Map<String, Double> answer = of(answers, picture);
+      Map<String, Double> ofRun = of(student.answers(), picture);
+      assertThat(ServedStudent.distance(answer, of(inJava, picture)))
           .as("%s, from ONNX Runtime in Java", picture)
           .isLessThan(SINGLE);
       assertThat(ServedStudent.distance(answer, ofRun))
           .as("%s, from the run", picture)
           .isLessThan(exact);
-      assertThat(ServedStudent.best(answer)).as("%s", picture).isEqualTo(ServedStudent.best(ofRun));
+      // Two classes may change places that the run itself can hardly tell apart.
+      double likeliest = Collections.max(ofRun.values());
+      double found = Objects.requireNonNull(ofRun.get(ServedStudent.best(answer)));
+      assertThat(found).as("%s: %s", picture, answer).isGreaterThan(likeliest - exact);
     }
+  }
+
+  private static Map<String, Double> of(Map<Path, Map<String, Double>> answers, Path picture) {
+    return Objects.requireNonNull(answers.get(picture));
   }
 
   @ParameterizedTest
@@ -184,13 +193,12 @@ class ServingProgramsTest {
     student.export("fixed", "--format", "onnx", "--input", "float32", "--fixed-size");
     Path fits = student.pictures().get(0);
     Path large = student.pictures().get(4);
-    Map<String, Double> ofRun = student.answers().getOrDefault(fits, Map.of());
+    Map<String, Double> ofRun = of(student.answers(), fits);
 
     Map<Path, Map<String, Double>> answers = inNode("fixed", List.of(fits));
     CommandRun refused = node(List.of(student.export("fixed"), large));
 
-    assertThat(ServedStudent.distance(answers.getOrDefault(fits, Map.of()), ofRun))
-        .isLessThan(SINGLE);
+    assertThat(ServedStudent.distance(of(answers, fits), ofRun)).isLessThan(SINGLE);
     assertThat(refused.exitCode()).isEqualTo(2);
     assertThat(refused.err())
         .isEqualToNormalizingNewlines(
@@ -202,8 +210,7 @@ class ServingProgramsTest {
     answers = inBrowser("fixed", List.of(fits));
     page().choose(large);
 
-    assertThat(ServedStudent.distance(answers.getOrDefault(fits, Map.of()), ofRun))
-        .isLessThan(SINGLE);
+    assertThat(ServedStudent.distance(of(answers, fits), ofRun)).isLessThan(SINGLE);
     assertThat(page().text("problem"))
         .isEqualTo(
             "The picture has 32 × 32 pixels; this model takes 16 × 16 only. Resize the picture, or"
@@ -232,17 +239,17 @@ class ServingProgramsTest {
   @Test
   void a_picture_of_a_phone_is_turned_upright() throws Exception {
     Path picture = turned();
-    Map<String, Double> expected = student.inJava("export-onnx", picture);
-    Map<String, Double> lying = student.inJava("export-onnx", student.pictures().get(17));
+    Path lying = student.pictures().get(17);
+    Map<Path, Map<String, Double>> inJava = student.inJava("export-onnx", List.of(picture, lying));
+    Map<String, Double> expected = of(inJava, picture);
+    assertThat(ServedStudent.distance(of(inJava, lying), expected)).isGreaterThan(1e-3);
 
-    double node =
-        ServedStudent.distance(
-            inNode("export-onnx", List.of(picture)).getOrDefault(picture, Map.of()), expected);
-    double browser =
-        ServedStudent.distance(
-            inBrowser("export-onnx", List.of(picture)).getOrDefault(picture, Map.of()), expected);
+    Map<Path, Map<String, Double>> inNode = inNode("export-onnx", List.of(picture));
+    Map<Path, Map<String, Double>> inBrowser = inBrowser("export-onnx", List.of(picture));
 
-    System.out.println("TURNED " + node + " " + browser + " " + ServedStudent.distance(lying, expected));
+    // Decoders of JPEG may differ by a level; these do not. Measured: 4e-8.
+    assertThat(ServedStudent.distance(of(inNode, picture), expected)).isLessThan(1e-4);
+    assertThat(ServedStudent.distance(of(inBrowser, picture), expected)).isLessThan(1e-4);
   }
 
   @Test
@@ -295,7 +302,8 @@ class ServingProgramsTest {
     page().open("export-int8", 400, "light");
     page().choose(folder.resolve("student.yaml"));
     assertThat(page().text("problem"))
-        .isEqualTo("student.yaml is no picture that this browser can read; JPEG and PNG files are.");
+        .isEqualTo(
+            "student.yaml is no picture that this browser can read; JPEG and PNG files are.");
     assertThat(page().violations()).isEmpty();
 
     page().choose(student.pictures().get(0));
