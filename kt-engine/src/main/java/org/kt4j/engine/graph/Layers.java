@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -35,33 +36,68 @@ public final class Layers {
   private final Variables variables;
   private final boolean training;
   private final Operand<TInt64> dropoutSeed;
+  private final @Nullable Operand<TInt64> step;
   private final Map<String, Operand<TFloat32>> taps = new LinkedHashMap<>();
-  private final List<Op> statisticUpdates = new ArrayList<>();
+  private final List<StatisticUpdate> statisticUpdates = new ArrayList<>();
+  private @Nullable RoundedLayers rounded;
   private @Nullable String lastTap;
   private @Nullable String replacedTap;
   private @Nullable Operand<TFloat32> replacement;
   private long flops;
   private int dropouts;
 
-  private Layers(Ops tf, Variables variables, boolean training, Operand<TInt64> dropoutSeed) {
+  private Layers(
+      Ops tf,
+      Variables variables,
+      boolean training,
+      Operand<TInt64> dropoutSeed,
+      @Nullable Operand<TInt64> step) {
     this.tf = tf;
     this.variables = variables;
     this.training = training;
     this.dropoutSeed = dropoutSeed;
+    this.step = step;
   }
 
   /**
    * Builds for training.
    *
-   * @param seed a scalar that differs from step to step; what dropout draws is a function of it
+   * @param step the number of steps done, a scalar; what dropout draws is a function of it
    */
-  public static Layers training(Ops tf, Variables variables, Operand<TInt64> seed) {
-    return new Layers(tf, variables, true, seed);
+  public static Layers training(Ops tf, Variables variables, Operand<TInt64> step) {
+    return new Layers(tf, variables, true, step, step);
+  }
+
+  /**
+   * Builds for training with the running statistics, which stay as they are, and without dropout.
+   *
+   * @param step the number of steps done, a scalar
+   */
+  public static Layers fineTuning(Ops tf, Variables variables, Operand<TInt64> step) {
+    return new Layers(tf, variables, false, tf.constant(0L), step);
   }
 
   /** Builds for evaluation. */
   public static Layers evaluation(Ops tf, Variables variables) {
-    return new Layers(tf, variables, false, tf.constant(0L));
+    return new Layers(tf, variables, false, tf.constant(0L), null);
+  }
+
+  /**
+   * Rounds the weights and activations of the layers that follow; what these layers cover, not what
+   * is added by {@link #tf}.
+   *
+   * @return this
+   */
+  public Layers quantized(Quantization quantization) {
+    if (rounded == null) {
+      rounded = new RoundedLayers(tf, variables, quantization, step, statisticUpdates);
+    }
+    return this;
+  }
+
+  /** How many weights have been rounded. */
+  public int roundedWeights() {
+    return rounded == null ? 0 : rounded.weights();
   }
 
   /** The operations underneath, for what no layer covers. */
@@ -100,7 +136,7 @@ public final class Layers {
   }
 
   /** What a training step runs beside the gradients: the updates of the running statistics. */
-  public List<Op> statisticUpdates() {
+  public List<StatisticUpdate> statisticUpdates() {
     return statisticUpdates;
   }
 
@@ -188,20 +224,25 @@ public final class Layers {
             Shape.of(k, k, in, conv.filters()),
             Variable.Kind.CONVOLUTION,
             in * k * k);
+    Operand<TFloat32> input = onLevels(x, name);
+    Operand<TFloat32> y = convolved(name, input, onLevels(weight), conv);
+    count(y, 2L * k * k * in);
+    return withBias(name, input, weight, y, conv);
+  }
+
+  private Operand<TFloat32> convolved(
+      String name, Operand<TFloat32> x, Operand<TFloat32> weight, Conv conv) {
     // What a 1x1 kernel skips is left out before: the gradient of oneDNN's own strided form writes
     // beyond its workspace when there are fewer than 16 channels (its issue 6035).
-    boolean picks = k == 1 && conv.stride() > 1 && conv.padding() == 0;
+    boolean picks = conv.kernel() == 1 && conv.stride() > 1 && conv.padding() == 0;
     long stride = picks ? 1 : conv.stride();
-    Operand<TFloat32> y =
-        tf.withName(name)
-            .nn
-            .conv2d(
-                picks ? avgPool(x, 1, conv.stride(), 0) : padded(x, conv, 0f),
-                weight.value(),
-                List.of(1L, stride, stride, 1L),
-                paddingName(conv));
-    count(y, 2L * k * k * in);
-    return withBias(name, y, conv);
+    return tf.withName(name)
+        .nn
+        .conv2d(
+            picks ? meanOfWindows(x, 1, conv.stride(), 0) : padded(x, conv, 0f),
+            weight,
+            List.of(1L, stride, stride, 1L),
+            paddingName(conv));
   }
 
   /** Depthwise convolution: every channel with its own kernel. */
@@ -213,13 +254,18 @@ public final class Layers {
             Shape.of(k, k, channels(x), 1),
             Variable.Kind.DEPTHWISE,
             (long) k * k);
-    List<Long> strides = List.of(1L, (long) conv.stride(), (long) conv.stride(), 1L);
-    Operand<TFloat32> y =
-        tf.withName(name)
-            .nn
-            .depthwiseConv2dNative(padded(x, conv, 0f), weight.value(), strides, paddingName(conv));
+    Operand<TFloat32> input = onLevels(x, name);
+    Operand<TFloat32> y = convolvedDepthwise(name, input, onLevels(weight), conv);
     count(y, 2L * k * k);
-    return withBias(name, y, conv);
+    return withBias(name, input, weight, y, conv);
+  }
+
+  private Operand<TFloat32> convolvedDepthwise(
+      String name, Operand<TFloat32> x, Operand<TFloat32> weight, Conv conv) {
+    List<Long> strides = List.of(1L, (long) conv.stride(), (long) conv.stride(), 1L);
+    return tf.withName(name)
+        .nn
+        .depthwiseConv2dNative(padded(x, conv, 0f), weight, strides, paddingName(conv));
   }
 
   /**
@@ -235,14 +281,95 @@ public final class Layers {
         variables.filled(name + ".running_mean", shape, Variable.Kind.RUNNING_STATISTIC, 0f);
     Variable variance =
         variables.filled(name + ".running_var", shape, Variable.Kind.RUNNING_STATISTIC, 1f);
+    RoundedLayers.Convolved below = rounded == null ? null : rounded.below(x);
+    Operand<TFloat32> input = below == null ? onLevels(x, name) : x;
     if (!training) {
-      return normalised(name, x, scale, offset, mean.value(), variance.value()).y();
+      return made(
+          name,
+          below == null
+              ? normalised(name, input, scale, offset, mean.value(), variance.value()).y()
+              : folded(name, below, scale, offset, mean, variance));
     }
     Operand<TFloat32> none = tf.constant(new float[0]);
-    FusedBatchNorm<TFloat32, TFloat32> batch = normalised(name, x, scale, offset, none, none);
-    statisticUpdates.add(moved(name + ".mean", mean, batch.batchMean()));
-    statisticUpdates.add(moved(name + ".variance", variance, batch.batchVariance()));
-    return batch.y();
+    FusedBatchNorm<TFloat32, TFloat32> batch = normalised(name, input, scale, offset, none, none);
+    Output<TFloat32> y = batch.y();
+    statisticUpdates.add(
+        new StatisticUpdate(y, moved(name + ".mean", mean, batch.batchMean())));
+    statisticUpdates.add(
+        new StatisticUpdate(y, moved(name + ".variance", variance, batch.batchVariance())));
+    return made(name, y);
+  }
+
+  /** The convolution once more, with the normalisation multiplied into its weights. */
+  private Operand<TFloat32> folded(
+      String name,
+      RoundedLayers.Convolved conv,
+      Variable scale,
+      Variable offset,
+      Variable mean,
+      Variable variance) {
+    boolean depthwise = conv.weight().kind() == Variable.Kind.DEPTHWISE;
+    Operand<TFloat32> deviation =
+        tf.math.sqrt(tf.math.add(variance.value(), tf.constant(BATCH_NORM_EPSILON)));
+    Operand<TFloat32> factor = tf.math.realDiv(scale.value(), deviation); // [C]
+    Operand<TFloat32> weight =
+        tf.math.mul(
+            conv.weight().value(),
+            depthwise ? tf.reshape(factor, tf.array(-1, 1)) : factor); // [.., C] or [.., C, 1]
+    Operand<TFloat32> kernel = requireRounded().folded(conv.weight(), weight);
+    Variable bias = conv.bias();
+    Operand<TFloat32> centre =
+        bias == null ? mean.value() : tf.math.sub(mean.value(), bias.value());
+    Operand<TFloat32> shift = tf.math.sub(offset.value(), tf.math.mul(centre, factor)); // [C]
+    String folded = conv.name() + ".folded";
+    Operand<TFloat32> y =
+        depthwise
+            ? convolvedDepthwise(folded, conv.input(), kernel, conv.conv())
+            : convolved(folded, conv.input(), kernel, conv.conv());
+    return tf.withName(name).nn.biasAdd(y, shift);
+  }
+
+  private RoundedLayers requireRounded() {
+    RoundedLayers layers = rounded;
+    if (layers == null) {
+      throw new IllegalStateException("the layers are not rounded");
+    }
+    return layers;
+  }
+
+  /** An activation as a layer reads it. */
+  private Operand<TFloat32> onLevels(Operand<TFloat32> x, String reader) {
+    return rounded == null ? x : rounded.activation(x, reader + ".input");
+  }
+
+  private Operand<TFloat32> onLevels(Variable weight) {
+    return rounded == null ? weight.value() : rounded.weight(weight);
+  }
+
+  private Operand<TFloat32> made(String name, Operand<TFloat32> y) {
+    if (rounded != null) {
+      rounded.made(name, y);
+    }
+    return y;
+  }
+
+  private Operand<TFloat32> derived(
+      List<Operand<TFloat32>> sources, String how, Operand<TFloat32> y) {
+    if (rounded != null) {
+      rounded.derived(sources, how, y);
+    }
+    return y;
+  }
+
+  private Operand<TFloat32> same(Operand<TFloat32> x, Operand<TFloat32> y) {
+    if (rounded != null) {
+      rounded.same(x, y);
+    }
+    return y;
+  }
+
+  private Operand<TFloat32> activated(Operand<TFloat32> x, Operand<TFloat32> y) {
+    return rounded == null ? y : rounded.activated(x, y);
   }
 
   private FusedBatchNorm<TFloat32, TFloat32> normalised(
@@ -274,32 +401,37 @@ public final class Layers {
 
   /** {@code max(x, 0)}. */
   public Operand<TFloat32> relu(Operand<TFloat32> x) {
-    return tf.nn.relu(x);
+    return activated(x, tf.nn.relu(x));
   }
 
   /** {@code min(max(x, 0), 6)}. */
   public Operand<TFloat32> relu6(Operand<TFloat32> x) {
-    return tf.nn.relu6(x);
+    return activated(x, tf.nn.relu6(x));
   }
 
   /** Element-wise sum. */
   public Operand<TFloat32> add(Operand<TFloat32> x, Operand<TFloat32> y) {
-    return tf.math.add(x, y);
+    Operand<TFloat32> first = onLevels(x, "sum");
+    Operand<TFloat32> second = onLevels(y, "sum");
+    return derived(List.of(first, second), "sum", tf.math.add(first, second));
   }
 
   /** Joins maps of one size along their channels. */
   public Operand<TFloat32> concat(List<Operand<TFloat32>> maps) {
-    return tf.concat(maps, tf.constant(3));
+    List<Operand<TFloat32>> parts = maps.stream().map(map -> onLevels(map, "joined")).toList();
+    return derived(parts, "joined", tf.concat(parts, tf.constant(3)));
   }
 
   /** Largest value in each window; padding never wins. */
   public Operand<TFloat32> maxPool(Operand<TFloat32> x, int kernel, int stride, int padding) {
     Conv window = new Conv(0, kernel, stride, padding, false);
-    return tf.nn.maxPool(
-        padded(x, window, -Float.MAX_VALUE),
-        tf.array(1, kernel, kernel, 1),
-        tf.array(1, stride, stride, 1),
-        paddingName(window));
+    return same(
+        x,
+        tf.nn.maxPool(
+            padded(x, window, -Float.MAX_VALUE),
+            tf.array(1, kernel, kernel, 1),
+            tf.array(1, stride, stride, 1),
+            paddingName(window)));
   }
 
   /**
@@ -310,11 +442,20 @@ public final class Layers {
    * size without padding, and what a padding of 1 makes of an odd one.
    */
   public Operand<TFloat32> maxPoolRoundedUp(Operand<TFloat32> x, int kernel, int stride) {
-    return tf.nn.maxPool(x, tf.array(1, kernel, kernel, 1), tf.array(1, stride, stride, 1), "SAME");
+    return same(
+        x,
+        tf.nn.maxPool(
+            x, tf.array(1, kernel, kernel, 1), tf.array(1, stride, stride, 1), "SAME"));
   }
 
   /** Mean of each window; padding counts as zeros, PyTorch's default. */
   public Operand<TFloat32> avgPool(Operand<TFloat32> x, int kernel, int stride, int padding) {
+    Operand<TFloat32> y = meanOfWindows(x, kernel, stride, padding);
+    return kernel == 1 ? same(x, y) : derived(List.of(x), "pooled", y);
+  }
+
+  private Operand<TFloat32> meanOfWindows(
+      Operand<TFloat32> x, int kernel, int stride, int padding) {
     // SAME would leave the padding out of the mean, so the zeros are written out.
     return tf.nn.avgPool(
         padding == 0 ? x : zeros(x, padding, 0f),
@@ -325,7 +466,7 @@ public final class Layers {
 
   /** Mean over all positions: {@code [B, H, W, C] -> [B, C]}. */
   public Operand<TFloat32> globalAvgPool(Operand<TFloat32> x) {
-    return tf.math.mean(x, tf.array(1, 2));
+    return derived(List.of(x), "mean", tf.math.mean(x, tf.array(1, 2)));
   }
 
   /** {@code [B, H, W, C] -> [B, H*W*C]}, in PyTorch's order (channels first). */
@@ -334,7 +475,7 @@ public final class Layers {
     long size = shape.get(1) * shape.get(2) * shape.get(3);
     Operand<TFloat32> ordered =
         shape.get(1) * shape.get(2) == 1 ? x : tf.linalg.transpose(x, tf.array(0, 3, 1, 2));
-    return tf.reshape(ordered, tf.array(-1, Math.toIntExact(size)));
+    return same(x, tf.reshape(ordered, tf.array(-1, Math.toIntExact(size))));
   }
 
   /** Dense layer with a bias: {@code [B, in] -> [B, units]}. */
@@ -344,7 +485,8 @@ public final class Layers {
         variables.heNormal(name + ".weight", Shape.of(in, units), Variable.Kind.DENSE, in);
     Variable bias = variables.filled(name + ".bias", Shape.of(units), Variable.Kind.BIAS, 0f);
     flops += 2 * in * units;
-    return tf.withName(name).nn.biasAdd(tf.linalg.matMul(x, weight.value()), bias.value());
+    Operand<TFloat32> product = tf.linalg.matMul(onLevels(x, name), onLevels(weight));
+    return made(name, tf.withName(name).nn.biasAdd(product, bias.value()));
   }
 
   /**
@@ -352,17 +494,21 @@ public final class Layers {
    * up; in evaluation nothing happens.
    */
   public Operand<TFloat32> dropout(Operand<TFloat32> x, double rate) {
+    // What is left after it is scaled up, which a range should not see.
+    Operand<TFloat32> input = onLevels(x, "dropout");
     if (!training || rate == 0) {
-      return x;
+      return input;
     }
     Ops scope = tf.withName("dropout" + dropouts);
     Operand<TInt64> seed = scope.stack(List.of(dropoutSeed, scope.constant((long) dropouts++)));
     Operand<TFloat32> uniform =
-        scope.random.statelessRandomUniform(scope.shape(x, TInt32.class), seed);
+        scope.random.statelessRandomUniform(scope.shape(input, TInt32.class), seed);
     Operand<TFloat32> kept =
         scope.dtypes.cast(
             scope.math.greaterEqual(uniform, scope.constant((float) rate)), TFloat32.class);
-    return scope.math.mul(scope.math.mul(x, kept), scope.constant((float) (1 / (1 - rate))));
+    return same(
+        input,
+        scope.math.mul(scope.math.mul(input, kept), scope.constant((float) (1 / (1 - rate)))));
   }
 
   /**
@@ -377,18 +523,21 @@ public final class Layers {
       return picked;
     }
     int before = missing / 2;
-    return tf.pad(
-        picked,
-        tf.constant(new int[][] {{0, 0}, {0, 0}, {0, 0}, {before, missing - before}}),
-        tf.constant(0f));
+    int[][] sides = {{0, 0}, {0, 0}, {0, 0}, {before, missing - before}};
+    return same(picked, tf.pad(picked, tf.constant(sides), tf.constant(0f)));
   }
 
-  private Operand<TFloat32> withBias(String name, Operand<TFloat32> y, Conv conv) {
-    if (!conv.bias()) {
-      return y;
+  private Operand<TFloat32> withBias(
+      String name, Operand<TFloat32> x, Variable weight, Operand<TFloat32> y, Conv conv) {
+    Variable bias =
+        conv.bias()
+            ? variables.filled(name + ".bias", Shape.of(channels(y)), Variable.Kind.BIAS, 0f)
+            : null;
+    Operand<TFloat32> sum = bias == null ? y : tf.nn.biasAdd(y, bias.value());
+    if (rounded != null) {
+      rounded.made(new RoundedLayers.Convolved(name, x, weight, bias, conv), sum);
     }
-    Variable bias = variables.filled(name + ".bias", Shape.of(channels(y)), Variable.Kind.BIAS, 0f);
-    return tf.nn.biasAdd(y, bias.value());
+    return sum;
   }
 
   /** TensorFlow's SAME equals symmetric padding only where nothing is skipped. */

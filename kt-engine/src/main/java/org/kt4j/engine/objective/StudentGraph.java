@@ -6,10 +6,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.TapShapes;
 import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.StatisticUpdate;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Op;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -22,7 +22,7 @@ import org.tensorflow.types.TInt64;
  * @param labels the class of each row of the logits, {@code [B]}; null where the task has no
  *     classes
  * @param trainingScore the score of the batch in training mode; null if none is reported
- * @param statisticUpdates operations that a step runs beside the update, such as moving averages
+ * @param statisticUpdates what a step runs beside the update, such as moving averages
  * @param fixed variables that are not learnt although their kind is
  */
 public record StudentGraph(
@@ -30,7 +30,7 @@ public record StudentGraph(
     TapShapes shapes,
     @Nullable Operand<TInt32> labels,
     @Nullable Score trainingScore,
-    List<Op> statisticUpdates,
+    List<StatisticUpdate> statisticUpdates,
     Set<Variable> fixed) {
 
   /**

@@ -3,7 +3,6 @@ package org.kt4j.engine.step;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
@@ -23,6 +22,7 @@ import org.kt4j.engine.cache.KnowledgeFile;
 import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
+import org.kt4j.engine.graph.StatisticUpdate;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.objective.StudentGraph;
@@ -34,7 +34,6 @@ import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
-import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -264,18 +263,12 @@ public final class DistillationStep {
                 tf.math.sub(step, tf.constant(blueprint.firstStep())))
             .of(learning, slopes));
     // A phase that stops at an early tap has no business with the statistics of later layers.
-    for (Op statistic : studentGraph.statisticUpdates()) {
-      boolean used = upstreamOf(statistic.op()).stream().allMatch(op -> used(op, reached));
-      if (used) {
-        effects.add(statistic);
+    for (StatisticUpdate statistic : studentGraph.statisticUpdates()) {
+      if (reached.contains(statistic.observed())) {
+        effects.add(statistic.update());
       }
     }
     return tf.withName("step-done").withControlDependencies(effects).noOp();
-  }
-
-  /** Whether a batch normalisation feeds the objective; other operations do not matter. */
-  private static boolean used(Operation op, Set<Output<?>> reached) {
-    return !op.type().startsWith("FusedBatchNorm") || reached.contains(op.output(0));
   }
 
   /**
@@ -290,20 +283,6 @@ public final class DistillationStep {
       Output<?> next = open.pop();
       if (seen.add(next) && !without.contains(next.op().type())) {
         ((GraphOperation) next.op()).inputs().forEach(input -> open.push(input.asOutput()));
-      }
-    }
-    return seen;
-  }
-
-  private static Collection<Operation> upstreamOf(Operation operation) {
-    Set<Operation> seen = new HashSet<>();
-    Deque<Operation> open = new ArrayDeque<>(List.of(operation));
-    while (!open.isEmpty()) {
-      Operation next = open.pop();
-      boolean first = seen.add(next);
-      // The nearest normalisation decides; what lies behind it is upstream of it anyway.
-      if (first && !next.type().startsWith("FusedBatchNorm")) {
-        ((GraphOperation) next).inputs().forEach(input -> open.push(input.op()));
       }
     }
     return seen;

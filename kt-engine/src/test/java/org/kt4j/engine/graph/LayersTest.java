@@ -180,7 +180,7 @@ class LayersTest {
     double deviation = Math.sqrt(5 + 1e-5);
     assertClose(run(trained), -3 / deviation, -1 / deviation, 1 / deviation, 3 / deviation);
 
-    graph.run(learner.statisticUpdates());
+    graph.run(learner.statisticUpdates().stream().map(StatisticUpdate::update).toList());
 
     // Nine tenths of 0 and 1, one tenth of 4 and of the unbiased 20 / 3.
     assertClose(graph.read(variable("bn.running_mean")), 0.4);
