@@ -70,13 +70,18 @@ public final class NetworkFactory {
    */
   public Network student(ExperimentConfig config, DataSplits data, int outputs) {
     NetworkFit.requireChannels("normalization", normalization(config), data);
-    return NetworkFit.network(networks, config.student(), data.shape(), outputs, "student");
+    long steps = NetworkFit.steps(config, data.train().size());
+    return NetworkFit.student(networks, config.student(), data.shape(), outputs, steps, "student");
   }
 
-  /** Its student with the initial weights. */
+  /** Its student with the initial weights, in floats: no range is known before training. */
   public Teacher untrained(ExperimentConfig config, DataSplits data, int outputs) {
     return NetworkTeacher.untrained(
-        student(config, data, outputs), normalization(config), data.shape(), config.seed());
+        NetworkFit.network(
+            networks, config.student().inFloats(), data.shape(), outputs, "student"),
+        normalization(config),
+        data.shape(),
+        config.seed());
   }
 
   /**
@@ -105,7 +110,7 @@ public final class NetworkFactory {
   public TrainedNetwork trained(TrainedRun run, ImageShape shape, int outputs, List<String> names) {
     ExperimentConfig config = run.config();
     return new TrainedNetwork(
-        NetworkFit.network(networks, config.student(), shape, outputs, "student"),
+        NetworkFit.student(networks, config.student(), shape, outputs, 0, "student"),
         shape,
         normalization(config),
         Checkpoints.weightsOf(run.folder(), run.which()),

@@ -34,7 +34,7 @@ record NetworkTeachers(
     Normalization trained = run.config().normalization();
     return new NetworkTeacher(
         run.described(),
-        NetworkFit.network(networks, run.config().student(), data.shape(), outputs, place),
+        NetworkFit.student(networks, run.config().student(), data.shape(), outputs, 0, place),
         data.shape(),
         checked(place, own, trained != null ? trained : usual),
         run::weights);

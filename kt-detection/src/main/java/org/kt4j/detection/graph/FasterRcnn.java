@@ -5,12 +5,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.Quantization;
+import org.kt4j.engine.graph.StatisticUpdate;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
@@ -18,7 +21,6 @@ import org.kt4j.engine.objective.StudentGraph;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Gather;
 import org.tensorflow.op.core.Placeholder;
@@ -64,6 +66,7 @@ public final class FasterRcnn {
   private final Normalization normalization;
   private final int classes;
   private final int stride;
+  private final @Nullable Quantization quantization;
 
   /**
    * A detector.
@@ -75,12 +78,46 @@ public final class FasterRcnn {
    */
   public FasterRcnn(
       Network backbone, FasterRcnnOptions options, Normalization normalization, int classes) {
+    this(backbone, options, normalization, classes, null);
+  }
+
+  private FasterRcnn(
+      Network backbone,
+      FasterRcnnOptions options,
+      Normalization normalization,
+      int classes,
+      @Nullable Quantization quantization) {
     this.backbone = backbone;
     this.options = options;
+    this.quantization = quantization;
     this.picture = new ImageShape(options.height(), options.width(), 3);
     this.normalization = normalization;
     this.classes = classes;
     this.stride = strideOf();
+  }
+
+  /**
+   * The same detector with rounded weights and activations. The four layers that predict, whose
+   * output is read as numbers, compute in floats.
+   */
+  public FasterRcnn quantized(Quantization how) {
+    return new FasterRcnn(backbone, options, normalization, classes, how);
+  }
+
+  private Layers evaluation(Ops tf, Variables variables) {
+    return rounded(Layers.evaluation(tf, variables));
+  }
+
+  /** In training mode; a normalisation that is frozen is the one of evaluation. */
+  private Layers training(Ops tf, Variables variables, Operand<TInt64> step) {
+    return rounded(
+        options.frozenBatchNorm()
+            ? Layers.fineTuning(tf, variables, step)
+            : Layers.training(tf, variables, step));
+  }
+
+  private Layers rounded(Layers nn) {
+    return quantization == null ? nn : nn.quantized(quantization);
   }
 
   /** The size of the pictures that it sees. */
@@ -191,7 +228,7 @@ public final class FasterRcnn {
 
     Ops tf = root.withSubScope("training").withSubScope("student");
     boolean frozen = options.frozenBatchNorm();
-    Layers nn = frozen ? Layers.evaluation(tf, variables) : Layers.training(tf, variables, step);
+    Layers nn = training(tf, variables, step);
     Operand<TFloat32> map = map(graph, nn);
     RegionProposals rpn =
         RegionProposals.of(nn, variables, map, stride, options.rpnChannels(), options.anchors());
@@ -202,8 +239,7 @@ public final class FasterRcnn {
     SampledRegions sampled =
         SampledRegions.of(tf, best, truth, options.sampledRegions(), step, 2 * seed + 1);
     Operand<TFloat32> regions = root.withName(REGIONS).identity(sampled.boxes());
-    Layers headLayers =
-        frozen ? Layers.evaluation(tf, variables) : Layers.training(tf, variables, step);
+    Layers headLayers = training(tf, variables, step);
     BoxHead head = head(graph, headLayers, variables, map, regions);
     SampledRegions.Losses ofRegions = sampled.losses(tf, head, classes);
     // All there are, for a head that is a stage of the backbone has some too.
@@ -215,7 +251,7 @@ public final class FasterRcnn {
     taps.put(RPN_BOX, ofProposals.box());
     taps.put(REGION_CLASS, ofRegions.classes());
     taps.put(REGION_BOX, ofRegions.box());
-    List<Op> updates =
+    List<StatisticUpdate> updates =
         java.util.stream.Stream.concat(
                 nn.statisticUpdates().stream(), headLayers.statisticUpdates().stream())
             .toList();
@@ -263,7 +299,7 @@ public final class FasterRcnn {
    */
   public Detections detections(
       ImageGraph graph, Ops scope, Variables variables, Operand<TFloat32> areas) {
-    Layers nn = Layers.evaluation(scope, variables);
+    Layers nn = evaluation(scope, variables);
     Operand<TFloat32> map = map(graph, nn);
     long flopsOfMap = nn.flopsPerImage();
     RegionProposals rpn =
@@ -271,7 +307,7 @@ public final class FasterRcnn {
     int number = options.proposals();
     RegionProposals.Best best =
         rpn.best(scope, areas, options.candidates(), number, options.proposalOverlap());
-    Layers headLayers = Layers.evaluation(scope, variables);
+    Layers headLayers = evaluation(scope, variables);
     BoxHead head = head(graph, headLayers, variables, map, best.boxes());
 
     Operand<TFloat32> probabilities =
@@ -373,7 +409,7 @@ public final class FasterRcnn {
 
   /** The backbone's taps up to the map, without regions. */
   public Map<String, Operand<TFloat32>> maps(ImageGraph graph, Ops scope, Variables variables) {
-    Layers nn = Layers.evaluation(scope, variables);
+    Layers nn = evaluation(scope, variables);
     map(graph, nn);
     return nn.taps();
   }
@@ -391,9 +427,9 @@ public final class FasterRcnn {
 
   private Map<String, Operand<TFloat32>> teaching(
       ImageGraph graph, Ops scope, Variables variables, Operand<TFloat32> regions) {
-    Layers nn = Layers.evaluation(scope, variables);
+    Layers nn = evaluation(scope, variables);
     Operand<TFloat32> map = map(graph, nn);
-    BoxHead head = head(graph, Layers.evaluation(scope, variables), variables, map, regions);
+    BoxHead head = head(graph, evaluation(scope, variables), variables, map, regions);
     Map<String, Operand<TFloat32>> taps = new LinkedHashMap<>(nn.taps());
     taps.put(Taps.LOGITS, head.logits());
     return taps;

@@ -116,7 +116,7 @@ public final class DetectionTask implements Task {
         "augmentation.cutout: a detector's pictures are flipped, moved by crop-padding, and scaled"
             + " by student.scale-jitter; a square cut out may hide an object whose box is asked"
             + " for; fix: leave it out");
-    FasterRcnn student = detectors.detector(config, data.train().classes().size());
+    FasterRcnn student = detectors.learning(config, data.train());
     return new PreparedDetection(
         config,
         data,
@@ -352,8 +352,11 @@ public final class DetectionTask implements Task {
   @Override
   public ObservableNetworks observe(ExperimentConfig config, Path runs) {
     DetectionSplits data = detectors.data(config.data());
-    FasterRcnn student = detectors.detector(config, data.train().classes().size());
     Normalization normalization = detectors.normalization(config);
+    // In floats, for no range is known before training; a run's student is asked for by itself.
+    FasterRcnn student =
+        detectors.detector(
+            "student", config.student().inFloats(), normalization, data.train().classes().size());
     Teachers teachers = detectors.teachers(config, data, student, runs);
     return new Observed(
         detectors,

@@ -8,6 +8,7 @@ import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.DatasetProvider;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.detection.data.DetectionDataset;
 import org.kt4j.detection.data.DetectionDatasetProvider;
 import org.kt4j.detection.data.DetectionSplits;
 import org.kt4j.detection.graph.FasterRcnn;
@@ -17,6 +18,8 @@ import org.kt4j.engine.experiment.DataConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.NetworkConfig;
+import org.kt4j.engine.experiment.QuantizationConfig;
+import org.kt4j.engine.experiment.StudentConfig;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Networks;
@@ -91,7 +94,34 @@ public final class DetectorFactory {
    * @throws ConfigurationException when the backbone does not suit it
    */
   public FasterRcnn detector(ExperimentConfig config, int classes) {
-    return detector("student", config.student(), normalization(config), classes);
+    return detector("student", config.student(), normalization(config), classes, 0);
+  }
+
+  /**
+   * The detector of an experiment, to be trained.
+   *
+   * @throws ConfigurationException when the backbone does not suit it
+   */
+  FasterRcnn learning(ExperimentConfig config, DetectionDataset pictures) {
+    return detector(
+        "student",
+        config.student(),
+        normalization(config),
+        pictures.classes().size(),
+        NetworkFit.steps(config, pictures.size()));
+  }
+
+  /** The detector of a run that is trained. */
+  FasterRcnn detector(
+      String place, StudentConfig student, Normalization normalization, int classes) {
+    return detector(place, student, normalization, classes, 0);
+  }
+
+  private FasterRcnn detector(
+      String place, StudentConfig student, Normalization normalization, int classes, long steps) {
+    FasterRcnn detector = detector(place, student.inFloats(), normalization, classes);
+    QuantizationConfig quantization = student.quantization();
+    return quantization == null ? detector : detector.quantized(quantization.over(steps));
   }
 
   FasterRcnn detector(
@@ -113,6 +143,15 @@ public final class DetectorFactory {
     } catch (IllegalArgumentException e) {
       throw ConfigurationException.of(place + "." + e.getMessage());
     }
+  }
+
+  /** The network of a classifier's run, which teaches by its maps. */
+  Network backbone(StudentConfig classifier, ImageShape shape) {
+    Network network = backbone(classifier.inFloats(), shape);
+    QuantizationConfig quantization = classifier.quantization();
+    return quantization == null
+        ? network
+        : network.quantized(quantization.over(0), classifier.network());
   }
 
   Network backbone(NetworkConfig named, ImageShape shape) {

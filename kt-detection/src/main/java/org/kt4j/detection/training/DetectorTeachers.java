@@ -1,6 +1,7 @@
 package org.kt4j.detection.training;
 
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +13,11 @@ import org.kt4j.detection.data.DetectionSplits;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.graph.FasterRcnnOptions;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.experiment.NetworkConfig;
 import org.kt4j.engine.experiment.TeacherSource;
 import org.kt4j.engine.export.ExportDetails;
 import org.kt4j.engine.export.ExportDetails.CalibrationPictures;
 import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.network.Network;
 import org.kt4j.engine.source.SourceRun;
 import org.kt4j.engine.source.TeacherMaker;
 import org.kt4j.engine.teacher.Teacher;
@@ -43,7 +44,7 @@ record DetectorTeachers(
     return classifier(
         place,
         source.described(UnaryOperator.identity()),
-        source.network(),
+        shape -> factory.backbone(source.network(), shape),
         own != null ? own : factory.normalization(config),
         weights);
   }
@@ -77,7 +78,12 @@ record DetectorTeachers(
     String source = run.described();
     Normalization normalization = own != null ? own : factory.normalization(trained);
     if (!(trained.student().options() instanceof FasterRcnnOptions options)) {
-      return classifier(place, source, trained.student(), normalization, run::weights);
+      return classifier(
+          place,
+          source,
+          shape -> factory.backbone(trained.student(), shape),
+          normalization,
+          run::weights);
     }
     DetectorFactory.require(
         options.height() == student.options().height()
@@ -128,13 +134,13 @@ record DetectorTeachers(
   private Teacher classifier(
       String place,
       String source,
-      NetworkConfig network,
+      Function<ImageShape, Network> network,
       Normalization normalization,
       Supplier<Weights> weights) {
     try {
       return new BackboneTeacher(
           source,
-          factory.backbone(network, student.picture()),
+          network.apply(student.picture()),
           student.picture(),
           normalization,
           weights);

@@ -33,7 +33,7 @@ public record ExperimentConfig(
     @Description("the pictures") DataConfig data,
     @Description("the teacher") @Nullable TeacherConfig teacher,
     @Description("several teachers, each with a name") List<TeacherConfig> teachers,
-    @Description("the network that learns") NetworkConfig student,
+    @Description("the network that learns") StudentConfig student,
     @Description("the weights that the student begins with; random ones when left out")
         @Nullable StartConfig start,
     @Description("the configuration that the result is compared with")

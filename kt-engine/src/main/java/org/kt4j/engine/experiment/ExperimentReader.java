@@ -46,7 +46,17 @@ public final class ExperimentReader {
             value -> new NamedOptions(value.network(), value.options()));
     binder =
         RecordBinder.builder()
-            .custom(NetworkConfig.class, network)
+            .custom(NetworkConfig.class, new FloatNetworkBinding(network))
+            .custom(
+                StudentConfig.class,
+                NamedBinding.of(
+                    NETWORK,
+                    StudentConfig.Keys.defaults(),
+                    networks,
+                    (named, keys) ->
+                        new StudentConfig(named.name(), named.options(), keys.quantization()),
+                    value -> new NamedOptions(value.network(), value.options()),
+                    value -> new StudentConfig.Keys(value.quantization())))
             .custom(
                 DataConfig.class,
                 NamedBinding.of(

@@ -91,6 +91,14 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
 
   @Override
   Optional<TeacherConfig> bind(ObjectNode map, Set<String> given, BindingContext context) {
+    if (given.contains(StudentConfig.QUANTIZATION)) {
+      context
+          .at(StudentConfig.QUANTIZATION)
+          .problem(
+              "is a key of student; a teacher computes as it was trained, so a run with"
+                  + " quantization is rounded and everything else is not; fix: leave it out");
+      return Optional.empty();
+    }
     boolean named = given.contains(networkKey);
     // With a network, which keys are unknown is seen with its options.
     Optional<Keys> keys = context.bind(map, Keys.defaults(), named ? all(map) : known);

@@ -1,6 +1,8 @@
 package org.kt4j.engine.network;
 
+import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.Quantization;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -19,4 +21,20 @@ public interface Network {
    * @return the logits {@code [B, K]}; the caller gives them their tap
    */
   Operand<TFloat32> build(Layers nn, Operand<TFloat32> images);
+
+  /**
+   * The same network with rounded weights and activations.
+   *
+   * @param nothing what to say when the whole has no layer that is rounded, which is an error of
+   *     the configuration
+   */
+  default Network quantized(Quantization quantization, String nothing) {
+    return (nn, images) -> {
+      Operand<TFloat32> logits = build(nn.quantized(quantization), images);
+      if (nn.roundedWeights() == 0) {
+        throw ConfigurationException.of(nothing);
+      }
+      return logits;
+    };
+  }
 }

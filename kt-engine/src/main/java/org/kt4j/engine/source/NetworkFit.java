@@ -8,6 +8,8 @@ import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.NetworkConfig;
+import org.kt4j.engine.experiment.QuantizationConfig;
+import org.kt4j.engine.experiment.StudentConfig;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Networks;
@@ -54,6 +56,41 @@ public final class NetworkFit {
               + ": "
               + e.getMessage());
     }
+  }
+
+  /**
+   * The network of a student, rounded where that is asked for.
+   *
+   * @param steps of its training; 0 for one that is trained
+   * @param who needs it, for the message
+   * @throws ConfigurationException when it does not fit
+   */
+  public static Network student(
+      Networks networks,
+      StudentConfig student,
+      ImageShape shape,
+      int classes,
+      long steps,
+      String who) {
+    Network network = network(networks, student.inFloats(), shape, classes, who);
+    QuantizationConfig quantization = student.quantization();
+    return quantization == null
+        ? network
+        : network.quantized(quantization.over(steps), nothingToRound(student, who));
+  }
+
+  private static String nothingToRound(StudentConfig student, String who) {
+    return who
+        + ".quantization: "
+        + student.network()
+        + " has no layer that could be rounded; allowed: networks with convolutions or dense layers"
+        + " of Layers (conv, depthwiseConv, dense); fix: build it from these, or leave quantization"
+        + " out";
+  }
+
+  /** The steps of a training on so many pictures. */
+  public static long steps(ExperimentConfig config, int pictures) {
+    return (long) config.epochs() * (pictures / config.batchSize());
   }
 
   /**

@@ -1,0 +1,41 @@
+package org.kt4j.engine.experiment;
+
+import org.jspecify.annotations.Nullable;
+import org.kt4j.api.Description;
+import org.kt4j.api.Inline;
+
+/**
+ * The network that learns.
+ *
+ * @param network a known network, such as {@code resnet-20}
+ * @param options of the record type that belongs to it
+ * @param quantization what it is rounded to; null where it computes in floats
+ */
+public record StudentConfig(
+    @Description("a known network") String network,
+    @Inline Record options,
+    @Description("rounds weights and activations in training; floats when left out")
+        @Nullable QuantizationConfig quantization) {
+
+  /** The key of {@link #quantization()}. */
+  static final String QUANTIZATION = "quantization";
+
+  /**
+   * What stands beside the network and its options.
+   *
+   * @param quantization see {@link StudentConfig}
+   */
+  record Keys(
+      @Description("rounds weights and activations in training; floats when left out")
+          @Nullable QuantizationConfig quantization) {
+
+    static Keys defaults() {
+      return new Keys(null);
+    }
+  }
+
+  /** The network, in floats. */
+  public NetworkConfig inFloats() {
+    return new NetworkConfig(network, options);
+  }
+}
