@@ -4,6 +4,7 @@ import java.util.List;
 import org.kt4j.api.Taps;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Quantization;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.WeightsException;
@@ -39,6 +40,11 @@ public final class FrozenNetwork implements LogitFunction, AutoCloseable {
   @Override
   public float[] logits(byte[] pixels, int size) {
     return graph.run(pixels, size, teacher::feed, logits).get(0);
+  }
+
+  @Override
+  public boolean rounds() {
+    return Quantization.isIn(teacher.variables());
   }
 
   @Override

@@ -18,6 +18,14 @@ public interface LogitFunction {
    */
   float[] logits(byte[] pixels, int size);
 
+  /**
+   * Whether it rounds activations to a few levels. A rounding error of a float can move one to the
+   * next level, so two programs of the same network agree on the whole, and not in each number.
+   */
+  default boolean rounds() {
+    return false;
+  }
+
   /** Sees the logits of one picture after another. */
   @FunctionalInterface
   interface Visitor {

@@ -67,6 +67,12 @@ public final class NetworkExport {
   /** Bytes, where the signature takes numbers. */
   private static final String FED_BYTES = "bytes_" + IMAGES;
 
+  /**
+   * How far the logits of a network that {@linkplain LogitFunction#rounds rounds} may be apart on
+   * the average, as a share of their mean absolute value.
+   */
+  public static final double ROUNDED_TOLERANCE = 5e-2;
+
   private static final String TAPS = "taps";
 
   /** Pictures at once. */
@@ -319,6 +325,8 @@ public final class NetworkExport {
       LogitFunction original, LogitFunction exported, Precision precision, ImageDataset pictures) {
     double difference = 0;
     double largest = 0;
+    double differences = 0;
+    double sizes = 0;
     int bytes = pictures.shape().bytes();
     for (int first = 0; first < pictures.size(); first += BATCH) {
       int size = Math.min(BATCH, pictures.size() - first);
@@ -331,7 +339,13 @@ public final class NetworkExport {
       for (int i = 0; i < expected.length; i++) {
         difference = Math.max(difference, Math.abs((double) expected[i] - found[i]));
         largest = Math.max(largest, Math.abs(expected[i]));
+        differences += Math.abs((double) expected[i] - found[i]);
+        sizes += Math.abs(expected[i]);
       }
+    }
+    if (original.rounds()) {
+      requireAlikeOnTheWhole(differences / sizes, pictures);
+      return difference / largest;
     }
     if (!(difference <= tolerance(precision) * largest)) {
       throw new ExportMismatchException(
@@ -346,6 +360,21 @@ public final class NetworkExport {
               largest));
     }
     return difference / largest;
+  }
+
+  private static void requireAlikeOnTheWhole(double share, ImageDataset pictures) {
+    if (!(share <= ROUNDED_TOLERANCE)) {
+      throw new ExportMismatchException(
+          String.format(
+              Locale.ROOT,
+              "the export does not compute what the student computes: on %d pictures (%s) logits"
+                  + " differ by %.3g of their size on the average, allowed with rounded activations:"
+                  + " %.0e",
+              pictures.size(),
+              pictures.name(),
+              share,
+              ROUNDED_TOLERANCE));
+    }
   }
 
   /** How far two logits may be apart, as a share of the largest: rounding, and nothing else. */

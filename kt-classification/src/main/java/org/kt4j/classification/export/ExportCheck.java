@@ -22,6 +22,8 @@ import org.kt4j.imagelevel.NetworkExport;
  * @param count how many
  * @param difference the largest of two logits
  * @param largest the largest absolute value of a logit
+ * @param mean the mean absolute difference, as a share of the mean absolute logit
+ * @param rounds whether activations are rounded, so that only the mean says something
  * @param options of the export, which decide about the tolerance
  * @param original accuracy of what was exported; null where the pictures have no labels
  * @param exported accuracy of the export; likewise
@@ -33,6 +35,8 @@ public record ExportCheck(
     int count,
     double difference,
     double largest,
+    double mean,
+    boolean rounds,
     ExportOptions options,
     @Nullable Double original,
     @Nullable Double exported,
@@ -56,9 +60,12 @@ public record ExportCheck(
    */
   public boolean passed() {
     Int8Loss loss = loss();
-    return loss == null
-        ? Double.isFinite(largest) && difference <= allowed()
-        : Double.isFinite(difference) && loss.isAllowed();
+    if (loss != null) {
+      return Double.isFinite(difference) && loss.isAllowed();
+    }
+    return rounds
+        ? mean <= NetworkExport.ROUNDED_TOLERANCE
+        : Double.isFinite(largest) && difference <= allowed();
   }
 
   /** What 8 bits cost; null where there are more, or no labels. */
@@ -78,18 +85,11 @@ public record ExportCheck(
   /** What is said where it has not {@link #passed}. */
   String failure() {
     Int8Loss loss = loss();
-    if (loss != null) {
-      return loss.failure("a student trained with the key quantization,");
-    }
-    return String.format(
-        Locale.ROOT,
-        "the export does not compute what the run's student computes: on %d pictures (%s) logits"
-            + " differ by up to %.3g, allowed: %.3g; nothing was written; please report this fault"
-            + " with the run's config.yaml",
-        count,
-        pictures,
-        difference,
-        allowed());
+    return loss != null
+        ? loss.failure("a student trained with the key quantization,")
+        : "the export does not compute what the run's student computes: on "
+            + fault()
+            + "; nothing was written; please report this fault with the run's config.yaml";
   }
 
   /**
@@ -130,6 +130,8 @@ public record ExportCheck(
         data.size(),
         distance.largestDifference,
         distance.largest,
+        distance.mean(),
+        original.rounds(),
         options,
         first.accuracy(),
         second.accuracy(),
@@ -137,19 +139,50 @@ public record ExportCheck(
         agreement);
   }
 
+  /** What is too far apart, in words. */
+  String fault() {
+    return rounds
+        ? String.format(
+            Locale.ROOT,
+            "%d pictures (%s) logits differ by %.3g of their size on the average, allowed with"
+                + " rounded activations: %.0e",
+            count,
+            pictures,
+            mean,
+            NetworkExport.ROUNDED_TOLERANCE)
+        : String.format(
+            Locale.ROOT,
+            "%d pictures (%s) logits differ by up to %.3g, allowed: %.0e of the largest, %.3g",
+            count,
+            pictures,
+            difference,
+            NetworkExport.tolerance(options.precision()),
+            largest);
+  }
+
   /** In words, a few for each thing that was compared. */
   public List<String> words() {
     List<String> words = new ArrayList<>();
     words.add(
-        String.format(
-            Locale.ROOT,
-            "%d pictures (%s), logits within %.2g%s",
-            count,
-            pictures,
-            difference,
-            options.int8() == null
-                ? String.format(Locale.ROOT, " (allowed %.2g)", allowed())
-                : String.format(Locale.ROOT, ", the largest is %.3g", largest)));
+        rounds && options.int8() == null
+            ? String.format(
+                Locale.ROOT,
+                "%d pictures (%s), logits differ by %.2g of their size on the average (allowed"
+                    + " %.2g), by %.2g at most",
+                count,
+                pictures,
+                mean,
+                NetworkExport.ROUNDED_TOLERANCE,
+                difference)
+            : String.format(
+                Locale.ROOT,
+                "%d pictures (%s), logits within %.2g%s",
+                count,
+                pictures,
+                difference,
+                options.int8() == null
+                    ? String.format(Locale.ROOT, " (allowed %.2g)", allowed())
+                    : String.format(Locale.ROOT, ", the largest is %.3g", largest)));
     if (original != null && exported != null) {
       words.add(
           String.format(
@@ -200,6 +233,8 @@ public record ExportCheck(
         NOISE,
         distance.largestDifference,
         distance.largest,
+        distance.mean(),
+        original.rounds(),
         options,
         null,
         null,
@@ -212,7 +247,13 @@ public record ExportCheck(
 
     private double largestDifference;
     private double largest;
+    private double differences;
+    private double sizes;
     private int batches;
+
+    double mean() {
+      return differences / sizes;
+    }
 
     void add(float[] expected, float[] found) {
       if (expected.length != found.length) {
@@ -223,6 +264,8 @@ public record ExportCheck(
         double difference = Math.abs((double) expected[i] - found[i]);
         largestDifference = Math.max(largestDifference, difference); // NaN once it was NaN
         largest = Math.max(largest, Math.abs(expected[i]));
+        differences += difference;
+        sizes += Math.abs(expected[i]);
       }
       batches++;
     }

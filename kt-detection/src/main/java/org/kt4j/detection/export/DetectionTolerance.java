@@ -18,6 +18,9 @@ record DetectionTolerance(double box, double score, double alone) {
   /** Weights of about three digits move boxes a little, and with them what suppresses what. */
   private static final DetectionTolerance HALF = new DetectionTolerance(4, 0.05, 0.05);
 
+  /** Activations that a rounding error moves to the next level do the same. */
+  static final DetectionTolerance ROUNDED = HALF;
+
   static DetectionTolerance of(Precision precision) {
     return precision == Precision.SINGLE ? SINGLE : HALF;
   }

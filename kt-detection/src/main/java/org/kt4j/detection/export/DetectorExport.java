@@ -312,7 +312,8 @@ public final class DetectorExport {
       Path folder,
       List<Picture> pictures,
       Precision precision) {
-    DetectionTolerance tolerance = DetectionTolerance.of(precision);
+    DetectionTolerance tolerance =
+        detector.isQuantized() ? DetectionTolerance.ROUNDED : DetectionTolerance.of(precision);
     DetectionAgreement all = DetectionAgreement.NOTHING;
     try (Detector reference = new Detector(detector, normalization, weights);
         ExportedDetector exported = ExportedDetector.open(folder)) {

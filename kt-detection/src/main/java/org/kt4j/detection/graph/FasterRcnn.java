@@ -120,6 +120,11 @@ public final class FasterRcnn {
     return quantization == null ? nn : nn.quantized(quantization);
   }
 
+  /** Whether weights and activations are rounded. */
+  public boolean isQuantized() {
+    return quantization != null;
+  }
+
   /** The size of the pictures that it sees. */
   public ImageShape picture() {
     return picture;

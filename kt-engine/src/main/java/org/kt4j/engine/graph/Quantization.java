@@ -1,5 +1,7 @@
 package org.kt4j.engine.graph;
 
+import java.util.Collection;
+
 /**
  * How a network is rounded while it is trained, so that it computes in whole numbers afterwards
  * (Jacob et al., Quantization and Training of Neural Networks for Efficient
@@ -23,9 +25,9 @@ package org.kt4j.engine.graph;
  * {@code NAME.range}, {@code [2]}, holds the least and the largest value, as a moving average over
  * the batches of which the newest counts {@value #RANGE_MOMENTUM}; the first batch counts whole.
  * From the step {@code frozenFrom} on it stays as it is, so that the last part of the training sees
- * the numbers that the trained network computes with. {@code s = (max - min) / n} and {@code z =
- * round(-min / s)}, where 0 always lies within the range; behind a ReLU {@code min = 0} and {@code
- * z = 0}.
+ * the numbers that the trained network computes with. Behind a ReLU {@code z = 0} and {@code s = max
+ * / n}. Elsewhere {@code z = round(-min n / (max - min))} and {@code s = max(max / (n - z), -min /
+ * z)}, the least with which both ends have a level; 0 always lies within the range.
  *
  * <p>Rounded is what a convolution, a dense layer, an addition or a concatenation reads, what a
  * ReLU gives, and what a batch normalisation reads that is behind no convolution. A tensor is
@@ -54,7 +56,7 @@ package org.kt4j.engine.graph;
  * <pre>
  * T.divided   RealDiv(x, T.scale)
  * T.rounded   Round(T.divided)
- * T.shifted   AddV2(T.rounded, T.zero-point)
+ * T.shifted   Add(T.rounded, T.zero-point)
  * T.level     ClipByValue(T.shifted, T.lowest, T.highest)
  * T.centred   Sub(T.level, T.zero-point)
  * T           Mul(T.centred, T.scale)
@@ -76,6 +78,9 @@ package org.kt4j.engine.graph;
  * @param frozenFrom the number of steps done from which the ranges stay as they are
  */
 public record Quantization(int weightBits, int activationBits, long frozenFrom) {
+
+  /** What the name of a variable with a range ends with. */
+  static final String RANGE = ".range";
 
   /** The fewest bits. */
   public static final int FEWEST_BITS = 2;
@@ -113,6 +118,15 @@ public record Quantization(int weightBits, int activationBits, long frozenFrom) 
    */
   public static Quantization of(int weightBits, int activationBits, long steps) {
     return new Quantization(weightBits, activationBits, steps * FROZEN_TENTHS / 10);
+  }
+
+  /** Whether variables are those of a network whose activations are rounded. */
+  public static boolean isIn(Collection<Variable> variables) {
+    return variables.stream()
+        .anyMatch(
+            variable ->
+                variable.kind() == Variable.Kind.RUNNING_STATISTIC
+                    && variable.name().endsWith(RANGE));
   }
 
   /** The largest level of a weight. */

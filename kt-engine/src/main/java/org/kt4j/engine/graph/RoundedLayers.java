@@ -126,7 +126,7 @@ final class RoundedLayers {
   private Operand<TFloat32> onLevels(Operand<TFloat32> x, Trace trace) {
     Variable range =
         variables.filled(
-            trace.name() + ".range", Shape.of(2), Variable.Kind.RUNNING_STATISTIC, 0f);
+            trace.name() + Quantization.RANGE, Shape.of(2), Variable.Kind.RUNNING_STATISTIC, 0f);
     Operand<TFloat32> ends = range.value();
     if (step != null) {
       ends = rounding.moved(ends, x, trace.nonNegative(), frozen(step));
@@ -142,7 +142,7 @@ final class RoundedLayers {
       updates.add(
           new StatisticUpdate(
               y.asOutput(),
-              tf.withName(operation(trace.name()) + ".range.moved")
+              tf.withName(operation(trace.name() + Quantization.RANGE) + ".moved")
                   .assignVariableOp(range.handle(), ends)));
     }
     traces.put(y.asOutput(), new Trace(trace.name(), trace.nonNegative(), true));

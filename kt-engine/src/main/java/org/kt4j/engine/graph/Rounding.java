@@ -72,43 +72,50 @@ record Rounding(Ops tf, boolean learning) {
     if (!learning) {
       return plain(x, grid);
     }
-    if (nonNegative) {
-      return clippedAndRounded(x, grid, tf.constant(0f), tf.math.mul(tf.constant(grid.highest()), grid.scale()));
-    }
-    return clippedAndRounded(x, grid, edge(grid, grid.lowest()), edge(grid, grid.highest()));
-  }
-
-  /** The value of a level. */
-  private Operand<TFloat32> edge(Grid grid, float level) {
-    return tf.math.mul(tf.math.sub(tf.constant(level), grid.zero()), grid.scale());
-  }
-
-  /** The same numbers as {@link #plain}, in fewer operations. */
-  private Operand<TFloat32> clippedAndRounded(
-      Operand<TFloat32> x, Grid grid, Operand<TFloat32> least, Operand<TFloat32> largest) {
-    Operand<TFloat32> clipped = tf.clipByValue(x, least, largest);
+    // The same numbers as in the plain form, in fewer operations.
+    Operand<TFloat32> clipped =
+        tf.clipByValue(x, edge(grid, grid.lowest()), edge(grid, grid.highest()));
     Operand<TFloat32> level = tf.math.round(tf.math.realDiv(clipped, grid.scale()));
     return straightThrough(grid.name(), clipped, tf.math.mul(level, grid.scale()));
   }
 
+  /** The value of a level. */
+  private Operand<TFloat32> edge(Grid grid, float level) {
+    return stopped(tf.math.mul(tf.math.sub(tf.constant(level), grid.zero()), grid.scale()));
+  }
+
   private Grid grid(String name, Operand<TFloat32> range, boolean nonNegative, int levels) {
     List<Output<TFloat32>> ends = tf.unstack(range, 2L, Unstack.axis(0L)).output();
-    Operand<TFloat32> none = tf.constant(0f);
-    Operand<TFloat32> most = tf.math.maximum(ends.get(1), none);
-    Operand<TFloat32> least = nonNegative ? none : tf.math.minimum(ends.get(0), none);
-    Operand<TFloat32> extent = nonNegative ? most : tf.math.sub(most, least);
-    Operand<TFloat32> scale =
-        tf.withName(name + ".scale")
-            .math
-            .maximum(
-                tf.math.realDiv(extent, tf.constant((float) levels)),
-                tf.constant(Quantization.SMALLEST_SCALE));
-    String zeroName = name + ".zero-point";
+    Operand<TFloat32> most = tf.math.maximum(ends.get(1), tf.constant(0f));
+    if (nonNegative) {
+      Operand<TFloat32> zero = tf.withName(name + ".zero-point").constant(0f);
+      Operand<TFloat32> scale = tf.math.realDiv(most, tf.constant((float) levels));
+      return new Grid(name, atLeast(name, scale), zero, 0, levels);
+    }
+    Operand<TFloat32> below = tf.math.maximum(tf.math.neg(ends.get(0)), tf.constant(0f));
+    Operand<TFloat32> step =
+        tf.math.realDiv(tf.math.add(most, below), tf.constant((float) levels));
     Operand<TFloat32> zero =
-        nonNegative
-            ? tf.withName(zeroName).constant(0f)
-            : tf.withName(zeroName).math.round(tf.math.realDiv(tf.math.neg(least), scale));
-    return new Grid(name, scale, zero, 0, levels);
+        tf.withName(name + ".zero-point")
+            .math
+            .round(
+                tf.math.realDiv(
+                    below, tf.math.maximum(step, tf.constant(Quantization.SMALLEST_SCALE))));
+    // Both ends are reached with this zero point. The plain step would leave one out, and puts
+    // pixels from 0 to 255 around a mean of 1/2 all halfway between two of 256 levels.
+    Operand<TFloat32> one = tf.constant(1f);
+    Operand<TFloat32> above = tf.math.sub(tf.constant((float) levels), zero);
+    Operand<TFloat32> scale =
+        tf.math.maximum(
+            tf.math.realDiv(most, tf.math.maximum(above, one)),
+            tf.math.realDiv(below, tf.math.maximum(zero, one)));
+    return new Grid(name, atLeast(name, scale), zero, 0, levels);
+  }
+
+  private Operand<TFloat32> atLeast(String name, Operand<TFloat32> scale) {
+    return tf.withName(name + ".scale")
+        .math
+        .maximum(scale, tf.constant(Quantization.SMALLEST_SCALE));
   }
 
   private Operand<TFloat32> plain(Operand<TFloat32> x, Grid grid) {
