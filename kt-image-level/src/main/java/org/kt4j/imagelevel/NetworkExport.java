@@ -166,8 +166,8 @@ public final class NetworkExport {
           new Counts(
               variables.parameterCount(),
               nn.flopsPerImage(),
-              folded.count(),
-              FoldedBatchNorm.count(whole)));
+              nn.foldedNormalisations() + folded.count(),
+              nn.foldedNormalisations() + FoldedBatchNorm.count(whole)));
     }
   }
 

@@ -45,6 +45,7 @@ public final class Layers {
   private @Nullable Operand<TFloat32> replacement;
   private long flops;
   private int dropouts;
+  private int folded;
 
   private Layers(
       Ops tf,
@@ -98,6 +99,11 @@ public final class Layers {
   /** How many weights have been rounded. */
   public int roundedWeights() {
     return rounded == null ? 0 : rounded.weights();
+  }
+
+  /** How many normalisations have been multiplied into the convolution below them. */
+  public int foldedNormalisations() {
+    return folded;
   }
 
   /** The operations underneath, for what no layer covers. */
@@ -321,11 +327,12 @@ public final class Layers {
     Operand<TFloat32> centre =
         bias == null ? mean.value() : tf.math.sub(mean.value(), bias.value());
     Operand<TFloat32> shift = tf.math.sub(offset.value(), tf.math.mul(centre, factor)); // [C]
-    String folded = conv.name() + ".folded";
+    String called = conv.name() + ".folded";
+    folded++;
     Operand<TFloat32> y =
         depthwise
-            ? convolvedDepthwise(folded, conv.input(), kernel, conv.conv())
-            : convolved(folded, conv.input(), kernel, conv.conv());
+            ? convolvedDepthwise(called, conv.input(), kernel, conv.conv())
+            : convolved(called, conv.input(), kernel, conv.conv());
     return tf.withName(name).nn.biasAdd(y, shift);
   }
 
