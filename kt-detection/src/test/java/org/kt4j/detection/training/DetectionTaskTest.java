@@ -32,9 +32,12 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.export.QuantizedTensor;
+import org.kt4j.engine.export.QuantizedTensors;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.network.ImageNetResNetProvider;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.run.EpochMetrics;
@@ -260,6 +263,48 @@ class DetectionTaskTest {
             / Files.size(folder.resolve("single/saved_model.pb"));
     assertThat(share).isBetween(0.4, 0.9); // the operations take no less, the kernels half
     assertThat(facts).extracting(Fact::name).contains("half");
+  }
+
+  @Test
+  void a_detector_is_rounded_with_its_proposals_and_its_head() throws IOException {
+    String rounded =
+        STUDENT.replace(
+            "  tap: stage3",
+            "  tap: stage3\n  quantization: {weights: 8}\n  head: stage\n"
+                + "  frozen-batch-norm: true");
+    Path file = Files.writeString(folder.resolve("rounded.yaml"), DATA + ALONE + rounded);
+    RunPlan plan = plan(file);
+
+    trainer.train(plan, TrainingListener.SILENT);
+    Path export = folder.resolve("rounded");
+    task.export(
+        new TrainedRun(plan.folder(), plan.config(), Checkpoints.Which.LAST),
+        new ExportRequest(ExportOptions.defaults(), export, false, folder.resolve("runs")));
+
+    List<QuantizedTensor> tensors =
+        QuantizedTensors.of(SavedModelFile.graph(export).getGraphDef());
+    // The stem, three stages of two convolutions before the cut and two shortcuts, the proposals'
+    // convolution; two convolutions and a shortcut of the stage that is the head.
+    assertThat(tensors).filteredOn(QuantizedTensor::signed).hasSize(1 + 6 + 2 + 1 + 3);
+    assertThat(tensors)
+        .extracting(QuantizedTensor::output)
+        .anyMatch(name -> name.endsWith("rpn.conv.weight.quantized"))
+        .anyMatch(name -> name.endsWith("layer4.0.conv1.weight.folded.quantized"));
+    assertThat(tensors).allSatisfy(tensor -> assertThat(tensor.bits()).isEqualTo(8));
+    // Every range has seen a batch.
+    assertThat(tensors).allSatisfy(tensor -> assertThat(tensor.scales()[0]).isGreaterThan(1e-5f));
+  }
+
+  @Test
+  void the_key_belongs_to_the_detector_and_not_to_its_backbone() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("backbone.yaml"),
+            DATA + ALONE + STUDENT.replace("width: 8}", "width: 8, quantization: {weights: 8}}"));
+
+    assertThatThrownBy(() -> reader.read(file, Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("student.backbone.quantization: is a key of the student");
   }
 
   @Test
