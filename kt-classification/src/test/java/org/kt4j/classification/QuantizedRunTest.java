@@ -37,8 +37,7 @@ import org.kt4j.engine.task.TrainingListener;
 class QuantizedRunTest {
 
   private static final String FLOAT = "student: {network: resnet-8, width: 4";
-  private static final String FOUR_BITS =
-      FLOAT + ", quantization: {weights: 4}}\nbatch-size: 16\n";
+  private static final String FOUR_BITS = FLOAT + ", quantization: {weights: 4}}\nbatch-size: 16\n";
 
   /** Four steps an epoch, so 40 in all; the ranges stay as they are in the last four. */
   private static final String TEN_EPOCHS =
@@ -116,8 +115,7 @@ class QuantizedRunTest {
     assertThat(outcome.check().same()).isEqualTo(1);
     assertThat(outcome.model().folded()).isEqualTo(7);
     assertThat(outcome.model().normalisations()).isEqualTo(7);
-    List<QuantizedTensor> tensors =
-        QuantizedTensors.of(SavedModelFile.graph(export).getGraphDef());
+    List<QuantizedTensor> tensors = QuantizedTensors.of(SavedModelFile.graph(export).getGraphDef());
     // Seven convolutions and the dense layer; their inputs, and what three additions read and give.
     assertThat(tensors).filteredOn(QuantizedTensor::signed).hasSize(8);
     assertThat(tensors)

@@ -77,8 +77,7 @@ public final class NetworkFactory {
   /** Its student with the initial weights, in floats: no range is known before training. */
   public Teacher untrained(ExperimentConfig config, DataSplits data, int outputs) {
     return NetworkTeacher.untrained(
-        NetworkFit.network(
-            networks, config.student().inFloats(), data.shape(), outputs, "student"),
+        NetworkFit.network(networks, config.student().inFloats(), data.shape(), outputs, "student"),
         normalization(config),
         data.shape(),
         config.seed());

@@ -16,8 +16,8 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.TeacherSource;
 import org.kt4j.engine.export.ExportDetails;
 import org.kt4j.engine.export.ExportDetails.CalibrationPictures;
-import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.network.Network;
+import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.source.SourceRun;
 import org.kt4j.engine.source.TeacherMaker;
 import org.kt4j.engine.teacher.Teacher;
@@ -139,11 +139,7 @@ record DetectorTeachers(
       Supplier<Weights> weights) {
     try {
       return new BackboneTeacher(
-          source,
-          network.apply(student.picture()),
-          student.picture(),
-          normalization,
-          weights);
+          source, network.apply(student.picture()), student.picture(), normalization, weights);
     } catch (IllegalArgumentException e) {
       throw ConfigurationException.of(place + ": " + source + ": " + e.getMessage());
     }

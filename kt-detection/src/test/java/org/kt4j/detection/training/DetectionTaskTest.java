@@ -281,8 +281,7 @@ class DetectionTaskTest {
         new TrainedRun(plan.folder(), plan.config(), Checkpoints.Which.LAST),
         new ExportRequest(ExportOptions.defaults(), export, false, folder.resolve("runs")));
 
-    List<QuantizedTensor> tensors =
-        QuantizedTensors.of(SavedModelFile.graph(export).getGraphDef());
+    List<QuantizedTensor> tensors = QuantizedTensors.of(SavedModelFile.graph(export).getGraphDef());
     // The stem, three stages of two convolutions before the cut and two shortcuts, the proposals'
     // convolution; two convolutions and a shortcut of the stage that is the head.
     assertThat(tensors).filteredOn(QuantizedTensor::signed).hasSize(1 + 6 + 2 + 1 + 3);

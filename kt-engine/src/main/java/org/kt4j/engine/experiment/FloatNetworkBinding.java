@@ -28,8 +28,7 @@ record FloatNetworkBinding(NamedBinding<NetworkConfig, ?> network)
   }
 
   @Override
-  public JsonNode write(
-      NetworkConfig value, @Nullable NetworkConfig initial, RecordWriter writer) {
+  public JsonNode write(NetworkConfig value, @Nullable NetworkConfig initial, RecordWriter writer) {
     return network.write(value, initial, writer);
   }
 }

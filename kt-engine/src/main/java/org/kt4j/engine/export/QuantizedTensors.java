@@ -178,7 +178,9 @@ public final class QuantizedTensors {
       levels = levels(values.get(4));
       // Channels are the scale's first axis; what follows has one place.
       axis =
-          scales.numDimensions() == 0 ? -1 : levels.shape().numDimensions() - scales.numDimensions();
+          scales.numDimensions() == 0
+              ? -1
+              : levels.shape().numDimensions() - scales.numDimensions();
     }
     return new QuantizedTensor(
         found.input(),

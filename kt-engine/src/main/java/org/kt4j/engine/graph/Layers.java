@@ -299,8 +299,7 @@ public final class Layers {
     Operand<TFloat32> none = tf.constant(new float[0]);
     FusedBatchNorm<TFloat32, TFloat32> batch = normalised(name, input, scale, offset, none, none);
     Output<TFloat32> y = batch.y();
-    statisticUpdates.add(
-        new StatisticUpdate(y, moved(name + ".mean", mean, batch.batchMean())));
+    statisticUpdates.add(new StatisticUpdate(y, moved(name + ".mean", mean, batch.batchMean())));
     statisticUpdates.add(
         new StatisticUpdate(y, moved(name + ".variance", variance, batch.batchVariance())));
     return made(name, y);
@@ -451,8 +450,7 @@ public final class Layers {
   public Operand<TFloat32> maxPoolRoundedUp(Operand<TFloat32> x, int kernel, int stride) {
     return same(
         x,
-        tf.nn.maxPool(
-            x, tf.array(1, kernel, kernel, 1), tf.array(1, stride, stride, 1), "SAME"));
+        tf.nn.maxPool(x, tf.array(1, kernel, kernel, 1), tf.array(1, stride, stride, 1), "SAME"));
   }
 
   /** Mean of each window; padding counts as zeros, PyTorch's default. */

@@ -4,9 +4,9 @@ import java.util.Collection;
 
 /**
  * How a network is rounded while it is trained, so that it computes in whole numbers afterwards
- * (Jacob et al., Quantization and Training of Neural Networks for Efficient
- * Integer-Arithmetic-Only Inference, 2018, section 3; Krishnamoorthi, Quantizing deep convolutional
- * networks for efficient inference, 2018, section 3).
+ * (Jacob et al., Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
+ * Inference, 2018, section 3; Krishnamoorthi, Quantizing deep convolutional networks for efficient
+ * inference, 2018, section 3).
  *
  * <pre>
  * q(x) = (clip(round(x / s) + z, lowest, highest) - z) s
@@ -25,9 +25,9 @@ import java.util.Collection;
  * {@code NAME.range}, {@code [2]}, holds the least and the largest value, as a moving average over
  * the batches of which the newest counts {@value #RANGE_MOMENTUM}; the first batch counts whole.
  * From the step {@code frozenFrom} on it stays as it is, so that the last part of the training sees
- * the numbers that the trained network computes with. Behind a ReLU {@code z = 0} and {@code s = max
- * / n}. Elsewhere {@code z = round(-min n / (max - min))} and {@code s = max(max / (n - z), -min /
- * z)}, the least with which both ends have a level; 0 always lies within the range.
+ * the numbers that the trained network computes with. Behind a ReLU {@code z = 0} and {@code s =
+ * max / n}. Elsewhere {@code z = round(-min n / (max - min))} and {@code s = max(max / (n - z),
+ * -min / z)}, the least with which both ends have a level; 0 always lies within the range.
  *
  * <p>Rounded is what a convolution, a dense layer, an addition or a concatenation reads, what a
  * ReLU gives, and what a batch normalisation reads that is behind no convolution. A tensor is
@@ -50,8 +50,8 @@ import java.util.Collection;
  * running statistics, which the cited papers need for scales that all channels share. Batch
  * normalisations that follow no convolution, as in pre-activation networks, compute in floats.
  *
- * <p><b>In the graph of evaluation</b> every rounding is these operations, of the name {@code NAME}
- * of what is rounded, with {@code T = NAME.quantized}:
+ * <p><b>In the graph of evaluation</b>, and so of an export, every rounding is these operations.
+ * {@code NAME} is the name of what is rounded, and {@code T} is {@code NAME.quantized}:
  *
  * <pre>
  * T.divided   RealDiv(x, T.scale)
@@ -64,14 +64,16 @@ import java.util.Collection;
  *
  * {@code T.lowest} and {@code T.highest} are constants: {@code -n} and {@code n} of weights, 0 and
  * {@code n} of activations. {@code T.scale} and {@code T.zero-point} depend on variables alone, so
- * they are constants in an export; of activations they are scalars. {@code T.scale} of weights is
+ * they are known in an export; of activations they are scalars. {@code T.scale} of weights is
  * {@code [C]} (of {@code [kH, kW, in, C]} and {@code [in, C]}), or {@code [C, 1]} of depthwise
  * {@code [kH, kW, C, 1]}; {@code T.zero-point} is the constant 0. {@code NAME} of weights is {@code
- * LAYER.weight}, or {@code LAYER.weight.folded} where a normalisation is multiplied in; of
- * activations it is the layer that made it, followed by {@code .relu}, {@code .sum}, {@code
- * .joined}, {@code .mean} or {@code .pooled} for what happened to it, or {@code LAYER.input}. A
- * scale is at least {@value #SMALLEST_SCALE_TEXT}, so that the product of two still counts biases in
- * 32 bits. {@code org.kt4j.engine.export.QuantizedTensors} finds them.
+ * LAYER.weight}, or {@code LAYER.weight.folded} where a normalisation is multiplied in, and then
+ * the convolution is {@code LAYER.folded} and the normalisation's name is that of the BiasAdd
+ * behind it. {@code NAME} of activations is the layer that made it, followed by {@code .relu},
+ * {@code .sum}, {@code .joined}, {@code .mean} or {@code .pooled} for what happened to it since, or
+ * {@code LAYER.input} where no layer made it. A scale is at least 2^-20, so that whole numbers of
+ * 32 bits count a bias in the product of two scales. {@code
+ * org.kt4j.engine.export.QuantizedTensors} finds all of them.
  *
  * @param weightBits bits of a weight, 2 to 8
  * @param activationBits bits of an activation, 2 to 8
@@ -93,8 +95,6 @@ public record Quantization(int weightBits, int activationBits, long frozenFrom) 
 
   /** The smallest distance of two levels in evaluation. */
   static final float SMALLEST_SCALE = 0x1p-20f;
-
-  private static final String SMALLEST_SCALE_TEXT = "2^-20";
 
   /** The share of a run's steps after which ranges stay as they are: nine tenths. */
   private static final int FROZEN_TENTHS = 9;

@@ -31,11 +31,7 @@ final class RoundedLayers {
    * @param conv its geometry
    */
   record Convolved(
-      String name,
-      Operand<TFloat32> input,
-      Variable weight,
-      @Nullable Variable bias,
-      Conv conv) {}
+      String name, Operand<TFloat32> input, Variable weight, @Nullable Variable bias, Conv conv) {}
 
   /**
    * What is known of an activation.
@@ -133,11 +129,7 @@ final class RoundedLayers {
     }
     Operand<TFloat32> y =
         rounding.activation(
-            operation(trace.name()),
-            x,
-            ends,
-            trace.nonNegative(),
-            quantization.activationLevels());
+            operation(trace.name()), x, ends, trace.nonNegative(), quantization.activationLevels());
     if (step != null) {
       updates.add(
           new StatisticUpdate(
@@ -205,8 +197,7 @@ final class RoundedLayers {
   /** The output of a ReLU on its levels; it is never below 0. */
   Operand<TFloat32> activated(Operand<TFloat32> x, Operand<TFloat32> y) {
     Trace trace = traces.get(x.asOutput());
-    traces.put(
-        y.asOutput(), trace((trace == null ? "map" : trace.name()) + ".relu", true, false));
+    traces.put(y.asOutput(), trace((trace == null ? "map" : trace.name()) + ".relu", true, false));
     return activation(y, "map");
   }
 
@@ -215,8 +206,7 @@ final class RoundedLayers {
     Trace trace = traces.get(x.asOutput());
     if (trace != null && !x.asOutput().equals(y.asOutput())) {
       traces.put(
-          y.asOutput(),
-          trace.onLevels() ? trace : trace(trace.name(), trace.nonNegative(), false));
+          y.asOutput(), trace.onLevels() ? trace : trace(trace.name(), trace.nonNegative(), false));
     }
   }
 }

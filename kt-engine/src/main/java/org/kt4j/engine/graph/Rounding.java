@@ -34,7 +34,8 @@ record Rounding(Ops tf, boolean learning) {
    * @param axes all but the channels'
    * @param levels the largest level
    */
-  Operand<TFloat32> weights(String name, Operand<TFloat32> weights, List<Integer> axes, int levels) {
+  Operand<TFloat32> weights(
+      String name, Operand<TFloat32> weights, List<Integer> axes, int levels) {
     String rounded = name + ".quantized";
     Ops named = tf.withName(rounded + ".largest");
     Operand<TFloat32> largest =
@@ -93,8 +94,7 @@ record Rounding(Ops tf, boolean learning) {
       return new Grid(name, atLeast(name, scale), zero, 0, levels);
     }
     Operand<TFloat32> below = tf.math.maximum(tf.math.neg(ends.get(0)), tf.constant(0f));
-    Operand<TFloat32> step =
-        tf.math.realDiv(tf.math.add(most, below), tf.constant((float) levels));
+    Operand<TFloat32> step = tf.math.realDiv(tf.math.add(most, below), tf.constant((float) levels));
     Operand<TFloat32> zero =
         tf.withName(name + ".zero-point")
             .math

@@ -53,12 +53,7 @@ class QuantizedLayersTest {
 
     assertThat(run(y))
         .containsExactly(
-            0.875f,
-            1f,
-            -0.5f,
-            -3.5f,
-            -0.25f * 0.875f + 3.75f * -0.5f,
-            -0.25f * 1f + 3.75f * -3.5f);
+            0.875f, 1f, -0.5f, -3.5f, -0.25f * 0.875f + 3.75f * -0.5f, -0.25f * 1f + 3.75f * -3.5f);
   }
 
   @Test
@@ -248,8 +243,7 @@ class QuantizedLayersTest {
   /** A residual block, a depthwise convolution, a pooling and a dense layer. */
   private static Operand<TFloat32> small(Layers nn, Operand<TFloat32> x) {
     Operand<TFloat32> y = nn.relu(nn.batchNorm("bn1", nn.conv("conv1", x, Conv.of(4, 3))));
-    Operand<TFloat32> z =
-        nn.batchNorm("bn2", nn.depthwiseConv("conv2", y, Conv.depthwise(3)));
+    Operand<TFloat32> z = nn.batchNorm("bn2", nn.depthwiseConv("conv2", y, Conv.depthwise(3)));
     z = nn.maxPool(nn.relu(nn.add(z, y)), 2, 2, 0);
     return nn.dense("fc", nn.dropout(nn.globalAvgPool(z), 0), 4);
   }
@@ -278,11 +272,15 @@ class QuantizedLayersTest {
 
   private List<Operation> operations(String type) {
     List<Operation> found = new ArrayList<>();
-    graph.graph().operations().forEachRemaining(each -> {
-      if (each.type().equals(type)) {
-        found.add(each);
-      }
-    });
+    graph
+        .graph()
+        .operations()
+        .forEachRemaining(
+            each -> {
+              if (each.type().equals(type)) {
+                found.add(each);
+              }
+            });
     return found;
   }
 

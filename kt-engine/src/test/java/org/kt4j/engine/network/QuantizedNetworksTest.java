@@ -47,12 +47,10 @@ class QuantizedNetworksTest {
       Ops tf = graph.tf();
       Network network = small(family, new ImageShape(64, 64, 3));
       Variables variables = new Variables(tf, "student", 1);
-      Layers learner =
-          Layers.training(tf.withSubScope("training"), variables, tf.constant(0L));
+      Layers learner = Layers.training(tf.withSubScope("training"), variables, tf.constant(0L));
       network.build(learner, pictures(graph));
       List<String> trained = variables.all().stream().map(Variable::name).toList();
-      network.build(
-          Layers.evaluation(tf.withSubScope("evaluation"), variables), pictures(graph));
+      network.build(Layers.evaluation(tf.withSubScope("evaluation"), variables), pictures(graph));
 
       assertThat(variables.all().stream().map(Variable::name)).containsExactlyElementsOf(trained);
       assertThat(trained).filteredOn(name -> name.endsWith(".range")).hasSizeGreaterThan(5);
@@ -91,11 +89,10 @@ class QuantizedNetworksTest {
       assertThat(layers).isGreaterThan(5);
       // Only where a normalisation follows no convolution.
       boolean isPreActivated = Set.of("preact-resnet", "wide-resnet").contains(family.name());
-      assertThat(above(logits.asOutput().op()).stream().map(Operation::type))
-          .satisfies(
-              types ->
-                  assertThat(new ArrayList<>(types).contains("FusedBatchNormV3"))
-                      .isEqualTo(isPreActivated));
+      assertThat(
+              above(logits.asOutput().op()).stream()
+                  .anyMatch(each -> each.type().equals("FusedBatchNormV3")))
+          .isEqualTo(isPreActivated);
     }
   }
 
@@ -117,8 +114,7 @@ class QuantizedNetworksTest {
   }
 
   private static List<Operation> inputs(Operation operation) {
-    return ((GraphOperation) operation)
-        .inputs().stream().map(input -> (Operation) input.op()).toList();
+    return ((GraphOperation) operation).inputs().stream().map(Operand::op).toList();
   }
 
   private static Set<Operation> above(Operation last) {
