@@ -9,7 +9,9 @@ import org.kt4j.config.SealedBinding;
 import org.kt4j.engine.experiment.CacheConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
+import org.kt4j.engine.experiment.QuantizationConfig;
 import org.kt4j.engine.experiment.StartConfig;
+import org.kt4j.engine.experiment.StudentConfig;
 import org.kt4j.engine.experiment.TeacherConfig;
 import org.kt4j.engine.experiment.TeacherSource;
 import org.kt4j.engine.experiment.TermConfig;
@@ -24,7 +26,7 @@ final class ExperimentSummary {
     List<String> lines = new ArrayList<>();
     lines.add("data       " + config.data().name() + values(config.data().options()));
     config.allTeachers().forEach(teacher -> lines.add("teacher    " + teacher(teacher)));
-    lines.add("student    " + config.student().network() + values(config.student().options()));
+    lines.add("student    " + student(config.student()));
     StartConfig start = config.start();
     if (start != null) {
       lines.add("start      " + start.source().described(UnaryOperator.identity()));
@@ -52,6 +54,18 @@ final class ExperimentSummary {
             .map(TermConfig::term)
             .toList();
     return String.join(" + ", task.transferTerms(terms));
+  }
+
+  private static String student(StudentConfig student) {
+    QuantizationConfig quantization = student.quantization();
+    return student.network()
+        + values(student.options())
+        + (quantization == null
+            ? ""
+            : ", weights of "
+                + quantization.weights()
+                + " bits, activations of "
+                + quantization.activations());
   }
 
   private static String teacher(TeacherConfig teacher) {

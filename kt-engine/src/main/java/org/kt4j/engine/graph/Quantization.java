@@ -125,8 +125,12 @@ public record Quantization(int weightBits, int activationBits, long frozenFrom) 
     return variables.stream()
         .anyMatch(
             variable ->
-                variable.kind() == Variable.Kind.RUNNING_STATISTIC
-                    && variable.name().endsWith(RANGE));
+                variable.kind() == Variable.Kind.RUNNING_STATISTIC && isRange(variable.name()));
+  }
+
+  /** Whether the name of a variable is that of the range of an activation. */
+  public static boolean isRange(String name) {
+    return name.endsWith(RANGE);
   }
 
   /** The largest level of a weight. */

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.config.NearestName;
+import org.kt4j.engine.graph.Quantization;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.tensorflow.ndarray.Shape;
@@ -117,6 +118,7 @@ record WeightChecks(Weights weights, Variables variables, String prefix) {
       }
     }
     if (problems.isEmpty()) {
+      requireNoRanges(unused);
       requireNoneBeside(unused);
     }
     permuted &= unused.isEmpty();
@@ -165,6 +167,22 @@ record WeightChecks(Weights weights, Variables variables, String prefix) {
       }
     }
     return axes;
+  }
+
+  /**
+   * Throws when ranges of activations lie beside a whole network: in floats it would answer
+   * otherwise than the student that it was.
+   */
+  private void requireNoRanges(Set<String> unused) {
+    List<String> ranges = unused.stream().filter(Quantization::isRange).toList();
+    if (!ranges.isEmpty()) {
+      throw wrong(
+          "the weights of a student with quantization, beside which ranges of its activations are"
+              + " stored: ",
+          ranges,
+          "; allowed: weights of a network in floats; fix: name the run of the student, which says"
+              + " how it is rounded");
+    }
   }
 
   /**

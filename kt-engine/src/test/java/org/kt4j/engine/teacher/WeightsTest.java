@@ -251,6 +251,25 @@ class WeightsTest {
   }
 
   @Test
+  void ranges_beside_the_weights_are_those_of_a_rounded_student() {
+    Map<String, Weights.Array> arrays = torch();
+    arrays.put("conv.input.range", new Weights.Array(Shape.of(2), new float[] {0, 1}));
+    Weights weights = new Weights("a.npz", arrays);
+    try (ImageGraph graph = new ImageGraph(new ImageShape(2, 2, 1))) {
+      Variables variables = network(graph);
+
+      assertThatThrownBy(() -> weights.of(variables))
+          .isInstanceOf(WeightsException.class)
+          .hasMessage(
+              "a.npz: the weights of a student with quantization, beside which ranges of its"
+                  + " activations are stored: conv.input.range; allowed: weights of a network in"
+                  + " floats; fix: name the run of the student, which says how it is rounded");
+      // To begin with they are weights as good as others.
+      assertThat(weights.fitting(variables)).hasSize(3);
+    }
+  }
+
+  @Test
   void a_variance_below_zero_is_refused_by_name() {
     Map<String, Weights.Array> arrays = new HashMap<>();
     for (String name : List.of("weight", "bias", "running_mean")) {

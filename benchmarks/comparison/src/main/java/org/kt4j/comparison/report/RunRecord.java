@@ -251,8 +251,15 @@ record RunRecord(
     return config.root().path("data");
   }
 
+  /** The student's network, and the bits that it is rounded to. */
   String student() {
-    return config.root().path("student").path("network").asText();
+    JsonNode student = config.root().path("student");
+    JsonNode bits = student.path("quantization");
+    return student.path("network").asText()
+        + (bits.isObject()
+            ? ", weights of %s bits, activations of %s"
+                .formatted(bits.path("weights").asText(), bits.path("activations").asText())
+            : "");
   }
 
   /** The configuration without the seed: what runs of one method have in common. */
