@@ -105,7 +105,9 @@ class QuantizedRunTest {
 
     StudentExport.Outcome outcome =
         new StudentExport(
-                SmallRuns.CLASSIFIERS, SmallRuns.INJECTOR.getInstance(ExperimentReader.class))
+                SmallRuns.CLASSIFIERS,
+                SmallRuns.INJECTOR.getInstance(ExperimentReader.class),
+                SmallRuns.TASK)
             .write(
                 new TrainedRun(run, parse(TEN_EPOCHS), Checkpoints.Which.LAST),
                 new ExportRequest(ExportOptions.defaults(), export, false, shared));

@@ -116,8 +116,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private void evaluateExports(Task task, TrainedRun run, Path runs) {
     List<Path> exports = RunFolder.exports(run.folder());
     if (exports.isEmpty()) {
-      throw new BadInputException(
-          run.folder() + ": has no export; fix: kt export " + run.folder());
+      throw new BadInputException(run.folder() + ": has no export; fix: kt export " + run.folder());
     }
     String yaml = installed.reader().write(run.config());
     exports.forEach(each -> ModelCard.requireOf(each, run.folder(), yaml));

@@ -7,8 +7,8 @@ import java.util.function.IntConsumer;
 import org.kt4j.data.DataSplits;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.engine.source.Teachers;
-import org.kt4j.engine.task.Answers;
 import org.kt4j.engine.task.AnsweringModel;
+import org.kt4j.engine.task.Answers;
 import org.kt4j.engine.task.ComparedModels;
 import org.kt4j.engine.task.TrainedRun;
 

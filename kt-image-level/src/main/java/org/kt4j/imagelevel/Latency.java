@@ -5,8 +5,8 @@ import org.kt4j.engine.export.MedianTime;
 import org.kt4j.engine.task.AnsweringModel;
 
 /**
- * How long an exported network takes on this machine, from bytes to logits: an
- * estimate for its model card. {@code benchmarks/run export} measures it in comparison.
+ * How long an exported network takes on this machine, from bytes to logits: an estimate for its
+ * model card. {@code benchmarks/run export} measures it in comparison.
  *
  * @param one median milliseconds for one picture
  * @param many median milliseconds for {@value #BATCH}

@@ -59,9 +59,7 @@ final class PictureModel {
     if (!isBytes) {
       graph.initializers().put(NUMBERS + ".largest", OnnxTensor.scalar(255));
       graph.nodes().add(node("Cast", NUMBERS, List.of(BATCH), Element.FLOAT));
-      graph
-          .nodes()
-          .add(node("Div", images.name(), List.of(NUMBERS, NUMBERS + ".largest"), null));
+      graph.nodes().add(node("Div", images.name(), List.of(NUMBERS, NUMBERS + ".largest"), null));
     }
     graph.nodes().addAll(needed(model, output));
     graph.removeUnread();
@@ -76,8 +74,7 @@ final class PictureModel {
     return sizes;
   }
 
-  private static OnnxNode node(
-      String op, String name, List<String> inputs, @Nullable Element to) {
+  private static OnnxNode node(String op, String name, List<String> inputs, @Nullable Element to) {
     return new OnnxNode(
         op, name, inputs, List.of(name), to == null ? Map.of() : Map.of("to", (long) to.code()));
   }

@@ -74,10 +74,12 @@ class LoadedByDjlTest {
     return String.valueOf(Path.of(jar).getFileName()) + jar.replace('/', '.');
   }
 
-  private List<String> predict(Format format, String... arguments) throws IOException, InterruptedException {
+  private List<String> predict(Format format, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true", "-cp", jars(format)));
+    command.addAll(
+        List.of("-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true", "-cp", jars(format)));
     command.add(root().resolve(PROGRAM).toString());
     command.addAll(List.of(arguments));
     Path out = folder.resolve("out.txt");
@@ -172,13 +174,11 @@ class LoadedByDjlTest {
     ExportOptions options =
         ExportOptions.defaults().format(format.name).input(input).precision(precision);
     Path export =
-        exported(
-            channels, int8 ? options.int8(new Int8Options(20, 1, 100, 8, false, 1)) : options);
+        exported(channels, int8 ? options.int8(new Int8Options(20, 1, 100, 8, false, 1)) : options);
     Path picture = picture(type, grey);
     Map<String, Double> expected = expected(export, picture);
 
-    List<String> lines =
-        predict(format, export.toString(), picture.toString(), picture.toString());
+    List<String> lines = predict(format, export.toString(), picture.toString(), picture.toString());
 
     // All five, the likeliest first, of both pictures of the batch.
     assertThat(lines).hasSize(10);

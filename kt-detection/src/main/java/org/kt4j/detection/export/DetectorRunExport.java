@@ -128,9 +128,7 @@ public final class DetectorRunExport {
       List<Fact> facts = new ArrayList<>();
       facts.add(new Fact("classes", String.join(", ", classes)));
       facts.add(
-          new Fact(
-              "folded",
-              folds() + " batch normalisations, into the convolutions below them"));
+          new Fact("folded", folds() + " batch normalisations, into the convolutions below them"));
       if (half) {
         facts.add(
             new Fact(
@@ -280,8 +278,7 @@ public final class DetectorRunExport {
   /** What a file may say of the run. */
   private Map<String, String> properties(TrainedRun run, List<String> classes) {
     Map<String, String> properties =
-        new TreeMap<>(
-            ModelCard.properties(run.folder(), run.which(), reader.write(run.config())));
+        new TreeMap<>(ModelCard.properties(run.folder(), run.which(), reader.write(run.config())));
     properties.put("classes", String.join("\n", classes));
     return properties;
   }
@@ -315,9 +312,7 @@ public final class DetectorRunExport {
       double milliseconds =
           MedianTime.milliseconds(call -> exported.detect(pictures.get(call % pictures.size())));
       return List.of(
-          new Fact(
-              "speed",
-              new AnsweringModel.Speed(milliseconds, 1000 / milliseconds, 1).text()));
+          new Fact("speed", new AnsweringModel.Speed(milliseconds, 1000 / milliseconds, 1).text()));
     }
   }
 
@@ -356,8 +351,8 @@ public final class DetectorRunExport {
                 options.int8() != null
                     ? "convolutions and dense layers in 8 bits"
                     : options.precision() == Precision.SINGLE
-                    ? "single precision"
-                    : "stored in half precision; computed in single")
+                        ? "single precision"
+                        : "stored in half precision; computed in single")
             .fact("classes", String.join(", ", outcome.classes()))
             .check("Checked after it was written, against the run: " + outcome.verified() + ".");
     String unchecked = outcome.unchecked();

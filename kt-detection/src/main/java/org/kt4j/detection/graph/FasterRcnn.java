@@ -356,9 +356,9 @@ public final class FasterRcnn {
       Operand<TInt32> count) {}
 
   /**
-   * Removes what overlaps something better of its class. Of equal scores that of the better proposal
-   * counts as the better one, then that of the first class: the suppression is given places instead
-   * of scores, for engines differ in which of two equal ones they choose.
+   * Removes what overlaps something better of its class. Of equal scores that of the better
+   * proposal counts as the better one, then that of the first class: the suppression is given
+   * places instead of scores, for engines differ in which of two equal ones they choose.
    *
    * @param boxes {@code [B, P, K, 4]}
    * @param scores {@code [B, P, K]}
@@ -394,8 +394,7 @@ public final class FasterRcnn {
         tf.math.mul(
             tf.gather(sorted.values(), place, tf.constant(1), Gather.batchDims(1L)),
             tf.dtypes.cast(tf.math.greater(left, tf.constant(0f)), TFloat32.class));
-    return new Suppressed(
-        kept.nmsedBoxes(), found, kept.nmsedClasses(), kept.validDetections());
+    return new Suppressed(kept.nmsedBoxes(), found, kept.nmsedClasses(), kept.validDetections());
   }
 
   /**

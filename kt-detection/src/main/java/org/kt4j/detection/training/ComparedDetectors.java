@@ -17,8 +17,8 @@ import org.kt4j.detection.export.ExportedDetector;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.engine.export.MedianTime;
 import org.kt4j.engine.source.Teachers;
-import org.kt4j.engine.task.Answers;
 import org.kt4j.engine.task.AnsweringModel;
+import org.kt4j.engine.task.Answers;
 import org.kt4j.engine.task.ComparedModels;
 import org.kt4j.engine.task.TrainedRun;
 
@@ -148,7 +148,9 @@ record ComparedDetectors(
 
     private static final double OVERLAP = 0.5;
 
-    /** Objects that both are sure of, as a share of those that one of them is sure of, on average. */
+    /**
+     * Objects that both are sure of, as a share of those that one of them is sure of, on average.
+     */
     @Override
     public OptionalDouble agreement(Answers other) {
       List<List<Detection>> others = ((Found) other).detections();

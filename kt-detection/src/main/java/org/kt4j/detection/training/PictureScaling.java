@@ -25,11 +25,12 @@ import org.tensorflow.types.TUint8;
  * detector, so that training and use see the same pixels.
  *
  * <p>A new pixel is the weighted mean of the old ones around its centre, first down the columns,
- * then along the rows. Weights fall in a straight line to 0 at the distance of one pixel, the larger
- * one of both kinds, as in any antialiased bilinear scaling. They are rounded to whole numbers whose
- * sum is about {@value #UNIT}, and what lies between both steps to {@value #PARTS} parts of a level:
- * every sum is one of whole numbers below 2²⁴, which single precision holds exactly, so that no
- * engine can add them in an order that gives another byte. Halves are rounded up.
+ * then along the rows. Weights fall in a straight line to 0 at the distance of one pixel, the
+ * larger one of both kinds, as in any antialiased bilinear scaling. They are rounded to whole
+ * numbers whose sum is about {@value #UNIT}, and what lies between both steps to {@value #PARTS}
+ * parts of a level: every sum is one of whole numbers below 2²⁴, which single precision holds
+ * exactly, so that no engine can add them in an order that gives another byte. Halves are rounded
+ * up.
  */
 public final class PictureScaling implements AutoCloseable {
 
@@ -139,8 +140,7 @@ public final class PictureScaling implements AutoCloseable {
    */
   private record Weights(Operand<TFloat32> each, Operand<TFloat32> sum) {}
 
-  private static Weights weights(
-      Ops tf, int size, Operand<TFloat64> old, Operand<TFloat64> scale) {
+  private static Weights weights(Ops tf, int size, Operand<TFloat64> old, Operand<TFloat64> scale) {
     double[] centres = new double[size];
     for (int i = 0; i < size; i++) {
       centres[i] = i + 0.5;
@@ -159,8 +159,7 @@ public final class PictureScaling implements AutoCloseable {
     Operand<TFloat64> whole = tf.math.floor(tf.math.add(height, tf.constant(0.5)));
     Operand<TFloat32> each =
         tf.dtypes.cast(
-            tf.math.mul(
-                whole, tf.dtypes.cast(tf.math.lessEqual(places, old), TFloat64.class)),
+            tf.math.mul(whole, tf.dtypes.cast(tf.math.lessEqual(places, old), TFloat64.class)),
             TFloat32.class); // [new, old]
     return new Weights(each, tf.reduceSum(each, tf.constant(1)));
   }

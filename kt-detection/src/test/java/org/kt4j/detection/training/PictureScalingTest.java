@@ -151,8 +151,7 @@ class PictureScalingTest {
           for (int c = 0; c < 3; c++) {
             // Half a level by rounding to a byte, an eighth before.
             assertThat((double) value(scaled, 60, y, x, c))
-                .isCloseTo(
-                    inside ? mean(picture, scaled.factor(), y, x, c) : MEAN, within(0.625));
+                .isCloseTo(inside ? mean(picture, scaled.factor(), y, x, c) : MEAN, within(0.625));
           }
         }
       }

@@ -62,8 +62,7 @@ public record ExportDetails(Map<String, String> properties, CalibrationPictures 
       List<Integer> order = new ArrayList<>(IntStream.range(0, count).boxed().toList());
       Collections.shuffle(order, new Random(seed));
       List<Integer> chosen = order.subList(0, wanted).stream().sorted().toList();
-      return new CalibrationPictures(
-          wanted, reason, index -> picture.apply(chosen.get(index)));
+      return new CalibrationPictures(wanted, reason, index -> picture.apply(chosen.get(index)));
     }
 
     /** None, with the reason. */

@@ -24,8 +24,7 @@ public record Processor(String name, Optional<Boolean> vnni) {
   public static Processor current() {
     String architecture = System.getProperty("os.arch");
     try {
-      return of(
-          Files.readAllLines(Path.of("/proc/cpuinfo"), StandardCharsets.UTF_8), architecture);
+      return of(Files.readAllLines(Path.of("/proc/cpuinfo"), StandardCharsets.UTF_8), architecture);
     } catch (IOException e) {
       return of(List.of(), architecture); // no Linux
     }

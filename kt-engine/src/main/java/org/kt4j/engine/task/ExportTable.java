@@ -60,8 +60,7 @@ public final class ExportTable {
 
     /** Size and speed in a sentence's part. */
     public String cost() {
-      return (bytes.isPresent() ? NumberFormats.size(bytes.getAsLong()) + ", " : "")
-          + speed.text();
+      return (bytes.isPresent() ? NumberFormats.size(bytes.getAsLong()) + ", " : "") + speed.text();
     }
   }
 
@@ -88,8 +87,7 @@ public final class ExportTable {
       if (opened.isPresent()) {
         try (AnsweringModel model = opened.get()) {
           teacher = scored ? answers(model) : null;
-          teacherRow =
-              row(TEACHER, NOTHING, OptionalLong.empty(), model, teacher, null, null);
+          teacherRow = row(TEACHER, NOTHING, OptionalLong.empty(), model, teacher, null, null);
         }
       }
     } catch (ConfigurationException | ModelException | WeightsException | TrainingException e) {
@@ -115,15 +113,7 @@ public final class ExportTable {
    */
   public ExportTable addExport(String name, String form, Path folder) {
     try (AnsweringModel model = models.export(folder)) {
-      rows.add(
-          row(
-              name,
-              form,
-              bytes(folder),
-              model,
-              answers(model),
-              student,
-              teacher));
+      rows.add(row(name, form, bytes(folder), model, answers(model), student, teacher));
     }
     return this;
   }
@@ -205,8 +195,7 @@ public final class ExportTable {
     List<List<String>> cells = new ArrayList<>();
     for (Row row : rows()) {
       List<String> line = new ArrayList<>(List.of(row.name(), row.form()));
-      line.add(
-          row.bytes().isPresent() ? NumberFormats.size(row.bytes().getAsLong()) : NOTHING);
+      line.add(row.bytes().isPresent() ? NumberFormats.size(row.bytes().getAsLong()) : NOTHING);
       line.add(row.score().isPresent() ? metric.cell(row.score().getAsDouble()) : NOTHING);
       if (agreements) {
         line.add(percent(row.agreement()));

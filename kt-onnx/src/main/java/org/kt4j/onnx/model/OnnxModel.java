@@ -95,12 +95,13 @@ public record OnnxModel(
     return graph(graph, OnnxModel::tensor);
   }
 
-  private static Message graph(
-      OnnxGraph graph, BiFunction<String, OnnxTensor, Message> constants) {
+  private static Message graph(OnnxGraph graph, BiFunction<String, OnnxTensor, Message> constants) {
     Message message = new Message();
     graph.nodes().forEach(node -> message.message(1, node(node)));
     message.text(2, graph.name());
-    graph.initializers().forEach((name, tensor) -> message.message(5, constants.apply(name, tensor)));
+    graph
+        .initializers()
+        .forEach((name, tensor) -> message.message(5, constants.apply(name, tensor)));
     graph.inputs().forEach(port -> message.message(11, port(port)));
     graph.outputs().forEach(port -> message.message(12, port(port)));
     return message;

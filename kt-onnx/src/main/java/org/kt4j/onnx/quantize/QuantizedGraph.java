@@ -188,8 +188,7 @@ public final class QuantizedGraph {
   private boolean isMap(String tensor) {
     return graph.nodes().stream()
         .filter(node -> node.inputs().contains(tensor))
-        .anyMatch(
-            node -> layers.contains(node.output()) || features.contains(node.output()));
+        .anyMatch(node -> layers.contains(node.output()) || features.contains(node.output()));
   }
 
   /** The layers whose results no other layer depends on. */

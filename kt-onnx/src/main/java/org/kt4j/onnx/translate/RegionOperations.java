@@ -122,12 +122,18 @@ final class RegionOperations {
                 regions,
                 ShapeOperations.longs(to, node.getInput(2))),
             Map.of(
-                "mode", "avg",
-                "output_height", samples[0] / each,
-                "output_width", samples[1] / each,
-                "sampling_ratio", each,
-                "spatial_scale", 1f,
-                "coordinate_transformation_mode", "half_pixel"));
+                "mode",
+                "avg",
+                "output_height",
+                samples[0] / each,
+                "output_width",
+                samples[1] / each,
+                "sampling_ratio",
+                each,
+                "spatial_scale",
+                1f,
+                "coordinate_transformation_mode",
+                "half_pixel"));
     to.put(result, Forms.channelsFirst(output, to.shape(result.getName())));
   }
 
@@ -170,8 +176,7 @@ final class RegionOperations {
             List.of(
                 shaped(to, name + "/boxes/3d", turned, -1, boxes, 4),
                 own ? shaped(to, name + "/scores/3d", scores, -1, 1, boxes) : scores,
-                to.constant(
-                    name + ".most_of_class", OnnxTensor.longs(to.wholeNumbers(node, 2)[0])),
+                to.constant(name + ".most_of_class", OnnxTensor.longs(to.wholeNumbers(node, 2)[0])),
                 one(to, node, 4, name + ".overlap"),
                 one(to, node, 5, name + ".threshold")),
             Map.of("center_point_box", 0L)); // [S, 3]: picture, class, box
@@ -216,14 +221,10 @@ final class RegionOperations {
         to.emit(
             "Greater",
             name + "/valid",
-            List.of(
-                best.get(0), to.constant(name + ".not_chosen", OnnxTensor.scalar(NOT_CHOSEN))));
+            List.of(best.get(0), to.constant(name + ".not_chosen", OnnxTensor.scalar(NOT_CHOSEN))));
     String perClass = to.constant(name + ".boxes_of_class", OnnxTensor.longs(boxes));
     String label = to.emit("Div", name + "/class", List.of(best.get(1), perClass));
-    String box =
-        own
-            ? best.get(1)
-            : to.emit("Mod", name + "/box", List.of(best.get(1), perClass));
+    String box = own ? best.get(1) : to.emit("Mod", name + "/box", List.of(best.get(1), perClass));
     String found =
         to.emit(
             "GatherND",
@@ -244,7 +245,11 @@ final class RegionOperations {
     }
     long missing = size - Math.min(size, all);
     String isBox = unsqueezed(to, name + "/valid/boxes", valid);
-    put(to, node, 0, padded(to, name + "/boxes/padded", masked(to, name, isBox, found), missing, 3));
+    put(
+        to,
+        node,
+        0,
+        padded(to, name + "/boxes/padded", masked(to, name, isBox, found), missing, 3));
     put(
         to,
         node,
@@ -299,8 +304,7 @@ final class RegionOperations {
 
   /** A constant with the axis that ONNX wants. */
   private static String one(Translation to, NodeDef node, int input, String name) {
-    return to.constant(
-        name, OnnxTensor.floats(List.of(1L), to.constant(node, input).floats()[0]));
+    return to.constant(name, OnnxTensor.floats(List.of(1L), to.constant(node, input).floats()[0]));
   }
 
   private static String masked(Translation to, String name, String valid, String values) {
@@ -311,8 +315,7 @@ final class RegionOperations {
   }
 
   /** With zeros behind the last one of the second axis. */
-  private static String padded(
-      Translation to, String name, String values, long missing, int rank) {
+  private static String padded(Translation to, String name, String values, long missing, int rank) {
     if (missing == 0) {
       return values;
     }

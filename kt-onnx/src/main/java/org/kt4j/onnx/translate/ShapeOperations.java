@@ -314,8 +314,7 @@ final class ShapeOperations {
             "TopK",
             name,
             List.of(
-                to.plain(node.getInput(0)),
-                to.constant(name + ".count", OnnxTensor.longs(count))),
+                to.plain(node.getInput(0)), to.constant(name + ".count", OnnxTensor.longs(count))),
             Map.of("axis", -1L, "largest", 1L, "sorted", 1L),
             2);
     put(to, node, results.get(0));
@@ -334,8 +333,7 @@ final class ShapeOperations {
     long axis = node.containsAttr("axis") ? node.getAttrOrThrow("axis").getI() : 0;
     for (int i = 0; i < node.getAttrOrThrow("num").getI(); i++) {
       String index = to.constant(name + ".index", OnnxTensor.longs(List.of(), i));
-      String part =
-          to.emit("Gather", name + "/" + i, List.of(input, index), Map.of("axis", axis));
+      String part = to.emit("Gather", name + "/" + i, List.of(input, index), Map.of("axis", axis));
       to.put(node, i, Forms.plain(part, to.shape(node.getName() + ":" + i)));
     }
   }
@@ -350,12 +348,8 @@ final class ShapeOperations {
     String sizes = to.emit("Shape", name + "/sizes", List.of(to.plain(node.getInput(0))));
     Element type = Elements.of(type(node, "T", DataType.DT_FLOAT));
     String zeros =
-        to.emit(
-            "ConstantOfShape", type == Element.FLOAT ? name : name + "/float", List.of(sizes));
-    put(
-        to,
-        node,
-        type == Element.FLOAT ? zeros : to.emit("Cast", name, List.of(zeros), to(type)));
+        to.emit("ConstantOfShape", type == Element.FLOAT ? name : name + "/float", List.of(sizes));
+    put(to, node, type == Element.FLOAT ? zeros : to.emit("Cast", name, List.of(zeros), to(type)));
   }
 
   /**
