@@ -8,6 +8,8 @@ import static org.kt4j.classification.SmallRuns.numbers;
 import static org.kt4j.classification.SmallRuns.parse;
 import static org.kt4j.classification.SmallRuns.values;
 
+import ai.onnxruntime.OrtException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.kt4j.classification.export.OptimizedOnnx;
 import org.kt4j.classification.export.StudentExport;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.checkpoint.Checkpoints;
@@ -135,6 +138,32 @@ class QuantizedRunTest {
         .filteredOn(tensor -> !tensor.signed())
         .hasSize(12)
         .allSatisfy(tensor -> assertThat(tensor.bits()).isEqualTo(8));
+  }
+
+  @Test
+  void an_onnx_export_is_integer_operations_with_the_levels_that_it_was_trained_with()
+      throws IOException, OrtException {
+    Path export = folder.resolve("export");
+
+    StudentExport.Outcome outcome =
+        new StudentExport(
+                SmallRuns.CLASSIFIERS,
+                SmallRuns.INJECTOR.getInstance(ExperimentReader.class),
+                SmallRuns.TASK)
+            .write(
+                new TrainedRun(run, parse(TEN_EPOCHS), Checkpoints.Which.LAST),
+                new ExportRequest(ExportOptions.defaults().format("onnx"), export, false, shared));
+
+    assertThat(outcome.check().passed()).isTrue();
+    assertThat(outcome.check().mean()).isLessThan(0.02);
+    Map<String, Integer> counts =
+        OptimizedOnnx.operations(export.resolve("model.onnx"), folder.resolve("optimized.onnx"));
+    // Seven convolutions, and two shortcuts as convolutions.
+    assertThat(counts)
+        .containsEntry("QLinearConv", 9)
+        .containsEntry("QLinearAdd", 3)
+        .containsEntry("QGemm", 1)
+        .doesNotContainKeys("Conv", "FusedConv", "Add", "Relu", "Gemm");
   }
 
   @Test

@@ -78,7 +78,9 @@ public final class OnnxFormat implements ExportFormat {
     OnnxGraph graph = GraphTranslation.of("kt4j", model.reduced(), model.inputs(), model.outputs());
     Map<String, String> properties = new TreeMap<>(about.properties());
     Int8Options int8 = options.int8();
-    if (int8 != null) {
+    if (graph.nodes().stream().anyMatch(node -> node.op().equals("QuantizeLinear"))) {
+      properties.put("quantization", "the levels that it was trained with");
+    } else if (int8 != null) {
       if (options.precision() == Precision.HALF) {
         throw new ExportException(
             "int8: not together with half precision; fix: leave out one of --int8 and --half");

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -189,22 +187,9 @@ class OnnxExportTest {
     }
   }
 
-  /** How often ONNX Runtime computes what, once it has made its own graph of a model. */
   private Map<String, Integer> operations(Path export) throws IOException, OrtException {
-    Path optimized = Files.createTempFile(folder, "optimized", ".onnx");
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.EXTENDED_OPT);
-      options.setOptimizedModelFilePath(optimized.toString());
-      OrtEnvironment.getEnvironment()
-          .createSession(export.resolve("model.onnx").toString(), options)
-          .close();
-    }
-    Map<String, Integer> counts = new TreeMap<>();
-    read(optimized)
-        .getGraph()
-        .getNodeList()
-        .forEach(node -> counts.merge(node.getOpType(), 1, Integer::sum));
-    return counts;
+    return OptimizedOnnx.operations(
+        export.resolve("model.onnx"), Files.createTempFile(folder, "optimized", ".onnx"));
   }
 
   @ParameterizedTest

@@ -64,6 +64,9 @@ public final class GraphTranslation {
       renamed.keySet().removeIf(computed -> !isComputed(graph, computed));
       rename(graph, renamed);
       graph.nodes().addAll(copies);
+      if (to.rounds()) {
+        RoundedOperations.spread(graph);
+      }
     }
     graph.removeUnread();
     return graph;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.export.QuantizedTensor;
 import org.kt4j.onnx.model.OnnxTensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.NodeDef;
@@ -156,10 +157,14 @@ final class ImageOperations {
   /** {@code [out, in, kH, kW]} of a convolution, {@code [channels, 1, kH, kW]} of a depthwise. */
   private static String kernel(Translation to, NodeDef convolution, boolean depthwise) {
     String input = convolution.getInput(1);
-    OnnxTensor value = to.value(input);
     String name = Translation.called(convolution) + ".weight";
     // The last two axes of a depthwise kernel are those of the others the other way round.
     List<Long> order = depthwise ? List.of(2L, 3L, 0L, 1L) : List.of(3L, 2L, 0L, 1L);
+    QuantizedTensor levels = to.rounded(to.source(input));
+    if (levels != null && levels.constant() != null) {
+      return RoundedOperations.weights(to, name, levels, order);
+    }
+    OnnxTensor value = to.value(input);
     if (value == null) {
       return to.emit("Transpose", name, List.of(to.plain(input)), Map.of("perm", order));
     }
@@ -173,9 +178,9 @@ final class ImageOperations {
     if (bias == null || !to.isReadOnce(to.node(node.getInput(0)))) {
       NumberOperations.elementwise(to, node, "Add");
     } else if (below.getOp().equals(CONVOLUTION) || below.getOp().equals(DEPTHWISE)) {
-      convolution(to, below, to.constant(name, bias), node);
+      convolution(to, below, RoundedOperations.bias(to, name, bias, below), node);
     } else if (below.getOp().equals("MatMul")) {
-      NumberOperations.product(to, below, to.constant(name, bias), node);
+      NumberOperations.product(to, below, RoundedOperations.bias(to, name, bias, below), node);
     } else {
       NumberOperations.elementwise(to, node, "Add");
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.export.QuantizedTensor;
 import org.kt4j.onnx.model.OnnxTensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
@@ -187,8 +188,13 @@ final class NumberOperations {
       return;
     }
     // [out, in], as other exporters write it.
-    OnnxTensor weight = rightTurned ? matrix : Transposed.of(matrix, List.of(1L, 0L));
-    List<String> inputs = new ArrayList<>(List.of(left, to.constant(name + ".weight", weight)));
+    List<Long> order = rightTurned ? List.of(0L, 1L) : List.of(1L, 0L);
+    QuantizedTensor levels = to.rounded(to.source(matMul.getInput(1)));
+    String weight =
+        levels != null && levels.constant() != null
+            ? RoundedOperations.weights(to, name + ".weight", levels, order)
+            : to.constant(name + ".weight", Transposed.of(matrix, order));
+    List<String> inputs = new ArrayList<>(List.of(left, weight));
     if (bias != null) {
       inputs.add(bias);
     }

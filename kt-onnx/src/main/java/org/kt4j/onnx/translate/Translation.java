@@ -10,6 +10,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.engine.export.QuantizedTensor;
+import org.kt4j.engine.export.QuantizedTensors;
+import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.TensorName;
 import org.kt4j.onnx.model.OnnxGraph;
@@ -17,9 +20,12 @@ import org.kt4j.onnx.model.OnnxNode;
 import org.kt4j.onnx.model.OnnxPort;
 import org.kt4j.onnx.model.OnnxTensor;
 import org.tensorflow.Graph;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.types.TFloat32;
 
 /**
  * A graph while it is translated: what of it is there already, and under which names. Tensors are
@@ -31,11 +37,20 @@ final class Translation implements AutoCloseable {
   static final List<Long> TO_CHANNELS_FIRST = List.of(0L, 3L, 1L, 2L);
   static final List<Long> TO_CHANNELS_LAST = List.of(0L, 2L, 3L, 1L);
 
+  private static final Set<String> KEEP_LEVELS =
+      Set.of("MaxPool", "MaxPoolV2", "AvgPool", "Pad", "PadV2", "Reshape", "Transpose");
+
+  /** Operations whose value is not known before the graph is run. */
+  private static final Set<String> OPEN = Set.of("Placeholder", "PlaceholderWithDefault");
+
   private final Map<String, NodeDef> nodes = new HashMap<>();
   private final Map<String, Integer> readers = new HashMap<>();
   private final Graph graph;
   private final OnnxGraph whole;
   private final Set<String> names = new HashSet<>();
+  private final Map<String, QuantizedTensor> rounded = new HashMap<>();
+  private final Map<String, Boolean> constants = new HashMap<>();
+  private @Nullable Session session;
   private Scope scope;
 
   /** A graph, or a branch of it, that operations are added to. */
@@ -65,6 +80,31 @@ final class Translation implements AutoCloseable {
     outputs.forEach(this::read);
     this.graph = NativeRuntime.newGraph();
     graph.importGraphDef(definition); // TensorFlow infers the shapes
+    for (QuantizedTensor tensor : QuantizedTensors.of(definition)) {
+      rounded.put(TensorName.parse(tensor.output()).operation(), tensor);
+    }
+  }
+
+  /** Whether the graph rounds to levels. */
+  boolean rounds() {
+    return !rounded.isEmpty();
+  }
+
+  /** The levels that an operation rounds to; null where it does not. */
+  @Nullable QuantizedTensor rounded(NodeDef node) {
+    return rounded.get(node.getName());
+  }
+
+  /**
+   * The levels of a tensor that was rounded and then moved, picked or padded with zeros, which are
+   * levels; null where it was not rounded.
+   */
+  @Nullable QuantizedTensor levels(String input) {
+    NodeDef node = source(input);
+    while (rounded(node) == null && KEEP_LEVELS.contains(node.getOp())) {
+      node = source(node.getInput(0));
+    }
+    return rounded(node);
   }
 
   private void read(String input) {
@@ -158,12 +198,39 @@ final class Translation implements AutoCloseable {
     keep(new TensorName(node.getName(), index).toString(), forms);
   }
 
-  /** The numbers of an input that is a constant; null where it is none. */
+  /**
+   * The numbers of an input that is a constant or is computed from constants of single precision;
+   * null where it is none.
+   */
   @Nullable OnnxTensor value(String input) {
     NodeDef node = source(input);
-    return node.getOp().equals("Const")
-        ? ConstantNumbers.of(node.getAttrOrThrow("value").getTensor())
-        : null;
+    if (node.getOp().equals("Const")) {
+      return ConstantNumbers.of(node.getAttrOrThrow("value").getTensor());
+    }
+    return rounds() && isConstant(node) ? computed(node) : null;
+  }
+
+  private boolean isConstant(NodeDef node) {
+    Boolean known = constants.get(node.getName());
+    if (known == null) {
+      known =
+          !OPEN.contains(node.getOp())
+              && node.getInputList().stream().allMatch(input -> isConstant(node(input)));
+      constants.put(node.getName(), known);
+    }
+    return known;
+  }
+
+  private @Nullable OnnxTensor computed(NodeDef node) {
+    if (session == null) {
+      session = new Session(graph, NativeRuntime.sessionConfig());
+    }
+    try (Result result = session.runner().fetch(node.getName()).run()) {
+      return result.get(0) instanceof TFloat32 floats
+          ? OnnxTensor.floats(
+              Arrays.stream(floats.shape().asArray()).boxed().toList(), ImageGraph.floats(floats))
+          : null;
+    }
   }
 
   /**
@@ -265,6 +332,9 @@ final class Translation implements AutoCloseable {
 
   @Override
   public void close() {
+    if (session != null) {
+      session.close();
+    }
     graph.close();
   }
 }
