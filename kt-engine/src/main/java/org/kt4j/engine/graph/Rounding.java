@@ -155,17 +155,12 @@ record Rounding(Ops tf, boolean learning) {
    */
   Operand<TFloat32> moved(
       Operand<TFloat32> range, Operand<TFloat32> x, boolean nonNegative, Operand<TBool> frozen) {
-    Operand<TFloat32> seen = tf.stopGradient(x);
-    int axes = x.shape().numDimensions();
-    int[] all = new int[axes];
-    for (int i = 0; i < axes; i++) {
-      all[i] = i;
-    }
-    Operand<TFloat32> most = tf.reduceMax(seen, tf.constant(all), ReduceMax.keepDims(false));
+    Operand<TFloat32> seen = tf.reshape(tf.stopGradient(x), tf.array(-1)); // [N]
+    Operand<TFloat32> most = tf.reduceMax(seen, tf.constant(0), ReduceMax.keepDims(false));
     Operand<TFloat32> least =
         nonNegative
             ? tf.constant(0f)
-            : tf.reduceMin(seen, tf.constant(all), ReduceMin.keepDims(false));
+            : tf.reduceMin(seen, tf.constant(0), ReduceMin.keepDims(false));
     Operand<TFloat32> batch = tf.stack(List.of(least, most)); // [2]
     List<Output<TFloat32>> ends = tf.unstack(range, 2L, Unstack.axis(0L)).output();
     Operand<TFloat32> share =
