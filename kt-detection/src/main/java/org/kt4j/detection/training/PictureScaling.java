@@ -13,7 +13,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
@@ -83,20 +82,35 @@ public final class PictureScaling implements AutoCloseable {
     Weights down = weights(tf.withSubScope("rows"), rows, size(tf, given, 0), scale);
     Weights along = weights(tf.withSubScope("columns"), columns, size(tf, given, 1), scale);
 
+    // Below the picture and on its right lies one more pixel, of which the padding is made.
+    float[] fill = fill(normalization);
+    Operand<TUint8> below =
+        tf.tile(
+            tf.dtypes.cast(tf.constant(new float[][][] {{fill}}), TUint8.class),
+            tf.concat(
+                List.of(tf.array(1), tf.slice(given, tf.array(1), tf.array(1)), tf.array(1)),
+                tf.constant(0))); // [1, w, 3]
     Operand<TFloat32> lines =
         tf.reshape(
-            tf.dtypes.cast(picture, TFloat32.class),
+            tf.dtypes.cast(
+                tf.concat(List.of(picture, below), tf.constant(0)), TFloat32.class),
             tf.concat(
-                List.of(tf.slice(given, tf.array(0), tf.array(1)), tf.array(-1)),
-                tf.constant(0))); // [h, w 3]
+                List.of(
+                    tf.math.add(tf.slice(given, tf.array(0), tf.array(1)), tf.array(1)),
+                    tf.array(-1)),
+                tf.constant(0))); // [h + 1, w 3]
     Operand<TFloat32> between =
         means(
             tf,
             tf.math.mul(tf.linalg.matMul(down.each(), lines), tf.constant((float) PARTS)),
             tf.reshape(down.sum(), tf.array(rows, 1))); // [H, w 3]
     Operand<TFloat32> turned =
-        tf.linalg.transpose(
-            tf.reshape(between, tf.array(rows, -1, 3)), tf.array(1, 0, 2)); // [w, H, 3]
+        tf.concat(
+            List.of(
+                tf.linalg.transpose(
+                    tf.reshape(between, tf.array(rows, -1, 3)), tf.array(1, 0, 2)),
+                tf.constant(right(fill, rows))),
+            tf.constant(0)); // [w + 1, H, 3]
     Operand<TFloat32> sums =
         tf.reshape(
             tf.linalg.matMul(along.each(), tf.reshape(turned, tf.array(-1, 3 * rows))),
@@ -104,27 +118,27 @@ public final class PictureScaling implements AutoCloseable {
     Operand<TFloat32> levels =
         means(
             tf,
-            tf.linalg.transpose(sums, tf.array(1, 0, 2)), // [H, W, 3]
+            tf.linalg.transpose(sums, tf.array(1, 0, 2)),
             tf.math.mul(
                 tf.reshape(along.sum(), tf.array(1, columns, 1)), tf.constant((float) PARTS)));
-    Operand<TBool> inside =
-        tf.math.logicalAnd(
-            tf.reshape(isInside(tf, down), tf.array(rows, 1, 1)),
-            tf.reshape(isInside(tf, along), tf.array(1, columns, 1))); // [H, W, 1]
-    return tf.dtypes.cast(
-        tf.select(inside, levels, tf.constant(fill(normalization))), TUint8.class);
+    return tf.dtypes.cast(levels, TUint8.class); // [H, W, 3]
+  }
+
+  /** A column of the mean colour, {@code [1, H, 3]}, in parts of a level. */
+  private static float[][][] right(float[] fill, int rows) {
+    float[][][] column = new float[1][rows][3];
+    for (float[] pixel : column[0]) {
+      for (int c = 0; c < 3; c++) {
+        pixel[c] = PARTS * fill[c];
+      }
+    }
+    return column;
   }
 
   /** Sums over the sums of their weights, as whole numbers. */
   private static Operand<TFloat32> means(
       Ops tf, Operand<TFloat32> sums, Operand<TFloat32> weights) {
-    // The padding has no weights.
-    Operand<TFloat32> means = tf.math.div(sums, tf.math.maximum(weights, tf.constant(1f)));
-    return tf.math.floor(tf.math.add(means, tf.constant(0.5f)));
-  }
-
-  private static Operand<TBool> isInside(Ops tf, Weights weights) {
-    return tf.math.greater(weights.sum(), tf.constant(0f));
+    return tf.math.floor(tf.math.add(tf.math.div(sums, weights), tf.constant(0.5f)));
   }
 
   /** One of the sizes, a scalar. */
@@ -133,10 +147,10 @@ public final class PictureScaling implements AutoCloseable {
   }
 
   /**
-   * What the old pixels of an axis add to the new ones, in whole numbers.
+   * What the old pixels of an axis, and the one behind them, add to the new ones, in whole numbers.
    *
-   * @param each {@code [new, old]}
-   * @param sum of a new pixel's, {@code [new]}; 0 beyond the end of the picture
+   * @param each {@code [new, old + 1]}
+   * @param sum of a new pixel's, {@code [new]}
    */
   private record Weights(Operand<TFloat32> each, Operand<TFloat32> sum) {}
 
@@ -157,10 +171,12 @@ public final class PictureScaling implements AutoCloseable {
             tf.math.maximum(tf.math.sub(one, distance), tf.constant(0.0)),
             tf.math.div(tf.constant((double) UNIT), wide));
     Operand<TFloat64> whole = tf.math.floor(tf.math.add(height, tf.constant(0.5)));
+    Operand<TFloat64> inside = tf.dtypes.cast(tf.math.lessEqual(places, old), TFloat64.class);
     Operand<TFloat32> each =
         tf.dtypes.cast(
-            tf.math.mul(whole, tf.dtypes.cast(tf.math.lessEqual(places, old), TFloat64.class)),
-            TFloat32.class); // [new, old]
+            tf.concat(
+                List.of(tf.math.mul(whole, inside), tf.math.sub(one, inside)), tf.constant(1)),
+            TFloat32.class); // [new, old + 1]
     return new Weights(each, tf.reduceSum(each, tf.constant(1)));
   }
 
