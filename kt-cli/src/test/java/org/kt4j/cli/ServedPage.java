@@ -188,6 +188,18 @@ final class ServedPage implements AutoCloseable {
     return answer;
   }
 
+  /** Moves the least score; gives a line for each object: class, score, and box as in the model. */
+  List<String> objects(double least) {
+    browser.executeScript(
+        "const least = document.getElementById('least');"
+            + "least.value = arguments[0]; least.dispatchEvent(new Event('input'))",
+        least);
+    String rows =
+        "[...document.querySelectorAll('#list li')].map((row) => row.querySelector('span').textContent"
+            + " + ' ' + row.querySelector('data').value + ' ' + row.dataset.box)";
+    return ((List<?>) script(rows)).stream().map(String::valueOf).toList();
+  }
+
   /** Puts what is seen into target/pages; says where. */
   Path photographed(String name) throws IOException {
     Path file = Files.createDirectories(Path.of("target", "pages")).resolve(name + ".png");

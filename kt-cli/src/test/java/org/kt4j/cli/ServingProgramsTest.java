@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -45,6 +46,9 @@ class ServingProgramsTest {
 
   /** What 8 bits may change in a probability of this student. Measured: 0.011. */
   private static final double EIGHT_BITS = 0.03;
+
+  /** Edges of boxes; the runs of a detector differ by as much. Measured: 1.1e-4. */
+  private static final double PIXELS = 1e-3;
 
   @TempDir private static Path folder;
   private static Path packages;
@@ -215,6 +219,73 @@ class ServingProgramsTest {
         .isEqualTo(
             "The picture has 32 × 32 pixels; this model takes 16 × 16 only. Resize the picture, or"
                 + " export the model without --fixed-size.");
+  }
+
+  /** From a line of the program: score, class, left, top, right, bottom. */
+  private static ServedDetector.Found inNode(String line) {
+    String[] words = line.trim().split(" ", -1);
+    return new ServedDetector.Found(
+        words[1],
+        Double.parseDouble(words[0]),
+        Stream.of(words).skip(2).map(Double::valueOf).toList());
+  }
+
+  /** From a row of the page: class, score, top, left, bottom, right. */
+  private static ServedDetector.Found inBrowser(String row) {
+    String[] words = row.split(" ", -1);
+    return new ServedDetector.Found(
+        words[0],
+        Double.parseDouble(words[1]),
+        Stream.of(3, 2, 5, 4).map(at -> Double.valueOf(words[at])).toList());
+  }
+
+  @Test
+  void both_find_what_a_detector_finds() throws Exception {
+    ServedDetector detector = ServedDetector.trained(folder);
+    Path picture = student.pictures().get(18);
+    for (String export : List.of("export-onnx", "export-int8")) {
+      List<ServedDetector.Found> inJava = detector.inJava(export, picture);
+      CommandRun run = node(List.of(detector.run().resolve(export), picture));
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      List<ServedDetector.Found> inNode =
+          run.out().lines().skip(1).map(ServingProgramsTest::inNode).toList();
+
+      assertSame(export, inNode, inJava);
+      if (export.equals("export-onnx")) {
+        assertSame(export, inNode, detector.answer(picture));
+      }
+
+      page().open("detector/" + export, 400, "dark");
+      page().choose(picture);
+      assertThat(page().text("problem")).isEmpty();
+      List<ServedDetector.Found> inBrowser =
+          page().objects(0).stream().map(ServingProgramsTest::inBrowser).toList();
+      assertSame(export, inBrowser, inJava);
+      int all = inBrowser.size();
+      assertThat(page().text("heading"))
+          .isEqualTo(all + " objects of " + all + " above the least score");
+      assertThat(page().script("document.querySelectorAll('.box').length")).isEqualTo((long) all);
+      assertThat(page().objects(1)).isEmpty();
+      assertThat(page().violations())
+          .as("what axe finds, see %s", page().photographed("serving-" + export))
+          .extracting(rule -> rule.getId() + ": " + rule.getNodes())
+          .isEmpty();
+    }
+  }
+
+  /**
+   * In 8 bits one level more or less of a layer's output moves an edge by parts of a pixel and may
+   * change what is suppressed.
+   */
+  private static void assertSame(
+      String export, List<ServedDetector.Found> found, List<ServedDetector.Found> expected) {
+    boolean bits = export.equals("export-int8");
+    assertThat(expected).hasSizeGreaterThan(3);
+    assertThat(
+            ServedDetector.agreement(
+                found, expected, bits ? 2 : PIXELS, bits ? EIGHT_BITS : SINGLE))
+        .as("%s: %s instead of %s", export, found, expected)
+        .isGreaterThanOrEqualTo(bits ? 0.8 : 1);
   }
 
   /** A JPEG file that a viewer turns by a quarter, to the right. */

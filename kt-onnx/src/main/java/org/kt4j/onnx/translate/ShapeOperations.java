@@ -30,7 +30,7 @@ final class ShapeOperations {
     rules.put("Squeeze", ShapeOperations::squeeze);
     rules.put("ExpandDims", ShapeOperations::expandDims);
     rules.put("Pack", ShapeOperations::pack);
-    rules.put("Range", (to, node) -> plain(to, node, "Range"));
+    rules.put("Range", ShapeOperations::range);
     rules.put("GatherV2", ShapeOperations::gather);
     rules.put("Switch", ShapeOperations::switched);
     rules.put("Merge", ShapeOperations::merge);
@@ -47,6 +47,21 @@ final class ShapeOperations {
   private static void plain(Translation to, NodeDef node, String op) {
     List<String> inputs = node.getInputList().stream().map(to::plain).toList();
     put(to, node, to.emit(op, Translation.called(node), inputs));
+  }
+
+  /**
+   * Whole numbers in 64 bits: where ONNX Runtime 1.24 and later know a size beforehand, they take it
+   * for a number of 64 bits, whatever it was cast to, and refuse a range of it and others.
+   */
+  private static void range(Translation to, NodeDef node) {
+    if (type(node, "Tidx", DataType.DT_INT32) != DataType.DT_INT32) {
+      plain(to, node, "Range");
+      return;
+    }
+    String name = Translation.called(node);
+    List<String> inputs = node.getInputList().stream().map(input -> longs(to, input)).toList();
+    String range = to.emit("Range", name, inputs);
+    put(to, node, to.emit("Cast", name + "/int", List.of(range), to(Element.INT32)));
   }
 
   private static void put(Translation to, NodeDef node, String output) {
