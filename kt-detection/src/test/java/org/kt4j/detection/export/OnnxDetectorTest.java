@@ -242,6 +242,30 @@ class OnnxDetectorTest {
     }
   }
 
+  /** Of 32 bits they are refused from ONNX Runtime 1.24 on, which is later than the tests' own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"dense", "stage"})
+  void ranges_of_whole_numbers_have_64_bits(String head) throws IOException {
+    FasterRcnn detector = UntrainedDetectors.of(head);
+    Path export = written(detector, UntrainedDetectors.weights(detector), ONNX);
+    OnnxMl.GraphProto graph;
+    try (InputStream in = Files.newInputStream(export.resolve("model.onnx"))) {
+      graph = OnnxMl.ModelProto.parseFrom(in).getGraph();
+    }
+
+    Set<String> begins = new HashSet<>();
+    graph.getNodeList().stream()
+        .filter(node -> node.getOpType().equals("Range"))
+        .forEach(node -> begins.add(node.getInput(0)));
+
+    assertThat(graph.getInitializerList())
+        .filteredOn(each -> begins.contains(each.getName()))
+        .hasSameSizeAs(begins)
+        .extracting(OnnxMl.TensorProto::getDataType)
+        .contains(OnnxMl.TensorProto.DataType.INT64_VALUE)
+        .doesNotContain(OnnxMl.TensorProto.DataType.INT32_VALUE);
+  }
+
   @Test
   void a_parser_of_others_reads_what_it_is() throws IOException {
     FasterRcnn detector = UntrainedDetectors.of("stage");
