@@ -50,8 +50,8 @@ final class ShapeOperations {
   }
 
   /**
-   * Whole numbers in 64 bits: where ONNX Runtime 1.24 and later know a size beforehand, they take it
-   * for a number of 64 bits, whatever it was cast to, and refuse a range of it and others.
+   * Whole numbers in 64 bits: where ONNX Runtime 1.24 and later know a size beforehand, they take
+   * it for a number of 64 bits, whatever it was cast to, and refuse a range of it and others.
    */
   private static void range(Translation to, NodeDef node) {
     if (type(node, "Tidx", DataType.DT_INT32) != DataType.DT_INT32) {
