@@ -175,6 +175,7 @@ final class ExportCommand implements Callable<Integer> {
             .input(input == null ? ExportOptions.Input.UINT8 : input)
             .precision(half ? Precision.HALF : Precision.SINGLE)
             .taps(taps == null ? List.of() : CommaList.of("--taps", taps, "names of taps"));
+    ExportFormats.of(written).requireRuntime(to);
     TrainedRun trained = new TrainedRun(from, config, which);
     List<Fact> facts = new ArrayList<>();
     List<Fact> found =

@@ -5,19 +5,25 @@ import static org.assertj.core.api.Assertions.within;
 import static org.kt4j.cli.CommandRun.kt;
 
 import java.awt.image.BufferedImage;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.kt4j.classification.export.ExportedClassifier;
 import org.kt4j.data.Picture;
 import org.kt4j.detection.export.ExportedDetector;
+import org.kt4j.engine.export.Int8Options;
+import org.kt4j.engine.export.Processor;
 import org.kt4j.engine.model.SavedModelFile;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
@@ -147,31 +155,301 @@ class ExportCommandTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"run, false", "run, true", "classifier, false", "classifier, true"})
-  void two_exports_of_one_run_are_the_same_bytes(String of, boolean half) throws IOException {
+  @CsvSource({
+    "run, ''",
+    "run, --half",
+    "classifier, ''",
+    "classifier, --half",
+    "classifier, --format onnx",
+    "classifier, --int8 --calibration 40 --allowed-loss 100",
+  })
+  void two_exports_of_one_run_are_the_same_but_for_the_measured_speed(String of, String options)
+      throws IOException {
     List<Object> arguments = new ArrayList<>(List.of("export", folder.resolve(of)));
     arguments.addAll(List.of(folder.resolve("same-bytes"), "--runs", runs, "--overwrite"));
-    if (half) {
-      arguments.add("--half");
+    if (!options.isEmpty()) {
+      arguments.addAll(List.of(options.split(" ")));
     }
 
     assertThat(kt(arguments.toArray()).exitCode()).isZero();
-    Map<String, UUID> first = digests(folder.resolve("same-bytes"));
+    Map<String, String> first = contents(folder.resolve("same-bytes"));
     assertThat(kt(arguments.toArray()).exitCode()).isZero();
 
-    assertThat(digests(folder.resolve("same-bytes"))).isEqualTo(first).hasSizeGreaterThan(3);
+    assertThat(contents(folder.resolve("same-bytes"))).isEqualTo(first).hasSizeGreaterThan(3);
   }
 
-  /** A digest of each file, by name. */
-  private static Map<String, UUID> digests(Path export) throws IOException {
-    Map<String, UUID> digests = new TreeMap<>();
+  /** What stands in each file, by name, without what was measured. */
+  private static Map<String, String> contents(Path export) throws IOException {
+    requireChecksums(export);
+    Map<String, String> contents = new TreeMap<>();
     try (Stream<Path> files = Files.list(export)) {
       for (Path file : files.toList()) {
-        digests.put(
-            file.getFileName().toString(), UUID.nameUUIDFromBytes(Files.readAllBytes(file)));
+        contents.put(
+            file.getFileName().toString(),
+            Files.readString(file, StandardCharsets.ISO_8859_1)
+                .replaceAll("(?s)\n## Formats\n.*?\n## ", "\n## ")
+                .replaceAll("[0-9a-f]{64}  model-card.md\n", ""));
       }
     }
-    return digests;
+    return contents;
+  }
+
+  /** As {@code sha256sum --check} does. */
+  private static void requireChecksums(Path export) throws IOException {
+    List<String> sums = Files.readAllLines(export.resolve("SHA256SUMS"));
+    assertThat(sums).hasSize(export.toFile().list().length - 1);
+    for (String line : sums) {
+      Path file = export.resolve(line.substring(66));
+      assertThat(line).startsWith(new DigestUtils("SHA-256").digestAsHex(file.toFile()) + "  ");
+    }
+  }
+
+  @Test
+  void the_exports_of_a_run_stand_beside_each_other() throws IOException {
+    Path several = copied(classifier, "several");
+    CommandRun onnx = kt("export", several, "--format", "onnx", "--runs", runs);
+    String lonely = Files.readString(several.resolve("export-onnx/model-card.md"));
+    CommandRun saved = kt("export", several, "--runs", runs);
+    CommandRun int8 =
+        kt("export", several, "--int8", "--calibration=40", "--allowed-loss=100", "--runs", runs);
+
+    String speed = "[0-9.]+ ms for one picture, \\d+ images/s in batches of 64\n";
+    // Without a SavedModel in the run, one is made to be measured.
+    assertThat(onnx.err()).isEmpty();
+    assertThat(onnx.out())
+        .containsPattern(
+            "\nspeed     " + speed + "          saved-model: [0-9.]+ KiB, " + speed)
+        .endsWith(onnx.out().substring(onnx.out().indexOf("          teacher: ")));
+    assertThat(onnx.out()).containsPattern("          teacher: " + speed);
+    assertThat(lonely).doesNotContain("| saved-model |");
+    assertThat(saved.out()).doesNotContain("saved-model:").containsPattern("\nspeed     " + speed);
+    assertThat(int8.out())
+        .containsPattern("          saved-model: [0-9.]+ KiB, " + speed)
+        .containsPattern("          teacher: " + speed);
+    assertThat(Files.readString(several.resolve("export-int8/model-card.md")))
+        .contains("\n| format | onnx, int8 |\n")
+        .contains(
+            "\n|  | format | size | accuracy % | as the run % | ms for one | images/s |\n")
+        .containsPattern("\n\\| run \\| - \\| - \\| [0-9.]+ \\| - \\| [0-9.]+ \\| [0-9.]+ \\|\n")
+        .containsPattern("\n\\| export \\| saved-model \\| [0-9.]+ KiB \\| [0-9.]+ \\| 100.00 ")
+        .containsPattern("\n\\| export-onnx \\| onnx \\| [0-9.]+ KiB \\| [0-9.]+ \\| 100.00 ")
+        .containsPattern("\n\\| export-int8 \\| onnx, int8 \\| [0-9.]+ KiB \\| ")
+        .containsPattern("\n\\| teacher \\| - \\| - \\| - \\| - \\| [0-9.]+ \\| [0-9.]+ \\|\n")
+        .containsPattern(
+            "\nOn shapes held-out, 20 of 16x16x3. Speed was measured on \\d{4}-\\d\\d-\\d\\d, on .+,"
+                + " \\d+ cores;");
+    requireChecksums(several.resolve("export-int8"));
+
+    CommandRun evaluated = kt("evaluate", several, "--export", "--runs", runs);
+
+    assertThat(evaluated.err()).isEmpty();
+    List<List<String>> table =
+        evaluated.out().lines().skip(3).map(line -> List.of(line.split(" {2,}"))).toList();
+    assertThat(evaluated.out().lines().limit(3))
+        .containsExactly(
+            "network        resnet-8 of " + several + ", best checkpoint",
+            "pictures       shapes test, 20 of 16x16x3",
+            "");
+    assertThat(table.get(0))
+        .containsExactly(
+            "",
+            "format",
+            "size",
+            "accuracy %",
+            "as the run %",
+            "as the teacher %",
+            "ms for one",
+            "images/s");
+    assertThat(table)
+        .extracting(row -> row.get(0))
+        .containsExactly("", "run", "export", "export-onnx", "export-int8", "teacher");
+    assertThat(table)
+        .extracting(row -> row.get(1))
+        .containsExactly("format", "-", "saved-model", "onnx", "onnx, int8", "-");
+    // What the run itself reaches, by the command that evaluates it alone.
+    String accuracy = accuracy(kt("evaluate", several));
+    assertThat(table.get(1).get(3)).isEqualTo(accuracy);
+    assertThat(table.get(2).subList(3, 5)).containsExactly(accuracy, "100.00");
+    assertThat(table.get(3).subList(3, 5)).containsExactly(accuracy, "100.00");
+    assertThat(table.get(5).get(3))
+        .isEqualTo(accuracy(kt("evaluate", several, "--teacher", "--runs", runs)));
+    assertThat(kt("predict", several.resolve("export-onnx"), picture()).out())
+        .isEqualTo(kt("predict", several, picture()).out());
+  }
+
+  private static String accuracy(CommandRun evaluated) {
+    Matcher accuracy =
+        Pattern.compile("\naccuracy +([0-9.]+) %").matcher(evaluated.out());
+    assertThat(accuracy.find()).as(evaluated.out()).isTrue();
+    return accuracy.group(1);
+  }
+
+  private static Path copied(Path run, String name) throws IOException {
+    Path copy = folder.resolve(name);
+    try (Stream<Path> files = Files.walk(run)) {
+      for (Path file : files.toList()) {
+        if (!run.relativize(file).startsWith("export")) {
+          Files.copy(file, copy.resolve(run.relativize(file).toString()));
+        }
+      }
+    }
+    return copy;
+  }
+
+  @Test
+  void exports_that_are_missing_damaged_or_of_another_run_are_not_evaluated() throws IOException {
+    Path odd = copied(classifier, "odd");
+    CommandRun none = kt("evaluate", odd, "--export");
+    assertThat(kt("export", odd, "--format", "onnx", "--runs", runs).exitCode()).isZero();
+    Path export = odd.resolve("export-onnx");
+    Path model = export.resolve("model.onnx");
+    byte[] whole = Files.readAllBytes(model);
+
+    Files.write(model, Arrays.copyOf(whole, 1000));
+    CommandRun damaged = kt("evaluate", odd, "--export", "--runs", runs);
+    Files.write(model, whole);
+    Path card = export.resolve("model-card.md");
+    Files.writeString(card, Files.readString(card).replace("batch-size: 32", "batch-size: 33"));
+    CommandRun other = kt("evaluate", odd, "--export", "--runs", runs);
+    Files.delete(card);
+    CommandRun unknown = kt("evaluate", odd, "--export", "--runs", runs);
+
+    assertThat(none.err()).isEqualTo("kt: " + odd + ": has no export; fix: kt export " + odd + "\n");
+    assertThat(damaged.err())
+        .startsWith("kt: " + model + ": ONNX Runtime cannot load it (")
+        .endsWith("); fix: export it anew\n");
+    assertThat(other.err())
+        .isEqualTo(
+            "kt: "
+                + export
+                + ": is no export of "
+                + odd
+                + ": the configuration in its model-card.md is another one; fix: export the run"
+                + " anew, with --overwrite\n");
+    assertThat(unknown.err())
+        .isEqualTo(
+            "kt: "
+                + export
+                + ": has no model-card.md, so that it cannot be told whether it is an export of "
+                + odd
+                + "; fix: export the run anew, with --overwrite\n");
+    assertThat(List.of(none, damaged, other, unknown))
+        .allSatisfy(run -> assertThat(run.exitCode()).isEqualTo(2));
+  }
+
+  @Test
+  void a_damaged_export_beside_it_does_not_keep_a_run_from_being_exported() throws IOException {
+    Path mixed = copied(classifier, "mixed");
+    Path broken = Files.createDirectories(mixed.resolve("export-onnx"));
+    Files.writeString(broken.resolve("model.onnx"), "a text");
+
+    CommandRun written = kt("export", mixed, "--runs", runs);
+
+    assertThat(written.exitCode()).as(written.err()).isZero();
+    assertThat(mixed.resolve("export/model-card.md"))
+        .content()
+        .contains("\nLeft out: " + broken + ": has no model-card.md, so that it cannot be told");
+  }
+
+  @Test
+  void more_that_is_lost_in_8_bits_than_allowed_is_refused_and_nothing_is_left()
+      throws IOException {
+    Path coarse = copied(classifier, "coarse");
+
+    CommandRun few = kt("export", coarse, "--int8", "--calibration", "77");
+    // Ranges that cut off much of the values; by chance, one may lose nothing on 20 pictures.
+    CommandRun lost =
+        Stream.of(50.01, 60.0, 70.0, 80.0, 90.0)
+            .flatMap(range -> Stream.of("best", "last").map(which -> coarse(coarse, range, which)))
+            .filter(run -> run.exitCode() != 0)
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(few.exitCode()).isEqualTo(2);
+    assertThat(few.err())
+        .isEqualTo(
+            "kt: int8: calibration 77 is not allowed; allowed: up to 76, the training pictures;"
+                + " fix: --calibration 76\n");
+    assertThat(lost.exitCode()).isEqualTo(2);
+    assertThat(lost.err())
+        .startsWith("kt: " + coarse + ": in 8 bits ")
+        .containsPattern(
+            " points of accuracy are lost: [0-9.]+ instead of [0-9.]+ % on 20 pictures \\(shapes"
+                + " held-out\\), allowed: 0.0; nothing was written; fix: more pictures"
+                + " \\(--calibration\\), ");
+    assertThat(lost.out()).isEmpty();
+    assertThat(coarse).isDirectoryNotContaining("glob:**export*");
+  }
+
+  /** Exports with these ranges to a folder that is removed; what was refused leaves none. */
+  private static CommandRun coarse(Path run, double range, String which) {
+    Path to = run.resolve("export-int8");
+    CommandRun written =
+        kt(
+            "export",
+            run,
+            "--int8",
+            "--calibration=1",
+            "--range=percentile-" + range,
+            "--allowed-loss=0",
+            "--checkpoint=" + which,
+            "--runs",
+            runs);
+    if (written.exitCode() == 0) {
+      assertThat(FileUtils.deleteQuietly(to.toFile())).isTrue();
+    }
+    return written;
+  }
+
+  @Test
+  void without_onnx_runtime_its_artifact_is_named_and_nothing_is_written() throws Exception {
+    Path log = folder.resolve("without.txt");
+    Path to = folder.resolve("without");
+    String jars =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(each -> !Path.of(each).getFileName().toString().startsWith("onnxruntime"))
+            .collect(Collectors.joining(File.pathSeparator));
+
+    int code =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                jars,
+                Kt.class.getName(),
+                "export",
+                classifier.toString(),
+                to.toString(),
+                "--format",
+                "onnx")
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start()
+            .waitFor();
+
+    assertThat(Files.readString(log))
+        .contains(
+            "kt: "
+                + to
+                + ": needs ONNX Runtime, which is not on the class path; fix: add the artifact"
+                + " com.microsoft.onnxruntime:onnxruntime");
+    assertThat(code).isEqualTo(2);
+    assertThat(to).doesNotExist();
+    assertThat(folder).isDirectoryNotContaining("glob:**/.without*");
+  }
+
+  @Test
+  void what_8_bits_cost_without_vnni_is_told_for_those_processors_only() {
+    Int8Options all = Int8Options.defaults();
+    Int8Options seven = new Int8Options(500, 1, 100, 7, false, 1);
+    Processor without = new Processor("Old CPU", Optional.of(false));
+
+    assertThat(ExportCommand.advice(all, without))
+        .hasValueSatisfying(
+            advice -> assertThat(advice).contains("Old CPU", "has no VNNI", "--weights-bits 7"));
+    assertThat(ExportCommand.advice(seven, without)).isEmpty();
+    assertThat(ExportCommand.advice(null, without)).isEmpty();
+    assertThat(ExportCommand.advice(all, new Processor("New CPU", Optional.of(true)))).isEmpty();
+    assertThat(ExportCommand.advice(all, new Processor("Other", Optional.empty()))).isEmpty();
   }
 
   @Test
@@ -206,7 +484,9 @@ class ExportCommandTest {
         .contains(" 100.00 % answered alike")
         .containsPattern(
             " agreement with the teacher (\\S+) % of the run and \\1 % of the export\\R")
-        .containsPattern("speed     [0-9.]+ ms for one picture, \\d+ images/s in batches of 64\\R$")
+        .containsPattern(
+            "speed     [0-9.]+ ms for one picture, \\d+ images/s in batches of 64\\R"
+                + "          teacher: [0-9.]+ ms for one picture, \\d+ images/s in batches of 64\\R$")
         .doesNotContain("half");
     for (String file :
         List.of(

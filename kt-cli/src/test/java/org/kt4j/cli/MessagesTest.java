@@ -688,7 +688,25 @@ class MessagesTest {
             "an export without a graph",
             folder -> picture(folder.resolve("export/p.png")),
             "predict HERE/export HERE/export/p.png",
-            "HERE/export: holds no run (no config.yaml) and no export (no saved_model.pb); allowed: the folder of either"),
+            "HERE/export: holds no run (no config.yaml) and no export (no model.onnx or saved_model.pb); allowed: the folder of either"),
+        bad(
+            "an ONNX export that is none",
+            folder -> {
+              picture(folder.resolve("export/p.png"));
+              file("export/model.onnx", "a text").make(folder);
+            },
+            "predict HERE/export HERE/export/p.png",
+            "HERE/export/model.onnx: ONNX Runtime cannot load it (Error code - ORT_INVALID_PROTOBUF - message: Load model from HERE/export/model.onnx failed:Protobuf parsing failed.); fix: export it anew"),
+        bad(
+            "more calibration pictures than there are",
+            run(folder -> {}),
+            "export HERE/run --int8",
+            "int8: calibration 500 is not allowed; allowed: up to 48, the training pictures; fix: --calibration 48"),
+        bad(
+            "an ONNX export that is there",
+            run(file("export-onnx/model.onnx", "x")),
+            "export HERE/run --format onnx",
+            "HERE/run/export-onnx: is there already; fix: name a new folder, or replace it with --overwrite"),
         bad(
             "an export of another kind",
             folder -> {

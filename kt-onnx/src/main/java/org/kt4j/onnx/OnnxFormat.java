@@ -145,6 +145,11 @@ public final class OnnxFormat implements ExportFormat {
   }
 
   @Override
+  public void requireRuntime(Path folder) {
+    OnnxRuntimes.require(folder);
+  }
+
+  @Override
   public boolean isIn(Path folder) {
     return Files.isRegularFile(folder.resolve(FILE));
   }

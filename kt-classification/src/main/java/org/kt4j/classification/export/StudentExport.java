@@ -156,7 +156,7 @@ public final class StudentExport {
    * @throws DataException when it is not complete and its data, which alone tells the size of the
    *     pictures, is not there
    * @throws ExportException when the folder is there and is not to be replaced, or the network has
-   *     no such tap
+   *     no such tap, or in 8 bits more is lost than allowed
    * @throws ExportMismatchException when what was written does not compute what the run's student
    *     computes; nothing is left of it
    */
@@ -294,7 +294,10 @@ public final class StudentExport {
         check = ExportCheck.of(original, loaded, options, data.heldOut(), teacher);
       }
       if (!check.passed()) {
-        throw new ExportMismatchException(run.folder() + ": " + check.failure());
+        String failure = run.folder() + ": " + check.failure();
+        throw options.int8() == null
+            ? new ExportMismatchException(failure)
+            : new ExportException(failure);
       }
       ExportComparison comparison =
           ExportComparison.of(

@@ -19,9 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.kt4j.data.file.FileSteps;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.export.ExportDetails;
 import org.kt4j.engine.export.ExportException;
+import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.Int8Options;
 import org.kt4j.engine.network.CifarResNetProvider.Shortcut;
@@ -215,6 +217,82 @@ class OnnxExportTest {
     assertThat(counts)
         .doesNotContainKeys(
             "Conv", "FusedConv", "Gemm", "MatMul", "Relu", "Clip", "DequantizeLinear", "Add");
+  }
+
+  @Test
+  void an_export_stopped_anywhere_is_whole_the_next_time() throws IOException {
+    ClassifierExport export = ClassifierExport.of(Classifiers.small(3), ONNX);
+    ExportFolder.Content<Path> content =
+        beside -> {
+          export.write(beside);
+          return beside;
+        };
+    Path whole = written(Classifiers.small(3), ONNX);
+    int step = 0;
+    boolean stopped = true;
+    while (stopped) {
+      Path within = Files.createDirectory(folder.resolve("stopped-" + step));
+      Path to = within.resolve("export-onnx");
+
+      stopped =
+          FileSteps.stoppedBefore(
+              step++,
+              () -> new ExportFolder(to, ClassifierExport.files(ONNX), true).write(content));
+      if (Files.exists(to)) {
+        ExportedClassifier.open(to).close(); // which compares the checksums
+      }
+      new ExportFolder(to, ClassifierExport.files(ONNX), true).write(content);
+
+      assertThat(within.toFile().list()).containsExactly("export-onnx");
+      assertThat(to.toFile().list())
+          .containsExactlyInAnyOrder(
+              "SHA256SUMS", "djl.onnx", "model.onnx", "serving.properties", "synset.txt");
+      assertThat(to.resolve("djl.onnx")).hasSameBinaryContentAs(whole.resolve("djl.onnx"));
+    }
+    assertThat(step).isGreaterThan(5);
+  }
+
+  @Test
+  void the_model_for_djl_holds_no_weights() throws IOException {
+    TrainedNetwork classifier = Classifiers.resNet(Shortcut.B, 32, 3);
+    for (ExportOptions options :
+        List.of(
+            ONNX,
+            ONNX.precision(Precision.HALF),
+            ONNX.int8(new Int8Options(20, 1, 100, 8, false, 1)))) {
+      Path export = written(classifier, options);
+      OnnxMl.ModelProto whole = read(export.resolve("model.onnx"));
+      OnnxMl.ModelProto picture = read(export.resolve("djl.onnx"));
+
+      assertThat(Files.size(export.resolve("djl.onnx")))
+          .isLessThan(Files.size(export.resolve("model.onnx")) / 5);
+      assertThat(picture.getGraph().getInputList())
+          .extracting(OnnxMl.ValueInfoProto::getName)
+          .containsExactly("picture");
+      assertThat(picture.getGraph().getOutputList())
+          .extracting(OnnxMl.ValueInfoProto::getName)
+          .containsExactly("probabilities");
+      // Each large constant stands at that place of the other file.
+      byte[] file = Files.readAllBytes(export.resolve("model.onnx"));
+      Map<String, OnnxMl.TensorProto> constants = new TreeMap<>();
+      whole.getGraph().getInitializerList().forEach(each -> constants.put(each.getName(), each));
+      int outside = 0;
+      for (OnnxMl.TensorProto each : picture.getGraph().getInitializerList()) {
+        if (each.getDataLocation() == OnnxMl.TensorProto.DataLocation.EXTERNAL) {
+          Map<String, String> place = new TreeMap<>();
+          each.getExternalDataList().forEach(entry -> place.put(entry.getKey(), entry.getValue()));
+          assertThat(place).containsEntry("location", "model.onnx");
+          int offset = Integer.parseInt(place.getOrDefault("offset", ""));
+          int length = Integer.parseInt(place.getOrDefault("length", ""));
+          assertThat(Arrays.copyOfRange(file, offset, offset + length))
+              .isEqualTo(constants.get(each.getName()).getRawData().toByteArray());
+          outside++;
+        } else {
+          assertThat(each.getRawData().size()).isLessThan(1024);
+        }
+      }
+      assertThat(outside).isGreaterThan(15);
+    }
   }
 
   @Test

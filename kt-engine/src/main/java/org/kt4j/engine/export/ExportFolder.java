@@ -48,7 +48,7 @@ public final class ExportFolder {
    * A folder to be written.
    *
    * @param folder where; folders above it are made
-   * @param files names of all that it may hold
+   * @param files names of all that it may hold; those of an export in another format it may, too
    * @param overwrite whether one that is there is replaced
    * @throws ExportException when it is there and is not to be replaced, or holds something else, or
    *     what a killed process has left cannot be removed
@@ -111,7 +111,9 @@ public final class ExportFolder {
     }
     for (Path file : list(folder)) {
       String name = String.valueOf(file.getFileName());
-      if (!files.contains(name) && !name.equals(Checksums.FILE)) {
+      if (!files.contains(name)
+          && !name.equals(Checksums.FILE)
+          && !ExportFormats.isWritten(name)) {
         throw new ExportException(
             folder
                 + ": holds "

@@ -41,6 +41,14 @@ public interface ExportFormat {
   void write(ServingModel model, ExportOptions options, ExportDetails about, Path folder)
       throws IOException;
 
+  /**
+   * Checks that models of this format can be run here, as every export is once it is written.
+   *
+   * @param folder of such a model, for the message
+   * @throws org.kt4j.engine.model.ModelException when what runs it is not on the class path
+   */
+  void requireRuntime(Path folder);
+
   /** Whether a folder holds a model of this format. */
   boolean isIn(Path folder);
 

@@ -39,6 +39,11 @@ public final class ExportFormats {
     return all().stream().map(ExportFormat::file).toList();
   }
 
+  /** Whether some format writes a file of this name. */
+  static boolean isWritten(String file) {
+    return all().stream().anyMatch(format -> format.files().contains(file));
+  }
+
   /**
    * A format by its name.
    *

@@ -59,6 +59,10 @@ final class SavedModelFormat implements ExportFormat {
     (options.precision() == Precision.HALF ? model.half() : model).write(folder);
   }
 
+  /** TensorFlow is what kt4j trains with. */
+  @Override
+  public void requireRuntime(Path folder) {}
+
   @Override
   public boolean isIn(Path folder) {
     return Files.isRegularFile(folder.resolve(SavedModelFile.FILE));
