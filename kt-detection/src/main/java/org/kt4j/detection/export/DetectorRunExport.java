@@ -27,7 +27,7 @@ import org.kt4j.engine.export.ExportDetails;
 import org.kt4j.engine.export.ExportDetails.CalibrationPictures;
 import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.export.ExportFormats;
-import org.kt4j.engine.export.ExportMismatchException;
+import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.Int8Loss;
 import org.kt4j.engine.export.Int8Options;
@@ -149,9 +149,9 @@ public final class DetectorRunExport {
    *
    * @throws org.kt4j.engine.run.TrainingException when the run has finished no epoch
    * @throws org.kt4j.engine.export.ExportException when the folder is there and is not to be
-   *     replaced, or the backbone has no such tap
+   *     replaced, or the backbone has no such tap, or in 8 bits more is lost than is allowed
    * @throws org.kt4j.engine.export.ExportMismatchException when what was written does not find what
-   *     the run's detector finds, or in 8 bits loses more than is allowed; nothing is left of it
+   *     the run's detector finds; nothing is left of it
    */
   public Outcome write(TrainedRun run, ExportRequest request) {
     ExportFolder target =
@@ -179,7 +179,7 @@ public final class DetectorRunExport {
           if (int8 != null && tried.heldOut() != null) {
             loss = loss(detector, normalization, weights, beside, tried.heldOut(), int8);
             if (!loss.isAllowed()) {
-              throw new ExportMismatchException(run.folder() + ": " + loss.failure(""));
+              throw new ExportException(run.folder() + ": " + loss.failure(""));
             }
           } else {
             agreement =
@@ -365,10 +365,10 @@ public final class DetectorRunExport {
     }
     return card.files(sizes)
         .use(
-            ExportFormats.of(options.format()).files().contains(SavedModelFile.FILE)
-                ? "A SavedModel: tag `serve`, signature `serving_default`. With DJL,"
-                    + " `org.kt4j.detection.export.DetectorTranslator` makes its outputs"
-                    + " `DetectedObjects`."
-                : "An ONNX model, which ONNX Runtime runs in any language.");
+            (ExportFormats.of(options.format()).files().contains(SavedModelFile.FILE)
+                    ? "A SavedModel: tag `serve`, signature `serving_default`."
+                    : "An ONNX model, which ONNX Runtime runs in any language.")
+                + " With DJL, `org.kt4j.detection.export.DetectorTranslator` makes its outputs"
+                + " `DetectedObjects`.");
   }
 }

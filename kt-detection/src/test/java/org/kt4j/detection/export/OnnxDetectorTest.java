@@ -3,6 +3,11 @@ package org.kt4j.detection.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.inference.Predictor;
+import ai.djl.modality.cv.Image;
+import ai.djl.modality.cv.output.DetectedObjects;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ZooModel;
 import ai.onnx.proto.OnnxMl;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.data.Picture;
 import org.kt4j.detection.data.Box;
+import org.kt4j.detection.drawing.DrawnDetections;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.training.Detector;
@@ -32,6 +38,7 @@ import org.kt4j.engine.export.ExportFormats;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.ExportRunner;
 import org.kt4j.engine.teacher.Weights;
+import org.kt4j.models.ModelEngine;
 
 /** ONNX exports against SavedModels of the same detector. */
 class OnnxDetectorTest {
@@ -95,6 +102,47 @@ class OnnxDetectorTest {
 
         assertThat(expected).isNotEmpty();
         assertSame(onnx.detect(picture), expected, PIXELS, SCORES);
+      }
+    }
+  }
+
+  @Test
+  void djl_finds_with_its_onnx_engine_what_the_saved_model_finds() throws Exception {
+    FasterRcnn detector = UntrainedDetectors.of("dense");
+    Weights weights = UntrainedDetectors.weights(detector);
+    Path export = written(detector, weights, ONNX);
+    ModelEngine.ONNX_RUNTIME.start(export);
+    Criteria<Image, DetectedObjects> criteria =
+        Criteria.builder()
+            .setTypes(Image.class, DetectedObjects.class)
+            .optModelPath(export)
+            .optTranslator(new DetectorTranslator())
+            .build();
+    try (ExportedDetector saved = ExportedDetector.open(written(detector, weights, SAVED));
+        ZooModel<Image, DetectedObjects> model = criteria.loadModel();
+        Predictor<Image, DetectedObjects> predictor = model.newPredictor()) {
+      Picture first = UntrainedDetectors.noise(96, 128, 1);
+      Picture second = UntrainedDetectors.noise(50, 200, 2);
+      List<DrawnDetections> expected =
+          List.of(
+              new DrawnDetections(first, saved.detect(first), UntrainedDetectors.CLASSES),
+              new DrawnDetections(second, saved.detect(second), UntrainedDetectors.CLASSES));
+
+      List<DetectedObjects> found =
+          predictor.batchPredict(expected.stream().map(DrawnDetections::image).toList());
+
+      for (int i = 0; i < expected.size(); i++) {
+        DetectedObjects there = expected.get(i).objects();
+        assertThat(there.getNumberOfObjects()).isPositive();
+        assertThat(found.get(i).getNumberOfObjects()).isEqualTo(there.getNumberOfObjects());
+        for (int d = 0; d < there.getNumberOfObjects(); d++) {
+          DetectedObjects.DetectedObject one = found.get(i).item(d);
+          DetectedObjects.DetectedObject other = there.item(d);
+          assertThat(one.getClassName()).isEqualTo(other.getClassName());
+          assertThat(one.getProbability()).isCloseTo(other.getProbability(), within(SCORES));
+          assertThat(one.getBoundingBox().getIoU(other.getBoundingBox()))
+              .isCloseTo(1, within(1e-3));
+        }
       }
     }
   }
