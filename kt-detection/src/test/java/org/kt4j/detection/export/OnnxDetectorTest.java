@@ -9,6 +9,9 @@ import ai.djl.modality.cv.output.DetectedObjects;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import ai.onnx.proto.OnnxMl;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,6 +41,7 @@ import org.kt4j.engine.export.ExportDetails;
 import org.kt4j.engine.export.ExportFormats;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.ExportRunner;
+import org.kt4j.engine.export.Int8Options;
 import org.kt4j.engine.teacher.Weights;
 import org.kt4j.models.ModelEngine;
 
@@ -64,9 +69,18 @@ class OnnxDetectorTest {
                 options)
             .model(),
         options,
-        ExportDetails.of(Map.of("run", "runs/a")),
+        new ExportDetails(
+            Map.of("run", "runs/a"),
+            new ExportDetails.CalibrationPictures(4, "", OnnxDetectorTest::calibration)),
         UntrainedDetectors.CLASSES);
     return to;
+  }
+
+  /** Each of another size. */
+  private static ExportDetails.Input calibration(int index) {
+    Picture picture = UntrainedDetectors.noise(90 + index, 120 - index, index);
+    return new ExportDetails.Input(
+        picture.pixels(), new long[] {picture.height(), picture.width(), 3});
   }
 
   private static void assertSame(
@@ -344,6 +358,49 @@ class OnnxDetectorTest {
         .extracting(OnnxMl.NodeProto::getOpType)
         .contains("Conv", "RoiAlign", "NonMaxSuppression")
         .doesNotContain("BatchNormalization");
+  }
+
+  /** What ONNX Runtime computes, once it has made its own graph of a model. */
+  private Map<String, Integer> operations(Path export) throws IOException, OrtException {
+    Path optimized = Files.createTempFile(folder, "optimized", ".onnx");
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.EXTENDED_OPT);
+      options.setOptimizedModelFilePath(optimized.toString());
+      OrtEnvironment.getEnvironment()
+          .createSession(export.resolve("model.onnx").toString(), options)
+          .close();
+    }
+    Map<String, Integer> counts = new TreeMap<>();
+    try (InputStream in = Files.newInputStream(optimized)) {
+      OnnxMl.ModelProto.parseFrom(in)
+          .getGraph()
+          .getNodeList()
+          .forEach(node -> counts.merge(node.getOpType(), 1, Integer::sum));
+    }
+    return counts;
+  }
+
+  @Test
+  void in_8_bits_all_but_what_says_where_objects_are_is_computed_in_whole_numbers()
+      throws IOException, OrtException {
+    FasterRcnn detector = UntrainedDetectors.of("dense");
+    Weights weights = UntrainedDetectors.weights(detector);
+    for (boolean floatEnds : new boolean[] {false, true}) {
+      Path export =
+          written(detector, weights, ONNX.int8(new Int8Options(4, 1, 100, 8, floatEnds, 1)));
+
+      Map<String, Integer> counts = operations(export);
+
+      // Nine convolutions of the backbone and one of the proposal network, whose two predictions
+      // are none; four dense layers, of which two are predictions.
+      assertThat(counts)
+          .containsEntry("QLinearConv", floatEnds ? 9 : 10)
+          .containsEntry("Conv", 2)
+          .containsEntry("QGemm", floatEnds ? 2 : 4);
+      try (ExportedDetector loaded = ExportedDetector.open(export)) {
+        assertThat(loaded.detect(UntrainedDetectors.noise(90, 140, 1))).isNotEmpty();
+      }
+    }
   }
 
   private static String described(OnnxMl.ValueInfoProto port) {

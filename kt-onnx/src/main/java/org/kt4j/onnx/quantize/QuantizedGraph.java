@@ -184,11 +184,16 @@ public final class QuantizedGraph {
     }
   }
 
-  /** Whether something that is quantised reads a result. */
+  /** Whether a result is read as a map, by an operation that can be one of feature maps. */
   private boolean isMap(String tensor) {
     return graph.nodes().stream()
         .filter(node -> node.inputs().contains(tensor))
-        .anyMatch(node -> layers.contains(node.output()) || features.contains(node.output()));
+        .anyMatch(
+            node ->
+                WITH_WEIGHTS.contains(node.op())
+                    || MOVES.contains(node.op())
+                    || OTHERS.contains(node.op())
+                    || isCut(node));
   }
 
   /** The layers whose results no other layer depends on. */
