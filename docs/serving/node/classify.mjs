@@ -31,16 +31,19 @@ async function wanted(what, promise) {
 
 /** Red, green and blue bytes: upright, in sRGB, on white where the picture is transparent. */
 async function pixels(file) {
-  const decoded = sharp(await readFile(file))
-    .autoOrient()
-    .toColourspace('srgb')
-    .flatten({ background: 'white' })
-    .raw();
+  const decoded = sharp(await readFile(file)).autoOrient().toColourspace('srgb').ensureAlpha().raw();
   const { data, info } = await decoded.toBuffer({ resolveWithObject: true });
-  if (info.channels !== 3) {
-    throw new Error(`${info.channels} channels instead of red, green and blue`);
+  if (info.channels !== 4) {
+    throw new Error(`${info.channels} channels instead of red, green, blue and alpha`);
   }
-  return { rgb: data, width: info.width, height: info.height };
+  const rgb = new Uint8Array((data.length / 4) * 3);
+  for (let from = 0, to = 0; from < data.length; from += 4) {
+    const alpha = data[from + 3];
+    for (let channel = 0; channel < 3; channel++) {
+      rgb[to++] = Math.round((data[from + channel] * alpha + 255 * (255 - alpha)) / 255);
+    }
+  }
+  return { rgb, width: info.width, height: info.height };
 }
 
 /** The picture in the form that the model's input has. */
@@ -54,7 +57,7 @@ function tensor({ rgb, width, height }, { type, shape }) {
           + '; fix: resize the picture, or export the model without --fixed-size');
     }
   }
-  let values = Uint8Array.from(rgb);
+  let values = rgb;
   if (channels === 1) {
     values = Uint8Array.from({ length: width * height }, (_, i) =>
       Math.round(0.299 * rgb[3 * i] + 0.587 * rgb[3 * i + 1] + 0.114 * rgb[3 * i + 2]));

@@ -117,7 +117,7 @@ record ServedStudent(Path run, List<Path> pictures, Map<Path, Map<String, Double
     return files;
   }
 
-  /** Mostly colours; grey, a palette and a transparent ground as well. */
+  /** Mostly colours; grey, a palette and one side transparent as well. */
   private static int form(int picture) {
     return switch (picture) {
       case 3, 8 -> BufferedImage.TYPE_BYTE_GRAY;
@@ -136,8 +136,8 @@ record ServedStudent(Path run, List<Path> pictures, Map<Path, Map<String, Double
     graphics.dispose();
     if (form == BufferedImage.TYPE_INT_ARGB) {
       for (int x = 0; x < width; x++) {
-        for (int y = 0; y < height / 4; y++) {
-          image.setRGB(x, y, image.getRGB(x, y) & 0xFFFFFF);
+        for (int y = 0; y < height; y++) {
+          image.setRGB(x, y, image.getRGB(x, y) & 0xFFFFFF | (255 * x / width) << 24);
         }
       }
     }
