@@ -210,8 +210,8 @@ final class PredictCommand implements Callable<Integer> {
     }
     throw new BadInputException(
         given
-            + ": is no model that kt4j has exported: "
-            + ExportFormats.in(given).ports(given).others()
+            + ": is no model that kt4j has exported; "
+            + ExportFormats.in(given).ports(given).described()
             + "; fix: kt export a run");
   }
 

@@ -6,6 +6,9 @@ import static org.kt4j.cli.CommandRun.kt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +69,47 @@ class EvaluateCommandTest {
         .containsPattern("mAP +\\d+[.]\\d\\d %, IoU 0.5, by area")
         .containsPattern("triangle +\\d+[.]\\d\\d % of \\d+ objects")
         .contains(" images/s");
+  }
+
+  @Test
+  void the_exports_of_a_detector_stand_beside_it_and_its_teacher() {
+    assertThat(kt("export", run, "--runs", runs).exitCode()).isZero();
+    CommandRun onnx = kt("export", run, "--format", "onnx", "--runs", runs);
+
+    CommandRun evaluated =
+        kt("evaluate", run, "--export", "--split", "held-out", "--runs", runs);
+
+    assertThat(onnx.exitCode()).as(onnx.err()).isZero();
+    assertThat(onnx.out())
+        .containsPattern("\nspeed     [0-9.]+ ms for one picture, [0-9.]+ images/s\n")
+        .containsPattern("\n          saved-model: [0-9.]+ [KM]iB, [0-9.]+ ms for one picture, ")
+        .containsPattern("\n          teacher: [0-9.]+ ms for one picture, ");
+    assertThat(evaluated.exitCode()).as(evaluated.err()).isZero();
+    List<List<String>> table =
+        evaluated.out().lines().skip(3).map(line -> List.of(line.split(" {2,}"))).toList();
+    assertThat(table.get(0))
+        .containsExactly(
+            "",
+            "format",
+            "size",
+            "mAP %",
+            "as the run %",
+            "as the teacher %",
+            "ms for one",
+            "images/s");
+    assertThat(table)
+        .extracting(row -> row.get(0) + " " + row.get(1))
+        .containsExactly(" format", "run -", "export saved-model", "export-onnx onnx", "teacher -");
+    // What the run itself reaches, by the command that evaluates it alone.
+    Matcher alone =
+        Pattern.compile("\nmAP +([0-9.]+) %")
+            .matcher(kt("evaluate", run, "--split", "held-out").out());
+    assertThat(alone.find()).isTrue();
+    assertThat(table.subList(1, 4)).extracting(row -> row.get(3)).containsOnly(alone.group(1));
+    assertThat(table.subList(2, 4)).extracting(row -> row.get(4)).containsOnly("100.00");
+    assertThat(run.resolve("export-onnx/model-card.md"))
+        .content()
+        .contains("\n| format | onnx |\n", "\n## Formats\n", "| export | saved-model | ");
   }
 
   @Test

@@ -19,6 +19,11 @@ public record ModelPorts(
     outputs = List.copyOf(outputs);
   }
 
+  /** What there is, in words: {@code it has: ...}. */
+  public String described() {
+    return others.substring(Math.max(0, others.indexOf("it ")));
+  }
+
   /** An input by its name. */
   public Optional<ServingModel.Port> input(String key) {
     return inputs.stream().filter(port -> port.key().equals(key)).findFirst();
