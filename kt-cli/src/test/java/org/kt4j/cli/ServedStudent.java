@@ -137,7 +137,7 @@ record ServedStudent(Path run, List<Path> pictures, Map<Path, Map<String, Double
     if (form == BufferedImage.TYPE_INT_ARGB) {
       for (int x = 0; x < width; x++) {
         for (int y = 0; y < height; y++) {
-          image.setRGB(x, y, image.getRGB(x, y) & 0xFFFFFF | (255 * x / width) << 24);
+          image.setRGB(x, y, (image.getRGB(x, y) & 0xFFFFFF) | (255 * x / width) << 24);
         }
       }
     }
