@@ -92,8 +92,7 @@ public final class PictureScaling implements AutoCloseable {
                 tf.constant(0))); // [1, w, 3]
     Operand<TFloat32> lines =
         tf.reshape(
-            tf.dtypes.cast(
-                tf.concat(List.of(picture, below), tf.constant(0)), TFloat32.class),
+            tf.dtypes.cast(tf.concat(List.of(picture, below), tf.constant(0)), TFloat32.class),
             tf.concat(
                 List.of(
                     tf.math.add(tf.slice(given, tf.array(0), tf.array(1)), tf.array(1)),
@@ -107,8 +106,7 @@ public final class PictureScaling implements AutoCloseable {
     Operand<TFloat32> turned =
         tf.concat(
             List.of(
-                tf.linalg.transpose(
-                    tf.reshape(between, tf.array(rows, -1, 3)), tf.array(1, 0, 2)),
+                tf.linalg.transpose(tf.reshape(between, tf.array(rows, -1, 3)), tf.array(1, 0, 2)),
                 tf.constant(right(fill, rows))),
             tf.constant(0)); // [w + 1, H, 3]
     Operand<TFloat32> sums =

@@ -37,14 +37,12 @@ class ScaledByOnnxTest {
     try (Graph graph = NativeRuntime.newGraph()) {
       Ops tf = Ops.create(graph);
       Operand<TUint8> picture =
-          tf.withName("picture")
-              .placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, 3)));
+          tf.withName("picture").placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, 3)));
       Operand<TFloat64> factor =
           tf.withName("factor").placeholder(TFloat64.class, Placeholder.shape(Shape.scalar()));
       tf.withName("scaled")
           .identity(
-              PictureScaling.scaled(
-                  tf, picture, factor, SHAPE, SmallDetectors.NORMALIZATION));
+              PictureScaling.scaled(tf, picture, factor, SHAPE, SmallDetectors.NORMALIZATION));
       return new OnnxModel(
               GraphTranslation.of(
                   "scaling",
@@ -69,7 +67,15 @@ class ScaledByOnnxTest {
   @Test
   void pictures_of_any_size_become_the_same_bytes() throws OrtException {
     int[][] sizes = {
-      {96, 128}, {192, 256}, {480, 640}, {333, 500}, {100, 20}, {20, 100}, {1, 1}, {7, 901}, {97, 129}
+      {96, 128},
+      {192, 256},
+      {480, 640},
+      {333, 500},
+      {100, 20},
+      {20, 100},
+      {1, 1},
+      {7, 901},
+      {97, 129}
     };
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession session = environment.createSession(model());
@@ -86,8 +92,7 @@ class ScaledByOnnxTest {
                     new long[] {size[0], size[1], 3},
                     OnnxJavaType.UINT8);
             OnnxTensor factor = OnnxTensor.createTensor(environment, expected.factor());
-            OrtSession.Result result =
-                session.run(Map.of("picture", picture, "factor", factor))) {
+            OrtSession.Result result = session.run(Map.of("picture", picture, "factor", factor))) {
           byte[] found = new byte[SHAPE.bytes()];
           ((OnnxTensor) result.get(0)).getByteBuffer().get(found);
 

@@ -87,8 +87,7 @@ class DetectorOperationsTest {
 
   private List<float[]> byTensorFlow(Operand<TFloat32> input, float[] fed, long... sizes) {
     try (Session session = new Session(graph);
-        TFloat32 given =
-            TFloat32.tensorOf(Shape.of(sizes), DataBuffers.of(fed, true, false))) {
+        TFloat32 given = TFloat32.tensorOf(Shape.of(sizes), DataBuffers.of(fed, true, false))) {
       Session.Runner runner = session.runner().feed(input, given);
       outputs.forEach(runner::fetch);
       try (Result result = runner.run()) {
@@ -134,7 +133,9 @@ class DetectorOperationsTest {
 
     for (int i = 0; i < expected.size(); i++) {
       assertThat(expected.get(i)).as("output " + i).isNotEmpty();
-      assertThat(found.get(i)).as("output " + i).containsExactly(expected.get(i), within(tolerance));
+      assertThat(found.get(i))
+          .as("output " + i)
+          .containsExactly(expected.get(i), within(tolerance));
     }
   }
 
@@ -152,11 +153,9 @@ class DetectorOperationsTest {
       Operand<TFloat32> input, int classes, int own, boolean clip, boolean perClass, int most) {
     Operand<TFloat32> boxes =
         tf.reshape(
-            tf.slice(input, tf.array(0, 0, 0), tf.array(-1, -1, 4 * own)),
-            tf.array(-1, 9, own, 4));
+            tf.slice(input, tf.array(0, 0, 0), tf.array(-1, -1, 4 * own)), tf.array(-1, 9, own, 4));
     // From the upper left corner to the lower right one, some of them beyond 1.
-    Operand<TFloat32> corner =
-        tf.slice(boxes, tf.array(0, 0, 0, 0), tf.array(-1, -1, -1, 2));
+    Operand<TFloat32> corner = tf.slice(boxes, tf.array(0, 0, 0, 0), tf.array(-1, -1, -1, 2));
     Operand<TFloat32> size = tf.slice(boxes, tf.array(0, 0, 0, 2), tf.array(-1, -1, -1, 2));
     CombinedNonMaxSuppression kept =
         tf.image.combinedNonMaxSuppression(
@@ -221,8 +220,7 @@ class DetectorOperationsTest {
   private void suppressionOfThree(Operand<TFloat32> input) {
     CombinedNonMaxSuppression kept =
         tf.image.combinedNonMaxSuppression(
-            tf.expandDims(
-                tf.slice(input, tf.array(0, 0, 0), tf.array(-1, -1, 4)), tf.constant(2)),
+            tf.expandDims(tf.slice(input, tf.array(0, 0, 0), tf.array(-1, -1, 4)), tf.constant(2)),
             tf.slice(input, tf.array(0, 0, 4), tf.array(-1, -1, 2)),
             tf.constant(3),
             tf.constant(5),
@@ -238,8 +236,7 @@ class DetectorOperationsTest {
   void regions_are_cut_out_of_a_bordered_map(int each) throws OrtException {
     Operand<TFloat32> input = input(2, 5, 7, 3);
     Operand<TFloat32> bordered =
-        tf.mirrorPad(
-            input, tf.constant(new int[][] {{0, 0}, {1, 1}, {1, 1}, {0, 0}}), "SYMMETRIC");
+        tf.mirrorPad(input, tf.constant(new int[][] {{0, 0}, {1, 1}, {1, 1}, {0, 0}}), "SYMMETRIC");
     Operand<TFloat32> crops =
         tf.image.cropAndResize(
             bordered,
@@ -274,9 +271,7 @@ class DetectorOperationsTest {
   @Test
   void a_mirrored_border_leaves_out_the_edge() throws OrtException {
     Operand<TFloat32> input = input(1, 5, 7, 3);
-    give(
-        tf.mirrorPad(
-            input, tf.constant(new int[][] {{0, 0}, {2, 1}, {0, 3}, {0, 0}}), "REFLECT"));
+    give(tf.mirrorPad(input, tf.constant(new int[][] {{0, 0}, {2, 1}, {0, 3}, {0, 0}}), "REFLECT"));
 
     assertSame(input, noise(105, 2), 0, 1, 5, 7, 3);
   }
