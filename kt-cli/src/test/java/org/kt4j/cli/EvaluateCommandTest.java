@@ -76,8 +76,7 @@ class EvaluateCommandTest {
     assertThat(kt("export", run, "--runs", runs).exitCode()).isZero();
     CommandRun onnx = kt("export", run, "--format", "onnx", "--runs", runs);
 
-    CommandRun evaluated =
-        kt("evaluate", run, "--export", "--split", "held-out", "--runs", runs);
+    CommandRun evaluated = kt("evaluate", run, "--export", "--split", "held-out", "--runs", runs);
 
     assertThat(onnx.exitCode()).as(onnx.err()).isZero();
     assertThat(onnx.out())

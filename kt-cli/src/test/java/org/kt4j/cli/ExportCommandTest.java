@@ -217,8 +217,7 @@ class ExportCommandTest {
     // Without a SavedModel in the run, one is made to be measured.
     assertThat(onnx.err()).isEmpty();
     assertThat(onnx.out())
-        .containsPattern(
-            "\nspeed     " + speed + "          saved-model: [0-9.]+ KiB, " + speed)
+        .containsPattern("\nspeed     " + speed + "          saved-model: [0-9.]+ KiB, " + speed)
         .endsWith(onnx.out().substring(onnx.out().indexOf("          teacher: ")));
     assertThat(onnx.out()).containsPattern("          teacher: " + speed);
     assertThat(lonely).doesNotContain("| saved-model |");
@@ -228,8 +227,7 @@ class ExportCommandTest {
         .containsPattern("          teacher: " + speed);
     assertThat(Files.readString(several.resolve("export-int8/model-card.md")))
         .contains("\n| format | onnx, int8 |\n")
-        .contains(
-            "\n|  | format | size | accuracy % | as the run % | ms for one | images/s |\n")
+        .contains("\n|  | format | size | accuracy % | as the run % | ms for one | images/s |\n")
         .containsPattern("\n\\| run \\| - \\| - \\| [0-9.]+ \\| - \\| [0-9.]+ \\| [0-9.]+ \\|\n")
         .containsPattern("\n\\| export \\| saved-model \\| [0-9.]+ KiB \\| [0-9.]+ \\| 100.00 ")
         .containsPattern("\n\\| export-onnx \\| onnx \\| [0-9.]+ KiB \\| [0-9.]+ \\| 100.00 ")
@@ -278,8 +276,7 @@ class ExportCommandTest {
   }
 
   private static String accuracy(CommandRun evaluated) {
-    Matcher accuracy =
-        Pattern.compile("\naccuracy +([0-9.]+) %").matcher(evaluated.out());
+    Matcher accuracy = Pattern.compile("\naccuracy +([0-9.]+) %").matcher(evaluated.out());
     assertThat(accuracy.find()).as(evaluated.out()).isTrue();
     return accuracy.group(1);
   }
@@ -314,7 +311,8 @@ class ExportCommandTest {
     Files.delete(card);
     CommandRun unknown = kt("evaluate", odd, "--export", "--runs", runs);
 
-    assertThat(none.err()).isEqualTo("kt: " + odd + ": has no export; fix: kt export " + odd + "\n");
+    assertThat(none.err())
+        .isEqualTo("kt: " + odd + ": has no export; fix: kt export " + odd + "\n");
     assertThat(damaged.err())
         .startsWith("kt: " + model + ": ONNX Runtime cannot load it (")
         .endsWith("); fix: export it anew\n");

@@ -533,7 +533,9 @@ class PredictCommandTest {
         "--checkpoint",
         "last");
     assertMistake(
-        "holds no run (no config.yaml) and no export (no model.onnx or saved_model.pb)", empty, picture);
+        "holds no run (no config.yaml) and no export (no model.onnx or saved_model.pb)",
+        empty,
+        picture);
     assertMistake("saved_model.pb: is no folder; allowed: ", export + "/saved_model.pb", picture);
     assertMistake(
         "--threshold: 2.0 is not allowed; allowed: 0 to 1", export, picture, "--threshold", 2);

@@ -111,9 +111,7 @@ public final class ExportFolder {
     }
     for (Path file : list(folder)) {
       String name = String.valueOf(file.getFileName());
-      if (!files.contains(name)
-          && !name.equals(Checksums.FILE)
-          && !ExportFormats.isWritten(name)) {
+      if (!files.contains(name) && !name.equals(Checksums.FILE) && !ExportFormats.isWritten(name)) {
         throw new ExportException(
             folder
                 + ": holds "
