@@ -37,15 +37,17 @@ class LoadedByDjlTest {
 
   /** A file format and what does not run it. */
   private enum Format {
-    SAVED_MODEL("saved-model", List.of("onnxruntime")),
-    ONNX("onnx", List.of("tensorflow", "bytedeco", "protobuf"));
+    SAVED_MODEL("saved-model"),
+    ONNX("onnx");
 
     private final String name;
-    private final List<String> others;
 
-    Format(String name, List<String> others) {
+    Format(String name) {
       this.name = name;
-      this.others = others;
+    }
+
+    List<String> others() {
+      return this == ONNX ? List.of("tensorflow", "bytedeco", "protobuf") : List.of("onnxruntime");
     }
   }
 
@@ -66,7 +68,7 @@ class LoadedByDjlTest {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(each -> each.endsWith(".jar"))
         .filter(each -> NOT_THERE.stream().noneMatch(word -> nameOf(each).contains(word)))
-        .filter(each -> format.others.stream().noneMatch(word -> nameOf(each).contains(word)))
+        .filter(each -> format.others().stream().noneMatch(word -> nameOf(each).contains(word)))
         .collect(Collectors.joining(File.pathSeparator));
   }
 
