@@ -18,14 +18,15 @@ class ExportSpeedTest {
 
     assertThat(report.figures())
         .extracting(Figure::section)
-        .containsOnly("latency", "throughput", "half", "resize", "onnx");
+        .containsOnly("latency", "throughput", "half", "resize", "engines", "onnx");
     assertThat(report.figures())
         .filteredOn(figure -> figure.values() == null)
         .extracting(Figure::section)
         .containsExactly("onnx");
     assertThat(report.figures())
         .filteredOn(figure -> figure.values() != null)
-        .hasSize(9 + 9 + 6 + 2)
+        // Of two networks: four formats written, their sizes, and for each batch times and ratios.
+        .hasSize(9 + 9 + 6 + 2 + 2 * (4 + 4 + 2 * (4 + 3)))
         .allSatisfy(
             figure ->
                 assertThat(Objects.requireNonNull(figure.values()).median())
@@ -33,8 +34,13 @@ class ExportSpeedTest {
                     .isPositive());
     assertThat(report.figures())
         .filteredOn(figure -> figure.target() != null)
+        .filteredOn(figure -> !figure.section().equals("engines"))
         .extracting(Figure::name)
         .containsExactly("time folded over unfolded", "time folded over unfolded");
+    // ONNX and 8 bits, of two networks, one picture and a batch.
+    assertThat(report.figures())
+        .filteredOn(figure -> figure.target() != null && figure.section().equals("engines"))
+        .hasSize(2 * 2 * 2);
     assertThat(report.markdown()).contains("A smoke run", "≤ 1", "images/s", "needs --npz FILE");
   }
 
