@@ -11,8 +11,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,8 +25,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.apache.commons.codec.digest.DigestUtils;
-import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.kt4j.classification.export.ExportedClassifier;
 import org.kt4j.data.Picture;
+import org.kt4j.data.file.FileSteps;
 import org.kt4j.detection.export.ExportedDetector;
 import org.kt4j.engine.export.Int8Options;
 import org.kt4j.engine.export.Processor;
@@ -200,7 +202,7 @@ class ExportCommandTest {
     assertThat(sums).hasSize(export.toFile().list().length - 1);
     for (String line : sums) {
       Path file = export.resolve(line.substring(66));
-      assertThat(line).startsWith(new DigestUtils("SHA-256").digestAsHex(file.toFile()) + "  ");
+      assertThat(line).startsWith(sha256(file) + "  ");
     }
   }
 
@@ -394,7 +396,7 @@ class ExportCommandTest {
             "--runs",
             runs);
     if (written.exitCode() == 0) {
-      assertThat(FileUtils.deleteQuietly(to.toFile())).isTrue();
+      FileSteps.deleteTree(to);
     }
     return written;
   }
@@ -606,5 +608,14 @@ class ExportCommandTest {
     assertThat(nowhere.exitCode()).isEqualTo(2);
     assertThat(nowhere.err()).contains("holds no run (no config.yaml)");
     assertThat(export).doesNotExist();
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try {
+      byte[] sum = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+      return HexFormat.of().formatHex(sum);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has it", e);
+    }
   }
 }
