@@ -396,7 +396,11 @@ class ExportCommandTest {
             "--runs",
             runs);
     if (written.exitCode() == 0) {
-      FileSteps.deleteTree(to);
+      try {
+        FileSteps.deleteTree(to);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
     return written;
   }
