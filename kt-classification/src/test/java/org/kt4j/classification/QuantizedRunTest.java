@@ -22,9 +22,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.kt4j.classification.export.OptimizedOnnx;
 import org.kt4j.classification.export.StudentExport;
 import org.kt4j.config.ConfigurationException;
+import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.QuantizationConfig;
+import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.QuantizedTensor;
 import org.kt4j.engine.export.QuantizedTensors;
@@ -164,6 +166,28 @@ class QuantizedRunTest {
         .containsEntry("QLinearAdd", 3)
         .containsEntry("QGemm", 1)
         .doesNotContainKeys("Conv", "FusedConv", "Add", "Relu", "Gemm");
+  }
+
+  @Test
+  void half_precision_of_whole_numbers_is_refused_and_nothing_is_left() {
+    Path export = folder.resolve("export");
+    StudentExport exports =
+        new StudentExport(
+            SmallRuns.CLASSIFIERS,
+            SmallRuns.INJECTOR.getInstance(ExperimentReader.class),
+            SmallRuns.TASK);
+    ExportOptions options = ExportOptions.defaults().format("onnx").precision(Precision.HALF);
+
+    assertThatThrownBy(
+            () ->
+                exports.write(
+                    new TrainedRun(run, parse(TEN_EPOCHS), Checkpoints.Which.LAST),
+                    new ExportRequest(options, export, false, shared)))
+        .isInstanceOf(ExportException.class)
+        .hasMessage(
+            "half precision: the weights of this student are whole numbers of 8 bits already; fix:"
+                + " leave out --half");
+    assertThat(export).doesNotExist();
   }
 
   @Test

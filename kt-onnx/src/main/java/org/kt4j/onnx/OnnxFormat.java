@@ -79,6 +79,11 @@ public final class OnnxFormat implements ExportFormat {
     Map<String, String> properties = new TreeMap<>(about.properties());
     Int8Options int8 = options.int8();
     if (graph.nodes().stream().anyMatch(node -> node.op().equals("QuantizeLinear"))) {
+      if (options.precision() == Precision.HALF) {
+        throw new ExportException(
+            "half precision: the weights of this student are whole numbers of 8 bits already; fix:"
+                + " leave out --half");
+      }
       properties.put("quantization", "the levels that it was trained with");
     } else if (int8 != null) {
       if (options.precision() == Precision.HALF) {

@@ -290,17 +290,22 @@ final class ImageOperations {
    */
   private static String picked(Translation to, NodeDef picking, long channels, long before) {
     long given = to.shape(picking.getInput(0)).get(3);
-    float[] kernel = new float[Math.toIntExact(channels * given)];
-    for (int c = 0; c < given; c++) {
-      kernel[Math.toIntExact((before + c) * given + c)] = 1;
-    }
     String name = Translation.called(picking);
     return identity(
         to,
         name,
         to.channelsFirst(picking.getInput(0)),
-        OnnxTensor.floats(List.of(channels, given, 1L, 1L), kernel),
+        moved(channels, given, before),
         list(picking, "strides").subList(1, 3));
+  }
+
+  /** A kernel of one pixel that gives channels as they are, with zeros before and behind them. */
+  private static OnnxTensor moved(long channels, long given, long before) {
+    float[] kernel = new float[Math.toIntExact(channels * given)];
+    for (int c = 0; c < given; c++) {
+      kernel[Math.toIntExact((before + c) * given + c)] = 1;
+    }
+    return OnnxTensor.floats(List.of(channels, given, 1L, 1L), kernel);
   }
 
   private static String identity(
@@ -336,16 +341,12 @@ final class ImageOperations {
     if (zerosOfChannels && to.tensor(node.getInput(0)).isChannelsFirst()) {
       long given = to.shape(node.getInput(0)).get(3);
       long channels = given + sides[6] + sides[7];
-      float[] kernel = new float[Math.toIntExact(channels * given)];
-      for (int c = 0; c < given; c++) {
-        kernel[Math.toIntExact((sides[6] + c) * given + c)] = 1;
-      }
       String output =
           identity(
               to,
               Translation.called(node),
               to.channelsFirst(node.getInput(0)),
-              OnnxTensor.floats(List.of(channels, given, 1L, 1L), kernel),
+              moved(channels, given, sides[6]),
               List.of(1L, 1L));
       to.put(node, Forms.channelsFirst(output, to.shape(node.getName())));
       return;
