@@ -28,6 +28,7 @@ import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.QuantizationConfig;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.export.Int8Options;
 import org.kt4j.engine.export.QuantizedTensor;
 import org.kt4j.engine.export.QuantizedTensors;
 import org.kt4j.engine.model.SavedModelFile;
@@ -170,13 +171,27 @@ class QuantizedRunTest {
 
   @Test
   void half_precision_of_whole_numbers_is_refused_and_nothing_is_left() {
+    assertThatAnExportIsRefused(
+        ExportOptions.defaults().format("onnx").precision(Precision.HALF),
+        "half precision: the weights of this student are whole numbers of 8 bits already; fix:"
+            + " leave out --half");
+  }
+
+  @Test
+  void ranges_of_an_export_that_the_training_has_chosen_are_refused() {
+    assertThatAnExportIsRefused(
+        ExportOptions.defaults().format("onnx").int8(new Int8Options(50, 1, 99, 8, false, 1)),
+        "int8: this student was trained on its levels, and its export has exactly those; fix:"
+            + " leave out --calibration, --range, --weights-bits and --float-ends");
+  }
+
+  private void assertThatAnExportIsRefused(ExportOptions options, String message) {
     Path export = folder.resolve("export");
     StudentExport exports =
         new StudentExport(
             SmallRuns.CLASSIFIERS,
             SmallRuns.INJECTOR.getInstance(ExperimentReader.class),
             SmallRuns.TASK);
-    ExportOptions options = ExportOptions.defaults().format("onnx").precision(Precision.HALF);
 
     assertThatThrownBy(
             () ->
@@ -184,9 +199,7 @@ class QuantizedRunTest {
                     new TrainedRun(run, parse(TEN_EPOCHS), Checkpoints.Which.LAST),
                     new ExportRequest(options, export, false, shared)))
         .isInstanceOf(ExportException.class)
-        .hasMessage(
-            "half precision: the weights of this student are whole numbers of 8 bits already; fix:"
-                + " leave out --half");
+        .hasMessage(message);
     assertThat(export).doesNotExist();
   }
 

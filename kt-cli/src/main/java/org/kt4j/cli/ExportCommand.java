@@ -112,7 +112,9 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--weights-bits",
       paramLabel = "BITS",
-      description = "With --int8: 8, or 7 for x86 processors without VNNI; 8 by default.")
+      description =
+          "With --int8: 2 to 8, 7 for x86 processors without VNNI; fewer are stored as 8; 8 by"
+              + " default.")
   private @Nullable Integer weightsBits;
 
   @Option(

@@ -140,7 +140,7 @@ class CommandLineMisuseTest {
         "export {run} {new} --int8 --range percentile-NaN => int8: range percentile NaN is not allowed; allowed: above 50, up to 100",
         "export {run} {new} --int8 --range percentile => --range: 'percentile' is not allowed; allowed: min-max, or percentile-P with P above 50, up to 100, such as percentile-99.999",
         "export {run} {new} --int8 --range entropy => --range: 'entropy' is not allowed; allowed: min-max, or percentile-P with P above 50, up to 100, such as percentile-99.999",
-        "export {run} {new} --int8 --weights-bits 4 => int8: weights-bits 4 is not allowed; allowed: 7 or 8",
+        "export {run} {new} --int8 --weights-bits 1 => int8: weights-bits 1 is not allowed; allowed: 2 to 8",
         "export {run} {new} --int8 --allowed-loss -1 => int8: allowed-loss -1.0 is not allowed; allowed: 0 to 100",
         "export {run} {new} --int8 --allowed-loss NaN => int8: allowed-loss NaN is not allowed; allowed: 0 to 100",
         "export {run} {new} --half=yes      => --half: takes no value, and 'yes' is given",

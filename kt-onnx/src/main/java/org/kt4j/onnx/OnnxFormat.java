@@ -84,6 +84,11 @@ public final class OnnxFormat implements ExportFormat {
             "half precision: the weights of this student are whole numbers of 8 bits already; fix:"
                 + " leave out --half");
       }
+      if (int8 != null && !int8.equals(Int8Options.defaults().allowedLoss(int8.allowedLoss()))) {
+        throw new ExportException(
+            "int8: this student was trained on its levels, and its export has exactly those; fix:"
+                + " leave out --calibration, --range, --weights-bits and --float-ends");
+      }
       properties.put("quantization", "the levels that it was trained with");
     } else if (int8 != null) {
       if (options.precision() == Precision.HALF) {

@@ -7,8 +7,8 @@ package org.kt4j.engine.export;
  * @param seed of their choice
  * @param percentile the share of the values of an activation that lies in its range, in percent;
  *     100 takes the smallest and the largest value
- * @param weightsBits 8, or 7 for processors whose 8-bit products of three can overflow 16 bits,
- *     which are those of x86 without VNNI
+ * @param weightsBits 2 to 8, stored in 8: 7 for processors whose 8-bit products of three can
+ *     overflow 16 bits, which are those of x86 without VNNI; fewer show what a narrower format costs
  * @param floatEnds whether the first and the last layer stay in single precision
  * @param allowedLoss the most points of the task's score that may be lost on held-out pictures
  */
@@ -28,7 +28,7 @@ public record Int8Options(
         "range percentile",
         percentile,
         "above 50, up to 100");
-    require(weightsBits == 7 || weightsBits == 8, "weights-bits", weightsBits, "7 or 8");
+    require(weightsBits >= 2 && weightsBits <= 8, "weights-bits", weightsBits, "2 to 8");
     require(allowedLoss >= 0 && allowedLoss <= 100, "allowed-loss", allowedLoss, "0 to 100");
   }
 
@@ -42,5 +42,10 @@ public record Int8Options(
   /** 500 pictures, the whole range, 8 bits, all layers, a point at most. */
   public static Int8Options defaults() {
     return new Int8Options(500, 1, 100, 8, false, 1);
+  }
+
+  /** These options with another loss that is allowed, in points. */
+  public Int8Options allowedLoss(double points) {
+    return new Int8Options(calibration, seed, percentile, weightsBits, floatEnds, points);
   }
 }

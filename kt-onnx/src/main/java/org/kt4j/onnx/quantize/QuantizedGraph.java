@@ -66,7 +66,7 @@ public final class QuantizedGraph {
    *
    * @param activations of this graph on training pictures
    * @param percentile the share of the values of an activation that lies in its range, in percent
-   * @param weightsBits 8 or 7
+   * @param weightsBits 2 to 8
    * @param floatEnds whether the first layer and those that no other follows stay in single
    *     precision
    */
