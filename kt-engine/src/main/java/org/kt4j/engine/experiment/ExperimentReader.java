@@ -41,9 +41,13 @@ public final class ExperimentReader {
     NamedBinding<NetworkConfig, ?> network =
         NamedBinding.of(
             NETWORK,
+            NetworkConfig.Keys.defaults(),
             networks,
-            named -> new NetworkConfig(named.name(), named.options()),
-            value -> new NamedOptions(value.network(), value.options()));
+            (named, keys) ->
+                new NetworkConfig(
+                    named.name(), named.options(), NetworkConfig.checked(keys.widths())),
+            value -> new NamedOptions(value.network(), value.options()),
+            value -> NetworkConfig.Keys.of(value.widths()));
     binder =
         RecordBinder.builder()
             .custom(NetworkConfig.class, new FloatNetworkBinding(network))
@@ -54,9 +58,15 @@ public final class ExperimentReader {
                     StudentConfig.Keys.defaults(),
                     networks,
                     (named, keys) ->
-                        new StudentConfig(named.name(), named.options(), keys.quantization()),
+                        new StudentConfig(
+                            named.name(),
+                            named.options(),
+                            NetworkConfig.checked(keys.widths()),
+                            keys.quantization()),
                     value -> new NamedOptions(value.network(), value.options()),
-                    value -> new StudentConfig.Keys(value.quantization())))
+                    value ->
+                        new StudentConfig.Keys(
+                            NetworkConfig.asKey(value.widths()), value.quantization())))
             .custom(
                 DataConfig.class,
                 NamedBinding.of(

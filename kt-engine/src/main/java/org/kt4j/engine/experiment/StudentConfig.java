@@ -1,5 +1,6 @@
 package org.kt4j.engine.experiment;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Description;
 import org.kt4j.api.Inline;
@@ -9,13 +10,20 @@ import org.kt4j.api.Inline;
  *
  * @param network a known network, such as {@code resnet-20}
  * @param options of the record type that belongs to it
+ * @param widths filters by the name of a convolution, where they differ from the network's
  * @param quantization what it is rounded to; null where it computes in floats
  */
 public record StudentConfig(
     @Description("a known network") String network,
     @Inline Record options,
+    @Description(NetworkConfig.Keys.WIDTHS) Map<String, Integer> widths,
     @Description("rounds weights and activations in training; floats when left out")
         @Nullable QuantizationConfig quantization) {
+
+  /** Checks the widths. */
+  public StudentConfig {
+    widths = NetworkConfig.checked(widths);
+  }
 
   /** The key of {@link #quantization()}. */
   static final String QUANTIZATION = "quantization";
@@ -23,19 +31,25 @@ public record StudentConfig(
   /**
    * What stands beside the network and its options.
    *
+   * @param widths see {@link StudentConfig}
    * @param quantization see {@link StudentConfig}
    */
   record Keys(
+      @Description(NetworkConfig.Keys.WIDTHS) @Nullable Map<String, Integer> widths,
       @Description("rounds weights and activations in training; floats when left out")
           @Nullable QuantizationConfig quantization) {
 
+    Keys {
+      NetworkConfig.checked(widths);
+    }
+
     static Keys defaults() {
-      return new Keys(null);
+      return new Keys(null, null);
     }
   }
 
   /** The network, in floats. */
   public NetworkConfig inFloats() {
-    return new NetworkConfig(network, options);
+    return new NetworkConfig(network, options, widths);
   }
 }

@@ -21,6 +21,11 @@ public record Conv(int filters, int kernel, int stride, int padding, boolean bia
     return of(0, kernel);
   }
 
+  /** With another number of filters. */
+  public Conv filters(int filters) {
+    return new Conv(filters, kernel, stride, padding, bias);
+  }
+
   /** With another stride. */
   public Conv stride(int stride) {
     return new Conv(filters, kernel, stride, padding, bias);

@@ -1,6 +1,7 @@
 package org.kt4j.engine.graph;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,8 @@ public final class Layers {
   private final @Nullable Operand<TInt64> step;
   private final Map<String, Operand<TFloat32>> taps = new LinkedHashMap<>();
   private final List<StatisticUpdate> statisticUpdates = new ArrayList<>();
+  private final List<Layer> layers = new ArrayList<>();
+  private Map<String, Integer> widths = Map.of();
   private @Nullable RoundedLayers rounded;
   private @Nullable String lastTap;
   private @Nullable String replacedTap;
@@ -93,6 +96,40 @@ public final class Layers {
     if (rounded == null) {
       rounded = new RoundedLayers(tf, variables, quantization, step, statisticUpdates);
     }
+    return this;
+  }
+
+  /**
+   * A convolution or dense layer that was built.
+   *
+   * @param name of the layer
+   * @param operation the name of its operation in the graph
+   * @param asked the filters that the network asked for, which {@link #withWidths} may have
+   *     changed; 0 where their number follows from something else
+   * @param filters those that it has
+   * @param flops of one image, a multiplication and an addition counted as two
+   */
+  public record Layer(String name, String operation, int asked, int filters, long flops) {
+
+    /** Whether the number of its filters can be set: it is a convolution, and no depthwise one. */
+    public boolean hasWidth() {
+      return asked > 0;
+    }
+  }
+
+  /** What was built, in the order of the forward pass. */
+  public List<Layer> layers() {
+    return Collections.unmodifiableList(layers);
+  }
+
+  /**
+   * Gives convolutions that follow another number of filters than the network asks for.
+   *
+   * @param filters by the name of the convolution
+   * @return this
+   */
+  public Layers withWidths(Map<String, Integer> filters) {
+    widths = Map.copyOf(filters);
     return this;
   }
 
@@ -221,7 +258,8 @@ public final class Layers {
   }
 
   /** Convolution; parameters {@code name.weight} and, with a bias, {@code name.bias}. */
-  public Operand<TFloat32> conv(String name, Operand<TFloat32> x, Conv conv) {
+  public Operand<TFloat32> conv(String name, Operand<TFloat32> x, Conv asked) {
+    Conv conv = asked.filters(widths.getOrDefault(name, asked.filters()));
     long in = channels(x);
     int k = conv.kernel();
     Variable weight =
@@ -232,7 +270,7 @@ public final class Layers {
             in * k * k);
     Operand<TFloat32> input = onLevels(x, name);
     Operand<TFloat32> y = convolved(name, input, onLevels(weight), conv);
-    count(y, 2L * k * k * in);
+    built(name, y, asked.filters(), positions(y) * conv.filters() * 2L * k * k * in);
     return withBias(name, input, weight, y, conv);
   }
 
@@ -262,7 +300,8 @@ public final class Layers {
             (long) k * k);
     Operand<TFloat32> input = onLevels(x, name);
     Operand<TFloat32> y = convolvedDepthwise(name, input, onLevels(weight), conv);
-    count(y, 2L * k * k);
+    int filters = Math.toIntExact(channels(y));
+    built(name, y, 0, positions(y) * filters * 2L * k * k);
     return withBias(name, input, weight, y, conv);
   }
 
@@ -417,6 +456,18 @@ public final class Layers {
 
   /** Element-wise sum. */
   public Operand<TFloat32> add(Operand<TFloat32> x, Operand<TFloat32> y) {
+    if (!widths.isEmpty() && channels(x) != channels(y)) {
+      throw new IllegalArgumentException(
+          "widths: maps of "
+              + channels(x)
+              + " and of "
+              + channels(y)
+              + " channels are added to each other ("
+              + operation(x)
+              + " and "
+              + operation(y)
+              + "); allowed: the same width for layers whose outputs are added");
+    }
     Operand<TFloat32> first = onLevels(x, "sum");
     Operand<TFloat32> second = onLevels(y, "sum");
     return derived(List.of(first, second), "sum", tf.math.add(first, second));
@@ -489,8 +540,8 @@ public final class Layers {
     Variable weight =
         variables.heNormal(name + ".weight", Shape.of(in, units), Variable.Kind.DENSE, in);
     Variable bias = variables.filled(name + ".bias", Shape.of(units), Variable.Kind.BIAS, 0f);
-    flops += 2 * in * units;
     Operand<TFloat32> product = tf.linalg.matMul(onLevels(x, name), onLevels(weight));
+    built(name, product, 0, 2 * in * units);
     return made(name, tf.withName(name).nn.biasAdd(product, bias.value()));
   }
 
@@ -563,9 +614,18 @@ public final class Layers {
     return tf.pad(x, tf.constant(sides), tf.constant(value));
   }
 
-  private void count(Operand<TFloat32> y, long perOutput) {
-    Shape shape = y.shape();
-    flops += shape.get(1) * shape.get(2) * shape.get(3) * perOutput;
+  private void built(String name, Operand<TFloat32> y, int asked, long ofImage) {
+    flops += ofImage;
+    layers.add(new Layer(name, y.op().name(), asked, Math.toIntExact(channels(y)), ofImage));
+  }
+
+  private static long positions(Operand<TFloat32> y) {
+    return y.shape().get(1) * y.shape().get(2);
+  }
+
+  private static String operation(Operand<TFloat32> x) {
+    String path = x.op().name();
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   private static long channels(Operand<TFloat32> x) {

@@ -2,6 +2,7 @@ package org.kt4j.engine.network;
 
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.api.Taps;
@@ -97,7 +98,9 @@ public final class CifarResNetProvider implements NetworkProvider<CifarResNetPro
       for (int block = 0; block < blocks; block++) {
         int stride = stage > 1 && block == 0 ? 2 : 1;
         String name = String.format(Locale.ROOT, "layer%d.%d", stage, block);
-        Operand<TFloat32> sum = residualSum(options.shortcut(), name, nn, x, filters, stride);
+        boolean same = stage == 1 || block > 0;
+        Operand<TFloat32> sum =
+            residualSum(same ? null : options.shortcut(), name, nn, x, filters, stride);
         x = block == blocks - 1 ? nn.tappedRelu("stage" + stage, sum) : nn.relu(sum);
       }
     }
@@ -105,16 +108,26 @@ public final class CifarResNetProvider implements NetworkProvider<CifarResNetPro
     return nn.dense("linear", x, classes); // [B, classes]
   }
 
+  /**
+   * A block before its last ReLU.
+   *
+   * @param shortcut null where the input is added as it is
+   */
   private static Operand<TFloat32> residualSum(
-      Shortcut shortcut, String name, Layers nn, Operand<TFloat32> x, int filters, int stride) {
+      @Nullable Shortcut shortcut,
+      String name,
+      Layers nn,
+      Operand<TFloat32> x,
+      int filters,
+      int stride) {
     Operand<TFloat32> y = ResidualBlock.basicBranch(nn, name, x, filters, stride);
-    if (ResidualBlock.sameShape(x, filters, stride)) {
+    if (shortcut == null) {
       return nn.add(y, x);
     }
     return nn.add(
         y,
         shortcut == Shortcut.A
-            ? nn.zeroPaddedShortcut(x, filters, stride)
+            ? nn.zeroPaddedShortcut(x, ResidualBlock.channels(y), stride)
             : ResidualBlock.projection(nn, name + ".shortcut", x, filters, stride));
   }
 }

@@ -98,13 +98,17 @@ public final class ImageNetResNetProvider
       Options options, int classes, Layers nn, Operand<TFloat32> images) {
     Operand<TFloat32> x = nn.conv("conv1", images, Conv.of(options.width(), 7).stride(2));
     x = nn.maxPool(nn.relu(nn.batchNorm("bn1", x)), 3, 2, 1);
+    int in = options.width();
     for (int stage = 1; stage <= 4; stage++) {
       int filters = options.width() << (stage - 1);
       int blocks = options.blocks().get(stage - 1);
       for (int block = 0; block < blocks; block++) {
         int stride = stage > 1 && block == 0 ? 2 : 1;
         String name = String.format(Locale.ROOT, "layer%d.%d", stage, block);
-        Operand<TFloat32> sum = residualSum(options, name, nn, x, filters, stride);
+        int out = options.bottlenecks() ? 4 * filters : filters;
+        boolean same = ResidualBlock.sameShape(in, out, stride);
+        Operand<TFloat32> sum = residualSum(options, name, nn, x, filters, stride, same);
+        in = out;
         x = block == blocks - 1 ? nn.tappedRelu("stage" + stage, sum) : nn.relu(sum);
       }
     }
@@ -113,7 +117,13 @@ public final class ImageNetResNetProvider
   }
 
   private static Operand<TFloat32> residualSum(
-      Options options, String name, Layers nn, Operand<TFloat32> x, int filters, int stride) {
+      Options options,
+      String name,
+      Layers nn,
+      Operand<TFloat32> x,
+      int filters,
+      int stride,
+      boolean same) {
     int out = options.bottlenecks() ? 4 * filters : filters;
     Operand<TFloat32> branch =
         options.bottlenecks()
@@ -121,7 +131,7 @@ public final class ImageNetResNetProvider
             : ResidualBlock.basicBranch(nn, name, x, filters, stride);
     return nn.add(
         branch,
-        ResidualBlock.sameShape(x, out, stride)
+        same
             ? x
             : ResidualBlock.projection(nn, name + ".downsample", x, out, stride));
   }

@@ -110,12 +110,19 @@ public final class MobileNetV2Provider implements NetworkProvider<MobileNetV2Pro
     Conv stem = Conv.of(options.channels(32), 3).stride(options.smallImages() ? 1 : 2);
     Operand<TFloat32> x = activated(nn, "features.0", nn.conv("features.0.0", images, stem));
     int layer = 1;
+    int in = options.channels(32);
     for (Row row : ROWS) {
       int filters = options.channels(row.channels());
       boolean kept = options.smallImages() && row.channels() == 24;
       for (int block = 0; block < row.blocks(); block++) {
         int stride = block == 0 && !kept ? row.stride() : 1;
-        x = block(nn, "features." + layer++ + ".conv", x, row.expansion(), filters, stride);
+        boolean same = ResidualBlock.sameShape(in, filters, stride);
+        Conv last = Conv.of(filters, 1);
+        int expanded = row.expansion() == 1 ? 0 : row.expansion() * in;
+        Operand<TFloat32> y =
+            branch(nn, "features." + layer++ + ".conv", x, expanded, last, stride);
+        x = same ? nn.add(y, x) : y;
+        in = filters;
       }
       int stage = TAPPED.indexOf(row.channels()) + 1;
       if (stage > 0) {
@@ -129,22 +136,25 @@ public final class MobileNetV2Provider implements NetworkProvider<MobileNetV2Pro
     return nn.dense("classifier.1", nn.dropout(x, 0.2), classes); // [B, classes]
   }
 
-  /** An inverted residual block: expand, filter each channel, project without activation. */
-  private static Operand<TFloat32> block(
-      Layers nn, String name, Operand<TFloat32> x, int expansion, int filters, int stride) {
+  /**
+   * The branch of an inverted residual block: expand, filter each channel, project without
+   * activation.
+   *
+   * @param expanded channels between; 0 where the block does not expand its input
+   */
+  private static Operand<TFloat32> branch(
+      Layers nn, String name, Operand<TFloat32> x, int expanded, Conv last, int stride) {
     int part = 0;
     Operand<TFloat32> y = x;
-    if (expansion > 1) {
-      int expanded = Math.toIntExact(expansion * x.shape().get(3));
+    if (expanded > 0) {
       String expand = name + "." + part++;
       y = activated(nn, expand, nn.conv(expand + ".0", y, Conv.of(expanded, 1)));
     }
     String filter = name + "." + part++;
     Conv depthwise = Conv.depthwise(3).stride(stride);
     y = activated(nn, filter, nn.depthwiseConv(filter + ".0", y, depthwise));
-    y = nn.conv(name + "." + part++, y, Conv.of(filters, 1));
-    y = nn.batchNorm(name + "." + part, y);
-    return ResidualBlock.sameShape(x, filters, stride) ? nn.add(y, x) : y;
+    y = nn.conv(name + "." + part++, y, last);
+    return nn.batchNorm(name + "." + part, y);
   }
 
   private static Operand<TFloat32> activated(Layers nn, String name, Operand<TFloat32> x) {

@@ -1,5 +1,6 @@
 package org.kt4j.engine.network;
 
+import java.util.Map;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Quantization;
@@ -21,6 +22,22 @@ public interface Network {
    * @return the logits {@code [B, K]}; the caller gives them their tap
    */
   Operand<TFloat32> build(Layers nn, Operand<TFloat32> images);
+
+  /**
+   * The same network with other numbers of filters.
+   *
+   * @param widths filters by the name of a convolution
+   * @param place where they stand, for messages
+   */
+  default Network withWidths(Map<String, Integer> widths, String place) {
+    return widths.isEmpty()
+        ? this
+        : (nn, images) -> {
+          Operand<TFloat32> logits = build(nn.withWidths(widths), images);
+          Widths.requireKnown(widths, nn.layers(), place);
+          return logits;
+        };
+  }
 
   /**
    * The same network with rounded weights and activations.

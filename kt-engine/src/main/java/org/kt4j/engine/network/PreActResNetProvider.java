@@ -124,6 +124,7 @@ public final class PreActResNetProvider implements NetworkProvider<PreActResNetP
     int blocks = (options.depth() - 2) / options.block().layers;
     int width = options.width();
     Operand<TFloat32> x = nn.conv("conv1", images, Conv.of(width, 3));
+    int in = width;
     for (int stage = 1; stage <= 3; stage++) {
       int filters = width << (stage - 1);
       for (int block = 0; block < blocks; block++) {
@@ -131,8 +132,9 @@ public final class PreActResNetProvider implements NetworkProvider<PreActResNetP
         String name = String.format(Locale.ROOT, "layer%d.%d", stage, block);
         x =
             options.block() == Block.BASIC
-                ? PreActivationBlock.basic(nn, name, x, filters, stride, "shortcut.0", 0)
-                : PreActivationBlock.bottleneck(nn, name, x, filters, stride, "shortcut.0");
+                ? PreActivationBlock.basic(nn, name, x, in, filters, stride, "shortcut.0", 0)
+                : PreActivationBlock.bottleneck(nn, name, x, in, filters, stride, "shortcut.0");
+        in = options.block() == Block.BASIC ? filters : 4 * filters;
       }
       if (stage < 3) {
         x = nn.tap("stage" + stage, x);

@@ -1,5 +1,6 @@
 package org.kt4j.engine.network;
 
+import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Layers;
 import org.tensorflow.Operand;
@@ -19,6 +20,7 @@ final class PreActivationBlock {
   /**
    * Two 3x3 convolutions.
    *
+   * @param in channels of the input, as the network asks for them
    * @param shortcut the shortcut's name behind the block's
    * @param dropout between the two convolutions
    */
@@ -26,6 +28,7 @@ final class PreActivationBlock {
       Layers nn,
       String name,
       Operand<TFloat32> x,
+      int in,
       int filters,
       int stride,
       String shortcut,
@@ -34,24 +37,37 @@ final class PreActivationBlock {
     Operand<TFloat32> y = nn.conv(name + ".conv1", first, Conv.of(filters, 3).stride(stride));
     y = nn.dropout(activated(nn, name + ".bn2", y), dropout);
     y = nn.conv(name + ".conv2", y, Conv.of(filters, 3));
-    return sum(nn, name + "." + shortcut, x, first, y, stride);
+    boolean same = ResidualBlock.sameShape(in, filters, stride);
+    return sum(nn, name + "." + shortcut, x, first, y, same ? null : widened(filters, stride));
   }
 
   /**
    * A 1x1, a 3x3 and a 1x1 convolution; the stride is in the 3x3 one.
    *
+   * @param in channels of the input, as the network asks for them
    * @param filters of the first two; the last has four times as many
    * @param shortcut the shortcut's name behind the block's
    */
   static Operand<TFloat32> bottleneck(
-      Layers nn, String name, Operand<TFloat32> x, int filters, int stride, String shortcut) {
+      Layers nn,
+      String name,
+      Operand<TFloat32> x,
+      int in,
+      int filters,
+      int stride,
+      String shortcut) {
     Operand<TFloat32> first = activated(nn, name + ".bn1", x);
     Operand<TFloat32> y = nn.conv(name + ".conv1", first, Conv.of(filters, 1));
     y = activated(nn, name + ".bn2", y);
     y = nn.conv(name + ".conv2", y, Conv.of(filters, 3).stride(stride));
     y = activated(nn, name + ".bn3", y);
     y = nn.conv(name + ".conv3", y, Conv.of(4 * filters, 1));
-    return sum(nn, name + "." + shortcut, x, first, y, stride);
+    boolean same = ResidualBlock.sameShape(in, 4 * filters, stride);
+    return sum(nn, name + "." + shortcut, x, first, y, same ? null : widened(4 * filters, stride));
+  }
+
+  private static Conv widened(int filters, int stride) {
+    return Conv.of(filters, 1).stride(stride);
   }
 
   private static Operand<TFloat32> activated(Layers nn, String name, Operand<TFloat32> x) {
@@ -64,12 +80,7 @@ final class PreActivationBlock {
       Operand<TFloat32> x,
       Operand<TFloat32> first,
       Operand<TFloat32> branch,
-      int stride) {
-    int filters = Math.toIntExact(branch.shape().get(3));
-    return nn.add(
-        branch,
-        ResidualBlock.sameShape(x, filters, stride)
-            ? x
-            : nn.conv(shortcut, first, Conv.of(filters, 1).stride(stride)));
+      @Nullable Conv widened) {
+    return nn.add(branch, widened == null ? x : nn.conv(shortcut, first, widened));
   }
 }

@@ -29,8 +29,19 @@ final class ResidualBlock {
     return nn.batchNorm(name + ".1", nn.conv(name + ".0", x, Conv.of(filters, 1).stride(stride)));
   }
 
-  /** Whether a block's input can be added to its branch as it is. */
-  static boolean sameShape(Operand<TFloat32> x, int filters, int stride) {
-    return stride == 1 && x.shape().get(3) == filters;
+  /**
+   * Whether a block's input is added to its branch as it is, by the widths that the network asks
+   * for: layers may have been given other ones.
+   *
+   * @param in channels of the input
+   * @param out of the branch
+   */
+  static boolean sameShape(int in, int out, int stride) {
+    return stride == 1 && in == out;
+  }
+
+  /** Channels of a map. */
+  static int channels(Operand<TFloat32> map) {
+    return Math.toIntExact(map.shape().get(3));
   }
 }

@@ -109,6 +109,7 @@ public final class WideResNetProvider implements NetworkProvider<WideResNetProvi
       Options options, int classes, Layers nn, Operand<TFloat32> images) {
     int blocks = (options.depth() - 4) / 6;
     Operand<TFloat32> x = nn.conv("conv1", images, Conv.of(16, 3));
+    int in = 16;
     for (int stage = 1; stage <= 3; stage++) {
       int filters = (16 << (stage - 1)) * options.widening();
       for (int block = 0; block < blocks; block++) {
@@ -116,7 +117,8 @@ public final class WideResNetProvider implements NetworkProvider<WideResNetProvi
         String name = String.format(Locale.ROOT, "block%d.layer.%d", stage, block);
         x =
             PreActivationBlock.basic(
-                nn, name, x, filters, stride, "convShortcut", options.dropout());
+                nn, name, x, in, filters, stride, "convShortcut", options.dropout());
+        in = filters;
       }
       if (stage < 3) {
         x = nn.tap("stage" + stage, x);

@@ -45,7 +45,9 @@ public final class NetworkFit {
   public static Network network(
       Networks networks, NetworkConfig config, ImageShape shape, int classes, String who) {
     try {
-      return networks.create(config.network(), config.options(), shape, classes);
+      return networks
+          .create(config.network(), config.options(), shape, classes)
+          .withWidths(config.widths(), who + ".widths");
     } catch (IllegalArgumentException e) {
       throw ConfigurationException.of(
           who
