@@ -33,6 +33,10 @@ import org.kt4j.imagelevel.NetworkRun;
 import org.kt4j.imagelevel.NetworkTask;
 import org.kt4j.imagelevel.Supervision;
 import org.kt4j.imagelevel.TrainedNetwork;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /** Image classification: one class for each picture, measured by accuracy. */
 @Singleton
@@ -121,6 +125,20 @@ public final class ClassificationTask extends NetworkTask {
         new Fact(
             PreparedClassification.CROSS_ENTROPY,
             String.format(Locale.ROOT, "%.4f", evaluation.crossEntropy())));
+  }
+
+  @Override
+  protected Operand<TFloat32> losses(
+      Ops tf, Operand<TInt32> labels, Operand<TFloat32> logits) {
+    // The fused operation has no gradient in C++.
+    Operand<TFloat32> right =
+        tf.oneHot(
+            labels,
+            tf.constant(Math.toIntExact(logits.shape().get(1))),
+            tf.constant(1f),
+            tf.constant(0f)); // [B, K]
+    return tf.math.neg(
+        tf.reduceSum(tf.math.mul(right, tf.nn.logSoftmax(logits)), tf.constant(1)));
   }
 
   @Override

@@ -12,6 +12,7 @@ import org.kt4j.comparison.suite.SuiteRunner;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.prune.PrunedStudents;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
@@ -59,6 +60,10 @@ final class Installed {
 
   Tasks tasks() {
     return injector().getInstance(Tasks.class);
+  }
+
+  PrunedStudents pruned() {
+    return injector().getInstance(PrunedStudents.class);
   }
 
   SuiteReader suites() {

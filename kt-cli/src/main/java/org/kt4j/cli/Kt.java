@@ -68,6 +68,7 @@ public final class Kt implements Runnable {
             .addSubcommand(new TrainCommand(terminal, installed))
             .addSubcommand(new EvaluateCommand(terminal, installed))
             .addSubcommand(new ExportCommand(terminal, installed))
+            .addSubcommand(new PruneCommand(terminal, installed))
             .addSubcommand(new PredictCommand(terminal, installed))
             .addSubcommand(new CompareCommand(terminal, installed))
             .addSubcommand(new ReportCommand(terminal))

@@ -50,6 +50,11 @@ class TrainingConsole implements TrainingListener {
   }
 
   @Override
+  public void prunes(String what) {
+    terminal.line("prune      " + what);
+  }
+
+  @Override
   public void waits(Path run, String holder) {
     terminal.line(run + ": is being trained by " + holder + "; waiting for it");
   }

@@ -11,6 +11,7 @@ import com.google.inject.util.Modules;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
+import org.kt4j.api.FilterCriterionProvider;
 import org.kt4j.api.KnowledgeTransferProvider;
 import org.kt4j.data.DatasetProvider;
 import org.kt4j.engine.model.ModelOpener;
@@ -68,6 +69,11 @@ public final class KtModule extends AbstractModule {
     var datasets = Multibinder.newSetBinder(binder(), DATASET);
     for (DatasetProvider<?> found : ServiceLoader.load(DatasetProvider.class)) {
       datasets.addBinding().toInstance(found);
+    }
+    var criteria =
+        Multibinder.newSetBinder(binder(), new TypeLiteral<FilterCriterionProvider<?>>() {});
+    for (FilterCriterionProvider<?> found : ServiceLoader.load(FilterCriterionProvider.class)) {
+      criteria.addBinding().toInstance(found);
     }
     var openers = Multibinder.newSetBinder(binder(), ModelOpener.class);
     for (ModelOpener found : ServiceLoader.load(ModelOpener.class)) {

@@ -12,6 +12,7 @@ import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.DataConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.experiment.NetworkConfig;
 import org.kt4j.engine.model.ModelOpeners;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Datasets;
@@ -72,6 +73,11 @@ public final class NetworkFactory {
     NetworkFit.requireChannels("normalization", normalization(config), data);
     long steps = NetworkFit.steps(config, data.train().size());
     return NetworkFit.student(networks, config.student(), data.shape(), outputs, steps, "student");
+  }
+
+  /** A network of its own, such as one that is pruned. */
+  Network network(NetworkConfig config, DataSplits data, int outputs) {
+    return NetworkFit.network(networks, config, data.shape(), outputs, "student");
   }
 
   /** Its student with the initial weights, in floats: no range is known before training. */

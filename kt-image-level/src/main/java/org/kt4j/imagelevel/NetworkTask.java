@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Taps;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ContactSheet;
 import org.kt4j.data.DataSplits;
 import org.kt4j.data.ImageDataset;
+import org.kt4j.data.Normalization;
 import org.kt4j.data.Split;
 import org.kt4j.engine.experiment.DataConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
@@ -21,11 +23,17 @@ import org.kt4j.engine.task.ComparedModels;
 import org.kt4j.engine.task.Evaluator;
 import org.kt4j.engine.task.Fact;
 import org.kt4j.engine.task.ObservableNetworks;
+import org.kt4j.engine.task.PrunableNetwork;
+import org.kt4j.engine.task.PruneSource;
 import org.kt4j.engine.task.PreparedRun;
 import org.kt4j.engine.task.Task;
 import org.kt4j.engine.task.TrainedRun;
 import org.kt4j.engine.teacher.FiniteTaps;
 import org.kt4j.engine.teacher.Teacher;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * A task whose students are one network on whole pictures. What is left to a task: how many outputs
@@ -81,6 +89,17 @@ public abstract class NetworkTask implements Task {
    */
   protected abstract Answers answers(LogitFunction network, ImageDataset pictures);
 
+  /**
+   * The loss of each picture by itself, {@code [B]}, where labels are classes; null otherwise.
+   *
+   * @param labels {@code [B]}
+   * @param logits {@code [B, K]}
+   */
+  protected @Nullable Operand<TFloat32> losses(
+      Ops tf, Operand<TInt32> labels, Operand<TFloat32> logits) {
+    return null;
+  }
+
   /** The student of a run. */
   protected abstract TrainedNetwork trained(TrainedRun run, DataSplits data);
 
@@ -132,6 +151,19 @@ public abstract class NetworkTask implements Task {
                 pictures));
       }
     }
+  }
+
+  @Override
+  public final PrunableNetwork prunable(ExperimentConfig config, PruneSource source) {
+    DataSplits data = networks.data(config);
+    Normalization own = source.normalization();
+    return new PrunableImageNetwork(
+        this,
+        source,
+        source.weights().get(),
+        data,
+        own == null ? networks.normalization(config) : own,
+        widths -> networks.network(source.network().with(widths), data, outputs(data)));
   }
 
   @Override

@@ -184,6 +184,26 @@ public record ExperimentConfig(
         seed);
   }
 
+  /** The same experiment with a student that begins with other weights. */
+  public ExperimentConfig with(StudentConfig other, StartConfig begun, List<PhaseConfig> trained) {
+    return new ExperimentConfig(
+        task,
+        data,
+        teacher,
+        teachers,
+        other,
+        begun,
+        baseline,
+        normalization,
+        augmentation,
+        cache,
+        batchSize,
+        trained,
+        optimizer,
+        schedule,
+        seed);
+  }
+
   /** The same experiment on other data and with another seed, as a fair comparison needs. */
   public ExperimentConfig on(DataConfig otherData, long otherSeed) {
     return new ExperimentConfig(

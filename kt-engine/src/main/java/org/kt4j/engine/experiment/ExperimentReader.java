@@ -18,6 +18,7 @@ import org.kt4j.config.NearestName;
 import org.kt4j.config.RecordBinder;
 import org.kt4j.config.SealedBinding;
 import org.kt4j.engine.registry.Datasets;
+import org.kt4j.engine.registry.FilterCriteria;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.registry.TaskNames;
@@ -35,7 +36,11 @@ public final class ExperimentReader {
   /** Reads names that these registries know. */
   @Inject
   public ExperimentReader(
-      Methods methods, Networks networks, Datasets datasets, Provider<TaskNames> tasks) {
+      Methods methods,
+      Networks networks,
+      Datasets datasets,
+      FilterCriteria criteria,
+      Provider<TaskNames> tasks) {
     this.tasks = tasks;
     presets = new Presets(methods.all());
     NamedBinding<NetworkConfig, ?> network =
@@ -62,11 +67,22 @@ public final class ExperimentReader {
                             named.name(),
                             named.options(),
                             NetworkConfig.checked(keys.widths()),
-                            keys.quantization()),
+                            keys.quantization(),
+                            keys.prune()),
                     value -> new NamedOptions(value.network(), value.options()),
                     value ->
                         new StudentConfig.Keys(
-                            NetworkConfig.asKey(value.widths()), value.quantization())))
+                            NetworkConfig.asKey(value.widths()), value.quantization(), value.prune())))
+            .custom(
+                PruneConfig.class,
+                NamedBinding.of(
+                    "criterion",
+                    PruneConfig.Keys.defaults(),
+                    criteria,
+                    (named, keys) -> new PruneConfig(named.name(), named.options(), keys),
+                    value -> new NamedOptions(value.criterion(), value.options()),
+                    PruneConfig::keys))
+            .custom(PruneConfig.Keep.class, new KeepBinding())
             .custom(
                 DataConfig.class,
                 NamedBinding.of(
@@ -134,6 +150,40 @@ public final class ExperimentReader {
     return binder.bind(tree, DataAlone.class).data();
   }
 
+  /**
+   * A pruning by itself.
+   *
+   * @param values by key, such as {@code criterion}
+   * @throws ConfigurationException with every problem of the values
+   */
+  public PruneConfig pruning(Map<String, String> values) {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    root.putObject(StudentConfig.PRUNE);
+    ConfigurationTree tree = ConfigurationTree.of("pruning", root);
+    values.forEach((key, value) -> tree.set(StudentConfig.PRUNE + "." + key, value));
+    return binder.bind(tree, PruningAlone.class).prune();
+  }
+
+  /** What {@link #pruning} binds. */
+  record PruningAlone(@Description("how a network is pruned") PruneConfig prune) {}
+
+  /**
+   * A student as it stands under {@code student} in a configuration.
+   *
+   * @return YAML
+   */
+  public String write(StudentConfig student) {
+    return binder.toTree("student", new StudentAlone(student)).toYaml();
+  }
+
+  /** Reads what {@link #write(StudentConfig)} wrote. */
+  public StudentConfig student(Path file) {
+    return binder.bind(ConfigurationTree.read(file), StudentAlone.class).student();
+  }
+
+  /** What {@link #write(StudentConfig)} writes. */
+  record StudentAlone(@Description("the network that learns") StudentConfig student) {}
+
   /** What {@link #data} binds. */
   record DataAlone(@Description("the pictures") DataConfig data) {}
 
@@ -144,8 +194,9 @@ public final class ExperimentReader {
               + ": is a suite of several runs, by its keys base and methods; allowed: a configuration"
               + " of one run; fix: kt compare trains a suite");
     }
-    Presets.Expanded expanded = presets.expanded(tree);
-    List<String> problems = new ArrayList<>(expanded.problems());
+    List<String> problems = new ArrayList<>();
+    Presets.Expanded expanded = presets.expanded(PrunedStudent.expanded(tree, problems));
+    problems.addAll(expanded.problems());
     problems.addAll(unknownTask(tree));
     try {
       ExperimentConfig config = binder.bind(expanded.tree(), ExperimentConfig.class);

@@ -33,6 +33,11 @@ public record NetworkConfig(
     this(network, options, Map.of());
   }
 
+  /** The same network with other widths. */
+  public NetworkConfig with(Map<String, Integer> otherWidths) {
+    return new NetworkConfig(network, options, otherWidths);
+  }
+
   /** What is written of widths: nothing where there are none. */
   static @Nullable Map<String, Integer> asKey(Map<String, Integer> widths) {
     return widths.isEmpty() ? null : widths;

@@ -2,7 +2,6 @@ package org.kt4j.engine.experiment;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -71,6 +70,14 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
   private final NamedBinding<NetworkConfig, ?> network;
   private final Set<String> known;
 
+  /** The keys of a teacher that do not belong to its network. */
+  static Set<String> besideNetwork() {
+    Set<String> keys = new LinkedHashSet<>(OF_ALL);
+    keys.addAll(SOURCES);
+    keys.addAll(OF_MODELS);
+    return keys;
+  }
+
   /**
    * Binds teachers.
    *
@@ -80,13 +87,10 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
   TeacherBinding(String networkKey, NamedBinding<NetworkConfig, ?> network) {
     super(SOURCES);
     this.networkKey = networkKey;
-    List<String> keys = new ArrayList<>();
-    keys.addAll(OF_ALL);
-    keys.addAll(SOURCES);
-    keys.addAll(OF_MODELS);
+    Set<String> keys = besideNetwork();
     this.network = network.beside(new LinkedHashSet<>(keys));
     keys.add(networkKey);
-    this.known = new LinkedHashSet<>(keys);
+    this.known = keys;
   }
 
   @Override

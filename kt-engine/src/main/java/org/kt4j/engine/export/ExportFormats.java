@@ -24,6 +24,21 @@ public final class ExportFormats {
         .toList();
   }
 
+  /** The fastest in single precision that can be run here. */
+  public static ExportFormat fastest() {
+    for (ExportFormat format : all()) {
+      try {
+        if (!format.name().equals(USUAL.name())) {
+          format.requireRuntime(Path.of(""));
+          return format;
+        }
+      } catch (ModelException e) {
+        // What runs it is not on the class path.
+      }
+    }
+    return USUAL;
+  }
+
   /** The names of all, sorted. */
   public static List<String> names() {
     return all().stream().map(ExportFormat::name).toList();

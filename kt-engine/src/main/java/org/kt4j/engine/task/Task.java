@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.kt4j.data.Split;
+import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.experiment.DataConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.run.Metric;
@@ -98,6 +99,20 @@ public interface Task {
    * @return empty if it is not an export of this task
    */
   Optional<Predictor> predictor(Path export, PredictionOptions options);
+
+  /**
+   * A trained network to be pruned.
+   *
+   * @param config the experiment whose data it is tried on
+   * @param source the network
+   * @throws org.kt4j.config.ConfigurationException when the task cannot prune
+   */
+  default PrunableNetwork prunable(ExperimentConfig config, PruneSource source) {
+    throw ConfigurationException.of(
+        "students of the task "
+            + name()
+            + " are not pruned; allowed: students that are one network on whole pictures");
+  }
 
   /**
    * Opens the networks of an experiment for figures of their neurons.

@@ -85,6 +85,13 @@ public interface TrainingListener extends FillListener {
    */
   default void begins(String source, int known, int variables) {}
 
+  /**
+   * Called with what is being done while the student is made out of a trained network.
+   *
+   * @param what in words
+   */
+  default void prunes(String what) {}
+
   /** Called when a run that this one needs is trained first. */
   default void needs(String what, Path config) {}
 

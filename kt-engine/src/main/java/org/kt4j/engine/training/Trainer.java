@@ -16,6 +16,7 @@ import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.RunSource;
 import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.graph.ThisProcess;
+import org.kt4j.engine.prune.PrunedStudents;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunFolderException;
 import org.kt4j.engine.run.RunResult;
@@ -42,12 +43,25 @@ public final class Trainer {
 
   private final Tasks tasks;
   private final ExperimentReader reader;
+  private final PrunedStudents pruned;
 
   /** Creates a trainer for these tasks. */
   @Inject
-  public Trainer(Tasks tasks, ExperimentReader reader) {
+  public Trainer(Tasks tasks, ExperimentReader reader, PrunedStudents pruned) {
     this.tasks = tasks;
     this.reader = reader;
+    this.pruned = pruned;
+  }
+
+  /** The plan with a student that is made, where the configuration prunes. */
+  private RunPlan made(RunPlan plan, TrainingListener listener) {
+    return plan.config().student().prune() == null
+        ? plan
+        : new RunPlan(
+            pruned.resolved(
+                plan.config(), plan.runs(), listener::prunes, run -> train(run, listener)),
+            plan.folder(),
+            plan.runs());
   }
 
   /** A run whose next action is its first step. */
@@ -67,7 +81,8 @@ public final class Trainer {
    * @throws ConfigurationException when the configuration does not hold together
    * @throws TrainingException when the run cannot begin or go on
    */
-  public Comparison compare(RunPlan plan, TrainingListener listener) {
+  public Comparison compare(RunPlan given, TrainingListener listener) {
+    RunPlan plan = made(given, listener);
     BaselineConfig baseline = plan.config().baseline();
     if (baseline == null) {
       return new Comparison(train(plan, listener), Optional.empty());
@@ -89,7 +104,8 @@ public final class Trainer {
    * @throws ConfigurationException when the configuration does not hold together
    * @throws TrainingException when the run cannot begin or go on
    */
-  public RunResult train(RunPlan plan, TrainingListener listener) {
+  public RunResult train(RunPlan given, TrainingListener listener) {
+    RunPlan plan = made(given, listener);
     // Before the folder exists: a mistake leaves nothing behind.
     try (Ready ready = readyUnlessDone(plan, listener)) {
       return train(plan, ready, listener);
@@ -215,7 +231,9 @@ public final class Trainer {
    *
    * @throws ConfigurationException when the configuration does not hold together
    */
-  public void check(RunPlan plan) {
+  public void check(RunPlan given) {
+    RunPlan plan =
+        new RunPlan(pruned.checked(given.config(), given.runs()), given.folder(), given.runs());
     plan.requireApart(reader);
     baseline(plan);
     StartingPoint.of(plan.config(), sources(plan.runs()));
@@ -228,7 +246,8 @@ public final class Trainer {
    * @throws ConfigurationException when the configuration does not hold together
    * @throws TrainingException when one of them cannot be trained
    */
-  public void trainFirst(RunPlan plan, TrainingListener listener) {
+  public void trainFirst(RunPlan given, TrainingListener listener) {
+    RunPlan plan = made(given, listener);
     StartingPoint start = StartingPoint.of(plan.config(), sources(plan.runs()));
     boolean wanted =
         plan.config().allTeachers().stream()

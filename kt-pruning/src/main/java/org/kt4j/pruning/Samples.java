@@ -1,0 +1,194 @@
+package org.kt4j.pruning;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.kt4j.engine.graph.TensorName;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * What one layer reads at some of its output positions. Which positions these are is a function of
+ * seed, layer and picture alone.
+ */
+final class Samples {
+
+  /** Positions of each picture. */
+  static final int POSITIONS = 10;
+
+  /** What outputs times channels of one position may be, for contributions. */
+  private static final int WORK = 2048;
+
+  private final String operation;
+  private final String input;
+  private final float[] weights;
+  private final int kernel;
+  private final int channels;
+  private final int outputs;
+  private final int repeat;
+  private final boolean dense;
+  private final int height;
+  private final int width;
+  private final int stride;
+  private final int padding;
+
+  private Samples(OpenNetwork network, ChannelGraph.Mixing mixing) {
+    operation = mixing.operation();
+    input = mixing.input();
+    weights = network.values(mixing.weight());
+    Shape shape = mixing.weight().shape();
+    dense = mixing.made() == null;
+    repeat = mixing.read().repeat();
+    Shape read = shape(network, input);
+    if (dense) {
+      kernel = 1;
+      channels = mixing.read().numbers().size();
+      outputs = Math.toIntExact(shape.size(1));
+      height = 1;
+      width = 1;
+      stride = 1;
+      padding = 0;
+    } else {
+      NodeDef node = network.channels().node(operation);
+      kernel = Math.toIntExact(shape.size(0));
+      channels = Math.toIntExact(shape.size(2));
+      outputs = Math.toIntExact(shape.size(3));
+      height = Math.toIntExact(read.size(1));
+      width = Math.toIntExact(read.size(2));
+      List<Long> strides = node.getAttrMap().get("strides").getList().getIList();
+      stride = Math.toIntExact(strides.get(1));
+      AttrValue padded = node.getAttrMap().get("padding");
+      padding = padded.getS().toStringUtf8().equals("SAME") ? (kernel - 1) / 2 : 0;
+    }
+  }
+
+  /** The samples of a layer. */
+  static Samples of(OpenNetwork network, ChannelGraph.Mixing mixing) {
+    return new Samples(network, mixing);
+  }
+
+  private static Shape shape(OpenNetwork network, String tensor) {
+    return network
+        .graph()
+        .graph()
+        .operation(TensorName.parse(tensor).operation())
+        .output(0)
+        .shape();
+  }
+
+  /** The tensor that the layer reads. */
+  String input() {
+    return input;
+  }
+
+  /** How many numbers the layer reads at one position. */
+  int patch() {
+    return kernel * kernel * channels * repeat;
+  }
+
+  /** The number of positions of one picture; the only one of a dense layer. */
+  int positions() {
+    return dense ? 1 : POSITIONS;
+  }
+
+  private int rows() {
+    return (height + 2 * padding - kernel) / stride + 1;
+  }
+
+  private int columns() {
+    return (width + 2 * padding - kernel) / stride + 1;
+  }
+
+  private SplittableRandom random(int picture, long seed) {
+    return new SplittableRandom(
+        31 * (31 * seed + operation.hashCode()) + 0x9E3779B97F4A7C15L * (picture + 1L));
+  }
+
+  /**
+   * What the layer reads at the chosen positions of one picture.
+   *
+   * @param read what it reads of a batch
+   * @param place of the picture in the batch
+   * @param picture its index in the data set
+   * @return of each position {@code kernel, kernel, channel} (as the weights' first axes), or {@code
+   *     channel, repeat} of a dense layer
+   */
+  float[][] patches(float[] read, int place, int picture, long seed) {
+    if (dense) {
+      float[] all = new float[channels * repeat];
+      System.arraycopy(read, place * all.length, all, 0, all.length);
+      return new float[][] {all};
+    }
+    SplittableRandom random = random(picture, seed);
+    float[][] patches = new float[POSITIONS][patch()];
+    int base = place * height * width * channels;
+    for (float[] patch : patches) {
+      int top = random.nextInt(rows()) * stride - padding;
+      int left = random.nextInt(columns()) * stride - padding;
+      int at = 0;
+      for (int u = 0; u < kernel; u++) {
+        for (int v = 0; v < kernel; v++, at += channels) {
+          int row = top + u;
+          int column = left + v;
+          if (row >= 0 && row < height && column >= 0 && column < width) {
+            System.arraycopy(
+                read, base + (row * width + column) * channels, patch, at, channels);
+          }
+        }
+      }
+    }
+    return patches;
+  }
+
+  /**
+   * What each channel adds to some outputs of the layer.
+   *
+   * @param read what the layer reads of a batch
+   * @param pictures the index of each picture of the batch in its data set
+   * @param visitor receives of each position {@code [outputs][channels]}
+   */
+  void contributions(float[] read, int[] pictures, long seed, Consumer<double[][]> visitor) {
+    int some = Math.min(outputs, Math.max(4, Math.min(32, WORK / channels)));
+    for (int place = 0; place < pictures.length; place++) {
+      float[][] patches = patches(read, place, pictures[place], seed);
+      SplittableRandom random = random(pictures[place], ~seed);
+      for (float[] patch : patches) {
+        double[][] z = new double[some][channels];
+        for (int o = 0; o < some; o++) {
+          add(patch, some == outputs ? o : random.nextInt(outputs), z[o]);
+        }
+        visitor.accept(z);
+      }
+    }
+  }
+
+  private void add(float[] patch, int output, double[] into) {
+    for (int i = 0; i < patch.length; i++) {
+      int channel = dense ? i / repeat : i % channels;
+      into[channel] += (double) patch[i] * weights[i * outputs + output];
+    }
+  }
+
+  int outputs() {
+    return outputs;
+  }
+
+  /** What the layer gives for a patch, before its bias, with weights that it may have had. */
+  static double[] product(float[] patch, float[] weights, int outputs) {
+    double[] y = new double[outputs];
+    for (int i = 0; i < patch.length; i++) {
+      float x = patch[i];
+      if (x != 0) {
+        for (int o = 0; o < outputs; o++) {
+          y[o] += (double) x * weights[i * outputs + o];
+        }
+      }
+    }
+    return y;
+  }
+
+  float[] weights() {
+    return weights;
+  }
+}
