@@ -49,7 +49,14 @@ public final class FilterPruning implements StudentPruning {
               + " convolutions by "
               + config.criterion()
               + (criterion.needs().isEmpty() ? "" : ", " + pictures.size() + " training pictures"));
-      Survey survey = new Survey(network, whole, convolutions, pictures, criterion.needs(), seed);
+      Survey survey = new Survey(
+              network,
+              whole,
+              convolutions,
+              pictures,
+              criterion.needs(),
+              seed,
+              Survey.MOST_PICTURES);
       Scores scores = new Scores(config.criterion(), criterion, survey, convolutions);
       Set<Integer> removed = removed(network, whole, selection, scores, keys, progress);
       Narrowed narrowed = new Narrowed(whole, removed);

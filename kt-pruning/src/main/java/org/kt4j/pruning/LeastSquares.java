@@ -73,8 +73,8 @@ final class LeastSquares {
       float[] wholeRead = read(whole, wholeSamples, part);
       float[] narrowRead = read(narrow, samples, part);
       for (int place = 0; place < part.size(); place++) {
-        float[][] x = samples.patches(narrowRead, place, part.indices()[place], seed);
-        float[][] full0 = wholeSamples.patches(wholeRead, place, part.indices()[place], seed);
+        float[][] x = samples.patches(narrowRead, place, part.keys()[place], seed);
+        float[][] full0 = wholeSamples.patches(wholeRead, place, part.keys()[place], seed);
         for (int p = 0; p < x.length; p++, row++) {
           double[] y = Samples.product(full0[p], wholeSamples.weights(), wholeSamples.outputs());
           double[] now = Samples.product(x[p], first, filters.length);

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 import org.kt4j.data.ImageDataset;
 
 /** Training pictures that a network is looked at with, the same for one seed. */
@@ -34,12 +35,13 @@ final class Pictures {
    *
    * @param first the place of the first among them
    * @param size how many
-   * @param indices of each in its data set
+   * @param keys of each, a hash of its pixels: what is drawn for a picture does not depend on where
+   *     it stands
    * @param pixels of all, row-major
    * @param labels of each
    */
   @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
-  record Part(int first, int size, int[] indices, byte[] pixels, int[] labels) {}
+  record Part(int first, int size, long[] keys, byte[] pixels, int[] labels) {}
 
   int size() {
     return indices.length;
@@ -58,12 +60,15 @@ final class Pictures {
     int bytes = pictures.shape().bytes();
     byte[] pixels = new byte[size * bytes];
     int[] labels = new int[size];
-    int[] chosen = new int[size];
+    long[] keys = new long[size];
     for (int i = 0; i < size; i++) {
-      chosen[i] = indices[first + i];
-      labels[i] = pictures.label(chosen[i]);
-      pictures.copyImage(chosen[i], pixels, i * bytes);
+      int index = indices[first + i];
+      labels[i] = pictures.label(index);
+      pictures.copyImage(index, pixels, i * bytes);
+      CRC32C sum = new CRC32C();
+      sum.update(pixels, i * bytes, bytes);
+      keys[i] = sum.getValue();
     }
-    return new Part(first, size, chosen, pixels, labels);
+    return new Part(first, size, keys, pixels, labels);
   }
 }

@@ -100,9 +100,9 @@ final class Samples {
     return (width + 2 * padding - kernel) / stride + 1;
   }
 
-  private SplittableRandom random(int picture, long seed) {
+  private SplittableRandom random(long picture, long seed) {
     return new SplittableRandom(
-        31 * (31 * seed + operation.hashCode()) + 0x9E3779B97F4A7C15L * (picture + 1L));
+        31 * (31 * seed + operation.hashCode()) + 0x9E3779B97F4A7C15L * (picture + 1));
   }
 
   /**
@@ -110,11 +110,11 @@ final class Samples {
    *
    * @param read what it reads of a batch
    * @param place of the picture in the batch
-   * @param picture its index in the data set
+   * @param picture its key
    * @return of each position {@code kernel, kernel, channel} (as the weights' first axes), or {@code
    *     channel, repeat} of a dense layer
    */
-  float[][] patches(float[] read, int place, int picture, long seed) {
+  float[][] patches(float[] read, int place, long picture, long seed) {
     if (dense) {
       float[] all = new float[channels * repeat];
       System.arraycopy(read, place * all.length, all, 0, all.length);
@@ -145,10 +145,10 @@ final class Samples {
    * What each channel adds to some outputs of the layer.
    *
    * @param read what the layer reads of a batch
-   * @param pictures the index of each picture of the batch in its data set
+   * @param pictures the key of each picture of the batch
    * @param visitor receives of each position {@code [outputs][channels]}
    */
-  void contributions(float[] read, int[] pictures, long seed, Consumer<double[][]> visitor) {
+  void contributions(float[] read, long[] pictures, long seed, Consumer<double[][]> visitor) {
     int some = Math.min(outputs, Math.max(4, Math.min(32, WORK / channels)));
     for (int place = 0; place < pictures.length; place++) {
       float[][] patches = patches(read, place, pictures[place], seed);

@@ -1,6 +1,7 @@
 package org.kt4j.pruning;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,8 +31,9 @@ final class Survey {
   /** Numbers of one run of the session that are looked at. */
   private static final long MOST_NUMBERS = 16_000_000;
 
-  private static final int MOST_PICTURES = 100;
+  static final int MOST_PICTURES = 100;
 
+  private final int most;
   private final PrunableNetwork of;
   private final OpenNetwork network;
   private final Pictures pictures;
@@ -45,6 +47,7 @@ final class Survey {
    *
    * @param network opened; it is not closed
    * @param convolutions that are looked at
+   * @param most pictures at a time
    */
   Survey(
       PrunableNetwork of,
@@ -52,8 +55,10 @@ final class Survey {
       List<Layers.Layer> convolutions,
       Pictures pictures,
       Set<Need> needs,
-      long seed) {
+      long seed,
+      int most) {
     this.of = of;
+    this.most = most;
     this.network = network;
     this.convolutions = convolutions;
     this.pictures = pictures;
@@ -146,7 +151,7 @@ final class Survey {
       }
       numbers += one;
     }
-    return (int) Math.max(1, Math.min(MOST_PICTURES, MOST_NUMBERS / Math.max(1, numbers)));
+    return (int) Math.max(1, Math.min(most, MOST_NUMBERS / Math.max(1, numbers)));
   }
 
   // Attributions
@@ -180,7 +185,7 @@ final class Survey {
               tf.math.mean(tf.math.mul(outputs.get(i), gradient), tf.array(1, 2)))); // [B, C]
     }
     List<double[]> sums = convolutions.stream().map(c -> new double[c.filters()]).toList();
-    for (int[] range : pictures.parts(MOST_PICTURES)) {
+    for (int[] range : pictures.parts(most)) {
       Pictures.Part part = pictures.part(range[0], range[1]);
       List<float[]> found =
           network
@@ -254,7 +259,7 @@ final class Survey {
       for (Layers.Layer layer : convolutions) {
         Map<Integer, Integer> own = places.getOrDefault(layer.name(), Map.of());
         int[] filter = roots.stream().mapToInt(root -> own.getOrDefault(root, -1)).toArray();
-        if (java.util.Arrays.stream(filter).anyMatch(f -> f >= 0)) {
+        if (Arrays.stream(filter).anyMatch(f -> f >= 0)) {
           filters.put(layer.name(), filter);
         }
       }
@@ -279,7 +284,7 @@ final class Survey {
             .samples()
             .contributions(
                 found.get(r),
-                part.indices(),
+                part.keys(),
                 seed,
                 z ->
                     reader
@@ -298,7 +303,7 @@ final class Survey {
   private static void add(double[][] gram, int[] filter, double[][] z) {
     double[] row = new double[gram.length];
     for (double[] ofOutput : z) {
-      java.util.Arrays.fill(row, 0);
+      Arrays.fill(row, 0);
       for (int c = 0; c < ofOutput.length; c++) {
         if (filter[c] >= 0) {
           row[filter[c]] += ofOutput[c];

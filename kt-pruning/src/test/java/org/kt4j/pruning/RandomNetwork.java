@@ -1,0 +1,121 @@
+package org.kt4j.pruning;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.data.ImageDataset;
+import org.kt4j.data.ImageShape;
+import org.kt4j.data.Normalization;
+import org.kt4j.data.Split;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.network.Network;
+import org.kt4j.engine.network.NetworkProvider;
+import org.kt4j.engine.task.AnsweringModel;
+import org.kt4j.engine.task.PrunableNetwork;
+import org.kt4j.engine.teacher.Weights;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * A network with random weights, normalisations with offsets and running statistics included.
+ *
+ * @param networks makes it by its widths
+ */
+record RandomNetwork(
+    String source,
+    ImageShape shape,
+    Weights weights,
+    ImageDataset training,
+    Map<String, Integer> widths,
+    Function<Map<String, Integer>, Network> networks)
+    implements PrunableNetwork {
+
+  private static final int CLASSES = 5;
+
+  static <O extends Record> RandomNetwork of(NetworkProvider<O> provider, O options, int side) {
+    ImageShape shape = new ImageShape(side, side, 3);
+    return of(
+        provider.name(), provider.create(options, shape, CLASSES), new RandomPictures(shape, 24));
+  }
+
+  static RandomNetwork of(String source, Network network, RandomPictures pictures) {
+    return new RandomNetwork(
+        source,
+        pictures.shape(),
+        random(network, pictures.shape()),
+        pictures,
+        Map.of(),
+        widths -> network.withWidths(widths, "widths"));
+  }
+
+  private static Weights random(Network network, ImageShape shape) {
+    try (ImageGraph graph = new ImageGraph(shape)) {
+      Variables variables = new Variables(graph.tf(), "random", 7);
+      network.build(
+          Layers.evaluation(graph.tf(), variables), graph.normalised(graph.tf(), NORMALIZATION));
+      graph.initialize(variables.all());
+      Weights first = Weights.read("random", graph, variables);
+      Map<String, Weights.Array> arrays = new HashMap<>();
+      first
+          .arrays()
+          .forEach(
+              (name, array) ->
+                  arrays.put(
+                      name,
+                      array.shape().numDimensions() > 1
+                          ? array
+                          : new Weights.Array(array.shape(), numbers(name, array.values().length))));
+      return new Weights("random", arrays);
+    }
+  }
+
+  private static float[] numbers(String name, int count) {
+    Random random = new Random(name.hashCode());
+    float[] numbers = new float[count];
+    boolean positive = name.endsWith(".running_var") || name.endsWith(".weight");
+    for (int i = 0; i < count; i++) {
+      numbers[i] =
+          positive ? 0.5f + random.nextFloat() : 0.5f * (float) random.nextGaussian();
+    }
+    return numbers;
+  }
+
+  private static final Normalization NORMALIZATION =
+      new Normalization(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5));
+
+  @Override
+  public Normalization normalization() {
+    return NORMALIZATION;
+  }
+
+  @Override
+  public Network network(Map<String, Integer> other) {
+    return networks.apply(other);
+  }
+
+  @Override
+  public @Nullable Operand<TFloat32> losses(
+      Ops tf, Operand<TInt32> labels, Operand<TFloat32> logits) {
+    Operand<TFloat32> right =
+        tf.oneHot(labels, tf.constant(CLASSES), tf.constant(1f), tf.constant(0f));
+    return tf.math.neg(
+        tf.reduceSum(tf.math.mul(right, tf.nn.logSoftmax(logits)), tf.constant(1)));
+  }
+
+  @Override
+  public double score(Network network, Weights own, Split split) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public AnsweringModel.Speed speed(Network network, Weights own) {
+    throw new UnsupportedOperationException();
+  }
+}
