@@ -257,7 +257,7 @@ final class Selection {
     return ConfigurationException.of(
         String.format(
             Locale.ROOT,
-            "%s: %.3g cannot be reached: with %d filters in each layer, which is the least, it is"
+            "%s: %s cannot be reached: with %d filters in each layer, which is the least, it is"
                 + " %.3g; fix: a larger share%s%s",
             what,
             budget,
