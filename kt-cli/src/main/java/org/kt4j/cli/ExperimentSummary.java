@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.config.OptionsListing;
 import org.kt4j.config.SealedBinding;
 import org.kt4j.engine.experiment.CacheConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
+import org.kt4j.engine.experiment.PruneConfig;
 import org.kt4j.engine.experiment.QuantizationConfig;
 import org.kt4j.engine.experiment.StartConfig;
 import org.kt4j.engine.experiment.StudentConfig;
@@ -60,12 +62,22 @@ final class ExperimentSummary {
     QuantizationConfig quantization = student.quantization();
     return student.network()
         + values(student.options())
+        + (student.widths().isEmpty()
+            ? ""
+            : ", " + student.widths().size() + " convolutions of other widths")
+        + pruned(student.prune())
         + (quantization == null
             ? ""
             : ", weights of "
                 + quantization.weights()
                 + " bits, activations of "
                 + quantization.activations());
+  }
+
+  private static String pruned(@Nullable PruneConfig prune) {
+    return prune == null
+        ? ""
+        : ", pruned from " + prune.keys().from() + " by " + prune.criterion();
   }
 
   private static String teacher(TeacherConfig teacher) {

@@ -14,6 +14,7 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.prune.PrunedStudents;
 import org.kt4j.engine.registry.Datasets;
+import org.kt4j.engine.registry.FilterCriteria;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.run.RunFolder;
@@ -60,6 +61,10 @@ final class Installed {
 
   Tasks tasks() {
     return injector().getInstance(Tasks.class);
+  }
+
+  FilterCriteria criteria() {
+    return injector().getInstance(FilterCriteria.class);
   }
 
   PrunedStudents pruned() {

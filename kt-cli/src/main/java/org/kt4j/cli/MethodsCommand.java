@@ -36,6 +36,9 @@ final class MethodsCommand implements Callable<Integer> {
       NameList.lines(methods.all()).forEach(terminal::line);
       terminal.line("");
       terminal.line("options, an example and the presets of one: kt methods NAME");
+      terminal.line("");
+      terminal.line("criteria of kt prune:");
+      NameList.lines(installed.criteria().all()).forEach(terminal::line);
       return 0;
     }
     if (!methods.knows(name)) {

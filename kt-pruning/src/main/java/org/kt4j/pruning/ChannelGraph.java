@@ -3,6 +3,7 @@ package org.kt4j.pruning;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,19 +70,15 @@ final class ChannelGraph {
    * @param convolutions the names of those that make them
    * @param channels the numbers, each standing for all that are tied to it
    * @param filters of each convolution, by its name, the places of the channels among its filters
+   * @param tied whether they are added to other channels, or to the zeros of a shortcut
    * @param fixed why none of them can be removed; null when they can
    */
   record Group(
       List<String> convolutions,
       List<Integer> channels,
       Map<String, int[]> filters,
-      @Nullable String fixed) {
-
-    /** Whether these channels are those of a single convolution. */
-    boolean isSingle() {
-      return convolutions.size() == 1;
-    }
-  }
+      boolean tied,
+      @Nullable String fixed) {}
 
   private static final Set<String> PASSING =
       Set.of(
@@ -99,6 +96,7 @@ final class ChannelGraph {
   private final Map<Integer, String> fixed = new TreeMap<>();
   private final Map<Integer, List<Filter>> makers = new TreeMap<>();
   private final List<Binding> bindings = new ArrayList<>();
+  private final Set<Integer> sums = new HashSet<>();
   private final List<Pad> pads = new ArrayList<>();
   private final List<Mixing> mixing = new ArrayList<>();
   private final Map<String, List<Channels>> sizes = new HashMap<>();
@@ -182,6 +180,7 @@ final class ChannelGraph {
   }
 
   private void tie(int one, int other) {
+    sums.add(one);
     int first = Math.min(root(one), root(other));
     parents.set(Math.max(root(one), root(other)), first);
   }
@@ -532,21 +531,24 @@ final class ChannelGraph {
                 .addAll(made));
     Map<Integer, String> reasons = new HashMap<>();
     fixed.forEach((number, reason) -> reasons.putIfAbsent(root(number), reason));
+    Set<Integer> added = new HashSet<>();
+    sums.forEach(number -> added.add(root(number)));
     Map<List<String>, List<Integer>> byLayers = new LinkedHashMap<>();
     filters.forEach(
         (root, all) -> {
           Set<String> names = new TreeSet<>();
           all.forEach(filter -> names.add(filter.layer()));
           List<String> key = new ArrayList<>(names);
-          // What is fixed is a group of its own.
+          // What is fixed or tied is a group of its own.
           key.add(0, String.valueOf(reasons.get(root)));
+          key.add(0, Boolean.toString(added.contains(root)));
           byLayers.computeIfAbsent(key, each -> new ArrayList<>()).add(root);
         });
     List<Group> groups = new ArrayList<>();
     byLayers.forEach(
         (key, roots) -> {
           Map<String, int[]> places = new LinkedHashMap<>();
-          List<String> names = key.subList(1, key.size());
+          List<String> names = key.subList(2, key.size());
           for (String name : names) {
             int[] at = new int[roots.size()];
             for (int i = 0; i < at.length; i++) {
@@ -560,7 +562,12 @@ final class ChannelGraph {
             places.put(name, at);
           }
           groups.add(
-              new Group(List.copyOf(names), List.copyOf(roots), places, reasons.get(roots.get(0))));
+              new Group(
+                  List.copyOf(names),
+                  List.copyOf(roots),
+                  places,
+                  added.contains(roots.get(0)),
+                  reasons.get(roots.get(0))));
         });
     return groups;
   }

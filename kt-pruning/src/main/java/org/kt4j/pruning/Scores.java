@@ -60,7 +60,7 @@ final class Scores {
 
   /** The scores of a group's channels, to compare them with each other. */
   double[] within(ChannelGraph.Group group) {
-    return mean(group, group.isSingle() ? plain : comparable);
+    return mean(group, group.convolutions().size() == 1 ? plain : comparable);
   }
 
   /** The scores of a group's channels, to compare them with those of other groups. */

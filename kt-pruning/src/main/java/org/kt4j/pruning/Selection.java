@@ -56,16 +56,16 @@ final class Selection {
         .sorted()
         .forEach(name -> problem(name, problems));
     if (problems.isEmpty() && prunable().isEmpty()) {
-      problems.add(
-          "no filter of the network can be removed: "
-              + String.join(
-                  "; ",
-                  new TreeSet<>(
-                      groups.stream()
-                          .map(group -> String.valueOf(group.fixed()))
-                          .filter(reason -> !reason.equals("null"))
-                          .toList()))
-              + (keys.tied() ? "" : " (tied: true would remove channels that layers share)"));
+      Set<String> reasons = new TreeSet<>();
+      groups.forEach(group -> reasons.add(String.valueOf(group.fixed())));
+      reasons.remove("null");
+      if (!keys.skip().isEmpty()) {
+        reasons.add("skip leaves " + keys.skip() + " as they are");
+      }
+      if (!keys.tied()) {
+        reasons.add("channels that layers share stay without tied: true");
+      }
+      problems.add("no filter of the network can be removed: " + String.join("; ", reasons));
     }
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
@@ -81,7 +81,7 @@ final class Selection {
             "keep: the filters of " + layer + " cannot be removed: " + group.fixed());
         return;
       }
-      if (!group.isSingle() && !keys.tied()) {
+      if (group.tied() && !keys.tied()) {
         problems.add(
             "keep: the channels of "
                 + layer
@@ -114,6 +114,9 @@ final class Selection {
   private static String others(ChannelGraph.Group group, String layer) {
     List<String> others = new ArrayList<>(group.convolutions());
     others.remove(layer);
+    if (others.isEmpty()) {
+      return "a shortcut";
+    }
     return String.join(", ", others.subList(0, Math.min(4, others.size())))
         + (others.size() > 4 ? " and " + (others.size() - 4) + " more" : "");
   }
@@ -151,7 +154,7 @@ final class Selection {
         .filter(
             group ->
                 group.fixed() == null
-                    && (keys.tied() || group.isSingle())
+                    && (keys.tied() || !group.tied())
                     && group.convolutions().stream()
                         .noneMatch(
                             name ->

@@ -204,7 +204,7 @@ class PrunedNetworksTest {
         all += group.channels().size();
         // 9 x (16 + 32 + 64) within the blocks; the trunk has 16 + 16 + 32, and 16 of these are
         // those of the first convolution and of all second ones.
-        single += group.isSingle() ? group.channels().size() : 0;
+        single += group.tied() ? 0 : group.channels().size();
       }
       assertThat(single).isEqualTo(1008);
       assertThat(all).isEqualTo(1072);

@@ -52,7 +52,7 @@ public record NetworkConfig(
         (name, filters) -> {
           if (filters < 1 || filters > MOST) {
             throw new InvalidOptionException(
-                "widths." + name, filters, "1 to " + MOST + " filters");
+                "widths", "{" + name + ": " + filters + "}", "1 to " + MOST + " filters");
           }
         });
     return Collections.unmodifiableMap(new TreeMap<>(widths));

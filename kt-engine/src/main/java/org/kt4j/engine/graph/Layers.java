@@ -2,12 +2,14 @@ package org.kt4j.engine.graph;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
+import org.kt4j.config.ConfigurationException;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -41,6 +43,7 @@ public final class Layers {
   private final Map<String, Operand<TFloat32>> taps = new LinkedHashMap<>();
   private final List<StatisticUpdate> statisticUpdates = new ArrayList<>();
   private final List<Layer> layers = new ArrayList<>();
+  private final Map<Output<?>, String> origins = new HashMap<>();
   private Map<String, Integer> widths = Map.of();
   private @Nullable RoundedLayers rounded;
   private @Nullable String lastTap;
@@ -392,6 +395,7 @@ public final class Layers {
   }
 
   private Operand<TFloat32> made(String name, Operand<TFloat32> y) {
+    origins.put(y.asOutput(), name);
     if (rounded != null) {
       rounded.made(name, y);
     }
@@ -400,6 +404,7 @@ public final class Layers {
 
   private Operand<TFloat32> derived(
       List<Operand<TFloat32>> sources, String how, Operand<TFloat32> y) {
+    origins.put(y.asOutput(), origin(sources.get(0)));
     if (rounded != null) {
       rounded.derived(sources, how, y);
     }
@@ -407,6 +412,7 @@ public final class Layers {
   }
 
   private Operand<TFloat32> same(Operand<TFloat32> x, Operand<TFloat32> y) {
+    origins.put(y.asOutput(), origin(x));
     if (rounded != null) {
       rounded.same(x, y);
     }
@@ -414,6 +420,7 @@ public final class Layers {
   }
 
   private Operand<TFloat32> activated(Operand<TFloat32> x, Operand<TFloat32> y) {
+    origins.put(y.asOutput(), origin(x));
     return rounded == null ? y : rounded.activated(x, y);
   }
 
@@ -457,16 +464,17 @@ public final class Layers {
   /** Element-wise sum. */
   public Operand<TFloat32> add(Operand<TFloat32> x, Operand<TFloat32> y) {
     if (!widths.isEmpty() && channels(x) != channels(y)) {
-      throw new IllegalArgumentException(
-          "widths: maps of "
+      throw ConfigurationException.of(
+          "widths: the outputs of "
+              + origin(x)
+              + ", "
               + channels(x)
-              + " and of "
+              + " channels, and of "
+              + origin(y)
+              + ", "
               + channels(y)
-              + " channels are added to each other ("
-              + operation(x)
-              + " and "
-              + operation(y)
-              + "); allowed: the same width for layers whose outputs are added");
+              + ", are added to each other; allowed: the same width for layers whose outputs are"
+              + " added");
     }
     Operand<TFloat32> first = onLevels(x, "sum");
     Operand<TFloat32> second = onLevels(y, "sum");
@@ -590,6 +598,7 @@ public final class Layers {
             ? variables.filled(name + ".bias", Shape.of(channels(y)), Variable.Kind.BIAS, 0f)
             : null;
     Operand<TFloat32> sum = bias == null ? y : tf.nn.biasAdd(y, bias.value());
+    origins.put(sum.asOutput(), name);
     if (rounded != null) {
       rounded.made(new RoundedLayers.Convolved(name, x, weight, bias, conv), sum);
     }
@@ -623,9 +632,9 @@ public final class Layers {
     return y.shape().get(1) * y.shape().get(2);
   }
 
-  private static String operation(Operand<TFloat32> x) {
-    String path = x.op().name();
-    return path.substring(path.lastIndexOf('/') + 1);
+  /** The layer that an activation comes from. */
+  private String origin(Operand<TFloat32> x) {
+    return origins.getOrDefault(x.asOutput(), x.op().name());
   }
 
   private static long channels(Operand<TFloat32> x) {

@@ -1,0 +1,187 @@
+package org.kt4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.kt4j.cli.CommandRun.kt;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PruneCommandTest {
+
+  private static final String DATA =
+      "data: {name: shapes, size: 16, train: 96, held-out: 32, test: 32}\n";
+  private static final String PHASE =
+      "phases: [{name: only, epochs: 1, objective: [{term: cross-entropy}]}]\nbatch-size: 16\n";
+
+  @TempDir private static Path folder;
+  private static Path run;
+
+  @BeforeAll
+  static void train() throws IOException {
+    Path config =
+        Files.writeString(
+            folder.resolve("whole.yaml"),
+            DATA + "student: {network: resnet-8, width: 8}\n" + PHASE);
+    run = folder.resolve("run");
+    CommandRun training = kt("train", config, "--out", run);
+    assertThat(training.exitCode()).as(training.err()).isZero();
+  }
+
+  private static Path config(String name, String student) throws IOException {
+    return Files.writeString(folder.resolve(name), DATA + "student: " + student + "\n" + PHASE);
+  }
+
+  @Test
+  void what_is_pruned_is_told_by_layer_and_is_the_beginning_of_a_run() throws IOException {
+    Path pruned = folder.resolve("pruned");
+
+    CommandRun command =
+        kt("prune", run, pruned, "--keep", "0.5", "--multiple", "4", "--criterion", "taylor");
+
+    assertThat(command.exitCode()).as(command.err()).isZero();
+    // 3 x 3 x 8 x 8 weights at 16 x 16 places, of which half are left. 216 + 16 of the first
+    // convolution and its normalisation, 600, 1,776 and 7,008 of the stages, 330 of the dense layer.
+    assertThat(command.out())
+        .contains("scores of 3 convolutions by taylor, 64 training pictures\n")
+        .containsPattern("\nlayer1[.]0[.]conv1 +8 -> 4 +147,456 +73,728 +576 +288\n")
+        .containsPattern("\nlayer1[.]0[.]conv2 +8 +147,456 +73,728 +576 +288\n")
+        .containsPattern("\nlayer3[.]0[.]conv1 +32 -> 16 +")
+        .containsPattern("\nparameters +19,218 +9,946 +0[.]52\n")
+        .containsPattern("\nms for one picture +[0-9.]+ +[0-9.]+ +[0-9.]+\n")
+        .containsPattern("\nheld-out accuracy +[0-9.]+ % +[0-9.]+ %\n")
+        .contains("folder: " + pruned + "  (a run begins with it: student: {pruned: ");
+    assertThat(pruned.toFile().list())
+        .containsExactlyInAnyOrder(
+            "SHA256SUMS", "pruning.json", "student.yaml", "weights.npz");
+
+    Path trained = folder.resolve("trained");
+    CommandRun training =
+        kt("train", config("pruned.yaml", "{pruned: " + pruned + "}"), "--out", trained);
+
+    assertThat(training.exitCode()).as(training.err()).isZero();
+    assertThat(training.out())
+        .contains("student    resnet-8 (depth 8, width 8, shortcut a), 3 convolutions of other widths")
+        .contains("with 37 of its 37 variables from " + pruned.resolve("weights.npz"))
+        .contains("resnet-8, 9,946 parameters");
+    for (String[] next :
+        new String[][] {
+          {"evaluate", trained.toString()},
+          {"export", trained.toString(), "--format", "onnx"},
+          {"prune", trained.toString(), folder.resolve("twice").toString(), "--multiple", "2"}
+        }) {
+      CommandRun after = kt((Object[]) next);
+      assertThat(after.exitCode()).as(after.err()).isZero();
+    }
+    CommandRun taught =
+        kt(
+            "train",
+            Files.writeString(
+                folder.resolve("taught.yaml"),
+                DATA
+                    + "teacher: {run: "
+                    + trained
+                    + ", allow-weak: true}\nstudent: {network: resnet-8, width: 4}\n"
+                    + PHASE.replace("{term: cross-entropy}", "{term: kd}")),
+            "--out",
+            folder.resolve("taught"));
+    assertThat(taught.exitCode()).as(taught.err()).isZero();
+  }
+
+  @Test
+  void a_configuration_prunes_its_teacher_in_rounds_and_goes_on_where_it_stopped()
+      throws IOException {
+    Path config =
+        Files.writeString(
+            folder.resolve("rounds.yaml"),
+            DATA
+                + "teacher: {run: "
+                + run
+                + ", allow-weak: true}\n"
+                + "student: {prune: {from: teacher, criterion: l1, keep: 0.25, multiple: 2, rounds: 2,"
+                + " reconstruct: true}}\n"
+                + PHASE.replace("{term: cross-entropy}", "{term: cross-entropy}, {term: kd}"));
+    Path runs = folder.resolve("runs");
+    Path out = folder.resolve("rounds");
+
+    CommandRun first = kt("train", config, "--out", out, "--runs", runs);
+    CommandRun again = kt("train", config, "--out", out, "--runs", runs);
+
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    assertThat(first.out())
+        .contains("prune      pruning resnet-8 from " + run + " by l1, round 1 of 2\n")
+        .contains("prune      least squares of the layers behind\n")
+        .containsPattern("prune      pruning resnet-8 from \\S+-round-1-trained by l1, round 2 of 2");
+    // Half and half again of 8, 16 and 32.
+    assertThat(out.resolve("config.yaml"))
+        .content()
+        .contains("layer1.0.conv1: 2", "layer2.0.conv1: 4", "layer3.0.conv1: 8")
+        .doesNotContain("prune:");
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(again.out()).doesNotContain("scores of");
+    try (var folders = Files.list(runs.resolve("pruned"))) {
+      assertThat(folders.map(each -> each.getFileName().toString()).toList())
+          .hasSize(3)
+          .allMatch(name -> name.startsWith("resnet-8-l1-"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "--keep 0 | pruning: prune.keep.all: 0 is not allowed; allowed: the share that stays, above 0, up to 1",
+        "--keep half | pruning: prune.keep.all: half is not allowed; allowed: the share that stays, above 0, up to 1",
+        "--keep stage9=0.5 | keep: unknown layer or stage 'stage9'",
+        "--keep layer1.0.conv2=0.5 | keep: the channels of layer1.0.conv2 are added to those of conv1",
+        "--criterion l2 | pruning: prune.criterion: unknown criterion 'l2'",
+        "--flops 0.01 | flops: 0.01 cannot be reached: with 8 filters in each layer",
+        "--flops 0.5 --latency 0.5 | pruning: prune.latency: 0.5 is not allowed",
+        "--flops 0.5 --keep 0.5 | pruning: prune.keep: {all=0.5} is not allowed",
+        "--multiple 0 | pruning: prune.multiple: 0 is not allowed; allowed: 1 to 64",
+        "--skip stage1,stage2,stage3 | no filter of the network can be removed: channels that layers share stay without tied: true; skip leaves [stage1, stage2, stage3] as they are",
+        "--set seed=2 | --set: goes with a configuration, ",
+      })
+  void what_cannot_be_pruned_is_told_and_nothing_is_left(String options, String message) {
+    Path to = folder.resolve("refused");
+    Object[] arguments = ("prune " + run + " " + to + " " + options).split(" ");
+
+    CommandRun refused = kt(arguments);
+
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).startsWith("kt: " + message);
+    assertThat(to).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{prune: {from: nowhere, criterion: l1}} | student.prune.from: 'nowhere' holds no run",
+        "{prune: {from: teacher, criterion: l1}} | student.prune.from: teacher: this configuration has no teacher",
+        "{network: resnet-8, prune: {from: x, criterion: l1}} | student.prune: stands beside network",
+        "{pruned: nowhere} | student.pruned: nowhere holds no pruned network",
+        "{pruned: nowhere, network: resnet-8} | student.pruned: stands beside network",
+        "{network: resnet-8, widths: {conv1: 0}} | student.widths: {conv1: 0} is not allowed; allowed: 1 to 65536 filters",
+        "{network: resnet-8, widths: {linear: 4}} | student.widths: the filters of 'linear' follow from",
+        "{network: resnet-8, widths: {conv9: 4}} | student.widths: unknown convolution 'conv9'",
+        "{network: resnet-8, widths: {layer1.0.conv2: 4}} | widths: the outputs of layer1.0.bn2, 4 channels, and of bn1, 16, are added to each other",
+      })
+  void students_that_cannot_be_made_are_told_before_training(String student, String message)
+      throws IOException {
+    Path out = folder.resolve("never");
+
+    CommandRun refused = kt("train", config("wrong.yaml", student), "--out", out);
+
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains(message);
+    assertThat(out).doesNotExist();
+  }
+}
