@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,9 +30,9 @@ class StoppedRunTest {
               + "phases: [{name: alone, epochs: 2, objective: [{term: cross-entropy}]}]\n"
               + "seed: 3");
 
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
 
-  private State expected;
+  private static State expected;
 
   /** All that a run comes to but the times. */
   private record State(
@@ -63,14 +63,14 @@ class StoppedRunTest {
     SmallRuns.TRAINER.train(RunPlan.of(CONFIG, run), TrainingListener.SILENT);
   }
 
-  @BeforeEach
-  void train_one_that_is_not_stopped() {
+  @BeforeAll
+  static void train_one_that_is_not_stopped() {
     train(folder.resolve("whole"));
     expected = State.of(folder.resolve("whole"));
   }
 
   @Test
-  void a_run_stopped_between_two_steps_of_an_epoch_ends_the_same() {
+  void a_run_stopped_between_two_steps_of_an_epoch_ends_the_same() throws IOException {
     // About the middle: the checkpoint of an epoch.
     for (int step = 16; step < 20; step++) {
       stopAndGoOn(step);
@@ -79,7 +79,7 @@ class StoppedRunTest {
 
   @Test
   @Tag("slow")
-  void a_run_stopped_anywhere_ends_the_same() {
+  void a_run_stopped_anywhere_ends_the_same() throws IOException {
     int step = 0;
     while (stopAndGoOn(step)) {
       step++;
@@ -87,8 +87,21 @@ class StoppedRunTest {
     assertThat(step).isGreaterThan(30);
   }
 
-  private boolean stopAndGoOn(int step) {
-    Path run = folder.resolve("stopped-" + step);
+  /** A copy of the run that was not stopped. */
+  private static Path whole(String name) throws IOException {
+    Path whole = folder.resolve("whole");
+    Path copy = folder.resolve(name);
+    try (Stream<Path> tree = Files.walk(whole)) {
+      for (Path each : tree.toList()) {
+        Files.copy(each, copy.resolve(whole.relativize(each).toString()));
+      }
+    }
+    return copy;
+  }
+
+  private static boolean stopAndGoOn(int step) throws IOException {
+    Path run = folder.resolve("stopped");
+    FileSteps.deleteTree(run);
     boolean stopped = FileSteps.stoppedBefore(step, () -> train(run));
     train(run);
     assertThat(State.of(run)).as("stopped before step " + step).isEqualTo(expected);
@@ -97,11 +110,10 @@ class StoppedRunTest {
 
   @Test
   @Tag("slow")
-  void a_clearing_that_was_stopped_anywhere_is_ended_by_the_next_training() {
+  void a_clearing_that_was_stopped_anywhere_is_ended_by_the_next_training() throws IOException {
     boolean stopped = true;
     for (int step = 0; stopped; step++) {
-      Path run = folder.resolve("cleared-" + step);
-      train(run);
+      Path run = whole("cleared-" + step);
       RunPlan plan = RunPlan.of(CONFIG, run);
 
       stopped = FileSteps.stoppedBefore(step, () -> SmallRuns.TRAINER.discard(plan));

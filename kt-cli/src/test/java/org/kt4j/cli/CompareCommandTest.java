@@ -85,13 +85,10 @@ class CompareCommandTest {
     Path log = folder.resolve("classes.log");
     int status =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xlog:class+load:file=" + log,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.kt4j.cli.Kt",
-                "report",
-                runs.resolve("tiny/suite").toString())
+                KtProcess.command(
+                    List.of("-Xlog:class+load:file=" + log),
+                    System.getProperty("java.class.path"),
+                    List.of("report", runs.resolve("tiny/suite").toString())))
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("report.log").toFile())
             .start()

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,16 @@ class ExportCommandTest {
   private static Path classifier;
   private static Path runs;
 
+  /** By run and options. */
+  private static final Map<String, Exported> EXPORTED = new TreeMap<>();
+
+  /**
+   * An export that is written once and stays as it is.
+   *
+   * @param written what the command said
+   */
+  private record Exported(Path folder, CommandRun written) {}
+
   @BeforeAll
   static void train() throws IOException {
     run = folder.resolve("run");
@@ -62,6 +73,28 @@ class ExportCommandTest {
             folder.resolve("transfer.yaml"),
             SmallExperiments.taught(SmallExperiments.CLASSIFIER, "{term: kd}")),
         classifier);
+  }
+
+  private static Exported exported(String of, String options) {
+    Exported known = EXPORTED.get(of + " " + options);
+    if (known != null) {
+      return known;
+    }
+    Exported exported = export(of, options, "exported-" + EXPORTED.size());
+    EXPORTED.put(of + " " + options, exported);
+    return exported;
+  }
+
+  private static Exported export(String of, String options, String name) {
+    Path to = folder.resolve(name);
+    List<Object> arguments = new ArrayList<>(List.of("export", folder.resolve(of), to));
+    arguments.addAll(List.of("--runs", runs));
+    if (!options.isEmpty()) {
+      arguments.addAll(List.of(options.split(" ")));
+    }
+    CommandRun written = kt(arguments.toArray());
+    assertThat(written.exitCode()).as(written.err()).isZero();
+    return new Exported(to, written);
   }
 
   private static void train(Path config, Path to) {
@@ -92,27 +125,25 @@ class ExportCommandTest {
   }
 
   @Test
+  @Tag("slow")
   void a_detector_in_half_precision_tells_what_it_saves() throws IOException {
-    Path export = folder.resolve("half-detector");
+    Exported export = exported("run", "--half");
 
-    CommandRun written = kt("export", run, export, "--half");
-
-    assertThat(written.exitCode()).as(written.err()).isZero();
+    String told = export.written().out();
     Matcher half =
-        Pattern.compile("\nhalf      ([0-9.]+) KiB instead of ([0-9.]+) KiB\\R")
-            .matcher(written.out());
-    assertThat(half.find()).as(written.out()).isTrue();
+        Pattern.compile("\nhalf      ([0-9.]+) KiB instead of ([0-9.]+) KiB\\R").matcher(told);
+    assertThat(half.find()).as(told).isTrue();
     assertThat(Double.parseDouble(half.group(1)))
         .isLessThan(0.8 * Double.parseDouble(half.group(2)))
-        .isCloseTo(Files.size(export.resolve("saved_model.pb")) / 1024.0, within(0.06));
-    assertThat(written.out()).contains("verified  4 pictures of shapes-detection held-out, ");
+        .isCloseTo(Files.size(export.folder().resolve("saved_model.pb")) / 1024.0, within(0.06));
+    assertThat(told).contains("verified  4 pictures of shapes-detection held-out, ");
   }
 
   @Test
+  @Tag("slow")
   void input_and_taps_of_a_detector_are_as_asked_for() {
-    Path plain = folder.resolve("plain-detector");
+    Path plain = exported("run", "").folder();
     Path export = folder.resolve("taps-detector");
-    assertThat(kt("export", run, plain).exitCode()).isZero();
 
     CommandRun written = kt("export", run, export, "--input", "float32", "--taps", "stage2,stage3");
 
@@ -130,9 +161,9 @@ class ExportCommandTest {
   }
 
   @Test
-  void an_export_that_is_there_is_replaced_only_when_asked() {
-    Path export = folder.resolve("twice");
-    assertThat(kt("export", run, export).exitCode()).isZero();
+  @Tag("slow")
+  void an_export_that_is_there_is_replaced_only_when_asked() throws IOException {
+    Path export = copied(exported("run", "").folder(), "twice");
 
     CommandRun refused = kt("export", run, export);
     CommandRun replaced = kt("export", run, export, "--overwrite");
@@ -156,6 +187,7 @@ class ExportCommandTest {
     assertThat(export).doesNotExist();
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @CsvSource({
     "run, ''",
@@ -167,17 +199,12 @@ class ExportCommandTest {
   })
   void two_exports_of_one_run_are_the_same_but_for_the_measured_speed(String of, String options)
       throws IOException {
-    List<Object> arguments = new ArrayList<>(List.of("export", folder.resolve(of)));
-    arguments.addAll(List.of(folder.resolve("same-bytes"), "--runs", runs, "--overwrite"));
-    if (!options.isEmpty()) {
-      arguments.addAll(List.of(options.split(" ")));
-    }
+    Exported first = exported(of, options);
+    Exported second = export(of, options, (of + options).replace(' ', '-'));
 
-    assertThat(kt(arguments.toArray()).exitCode()).isZero();
-    Map<String, String> first = contents(folder.resolve("same-bytes"));
-    assertThat(kt(arguments.toArray()).exitCode()).isZero();
-
-    assertThat(contents(folder.resolve("same-bytes"))).isEqualTo(first).hasSizeGreaterThan(3);
+    assertThat(contents(second.folder()))
+        .isEqualTo(contents(first.folder()))
+        .hasSizeGreaterThan(3);
   }
 
   /** What stands in each file, by name, without what was measured. */
@@ -207,6 +234,7 @@ class ExportCommandTest {
   }
 
   @Test
+  @Tag("slow")
   void the_exports_of_a_run_stand_beside_each_other() throws IOException {
     Path several = copied(classifier, "several");
     CommandRun onnx = kt("export", several, "--format", "onnx", "--runs", runs);
@@ -283,6 +311,7 @@ class ExportCommandTest {
     return accuracy.group(1);
   }
 
+  /** A copy of a folder without the exports in it. */
   private static Path copied(Path run, String name) throws IOException {
     Path copy = folder.resolve(name);
     try (Stream<Path> files = Files.walk(run)) {
@@ -296,11 +325,11 @@ class ExportCommandTest {
   }
 
   @Test
+  @Tag("slow")
   void exports_that_are_missing_damaged_or_of_another_run_are_not_evaluated() throws IOException {
     Path odd = copied(classifier, "odd");
     CommandRun none = kt("evaluate", odd, "--export");
-    assertThat(kt("export", odd, "--format", "onnx", "--runs", runs).exitCode()).isZero();
-    Path export = odd.resolve("export-onnx");
+    Path export = copied(exported("classifier", "--format onnx").folder(), "odd/export-onnx");
     Path model = export.resolve("model.onnx");
     byte[] whole = Files.readAllBytes(model);
 
@@ -338,6 +367,7 @@ class ExportCommandTest {
   }
 
   @Test
+  @Tag("slow")
   void a_damaged_export_beside_it_does_not_keep_a_run_from_being_exported() throws IOException {
     Path mixed = copied(classifier, "mixed");
     Path broken = Files.createDirectories(mixed.resolve("export-onnx"));
@@ -352,6 +382,7 @@ class ExportCommandTest {
   }
 
   @Test
+  @Tag("slow")
   void more_that_is_lost_in_8_bits_than_allowed_is_refused_and_nothing_is_left()
       throws IOException {
     Path coarse = copied(classifier, "coarse");
@@ -416,15 +447,11 @@ class ExportCommandTest {
 
     int code =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                jars,
-                Kt.class.getName(),
-                "export",
-                classifier.toString(),
-                to.toString(),
-                "--format",
-                "onnx")
+                KtProcess.command(
+                    List.of(),
+                    jars,
+                    List.of(
+                        "export", classifier.toString(), to.toString(), "--format", "onnx")))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start()
@@ -457,6 +484,7 @@ class ExportCommandTest {
   }
 
   @Test
+  @Tag("slow")
   void nothing_in_a_detectors_run_keeps_it_from_being_replaced() throws IOException {
     assertThat(run).isDirectoryContaining("glob:**/scores.json");
     Path again = Files.createDirectories(folder.resolve("again"));
@@ -519,21 +547,20 @@ class ExportCommandTest {
   }
 
   @Test
+  @Tag("slow")
   void half_precision_tells_what_it_saves_and_costs() throws IOException {
-    Path export = folder.resolve("half");
+    Exported export = exported("classifier", "--half");
 
-    CommandRun written = kt("export", classifier, export, "--half", "--runs", runs);
-
-    assertThat(written.exitCode()).as(written.err()).isZero();
+    String told = export.written().out();
     Matcher half =
         Pattern.compile(
                 "\nhalf      ([0-9.]+) KiB instead of ([0-9.]+) KiB, accuracy on the held-out"
                     + " pictures [+-][0-9.]+ points\\R")
-            .matcher(written.out());
-    assertThat(half.find()).as(written.out()).isTrue();
+            .matcher(told);
+    assertThat(half.find()).as(told).isTrue();
     assertThat(Double.parseDouble(half.group(1)))
         .isLessThan(0.8 * Double.parseDouble(half.group(2)))
-        .isCloseTo(Files.size(export.resolve("saved_model.pb")) / 1024.0, within(0.06));
+        .isCloseTo(Files.size(export.folder().resolve("saved_model.pb")) / 1024.0, within(0.06));
   }
 
   @Test
@@ -573,8 +600,7 @@ class ExportCommandTest {
 
   @Test
   void a_folder_stays_as_it_is_unless_it_is_an_export_to_be_replaced() throws IOException {
-    Path export = folder.resolve("stays");
-    assertThat(kt("export", classifier, export).exitCode()).isZero();
+    Path export = copied(exported("classifier", "").folder(), "stays");
     Path card = Files.writeString(export.resolve("model-card.md"), "mine");
     Path other = Files.createDirectories(folder.resolve("other"));
     Files.writeString(other.resolve("thesis.tex"), "years of work");

@@ -6,7 +6,6 @@ import static org.kt4j.cli.CommandRun.kt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -59,12 +58,9 @@ class KilledSuiteTest {
   }
 
   private Process started(String name, Object... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
-    command.add("org.kt4j.cli.Kt");
-    Stream.of(arguments).map(Object::toString).forEach(command::add);
-    return new ProcessBuilder(command)
+    List<String> words = Stream.of(arguments).map(Object::toString).toList();
+    return new ProcessBuilder(
+            KtProcess.command(List.of("-Xmx1g"), System.getProperty("java.class.path"), words))
         .redirectErrorStream(true)
         .redirectOutput(log(name).toFile())
         .start();

@@ -24,19 +24,30 @@ final class KtProcess {
   }
 
   /**
+   * The words that start it, in a JVM as this one is.
+   *
+   * @param options further ones of that JVM
+   * @param jars its class path
+   */
+  static List<String> command(List<String> options, String jars, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(options);
+    command.addAll(List.of("-cp", jars, Kt.class.getName()));
+    command.addAll(arguments);
+    return command;
+  }
+
+  /**
    * Starts it.
    *
    * @param folder its current folder
    * @param log gets what it prints, behind what earlier ones have printed
    */
   static KtProcess start(Path folder, Path log, List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Kt.class.getName()));
-    command.addAll(arguments);
     Process process =
-        new ProcessBuilder(command)
+        new ProcessBuilder(command(List.of(), System.getProperty("java.class.path"), arguments))
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
