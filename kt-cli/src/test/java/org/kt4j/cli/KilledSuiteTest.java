@@ -105,7 +105,8 @@ class KilledSuiteTest {
       throws IOException, InterruptedException {
     Process parent = started("killed", "compare", suite, "--runs", runs, "--jobs", 2);
     try {
-      assertThat(comes(() -> begun() == 2)).as(Files.readString(log("killed"))).isTrue();
+      // Not of both: a run that is quicker than the other would be complete by then.
+      assertThat(comes(() -> begun() > 0)).as(Files.readString(log("killed"))).isTrue();
       List<ProcessHandle> children = parent.descendants().toList();
       assertThat(children).hasSize(2);
 
