@@ -1,5 +1,6 @@
 package org.kt4j.data;
 
+import java.util.Collections;
 import java.util.List;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
@@ -30,6 +31,11 @@ public record Normalization(
   /** The ImageNet numbers, as torchvision has them: a fair start for photographs. */
   public static Normalization imageNet() {
     return new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+  }
+
+  /** Leaves pixels as they are, from 0 to 1. */
+  public static Normalization none(int channels) {
+    return new Normalization(Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0));
   }
 
   /** The channels: 1 or 3. */

@@ -3,6 +3,7 @@ package org.kt4j.imagelevel;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.DataSplits;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.TeacherSource;
@@ -56,9 +57,29 @@ record NetworkTeachers(
 
   @Override
   public Teacher ofModel(String place, TeacherSource.OfModel source, @Nullable Normalization own) {
-    return openers
-        .of(place, source.model())
-        .open(place, source, checked(place, own, usual), data.shape(), outputs);
+    Teacher teacher =
+        openers
+            .of(place, source.model())
+            .open(place, source, checked(place, own, usual), data.shape(), outputs);
+    if (own != null && teacher.normalisesItself() && !own.equals(none())) {
+      String described = teacher.source();
+      teacher.close();
+      throw ConfigurationException.of(
+          place
+              + ".normalization: mean "
+              + own.mean()
+              + " and std "
+              + own.std()
+              + " would not reach "
+              + described
+              + ", which takes pixels as they are and normalises them itself; allowed: none; fix:"
+              + " leave it out");
+    }
+    return teacher;
+  }
+
+  private Normalization none() {
+    return Normalization.none(data.shape().channels());
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.config.NearestName;
 import org.kt4j.data.RegularFile;
@@ -40,6 +41,9 @@ import org.kt4j.engine.model.SavedModelFile;
  *       run, so that {@link #run} is where an unknown name is found out.
  * </ul>
  *
+ * <p>Numbers go in and come out as float32, whatever an ONNX model has: {@link FedNumbers} and {@link
+ * FloatOutputs} convert them.
+ *
  * <p>ONNX models and SavedModels that were exported for a fixed batch size are run in chunks of
  * that size, the last one filled up with zeros, and the results are joined.
  */
@@ -50,7 +54,12 @@ public final class DjlModel implements AutoCloseable {
   private final Model model;
   private final @Nullable ModelInput input;
   private final List<String> outputs;
-  private final List<Path> beside;
+
+  /** What the engine calls the outputs, where it is not as the caller does. */
+  private final Map<String, String> computedAs;
+
+  private final @Nullable OnnxFile onnx;
+  private final FedNumbers fed;
 
   private List<String> known;
 
@@ -80,14 +89,17 @@ public final class DjlModel implements AutoCloseable {
       @Nullable ModelInput input,
       List<String> outputs,
       List<String> known,
-      List<Path> beside) {
+      Map<String, String> computedAs,
+      @Nullable OnnxFile onnx) {
     this.file = file;
     this.engine = engine;
     this.model = model;
     this.input = input;
     this.outputs = outputs;
     this.known = known;
-    this.beside = beside;
+    this.computedAs = computedAs;
+    this.onnx = onnx;
+    this.fed = new FedNumbers(input == null ? ModelInput.FLOAT32 : input.type());
   }
 
   /**
@@ -99,8 +111,9 @@ public final class DjlModel implements AutoCloseable {
    *     does not name it
    * @param outputs in the order in which {@link #run} gives them
    * @throws ModelException when the file is missing or cannot be read, the engine is not on the
-   *     class path, the model has no such input or output, or it needs more than one input of
-   *     float32
+   *     class path, the model has no such input or output, it needs more than one input, or one of
+   *     another type than float32 and, of ONNX, float16, float64 and uint8; when an output that is
+   *     named holds whole numbers that no scale belongs to
    */
   public static DjlModel open(
       Path file, ModelEngine engine, @Nullable String input, List<String> outputs) {
@@ -124,12 +137,31 @@ public final class DjlModel implements AutoCloseable {
 
   private static DjlModel openOnnx(Path file, @Nullable String name, List<String> wanted) {
     OnnxFile onnx = OnnxFile.read(file);
-    ModelInput input = ModelInput.pick(file, onnx.inputs(), name);
-    List<String> added = onnx.unlisted(wanted);
+    ModelInput input = ModelInput.pick(file, onnx.inputs(), name, ModelInput.FED_TO_ONNX);
+    List<String> added = new ArrayList<>(onnx.unlisted(wanted));
     try {
-      Model model = OnnxSession.load(file, onnx, added);
+      FloatOutputs floats = new FloatOutputs(Map.of(), List.of());
+      if (OnnxContent.mayGiveOthers(onnx, wanted)) {
+        floats =
+            FloatOutputs.of(file, onnx.structure(), OnnxSession.types(file, onnx, wanted, added));
+        for (String computed : floats.names().values()) {
+          if (!onnx.outputs().contains(computed) && !added.contains(computed)) {
+            added.add(computed);
+          }
+        }
+      }
+      Model model = OnnxSession.load(file, onnx, added, floats.operations());
       return new DjlModel(
-          file, ModelEngine.ONNX_RUNTIME, model, input, wanted, onnx.outputs(), onnx.filesBeside());
+          file,
+          ModelEngine.ONNX_RUNTIME,
+          model,
+          input,
+          wanted,
+          onnx.outputs(),
+          floats.names(),
+          onnx);
+    } catch (ModelException e) {
+      throw e;
     } catch (IOException | MalformedModelException | RuntimeException e) {
       throw notLoaded(file, ModelEngine.ONNX_RUNTIME, "export the model anew", e);
     }
@@ -140,7 +172,7 @@ public final class DjlModel implements AutoCloseable {
     Path parent = absolute.getParent();
     Path folder = Files.isDirectory(absolute) || parent == null ? absolute : parent;
     SavedModelSignature saved = SavedModelSignature.read(folder);
-    ModelInput input = ModelInput.pick(folder, saved.inputs(), name);
+    ModelInput input = ModelInput.pick(folder, saved.inputs(), name, List.of(ModelInput.FLOAT32));
     for (String output : wanted) {
       if (!saved.outputs().contains(output)) {
         throw new ModelException(file, NearestName.unknown("output", output, saved.outputs()));
@@ -154,7 +186,7 @@ public final class DjlModel implements AutoCloseable {
             Map.of("Tags", SavedModelFile.TAG, "SignatureDefKey", SavedModelFile.SIGNATURE),
             "export the model anew, with its folder 'variables'");
     return new DjlModel(
-        file, ModelEngine.TENSORFLOW, model, input, wanted, saved.outputs(), List.of());
+        file, ModelEngine.TENSORFLOW, model, input, wanted, saved.outputs(), Map.of(), null);
   }
 
   private static DjlModel openTorchScript(Path file, @Nullable String name, List<String> wanted) {
@@ -170,7 +202,8 @@ public final class DjlModel implements AutoCloseable {
             ModelEngine.PYTORCH,
             Map.of(),
             "save the model by torch.jit.trace(...).save(file); a file of weights alone is no model");
-    return new DjlModel(file, ModelEngine.PYTORCH, model, null, wanted, List.of(), List.of());
+    return new DjlModel(
+        file, ModelEngine.PYTORCH, model, null, wanted, List.of(), Map.of(), null);
   }
 
   private static Model load(
@@ -300,7 +333,7 @@ public final class DjlModel implements AutoCloseable {
   private List<Output> forward(NDManager scope, ByteBuffer values, long[] shape) {
     Map<String, NDArray> computed;
     try {
-      NDArray array = scope.create(values, new Shape(shape), DataType.FLOAT32);
+      NDArray array = scope.create(fed.of(values), new Shape(shape), fed.type());
       if (input != null) {
         array.setName(input.name());
       }
@@ -336,7 +369,7 @@ public final class DjlModel implements AutoCloseable {
   }
 
   private Output output(String name, Map<String, NDArray> computed) {
-    NDArray array = computed.get(name);
+    NDArray array = computed.get(computedAs.getOrDefault(name, name));
     if (array == null) {
       throw new ModelException(file, NearestName.unknown("output", name, known));
     }
@@ -347,7 +380,9 @@ public final class DjlModel implements AutoCloseable {
               + name
               + "' is "
               + array.getDataType()
-              + "; allowed: float32; fix: name another, or export the model in float32");
+              + "; allowed: float32"
+              + (onnx == null ? "" : ", float16, float64 or quantised whole numbers")
+              + "; fix: name another, or export the model in float32");
     }
     return new Output(array.getShape().getShape(), array.toByteBuffer(true));
   }
@@ -362,7 +397,17 @@ public final class DjlModel implements AutoCloseable {
 
   /** Files in which an ONNX model keeps weights outside its own; in the order of their names. */
   public List<Path> filesBeside() {
-    return beside;
+    return onnx == null ? List.of() : onnx.filesBeside();
+  }
+
+  /** The input as the file describes it; none of TorchScript. */
+  Optional<ModelInput> input() {
+    return Optional.ofNullable(input);
+  }
+
+  /** What an ONNX file says of its graph; none of others. */
+  Optional<OnnxFile> onnx() {
+    return Optional.ofNullable(onnx);
   }
 
   private void release() {

@@ -13,6 +13,7 @@ import org.kt4j.api.Taps;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.TeacherInput.Layout;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -36,6 +37,10 @@ final class DjlTeacher implements Teacher {
   private final DjlModel session;
   private final List<String> names;
   private final Map<String, Shape> shapes;
+
+  /** Of feature maps, by tap. */
+  private final Map<String, Layout> layouts;
+
   private final TapShapes taps;
   private final Handover handover;
 
@@ -47,8 +52,9 @@ final class DjlTeacher implements Teacher {
     this.handover = new Handover(session);
     this.names = List.copyOf(model.outputs().keySet());
     this.shapes = tried();
+    this.layouts = layouts(model, session);
     Map<String, Shape> inOurLayout = new LinkedHashMap<>();
-    shapes.forEach((tap, shape) -> inOurLayout.put(tap, inOurLayout(shape)));
+    shapes.forEach((tap, shape) -> inOurLayout.put(tap, inOurLayout(tap, shape)));
     this.taps = model.taps(inOurLayout);
   }
 
@@ -58,7 +64,7 @@ final class DjlTeacher implements Teacher {
     List<String> outputs = List.copyOf(model.outputs().values());
     DjlModel session = DjlModel.open(model.file(), engine, model.input().name(), outputs);
     try {
-      return new DjlTeacher(model, engine, remark, session);
+      return new DjlTeacher(model.fitting(session), engine, remark, session);
     } catch (RuntimeException | Error e) {
       session.close();
       throw e;
@@ -70,7 +76,7 @@ final class DjlTeacher implements Teacher {
     try (DjlModel asked = DjlModel.open(model.file(), engine, model.input().name(), List.of());
         ImageGraph graph = new ImageGraph(model.shape())) {
       if (asked.knownOutputs().isEmpty()) {
-        answers(model, asked, graph);
+        answers(model.fitting(asked), asked, graph);
       }
       return asked.knownOutputs();
     }
@@ -98,8 +104,25 @@ final class DjlTeacher implements Teacher {
     }
   }
 
-  private Shape inOurLayout(Shape shape) {
-    return model.pictures().isNchw() && shape.numDimensions() == 4
+  /** The layout that the operations of a graph tell, otherwise that of the pictures. */
+  private static Map<String, Layout> layouts(ModelSource model, DjlModel session) {
+    Layout pictures = model.pictures().layout();
+    Map<String, Layout> layouts = new LinkedHashMap<>();
+    model
+        .outputs()
+        .forEach(
+            (tap, output) ->
+                layouts.put(
+                    tap,
+                    session
+                        .onnx()
+                        .flatMap(onnx -> onnx.structure().layout(output, pictures))
+                        .orElse(pictures)));
+    return layouts;
+  }
+
+  private Shape inOurLayout(String tap, Shape shape) {
+    return layouts.get(tap) == Layout.NCHW && shape.numDimensions() == 4
         ? Shape.of(shape.get(0), shape.get(2), shape.get(3), shape.get(1))
         : shape;
   }
@@ -112,7 +135,17 @@ final class DjlTeacher implements Teacher {
           case PYTORCH -> "PyTorch";
           case TENSORFLOW -> "TensorFlow";
         };
-    return model.file() + " (DJL, " + by + remark + ")";
+    return model.file()
+        + " (DJL, "
+        + by
+        + session.onnx().map(onnx -> "; " + OnnxContent.described(onnx)).orElse("")
+        + remark
+        + ")";
+  }
+
+  @Override
+  public boolean normalisesItself() {
+    return model.takesPixels();
   }
 
   @Override
@@ -127,7 +160,11 @@ final class DjlTeacher implements Teacher {
 
   @Override
   public String advice(String place) {
-    return model.advice(place);
+    return model.advice(place)
+        + (session.onnx().map(OnnxContent::isHalf).orElse(false)
+            ? " It computes in float16, in which numbers beyond 65,504 are infinite: does the model"
+                + " in float32 give finite ones?"
+            : "");
   }
 
   @Override
@@ -144,7 +181,10 @@ final class DjlTeacher implements Teacher {
             tf.withName(tap).placeholder(TFloat32.class, Placeholder.shape(Shape.of(axes)));
         fed.put(tap, placeholder);
         // What is fed cannot be fetched as it is.
-        activations.put(tap, model.pictures().asTap(tf, tf.identity(placeholder)));
+        activations.put(
+            tap,
+            PreparedPictures.asTap(
+                tf, tf.identity(placeholder), layouts.get(tap) == Layout.NCHW));
       }
     }
     return new Fed(this, graph, prepared, fed, activations);

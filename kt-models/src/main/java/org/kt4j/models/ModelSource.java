@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
@@ -25,20 +26,25 @@ import org.tensorflow.ndarray.Shape;
  *
  * @param place where it stands in the configuration, for messages
  * @param file the file, or a SavedModel's folder
- * @param input how it takes its pictures; the layout is known
+ * @param input how it takes its pictures; the layout is known once it is {@linkplain #fitting
+ *     fitted}
+ * @param usual the layout of such models
  * @param outputs the model's outputs by tap
  * @param normalization of its input
  * @param shape of the pictures
  * @param classes of the data
+ * @param takesPixels whether it takes pixels as they are and normalises them itself
  */
 record ModelSource(
     String place,
     Path file,
     TeacherInput input,
+    TeacherInput.Layout usual,
     Map<String, String> outputs,
     Normalization normalization,
     ImageShape shape,
-    int classes) {
+    int classes,
+    boolean takesPixels) {
 
   /** Pictures that a model is tried with; more than one, to tell the batch from other axes. */
   static final int TRIED = 2;
@@ -50,11 +56,56 @@ record ModelSource(
 
   /** The same with outputs. */
   ModelSource with(Map<String, String> others) {
-    return new ModelSource(place, file, input, others, normalization, shape, classes);
+    return new ModelSource(
+        place, file, input, usual, others, normalization, shape, classes, takesPixels);
+  }
+
+  /** The same with a layout, the usual one unless the configuration names another. */
+  ModelSource fitting() {
+    return fitting(usual, input.scaling(), normalization, takesPixels);
   }
 
   /**
-   * Names the outputs where the configuration does not: a model with one output gives logits.
+   * The same with what a file says of its input: the layout, unless the configuration has one, and
+   * whether the normalization is in the graph. It is where the input is bytes, and in exports of
+   * ours, which may take numbers from 0 to 1 as well.
+   */
+  ModelSource fitting(DjlModel opened) {
+    Optional<ModelInput> described = opened.input();
+    boolean ours = opened.onnx().map(OnnxContent::isOurs).orElse(false);
+    boolean bytes = described.map(ModelInput::takesBytes).orElse(false);
+    TeacherInput.Layout layout =
+        ours
+            ? TeacherInput.Layout.NHWC
+            : described.flatMap(port -> port.layout(shape.channels())).orElse(usual);
+    return bytes || ours
+        ? fitting(
+            layout,
+            bytes ? TeacherInput.Scaling.BYTES : TeacherInput.Scaling.UNIT,
+            Normalization.none(shape.channels()),
+            true)
+        : fitting(layout, input.scaling(), normalization, false);
+  }
+
+  private ModelSource fitting(
+      TeacherInput.Layout layout,
+      TeacherInput.Scaling scaling,
+      Normalization used,
+      boolean pixels) {
+    TeacherInput fitted =
+        new TeacherInput(
+            input.name(),
+            input.layout() != null ? input.layout() : layout,
+            input.channels(),
+            scaling,
+            input.size());
+    return new ModelSource(
+        place, file, fitted, usual, outputs, used, shape, classes, pixels);
+  }
+
+  /**
+   * Names the outputs where the configuration does not: logits are the output of that name, or the
+   * only one.
    *
    * @param known what the model lists
    * @throws ConfigurationException when there is a choice, or logits are not among what was chosen
@@ -62,6 +113,11 @@ record ModelSource(
   ModelSource withLogits(List<String> known) {
     if (outputs.isEmpty() && known.size() == 1) {
       return with(Map.of(Taps.LOGITS, known.get(0)));
+    }
+    if (!outputs.containsKey(Taps.LOGITS) && known.contains(Taps.LOGITS)) {
+      Map<String, String> all = new LinkedHashMap<>(outputs);
+      all.put(Taps.LOGITS, Taps.LOGITS);
+      return with(all);
     }
     if (!outputs.containsKey(Taps.LOGITS)) {
       throw ConfigurationException.of(

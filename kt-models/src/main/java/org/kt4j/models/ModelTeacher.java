@@ -34,7 +34,8 @@ public final class ModelTeacher {
    * @param input how it takes its pictures
    * @param outputs the model's outputs by tap, the logits among them; may be empty where the model
    *     has one output
-   * @param normalization of its input
+   * @param normalization of its input; not read where the model {@linkplain
+   *     Teacher#normalisesItself normalises itself}
    * @param shape of the pictures
    * @param classes of the data
    * @throws ConfigurationException when the file is missing or none of these kinds, it is not said
@@ -64,11 +65,13 @@ public final class ModelTeacher {
         new ModelSource(
             place,
             file,
-            PreparedPictures.withLayout(input, usualLayout(computes)),
+            input,
+            usualLayout(computes),
             outputs,
             normalization,
             shape,
-            classes);
+            classes,
+            false);
     Optional<ModelEngine> beside = beside(computes);
     if (beside.isPresent()) {
       return DjlTeacher.open(source, beside.get(), "");
@@ -76,7 +79,7 @@ public final class ModelTeacher {
     PlainGraph graph = PlainGraph.read(file);
     List<String> calls = graph.calls(outputs.values());
     if (calls.isEmpty()) {
-      return GraphTeacher.open(source, graph);
+      return GraphTeacher.open(source.fitting(), graph);
     }
     if (engine != null || !graph.isSavedModel()) {
       throw ConfigurationException.of(

@@ -35,18 +35,32 @@ final class OnnxFile {
   private static final int NUMBER = WireFormat.WIRETYPE_VARINT;
   private static final int BYTES = WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
+  private static final int MODEL_PRODUCER = 2 << 3 | BYTES;
   private static final int MODEL_GRAPH = 7 << 3 | BYTES;
+  private static final int MODEL_OPSET = 8 << 3 | BYTES;
+  private static final int OPSET_DOMAIN = 1 << 3 | BYTES;
+  private static final int OPSET_VERSION = 2 << 3 | NUMBER;
   private static final int GRAPH_NODE = 1 << 3 | BYTES;
   private static final int GRAPH_INITIALIZER = 5 << 3 | BYTES;
   private static final int GRAPH_INPUT = 11 << 3 | BYTES;
   private static final int GRAPH_OUTPUT = 12 << 3 | BYTES;
   private static final int GRAPH_SPARSE_INITIALIZER = 15 << 3 | BYTES;
+  private static final int NODE_INPUT = 1 << 3 | BYTES;
   private static final int NODE_OUTPUT = 2 << 3 | BYTES;
+  private static final int NODE_OPERATION = 4 << 3 | BYTES;
   private static final int NODE_ATTRIBUTE = 5 << 3 | BYTES;
+  private static final int NODE_DOMAIN = 7 << 3 | BYTES;
+  private static final int ATTRIBUTE_NAME = 1 << 3 | BYTES;
+  private static final int ATTRIBUTE_NUMBER = 3 << 3 | NUMBER;
   private static final int ATTRIBUTE_TENSOR = 5 << 3 | BYTES;
   private static final int ATTRIBUTE_GRAPH = 6 << 3 | BYTES;
+  private static final int ATTRIBUTE_NUMBERS = 8 << 3 | NUMBER;
+  private static final int ATTRIBUTE_NUMBERS_PACKED = 8 << 3 | BYTES;
   private static final int ATTRIBUTE_TENSORS = 10 << 3 | BYTES;
   private static final int ATTRIBUTE_GRAPHS = 11 << 3 | BYTES;
+  private static final int TENSOR_SIZE = 1 << 3 | NUMBER;
+  private static final int TENSOR_SIZES_PACKED = 1 << 3 | BYTES;
+  private static final int TENSOR_TYPE = 2 << 3 | NUMBER;
   private static final int TENSOR_NAME = 8 << 3 | BYTES;
   private static final int TENSOR_EXTERNAL = 13 << 3 | BYTES;
   private static final int ENTRY_KEY = 1 << 3 | BYTES;
@@ -69,7 +83,7 @@ final class OnnxFile {
   private static final Map<Integer, String> ELEMENTS =
       Map.ofEntries(
           Map.entry(1, ModelInput.FLOAT32),
-          Map.entry(2, "uint8"),
+          Map.entry(2, ModelInput.UINT8),
           Map.entry(3, "int8"),
           Map.entry(4, "uint16"),
           Map.entry(5, "int16"),
@@ -77,9 +91,19 @@ final class OnnxFile {
           Map.entry(7, "int64"),
           Map.entry(8, "string"),
           Map.entry(9, "bool"),
-          Map.entry(10, "float16"),
-          Map.entry(11, "float64"),
-          Map.entry(16, "bfloat16"));
+          Map.entry(10, ModelInput.FLOAT16),
+          Map.entry(11, ModelInput.FLOAT64),
+          Map.entry(16, "bfloat16"),
+          Map.entry(17, "float8e4m3fn"),
+          Map.entry(18, "float8e4m3fnuz"),
+          Map.entry(19, "float8e5m2"),
+          Map.entry(20, "float8e5m2fnuz"),
+          Map.entry(21, "uint4"),
+          Map.entry(22, "int4"));
+
+  private static String element(int number) {
+    return ELEMENTS.getOrDefault(number, "element type " + number);
+  }
 
   /** Messages within messages that protobuf, and with it ONNX Runtime, reads. */
   private static final int DEEPEST = 100;
@@ -93,12 +117,14 @@ final class OnnxFile {
   private final List<ModelInput> inputs = new ArrayList<>();
   private final Set<String> initializers = new LinkedHashSet<>();
   private final Set<String> locations = new TreeSet<>();
-  private final List<String> outputs = new ArrayList<>();
+  private final List<ModelInput> outputs = new ArrayList<>();
 
   /** What outputs are that are no tensors. */
   private final Map<String, String> noTensors = new LinkedHashMap<>();
 
-  private final Set<String> tensors = new LinkedHashSet<>();
+  private final OnnxStructure structure = new OnnxStructure();
+  private String producer = "";
+  private long opset;
 
   private OnnxFile(Path file) {
     this.file = file;
@@ -148,12 +174,32 @@ final class OnnxFile {
 
   /** Those that the file lists. */
   List<String> outputs() {
+    return outputs.stream().map(ModelInput::name).toList();
+  }
+
+  /** Those that the file lists, with their types. */
+  List<ModelInput> typedOutputs() {
     return List.copyOf(outputs);
   }
 
   /** The names of all that nodes of the graph compute, outputs included. */
   Set<String> tensors() {
-    return Set.copyOf(tensors);
+    return structure.tensors();
+  }
+
+  /** Its operations and constants. */
+  OnnxStructure structure() {
+    return structure;
+  }
+
+  /** Who wrote it, as it says itself; empty where it does not. */
+  String producer() {
+    return producer;
+  }
+
+  /** The version of ONNX's own operations. */
+  long opset() {
+    return opset;
   }
 
   /** The files in which tensors lie that are not in this one, each once. */
@@ -200,13 +246,14 @@ final class OnnxFile {
    * @throws ModelException when one is neither listed nor an internal tensor, or no tensor at all
    */
   List<String> unlisted(List<String> wanted) {
+    List<String> listed = outputs();
     List<String> unlisted = new ArrayList<>();
     for (String name : wanted) {
       requireTensor(name);
-      if (outputs.contains(name) || unlisted.contains(name)) {
+      if (listed.contains(name) || unlisted.contains(name)) {
         continue;
       }
-      if (!tensors.contains(name)) {
+      if (!tensors().contains(name)) {
         throw unknown(name);
       }
       unlisted.add(name);
@@ -216,13 +263,13 @@ final class OnnxFile {
 
   private ModelException unknown(String name) {
     Optional<String> nearest =
-        NearestName.of(name, outputs).or(() -> NearestName.of(name, tensors));
+        NearestName.of(name, outputs()).or(() -> NearestName.of(name, tensors()));
     return new ModelException(
         file,
         "unknown output '"
             + name
             + "'; listed: "
-            + String.join(", ", outputs)
+            + String.join(", ", outputs())
             + "; any internal tensor may be named too"
             + nearest.map(near -> "; did you mean '" + near + "'?").orElse(""));
   }
@@ -232,14 +279,18 @@ final class OnnxFile {
    * itself need not be taken apart. ONNX Runtime infers the types of outputs that give none.
    *
    * @param added names of internal tensors
+   * @param computing operations that are added, each as a message of {@code onnx.proto}
    */
-  InputStream withOutputs(List<String> added) throws IOException {
+  InputStream withOutputs(List<String> added, List<ByteString> computing) throws IOException {
     UnknownFieldSet.Field.Builder values = UnknownFieldSet.Field.newBuilder();
     for (String name : added) {
       values.addLengthDelimited(message(VALUE_NAME, ByteString.copyFromUtf8(name)));
     }
+    UnknownFieldSet.Field.Builder nodes = UnknownFieldSet.Field.newBuilder();
+    computing.forEach(nodes::addLengthDelimited);
     UnknownFieldSet graph =
         UnknownFieldSet.newBuilder()
+            .addField(WireFormat.getTagFieldNumber(GRAPH_NODE), nodes.build())
             .addField(WireFormat.getTagFieldNumber(GRAPH_OUTPUT), values.build())
             .build();
     byte[] appended = message(MODEL_GRAPH, graph.toByteString()).toByteArray();
@@ -274,15 +325,45 @@ final class OnnxFile {
     }
 
     void readModel() throws IOException {
-      readFields(tag -> tag == MODEL_GRAPH && nested(this::readGraph));
+      readFields(
+          tag ->
+              switch (tag) {
+                case MODEL_GRAPH -> nested(this::readGraph);
+                case MODEL_OPSET -> readOpset();
+                case MODEL_PRODUCER -> {
+                  onnx.producer = in.readString();
+                  yield true;
+                }
+                default -> false;
+              });
+    }
+
+    private boolean readOpset() throws IOException {
+      String[] domain = {""};
+      long[] version = {0};
+      nested(
+          part -> {
+            switch (part) {
+              case OPSET_DOMAIN -> domain[0] = in.readString();
+              case OPSET_VERSION -> version[0] = in.readInt64();
+              default -> {
+                return false;
+              }
+            }
+            return true;
+          });
+      if (OnnxOperation.isStandard(domain[0])) {
+        onnx.opset = version[0];
+      }
+      return true;
     }
 
     private boolean readGraph(int tag) throws IOException {
       return switch (tag) {
-        case GRAPH_NODE -> nested(this::readNode);
-        case GRAPH_INITIALIZER -> nested(this::readInitializer);
+        case GRAPH_NODE -> new Operation().read();
+        case GRAPH_INITIALIZER -> readInitializer();
         case GRAPH_SPARSE_INITIALIZER ->
-            nested(part -> part == SPARSE_VALUES && nested(this::readInitializer));
+            nested(part -> part == SPARSE_VALUES && readInitializer());
         case GRAPH_INPUT -> onnx.inputs.add(new Value().read());
         case GRAPH_OUTPUT -> {
           Value value = new Value();
@@ -290,21 +371,13 @@ final class OnnxFile {
           if (value.kind != null) {
             onnx.noTensors.put(output.name(), value.kind);
           }
-          yield onnx.outputs.add(output.name());
+          yield onnx.outputs.add(output);
         }
         default -> false;
       };
     }
 
-    private boolean readNode(int tag) throws IOException {
-      if (tag == NODE_OUTPUT) {
-        onnx.tensors.add(in.readString());
-        return true;
-      }
-      return readInnerNode(tag);
-    }
-
-    /** A node of the graph or of a subgraph, as far as its numbers may lie in another file. */
+    /** A node of a subgraph, as far as its numbers may lie in another file. */
     private boolean readInnerNode(int tag) throws IOException {
       return tag == NODE_ATTRIBUTE && nested(this::readAttribute);
     }
@@ -325,14 +398,26 @@ final class OnnxFile {
       };
     }
 
-    private boolean readInitializer(int tag) throws IOException {
-      return switch (tag) {
-        case TENSOR_NAME -> {
-          onnx.initializers.add(in.readString());
-          yield true;
-        }
-        default -> readLocation(tag);
-      };
+    private boolean readInitializer() throws IOException {
+      Constant constant = new Constant();
+      nested(constant::readField);
+      onnx.initializers.add(constant.name);
+      onnx.structure.add(constant.name, constant.made());
+      return true;
+    }
+
+    /** All numbers of a field that may be written one by one or together. */
+    private boolean readNumbers(int tag, List<Long> numbers) throws IOException {
+      if (WireFormat.getTagWireType(tag) == NUMBER) {
+        numbers.add(in.readInt64());
+        return true;
+      }
+      int outer = in.pushLimit(in.readRawVarint32());
+      while (in.getBytesUntilLimit() > 0) {
+        numbers.add(in.readInt64());
+      }
+      in.popLimit(outer);
+      return true;
     }
 
     /** Of a tensor, the file that its numbers lie in when it is another. */
@@ -382,6 +467,92 @@ final class OnnxFile {
       }
     }
 
+    /** Name, element type and shape of a constant; its numbers are passed over. */
+    private final class Constant {
+
+      private String name = "";
+      private int type;
+      private final List<Long> sizes = new ArrayList<>();
+
+      boolean readField(int tag) throws IOException {
+        switch (tag) {
+          case TENSOR_NAME -> name = in.readString();
+          case TENSOR_TYPE -> type = in.readInt32();
+          case TENSOR_SIZE, TENSOR_SIZES_PACKED -> {
+            return readNumbers(tag, sizes);
+          }
+          default -> {
+            return readLocation(tag);
+          }
+        }
+        return true;
+      }
+
+      OnnxStructure.Constant made() {
+        return new OnnxStructure.Constant(element(type), sizes);
+      }
+    }
+
+    /** A node of the graph. */
+    private final class Operation {
+
+      private String op = "";
+      private String domain = "";
+      private final List<String> inputs = new ArrayList<>();
+      private final List<String> outputs = new ArrayList<>();
+      private final Map<String, List<Long>> numbers = new LinkedHashMap<>();
+      private @Nullable Constant value;
+
+      boolean read() throws IOException {
+        nested(this::readField);
+        OnnxOperation operation = new OnnxOperation(op, domain, inputs, outputs, numbers);
+        onnx.structure.add(operation);
+        if (operation.is("Constant") && value != null && !outputs.isEmpty()) {
+          onnx.structure.add(outputs.get(0), value.made());
+        }
+        return true;
+      }
+
+      private boolean readField(int tag) throws IOException {
+        switch (tag) {
+          case NODE_INPUT -> inputs.add(in.readString());
+          case NODE_OUTPUT -> outputs.add(in.readString());
+          case NODE_OPERATION -> op = in.readString();
+          case NODE_DOMAIN -> domain = in.readString();
+          case NODE_ATTRIBUTE -> readNumbersOfAttribute();
+          default -> {
+            return false;
+          }
+        }
+        return true;
+      }
+
+      private void readNumbersOfAttribute() throws IOException {
+        String[] name = {""};
+        List<Long> given = new ArrayList<>();
+        nested(
+            tag ->
+                switch (tag) {
+                  case ATTRIBUTE_NAME -> {
+                    name[0] = in.readString();
+                    yield true;
+                  }
+                  case ATTRIBUTE_NUMBER, ATTRIBUTE_NUMBERS, ATTRIBUTE_NUMBERS_PACKED ->
+                      readNumbers(tag, given);
+                  case ATTRIBUTE_TENSOR -> {
+                    Constant tensor = new Constant();
+                    nested(tensor::readField);
+                    value = tensor;
+                    yield true;
+                  }
+                  default -> readAttribute(tag);
+                });
+        if (!given.isEmpty()) {
+          numbers.put(name[0], given);
+        }
+      }
+    }
+
     /** Name, element type and shape of an input or output. */
     private final class Value {
 
@@ -421,8 +592,7 @@ final class OnnxFile {
 
       private boolean readTensor(int tag) throws IOException {
         if (tag == TENSOR_ELEMENT) {
-          int number = in.readInt32();
-          type = ELEMENTS.getOrDefault(number, "element type " + number);
+          type = element(in.readInt32());
           return true;
         }
         if (tag != TENSOR_SHAPE) {

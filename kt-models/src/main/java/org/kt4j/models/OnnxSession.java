@@ -3,13 +3,20 @@ package org.kt4j.models;
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.TensorInfo;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -18,14 +25,17 @@ import java.util.Map;
  */
 final class OnnxSession {
 
+  private static final String TENSOR_TYPE = "ONNX_TENSOR_ELEMENT_DATA_TYPE_";
+
   private OnnxSession() {}
 
   /**
    * Loads a model.
    *
    * @param added outputs beside those that the file lists
+   * @param operations that are added, for these outputs
    */
-  static Model load(Path file, OnnxFile onnx, List<String> added)
+  static Model load(Path file, OnnxFile onnx, List<String> added, List<ByteString> operations)
       throws IOException, MalformedModelException {
     Model model =
         Model.newInstance(file.toString(), Device.cpu(), ModelEngine.ONNX_RUNTIME.djlName());
@@ -43,13 +53,8 @@ final class OnnxSession {
         model.load(file, null, options);
         return model;
       }
-      // Weights that lie beside the model are looked for here, for the stream has no place.
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder != null) {
-        settings.addConfigEntry(
-            "session.model_external_initializers_file_folder_path", folder.toString());
-      }
-      try (InputStream in = onnx.withOutputs(added)) {
+      weightsBeside(file, settings);
+      try (InputStream in = onnx.withOutputs(added, operations)) {
         model.load(in, options);
       }
       return model;
@@ -60,5 +65,54 @@ final class OnnxSession {
       model.close();
       throw new MalformedModelException("a setting is refused", e);
     }
+  }
+
+  /** Weights that lie beside the model are looked for here, for a stream has no place. */
+  private static void weightsBeside(Path file, SessionOptions settings) throws OrtException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null) {
+      settings.addConfigEntry(
+          "session.model_external_initializers_file_folder_path", folder.toString());
+    }
+  }
+
+  /**
+   * The types of tensors as ONNX Runtime infers them.
+   *
+   * @param wanted names of tensors, listed by the file or not; those that are no tensors are left out
+   * @param added those that the file does not list
+   */
+  static Map<String, String> types(
+      Path file, OnnxFile onnx, List<String> wanted, List<String> added)
+      throws IOException, MalformedModelException {
+    try (SessionOptions settings = new SessionOptions();
+        InputStream in = onnx.withOutputs(added, List.of())) {
+      settings.setOptimizationLevel(SessionOptions.OptLevel.NO_OPT);
+      settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      weightsBeside(file, settings);
+      try (OrtSession session =
+          OrtEnvironment.getEnvironment().createSession(in.readAllBytes(), settings)) {
+        Map<String, NodeInfo> outputs = session.getOutputInfo();
+        Map<String, String> types = new LinkedHashMap<>();
+        for (String name : wanted) {
+          NodeInfo output = outputs.get(name);
+          if (output != null && output.getInfo() instanceof TensorInfo tensor) {
+            types.put(name, named(tensor));
+          }
+        }
+        return types;
+      }
+    } catch (OrtException e) {
+      throw new MalformedModelException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static String named(TensorInfo tensor) {
+    String type = tensor.onnxType.name().replace(TENSOR_TYPE, "").toLowerCase(Locale.ROOT);
+    return switch (type) {
+      case "float" -> ModelInput.FLOAT32;
+      case "double" -> ModelInput.FLOAT64;
+      default -> type;
+    };
   }
 }

@@ -1,5 +1,6 @@
 package org.kt4j.models;
 
+import java.util.Objects;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.teacher.TeacherInput;
@@ -23,7 +24,11 @@ record PreparedPictures(TeacherInput input) {
   }
 
   boolean isNchw() {
-    return input.layout() == TeacherInput.Layout.NCHW;
+    return layout() == TeacherInput.Layout.NCHW;
+  }
+
+  TeacherInput.Layout layout() {
+    return Objects.requireNonNull(input.layout());
   }
 
   /** The pictures as the model sees them, in its layout. */
@@ -48,7 +53,12 @@ record PreparedPictures(TeacherInput input) {
 
   /** A feature map of the model as a tap: {@code [B, H, W, C]}; anything else as it is. */
   Operand<TFloat32> asTap(Ops tf, Operand<TFloat32> activation) {
-    return isNchw() && activation.shape().numDimensions() == 4
+    return asTap(tf, activation, isNchw());
+  }
+
+  /** The same of a model whose feature maps have a layout of their own. */
+  static Operand<TFloat32> asTap(Ops tf, Operand<TFloat32> activation, boolean nchw) {
+    return nchw && activation.shape().numDimensions() == 4
         ? tf.linalg.transpose(activation, tf.array(0, 2, 3, 1)) // NCHW -> NHWC
         : activation;
   }

@@ -29,6 +29,14 @@ public interface Teacher extends AutoCloseable {
   }
 
   /**
+   * Whether it takes pixels as they are, with the normalization inside, so that none in a
+   * configuration would reach it.
+   */
+  default boolean normalisesItself() {
+    return false;
+  }
+
+  /**
    * A hash of what decides its activations: two teachers with one fingerprint have the same weights
    * and the same preprocessing. SHA-256, hexadecimal.
    *
