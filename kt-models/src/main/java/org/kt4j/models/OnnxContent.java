@@ -19,10 +19,10 @@ final class OnnxContent {
 
   /** How a layer has its weights and activations. */
   private enum Form {
-    QDQ("QDQ"),
-    QOPERATOR("QOperator"),
-    DYNAMIC("dynamic"),
-    WEIGHTS("weights only"),
+    QDQ("int8 QDQ"),
+    QOPERATOR("int8 QOperator"),
+    DYNAMIC("dynamic int8"),
+    WEIGHTS("weights alone"),
     HALF("float16"),
     DOUBLE("float64"),
     BFLOAT("bfloat16"),
@@ -253,7 +253,7 @@ final class OnnxContent {
       boolean only = quantised.equals(List.of(Form.WEIGHTS.text));
       return (only
               ? "weights in " + width + " bits: "
-              : "int" + bits.iterator().next() + " " + String.join(" and ", quantised) + ": ")
+              : String.join(" and ", quantised) + ": ")
           + inBits
           + " of "
           + all

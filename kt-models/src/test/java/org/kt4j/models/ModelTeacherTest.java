@@ -258,7 +258,7 @@ class ModelTeacherTest {
     Path file = TinyModels.onnx(folder.resolve("tiny.onnx"), 3, 2, 2);
 
     try (Teacher teacher = open(file, Map.of("logits", "logits", "pixels", "seen"))) {
-      assertThat(teacher.source()).isEqualTo(file + " (DJL, ONNX Runtime)");
+      assertThat(teacher.source()).isEqualTo(file + " (DJL, ONNX Runtime; opset 13, float32)");
       assertThat(teacher.taps().shape("pixels").asArray()).containsExactly(-1, 2, 2, 3);
       List<float[]> answers = answers(teacher, "pixels", "logits");
 
@@ -380,6 +380,22 @@ class ModelTeacherTest {
         Teacher other = open(onnx, Map.of())) {
       assertThat(answers(one, "logits").get(0)).containsExactly(LOGITS);
       assertThat(answers(other, "logits").get(0)).containsExactly(4, 2, 2, 7, 0, 1);
+    }
+  }
+
+  /** As of exports with their logits and probabilities. */
+  @Test
+  void the_output_called_logits_is_taken_among_several() throws IOException {
+    for (Path model :
+        List.of(
+            TinyModels.savedModel(folder.resolve("saved"), 1, "kernel"),
+            TinyModels.functions(folder.resolve("functions"), 1))) {
+      for (Map<String, String> outputs :
+          List.of(Map.<String, String>of(), Map.of("stage1", "stage"))) {
+        try (Teacher teacher = open(model, outputs)) {
+          assertThat(answers(teacher, "logits").get(0)).containsExactly(LOGITS);
+        }
+      }
     }
   }
 

@@ -168,15 +168,25 @@ class OnnxModelTest {
     TinyOnnx.Message graph =
         TinyOnnx.graph(0, TinyOnnx.FLOAT).part(11, TinyOnnx.value("mask", TinyOnnx.FLOAT, 0));
     Path several = Files.write(folder.resolve("several.onnx"), TinyOnnx.model(graph));
-    Path doubles = TinyOnnx.write(folder.resolve("doubles.onnx"), 0, TinyOnnx.DOUBLE);
+    Path signed = TinyOnnx.write(folder.resolve("signed.onnx"), 0, TinyOnnx.INT8);
+    Path wide = TinyOnnx.write(folder.resolve("wide.onnx"), 5, TinyOnnx.INT64);
 
     assertThatThrownBy(() -> open(several, "mean"))
         .isInstanceOf(ModelException.class)
         .hasMessageStartingWith(several + ": has 2 inputs (x, mask); allowed: one");
-    assertThatThrownBy(() -> open(doubles, "mean"))
+    assertThatThrownBy(() -> open(signed, "mean"))
         .isInstanceOf(ModelException.class)
         .hasMessage(
-            doubles + ": its input 'x' takes float64; allowed: float32; fix: export the model so");
+            signed
+                + ": its input 'x' takes int8 of the shape [any, 2, 2, 2]; allowed: float32, float16,"
+                + " float64, uint8 (pixels from 0 to 255); fix: export the model so, with the"
+                + " operation in the file that makes int8 of it (QuantizeLinear)");
+    assertThatThrownBy(() -> open(wide, "mean"))
+        .isInstanceOf(ModelException.class)
+        .hasMessage(
+            wide
+                + ": its input 'x' takes int64 of the shape [5, 2, 2, 2]; allowed: float32, float16,"
+                + " float64, uint8 (pixels from 0 to 255); fix: export the model so");
   }
 
   @Test
@@ -188,7 +198,7 @@ class OnnxModelTest {
     try (DjlModel model = open(file, "sizes")) {
       assertThatThrownBy(() -> model.run(Floats.direct(PICTURE), 1, 2, 2, 2))
           .isInstanceOf(ModelException.class)
-          .hasMessageStartingWith(file + ": its output 'sizes' is int64; allowed: float32; fix:");
+          .hasMessageStartingWith(file + ": its output 'sizes' is int64; allowed: float32, float16, float64 or quantised whole numbers; fix:");
     }
   }
 

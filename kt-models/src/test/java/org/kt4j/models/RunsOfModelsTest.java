@@ -117,7 +117,7 @@ class RunsOfModelsTest {
 
     assertThat(sources)
         .containsExactly(
-            folder.resolve("colour.onnx") + " (DJL, ONNX Runtime)",
+            folder.resolve("colour.onnx") + " (DJL, ONNX Runtime; opset 13, float32)",
             folder.resolve("colour.pb") + " (in the training graph)",
             "all teachers together");
     // The same function twice, and its mean.

@@ -17,7 +17,13 @@ import java.nio.file.Path;
 final class TinyOnnx {
 
   public static final int FLOAT = 1;
+  static final int UINT8 = 2;
+  static final int INT8 = 3;
+  static final int INT64 = 7;
+  static final int HALF = 10;
   static final int DOUBLE = 11;
+
+  static final String MICROSOFT = "com.microsoft";
 
   private TinyOnnx() {}
 
@@ -52,6 +58,80 @@ final class TinyOnnx {
         .part(11, value("two", FLOAT, 1))
         .part(12, value("doubled", type, batch, 2, 1, 1))
         .part(12, value("mean", type, batch, 2, 1, 1));
+  }
+
+  /** The file of a graph that uses ONNX Runtime's own operations as well. */
+  static byte[] model(int opset, String producer, Message graph) {
+    return new Message()
+        .number(1, 8)
+        .text(2, producer)
+        .part(7, graph)
+        .part(8, new Message().text(1, "").number(2, opset))
+        .part(8, new Message().text(1, MICROSOFT).number(2, 1))
+        .bytes();
+  }
+
+  /** An operation of ONNX Runtime's own. */
+  static Message microsoft(Message node) {
+    return node.text(7, MICROSOFT);
+  }
+
+  /** An attribute that is a whole number. */
+  static Message number(String name, long value) {
+    return new Message().text(1, name).number(3, value).number(20, 2);
+  }
+
+  /** An attribute that is a list of whole numbers. */
+  static Message numbers(String name, long... values) {
+    Message attribute = new Message().text(1, name);
+    for (long value : values) {
+      attribute.number(8, value);
+    }
+    return attribute.number(20, 7);
+  }
+
+  /** Constant numbers of 8 bits. */
+  static Message bytes(String name, int type, int[] sizes, int... numbers) {
+    byte[] raw = new byte[numbers.length];
+    for (int i = 0; i < raw.length; i++) {
+      raw[i] = (byte) numbers[i];
+    }
+    return constant(name, type, sizes, raw);
+  }
+
+  /** Constant numbers of 32 bits. */
+  static Message floats(String name, int[] sizes, float... numbers) {
+    ByteBuffer raw = ByteBuffer.allocate(4 * numbers.length).order(ByteOrder.LITTLE_ENDIAN);
+    raw.asFloatBuffer().put(numbers);
+    return constant(name, FLOAT, sizes, raw.array());
+  }
+
+  /** Constant numbers of 64 bits. */
+  static Message doubles(String name, int[] sizes, double... numbers) {
+    ByteBuffer raw = ByteBuffer.allocate(8 * numbers.length).order(ByteOrder.LITTLE_ENDIAN);
+    raw.asDoubleBuffer().put(numbers);
+    return constant(name, DOUBLE, sizes, raw.array());
+  }
+
+  /**
+   * Constant numbers of 16 bits.
+   *
+   * @param bits of IEEE 754, such as 0x3c00 for one
+   */
+  static Message halves(String name, int[] sizes, int... bits) {
+    ByteBuffer raw = ByteBuffer.allocate(2 * bits.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (int each : bits) {
+      raw.putShort((short) each);
+    }
+    return constant(name, HALF, sizes, raw.array());
+  }
+
+  private static Message constant(String name, int type, int[] sizes, byte[] raw) {
+    Message tensor = new Message();
+    for (int size : sizes) {
+      tensor.number(1, size);
+    }
+    return tensor.number(2, type).text(8, name).raw(9, raw);
   }
 
   /** A node with one output. */
