@@ -163,7 +163,12 @@ public final class DjlModel implements AutoCloseable {
     } catch (ModelException e) {
       throw e;
     } catch (IOException | MalformedModelException | RuntimeException e) {
-      throw notLoaded(file, ModelEngine.ONNX_RUNTIME, "export the model anew", e);
+      String content = OnnxContent.described(onnx);
+      String fix =
+          content.endsWith(", " + ModelInput.FLOAT32)
+              ? "export the model anew"
+              : "export the model anew, or in float32 (this one is: " + content + ")";
+      throw notLoaded(file, ModelEngine.ONNX_RUNTIME, fix, e);
     }
   }
 

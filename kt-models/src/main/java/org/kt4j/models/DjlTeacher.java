@@ -162,8 +162,8 @@ final class DjlTeacher implements Teacher {
   public String advice(String place) {
     return model.advice(place)
         + (session.onnx().map(OnnxContent::isHalf).orElse(false)
-            ? " It computes in float16, in which numbers beyond 65,504 are infinite: does the model"
-                + " in float32 give finite ones?"
+            ? " It has numbers in float16, in which those beyond 65,504 are infinite: does the model in"
+                + " float32 give finite ones?"
             : "");
   }
 

@@ -104,9 +104,12 @@ final class OnnxContent {
     return "opset " + file.opset() + ", " + content.numbers() + content.ends();
   }
 
-  /** Whether it computes in half precision, whose largest number is 65,504. */
+  /** Whether it has numbers in half precision, the largest of which is 65,504. */
   static boolean isHalf(OnnxFile file) {
-    return new OnnxContent(file).layers.containsKey(Form.HALF);
+    OnnxContent content = new OnnxContent(file);
+    return content.layers.containsKey(Form.HALF)
+        || types(file.inputs()).contains(ModelInput.FLOAT16)
+        || types(file.typedOutputs()).contains(ModelInput.FLOAT16);
   }
 
   /** Whether the file is an export of ours, which normalises its pictures itself. */

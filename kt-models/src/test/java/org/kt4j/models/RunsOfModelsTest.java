@@ -237,6 +237,69 @@ class RunsOfModelsTest {
     assertThat(folder.resolve("nan")).doesNotExist();
   }
 
+  /** Ten logits of the mean colour, in float16 or of bytes. */
+  private Path colour(String name, int type, int factor) throws IOException {
+    float[] matrix = new float[30];
+    for (int i = 0; i < 30; i++) {
+      matrix[i] = factor * (i % 7 - 3) / 4f;
+    }
+    TinyOnnx.Message graph =
+        new TinyOnnx.Message()
+            .part(1, TinyOnnx.node("Cast", "seen", "x").part(5, TinyOnnx.number("to", 1)))
+            .part(1, TinyOnnx.node("GlobalAveragePool", "mean", "seen"))
+            .part(1, TinyOnnx.node("Flatten", "colour", "mean"))
+            .part(1, TinyOnnx.node("MatMul", "products", "colour", "matrix"))
+            .part(1, TinyOnnx.node("Cast", "halves", "products").part(5, TinyOnnx.number("to", 10)))
+            .part(1, TinyOnnx.node("Mul", "logits", "halves", "one"))
+            .text(2, "colour")
+            .part(5, TinyOnnx.floats("matrix", new int[] {3, 10}, matrix))
+            .part(5, TinyOnnx.halves("one", new int[] {}, 0x3c00))
+            .part(11, TinyOnnx.value("x", type, 0, 3, 16, 16))
+            .part(12, TinyOnnx.value("logits", TinyOnnx.HALF, 0, 10));
+    return Files.write(folder.resolve(name + ".onnx"), TinyOnnx.model(13, "pytorch", graph));
+  }
+
+  /** Up to 3 colours of 255 times 3000 * 3 / 4: 1.7 million. */
+  @Test
+  void logits_that_half_precision_has_not_are_told_before_the_training() throws IOException {
+    Path half = colour("half", TinyOnnx.UINT8, 3_000);
+
+    assertThatThrownBy(() -> TRAINER.train(plan(taught(half, ""), "run"), TrainingListener.SILENT))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith(
+            "teacher: "
+                + half
+                + " (DJL, ONNX Runtime; opset 13, float32, input uint8, outputs float16): its logits"
+                + " hold ")
+        .hasMessageContaining(" values that are NaN or infinite, of 320, in 32 of 32 pictures;")
+        .hasMessageEndingWith(
+            " It has numbers in float16, in which those beyond 65,504 are infinite: does the model in"
+                + " float32 give finite ones?");
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void a_normalization_that_a_model_of_bytes_would_not_see_is_refused() throws IOException {
+    Path bytes = colour("bytes", TinyOnnx.UINT8, 1);
+    String given = ", normalization: {mean: [0.5, 0.5, 0.5], std: [0.2, 0.2, 0.2]}";
+    String none = ", normalization: {mean: [0, 0, 0], std: [1, 1, 1]}";
+
+    assertThatThrownBy(() -> TRAINER.train(plan(taught(bytes, given), "a"), TrainingListener.SILENT))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "teacher.normalization: mean [0.5, 0.5, 0.5] and std [0.2, 0.2, 0.2] would not reach "
+                + bytes
+                + " (DJL, ONNX Runtime; opset 13, float32, input uint8, outputs float16), which takes"
+                + " pixels as they are and normalises them itself; allowed: none; fix: leave it out");
+    // What leaves pixels as they are says the same.
+    TRAINER.train(plan(taught(bytes, none), "b"), TrainingListener.SILENT);
+    TRAINER.train(plan(taught(bytes, ""), "c"), TrainingListener.SILENT);
+    assertThat(RunFolder.metrics(folder.resolve("b")))
+        .extracting(EpochMetrics::objective)
+        .isEqualTo(
+            RunFolder.metrics(folder.resolve("c")).stream().map(EpochMetrics::objective).toList());
+  }
+
   /**
    * Divides by the first pixel, which is black only where the augmentation has moved the picture.
    */
