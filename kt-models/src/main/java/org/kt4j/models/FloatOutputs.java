@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.model.ModelException;
@@ -192,13 +193,18 @@ record FloatOutputs(Map<String, String> names, List<ByteString> operations) {
   /** What is computed from whole numbers by a cast and a factor, or by dequantising them. */
   private static @Nullable String firstFloat(OnnxStructure graph, String tensor) {
     for (OnnxOperation reader : graph.readers(tensor)) {
-      if (reader.is("DequantizeLinear") && tensor.equals(reader.input(0))) {
-        return reader.outputs().get(0);
-      }
-      if (reader.is("Cast") && !reader.outputs().isEmpty()) {
-        for (OnnxOperation factor : graph.readers(reader.outputs().get(0))) {
-          if (factor.is("Mul")) {
-            return factor.outputs().get(0);
+      for (String result : reader.outputs()) {
+        if (reader.is("DequantizeLinear") && tensor.equals(reader.input(0))) {
+          return result;
+        }
+        if (reader.is("Cast")) {
+          Optional<String> scaled =
+              graph.readers(result).stream()
+                  .filter(factor -> factor.is("Mul"))
+                  .flatMap(factor -> factor.outputs().stream())
+                  .findFirst();
+          if (scaled.isPresent()) {
+            return scaled.get();
           }
         }
       }

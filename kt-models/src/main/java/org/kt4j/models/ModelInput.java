@@ -75,6 +75,11 @@ record ModelInput(String name, String type, @Nullable List<Long> shape) {
     return input;
   }
 
+  /** The number of axes; {@link #ANY} when it is not known. */
+  long axes() {
+    return shape == null ? ANY : shape.size();
+  }
+
   /** Whether it takes pixels as they are. */
   boolean takesBytes() {
     return type.equals(UINT8);

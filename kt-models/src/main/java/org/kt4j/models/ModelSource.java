@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.data.ReadFault;
+import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.teacher.Fingerprint;
 import org.kt4j.engine.teacher.TeacherInput;
@@ -49,6 +51,9 @@ record ModelSource(
   /** Pictures that a model is tried with; more than one, to tell the batch from other axes. */
   static final int TRIED = 2;
 
+  /** The axes of an export of ours that has no batch. */
+  private static final int SINGLE_PICTURE = 3;
+
   /** How it takes its pictures. */
   PreparedPictures pictures() {
     return new PreparedPictures(input);
@@ -74,6 +79,14 @@ record ModelSource(
     Optional<ModelInput> described = opened.input();
     boolean ours = opened.onnx().map(OnnxContent::isOurs).orElse(false);
     boolean bytes = described.map(ModelInput::takesBytes).orElse(false);
+    if (ours && described.map(port -> port.axes() == SINGLE_PICTURE).orElse(false)) {
+      throw new ModelException(
+          file,
+          "takes one picture at a time, for DJL's own translator; fix: "
+              + place
+              + ".model: "
+              + file.resolveSibling("model.onnx"));
+    }
     TeacherInput.Layout layout =
         ours
             ? TeacherInput.Layout.NHWC
@@ -216,18 +229,26 @@ record ModelSource(
 
   /** Advice on what to check when the model is no better than chance. */
   String advice(String at) {
+    boolean unit = input.scaling() == TeacherInput.Scaling.UNIT;
     return String.format(
-        java.util.Locale.ROOT,
-        "It was given pictures as %s, channels %s, scaling %s, %s, and '%s' was taken for its"
-            + " logits. Are these those of its training? See %s.input (layout, channels, scaling,"
-            + " size), %s.normalization and %s.outputs. Or is the order of its classes another?",
+        Locale.ROOT,
+        "It was given pictures as %s, channels %s, %s, and '%s' was taken for its logits. Are these"
+            + " those of its training? See %s.input (layout, channels%s, size)%s and %s.outputs. Or"
+            + " is the order of its classes another?",
         pictures().isNchw() ? "nchw" : "nhwc",
         input.channels() == TeacherInput.Channels.RGB ? "rgb" : "bgr",
-        input.scaling() == TeacherInput.Scaling.UNIT ? "unit (0 to 1)" : "bytes (0 to 255)",
-        "mean " + normalization.mean() + " and std " + normalization.std(),
+        takesPixels
+            ? "pixels as they are (0 to " + (unit ? "1" : "255") + ")"
+            : "scaling "
+                + (unit ? "unit (0 to 1)" : "bytes (0 to 255)")
+                + ", mean "
+                + normalization.mean()
+                + " and std "
+                + normalization.std(),
         outputs.get(Taps.LOGITS),
         at,
-        at,
+        takesPixels ? "" : ", scaling",
+        takesPixels ? "" : ", " + at + ".normalization",
         at);
   }
 }

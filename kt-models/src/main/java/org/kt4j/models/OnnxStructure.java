@@ -201,10 +201,11 @@ final class OnnxStructure {
       if (producer.is("Transpose")) {
         List<Long> order = producer.numbers().getOrDefault("perm", List.of());
         int step = order.equals(TO_LAST) ? 1 : order.equals(TO_FIRST) ? -1 : 0;
-        if (step == 0 || Math.abs(at.moved + step) > 1) {
+        String before = producer.input(0);
+        if (step == 0 || before == null || Math.abs(at.moved + step) > 1) {
           return Optional.empty();
         }
-        open.push(new Behind(producer.inputs().get(0), at.moved + step));
+        open.push(new Behind(before, at.moved + step));
       } else if (SAME_AXES.contains(producer.op())) {
         for (int i = producer.inputs().size() - 1; i >= 0; i--) {
           if (producer.input(i) != null) {

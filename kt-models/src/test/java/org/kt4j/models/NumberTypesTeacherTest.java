@@ -430,12 +430,26 @@ class NumberTypesTeacherTest {
       assertThat(teacher.source())
           .isEqualTo(file + " (DJL, ONNX Runtime; opset 17, " + content);
       assertThat(teacher.normalisesItself()).isTrue();
+      assertThat(teacher.advice("teacher"))
+          .isEqualTo(
+              "It was given pictures as nhwc, channels rgb, pixels as they are (0 to "
+                  + (form.equals("floats") ? "1" : "255")
+                  + "), and 'logits' was taken for its logits. Are these those of its training? See"
+                  + " teacher.input (layout, channels, size) and teacher.outputs. Or is the order of"
+                  + " its classes another?");
       assertThat(teacher.taps().shape("stage2").asArray())
           .containsExactly(trained.teacher().taps().shape("stage2").asArray());
       List<float[]> answers = answers(teacher, SMALL, pixels, "logits", "stage2");
       requireClose(answers.get(0), expected.get(0), tolerance);
       requireClose(answers.get(1), expected.get(1), tolerance);
     }
+    Path single = folder.resolve("djl.onnx");
+    assertThatThrownBy(() -> open(single))
+        .isInstanceOf(ModelException.class)
+        .hasMessage(
+            single
+                + ": takes one picture at a time, for DJL's own translator; fix: teacher.model: "
+                + file);
   }
 
   private static void requireClose(float[] found, float[] expected, float share) {

@@ -11,14 +11,18 @@ import org.kt4j.api.InvalidOptionException;
  * the model's order, axes in the model's order.
  *
  * @param name of the model's input; the only one when left out
- * @param layout of pictures and of feature maps; by the kind of model when left out
+ * @param layout of pictures and of feature maps; by the shape of the input and the kind of model
+ *     when left out. Of ONNX, the layout of a feature map follows from the operations before it
  * @param channels their order
- * @param scaling the range that normalised pictures are counted in
+ * @param scaling the range that normalised pictures are counted in; not read where the model takes
+ *     pixels as they are
  * @param size height and width; the pictures' own when left out
  */
 public record TeacherInput(
     @Description("of the input; the only one when left out") @Nullable String name,
-    @Description("of pictures and feature maps; nchw of ONNX and TorchScript, nhwc of TensorFlow")
+    @Description(
+            "of pictures and feature maps; as an ONNX model says, otherwise nchw of ONNX and"
+                + " TorchScript, nhwc of TensorFlow")
         @Nullable Layout layout,
     @Description("order of the channels") Channels channels,
     @Description("of a pixel before mean and std: unit 0 to 1, bytes 0 to 255") Scaling scaling,
