@@ -35,7 +35,8 @@ public record Normalization(
 
   /** Leaves pixels as they are, from 0 to 1. */
   public static Normalization none(int channels) {
-    return new Normalization(Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0));
+    return new Normalization(
+        Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0));
   }
 
   /** The channels: 1 or 3. */

@@ -41,8 +41,8 @@ import org.kt4j.engine.model.SavedModelFile;
  *       run, so that {@link #run} is where an unknown name is found out.
  * </ul>
  *
- * <p>Numbers go in and come out as float32, whatever an ONNX model has: {@link FedNumbers} and {@link
- * FloatOutputs} convert them.
+ * <p>Numbers go in and come out as float32, whatever an ONNX model has: {@link FedNumbers} and
+ * {@link FloatOutputs} convert them.
  *
  * <p>ONNX models and SavedModels that were exported for a fixed batch size are run in chunks of
  * that size, the last one filled up with zeros, and the results are joined.
@@ -207,8 +207,7 @@ public final class DjlModel implements AutoCloseable {
             ModelEngine.PYTORCH,
             Map.of(),
             "save the model by torch.jit.trace(...).save(file); a file of weights alone is no model");
-    return new DjlModel(
-        file, ModelEngine.PYTORCH, model, null, wanted, List.of(), Map.of(), null);
+    return new DjlModel(file, ModelEngine.PYTORCH, model, null, wanted, List.of(), Map.of(), null);
   }
 
   private static Model load(

@@ -183,8 +183,7 @@ final class DjlTeacher implements Teacher {
         // What is fed cannot be fetched as it is.
         activations.put(
             tap,
-            PreparedPictures.asTap(
-                tf, tf.identity(placeholder), layouts.get(tap) == Layout.NCHW));
+            PreparedPictures.asTap(tf, tf.identity(placeholder), layouts.get(tap) == Layout.NCHW));
       }
     }
     return new Fed(this, graph, prepared, fed, activations);

@@ -15,8 +15,8 @@ import org.kt4j.engine.model.ModelException;
 
 /**
  * How tensors of an ONNX graph become float32: floats of other widths are cast, whole numbers of a
- * quantised tensor are dequantised by the scale and zero point that the graph has for them. Both are
- * operations that are added to the graph, so that ONNX Runtime computes them.
+ * quantised tensor are dequantised by the scale and zero point that the graph has for them. Both
+ * are operations that are added to the graph, so that ONNX Runtime computes them.
  *
  * @param names what to ask ONNX Runtime for, by the names of the tensors that are wanted
  * @param operations that are added, as messages of {@code onnx.proto}
@@ -100,7 +100,12 @@ record FloatOutputs(Map<String, String> names, List<ByteString> operations) {
           // The result of DequantizeLinear has the type of the scale.
           if (QUANTISED.contains(type) || FLOATS.contains(type)) {
             operations.add(
-                node("Cast", "", List.of(given), ADDED + tensor, Map.of("to", List.of(FLOAT32_CODE))));
+                node(
+                    "Cast",
+                    "",
+                    List.of(given),
+                    ADDED + tensor,
+                    Map.of("to", List.of(FLOAT32_CODE))));
             given = ADDED + tensor;
           }
           names.put(tensor, given);

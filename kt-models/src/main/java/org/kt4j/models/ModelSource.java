@@ -112,8 +112,7 @@ record ModelSource(
             input.channels(),
             scaling,
             input.size());
-    return new ModelSource(
-        place, file, fitted, usual, outputs, used, shape, classes, pixels);
+    return new ModelSource(place, file, fitted, usual, outputs, used, shape, classes, pixels);
   }
 
   /**

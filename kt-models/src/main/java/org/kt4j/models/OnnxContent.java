@@ -254,9 +254,7 @@ final class OnnxContent {
     if (inBits > 0) {
       String width = joined(bits);
       boolean only = quantised.equals(List.of(Form.WEIGHTS.text));
-      return (only
-              ? "weights in " + width + " bits: "
-              : String.join(" and ", quantised) + ": ")
+      return (only ? "weights in " + width + " bits: " : String.join(" and ", quantised) + ": ")
           + inBits
           + " of "
           + all
@@ -274,7 +272,10 @@ final class OnnxContent {
           : "no layers with weights";
     }
     String text =
-        layers.keySet().stream().map(form -> form.text).distinct().collect(Collectors.joining(" and "));
+        layers.keySet().stream()
+            .map(form -> form.text)
+            .distinct()
+            .collect(Collectors.joining(" and "));
     return layers.containsKey(Form.STORED_HALF) ? text + ", weights stored in float16" : text;
   }
 

@@ -362,8 +362,7 @@ final class OnnxFile {
       return switch (tag) {
         case GRAPH_NODE -> new Operation().read();
         case GRAPH_INITIALIZER -> readInitializer();
-        case GRAPH_SPARSE_INITIALIZER ->
-            nested(part -> part == SPARSE_VALUES && readInitializer());
+        case GRAPH_SPARSE_INITIALIZER -> nested(part -> part == SPARSE_VALUES && readInitializer());
         case GRAPH_INPUT -> onnx.inputs.add(new Value().read());
         case GRAPH_OUTPUT -> {
           Value value = new Value();

@@ -79,7 +79,8 @@ final class OnnxSession {
   /**
    * The types of tensors as ONNX Runtime infers them.
    *
-   * @param wanted names of tensors, listed by the file or not; those that are no tensors are left out
+   * @param wanted names of tensors, listed by the file or not; those that are no tensors are left
+   *     out
    * @param added those that the file does not list
    */
   static Map<String, String> types(

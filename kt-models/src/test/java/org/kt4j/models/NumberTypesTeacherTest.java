@@ -25,13 +25,13 @@ import org.kt4j.engine.export.ExportDetails.CalibrationPictures;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.Int8Options;
 import org.kt4j.engine.graph.ImageGraph;
-import org.kt4j.engine.graph.Variables;
-import org.kt4j.engine.network.CifarResNetProvider;
 import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.model.ModelException;
+import org.kt4j.engine.network.CifarResNetProvider;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.teacher.TeacherInput;
 import org.kt4j.engine.teacher.TeacherInput.Channels;
 import org.kt4j.engine.teacher.TeacherInput.Layout;
@@ -49,8 +49,30 @@ class NumberTypesTeacherTest {
       new Normalization(List.of(0.0, 0.0, 0.0), List.of(1 / 255.0, 1 / 255.0, 1 / 255.0));
 
   private static final byte[] PIXELS = {
-    5, 1, 2, 1, 5, 2, 10, 2, 0, 0, 0, 4, //
-    7, 0, 1, 7, 0, 1, 7, 0, 1, 7, 0, (byte) 201
+    5,
+    1,
+    2,
+    1,
+    5,
+    2,
+    10,
+    2,
+    0,
+    0,
+    0,
+    4, //
+    7,
+    0,
+    1,
+    7,
+    0,
+    1,
+    7,
+    0,
+    1,
+    7,
+    0,
+    (byte) 201
   };
 
   /** (R - G, B, R / 2 + 1) of each pixel, and its positive part. */
@@ -117,9 +139,7 @@ class NumberTypesTeacherTest {
     switch (type) {
       case TinyOnnx.HALF ->
           graph
-              .part(
-                  5,
-                  TinyOnnx.halves("w", KERNEL, 0x3c00, 0xbc00, 0, 0, 0, 0x3c00, 0x3800, 0, 0))
+              .part(5, TinyOnnx.halves("w", KERNEL, 0x3c00, 0xbc00, 0, 0, 0, 0x3c00, 0x3800, 0, 0))
               .part(5, TinyOnnx.halves("b", THREE, 0, 0, 0x3c00));
       case TinyOnnx.DOUBLE ->
           graph
@@ -153,10 +173,7 @@ class NumberTypesTeacherTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "10, 'float16, input and outputs float16'",
-    "1, float32"
-  })
+  @CsvSource({"10, 'float16, input and outputs float16'", "1, float32"})
   void a_model_that_is_whole_in_one_type_of_floats_is_read_and_given_float32(
       int type, String content) throws IOException {
     TinyOnnx.Message graph =
@@ -196,8 +213,7 @@ class NumberTypesTeacherTest {
         write("conv.onnx", "pytorch", inAndOut(layers, TinyOnnx.DOUBLE, TinyOnnx.DOUBLE, 3, 2, 2));
 
     try (Teacher teacher = open(file, "logits", "means")) {
-      assertThat(teacher.source())
-          .endsWith("; opset 13, float64, input and outputs float64)");
+      assertThat(teacher.source()).endsWith("; opset 13, float64, input and outputs float64)");
       List<float[]> answers = answers(teacher, "means", "logits");
       // Means of R, G and B: (4, 2, 2) and (7, 0, 51).
       assertThat(answers.get(0)).containsExactly(4, 2, 2, 7, 0, 51);
@@ -223,8 +239,7 @@ class NumberTypesTeacherTest {
         write("ends.onnx", "pytorch", inAndOut(graph, TinyOnnx.FLOAT, TinyOnnx.FLOAT, 3, 2, 2));
 
     try (Teacher teacher = open(file, "logits", "map", "positive")) {
-      assertThat(teacher.source())
-          .endsWith("; opset 13, float16, input and outputs float32)");
+      assertThat(teacher.source()).endsWith("; opset 13, float16, input and outputs float32)");
       requireNumbers(teacher);
     }
   }
@@ -261,8 +276,7 @@ class NumberTypesTeacherTest {
     Path file =
         write("rounded.onnx", "pytorch", inAndOut(graph, TinyOnnx.HALF, TinyOnnx.HALF, 3, 1, 1));
 
-    try (DjlModel model =
-        DjlModel.open(file, ModelEngine.ONNX_RUNTIME, null, List.of("logits"))) {
+    try (DjlModel model = DjlModel.open(file, ModelEngine.ONNX_RUNTIME, null, List.of("logits"))) {
       float[] given = {2049, 2051, .1f, -1, 65504, 1e-8f};
       assertThat(Floats.of(model.run(Floats.direct(given), 2, 3, 1, 1).get(0)))
           .containsExactly(2048, 2052, 0.0999755859375f, -1, 65504, 0);
@@ -292,21 +306,12 @@ class NumberTypesTeacherTest {
         write("bytes.onnx", "tf2onnx", inAndOut(graph, TinyOnnx.UINT8, TinyOnnx.FLOAT, sizes));
     Normalization ignored = new Normalization(List.of(.5, .5, .5), List.of(.25, .25, .25));
     TeacherInput swapped =
-        new TeacherInput(
-            "x", nhwc ? Layout.NHWC : Layout.NCHW, Channels.BGR, Scaling.BYTES, null);
+        new TeacherInput("x", nhwc ? Layout.NHWC : Layout.NCHW, Channels.BGR, Scaling.BYTES, null);
 
     try (Teacher teacher =
-            open(
-                file,
-                TeacherInput.defaults(),
-                ignored,
-                "logits",
-                "map",
-                "positive",
-                "map_last");
+            open(file, TeacherInput.defaults(), ignored, "logits", "map", "positive", "map_last");
         Teacher blueFirst = open(file, swapped, BYTES, "logits", "map")) {
-      assertThat(teacher.source())
-          .endsWith("; opset 13, float32, input uint8, outputs float32)");
+      assertThat(teacher.source()).endsWith("; opset 13, float32, input uint8, outputs float32)");
       assertThat(teacher.normalisesItself()).isTrue();
       requireNumbers(teacher);
       assertThat(teacher.taps().shape("map_last").asArray()).containsExactly(-1, 2, 2, 3);
@@ -343,10 +348,7 @@ class NumberTypesTeacherTest {
   @Test
   void the_layout_of_floats_follows_from_the_shape_as_well() throws IOException {
     TinyOnnx.Message graph =
-        layers(
-                new TinyOnnx.Message()
-                    .part(1, transposed("seen", "x", 0, 3, 1, 2)),
-                TinyOnnx.FLOAT)
+        layers(new TinyOnnx.Message().part(1, transposed("seen", "x", 0, 3, 1, 2)), TinyOnnx.FLOAT)
             .part(1, TinyOnnx.node("Identity", "logits", "z"));
     Path file =
         write("last.onnx", "tf2onnx", inAndOut(graph, TinyOnnx.FLOAT, TinyOnnx.FLOAT, 2, 2, 3));
@@ -371,8 +373,7 @@ class NumberTypesTeacherTest {
     Network network = resNets.create(resNets.variant("8"), SMALL, 3);
     try (ImageGraph graph = new ImageGraph(SMALL)) {
       Variables variables = new Variables(graph.tf(), "untrained", 5);
-      network.build(
-          Layers.evaluation(graph.tf(), variables), graph.normalised(graph.tf(), OURS));
+      network.build(Layers.evaluation(graph.tf(), variables), graph.normalised(graph.tf(), OURS));
       graph.initialize(variables.all());
       Weights weights = Weights.read("untrained", graph, variables);
       return new TrainedNetwork(network, SMALL, OURS, weights, List.of("a", "b", "c"));
@@ -427,8 +428,7 @@ class NumberTypesTeacherTest {
             BYTES,
             SMALL,
             3)) {
-      assertThat(teacher.source())
-          .isEqualTo(file + " (DJL, ONNX Runtime; opset 17, " + content);
+      assertThat(teacher.source()).isEqualTo(file + " (DJL, ONNX Runtime; opset 17, " + content);
       assertThat(teacher.normalisesItself()).isTrue();
       assertThat(teacher.advice("teacher"))
           .isEqualTo(

@@ -198,7 +198,9 @@ class OnnxModelTest {
     try (DjlModel model = open(file, "sizes")) {
       assertThatThrownBy(() -> model.run(Floats.direct(PICTURE), 1, 2, 2, 2))
           .isInstanceOf(ModelException.class)
-          .hasMessageStartingWith(file + ": its output 'sizes' is int64; allowed: float32, float16, float64 or quantised whole numbers; fix:");
+          .hasMessageStartingWith(
+              file
+                  + ": its output 'sizes' is int64; allowed: float32, float16, float64 or quantised whole numbers; fix:");
     }
   }
 

@@ -26,8 +26,8 @@ import org.kt4j.engine.teacher.TeacherInput;
  * scales are powers of two and all levels small, so that every number can be worked out by hand and
  * none is rounded.
  *
- * <p>Most of them compute, of each pixel (R, G, B), the map (2 (R - G), 2 B, R + G + B), and as logits
- * its means.
+ * <p>Most of them compute, of each pixel (R, G, B), the map (2 (R - G), 2 B, R + G + B), and as
+ * logits its means.
  */
 class QuantizedTeacherTest {
 
@@ -203,26 +203,55 @@ class QuantizedTeacherTest {
             .part(
                 1,
                 TinyOnnx.node(
-                    "QLinearConv", "map_q", "x_q", "half", "zero", "w_q", "w_scale", "w_zero",
-                    "two", "ten"))
+                    "QLinearConv",
+                    "map_q",
+                    "x_q",
+                    "half",
+                    "zero",
+                    "w_q",
+                    "w_scale",
+                    "w_zero",
+                    "two",
+                    "ten"))
             .part(
                 1,
                 TinyOnnx.microsoft(
                     TinyOnnx.node(
-                        "QLinearAdd", "sum_q", "map_q", "two", "ten", "map_q", "two", "ten",
-                        "four", "twenty")))
+                        "QLinearAdd",
+                        "sum_q",
+                        "map_q",
+                        "two",
+                        "ten",
+                        "map_q",
+                        "two",
+                        "ten",
+                        "four",
+                        "twenty")))
             .part(
                 1,
                 TinyOnnx.microsoft(
                     TinyOnnx.node(
-                        "QLinearGlobalAveragePool", "means_q", "sum_q", "four", "twenty", "half",
+                        "QLinearGlobalAveragePool",
+                        "means_q",
+                        "sum_q",
+                        "four",
+                        "twenty",
+                        "half",
                         "zero")))
             .part(1, TinyOnnx.node("Flatten", "flat_q", "means_q"))
             .part(
                 1,
                 TinyOnnx.node(
-                    "QLinearMatMul", "logits_q", "flat_q", "half", "zero", "swap", "one", "w_none",
-                    "half", "zero"))
+                    "QLinearMatMul",
+                    "logits_q",
+                    "flat_q",
+                    "half",
+                    "zero",
+                    "swap",
+                    "one",
+                    "w_none",
+                    "half",
+                    "zero"))
             .part(1, TinyOnnx.node("DequantizeLinear", "logits", "logits_q", "half", "zero"))
             .part(5, TinyOnnx.floats("half", ONE, .5f))
             .part(5, TinyOnnx.floats("one", ONE, 1))
@@ -238,8 +267,7 @@ class QuantizedTeacherTest {
             // The last logit first.
             .part(
                 5,
-                TinyOnnx.bytes(
-                    "swap", TinyOnnx.INT8, new int[] {3, 3}, 0, 1, 0, 0, 0, 1, 1, 0, 0));
+                TinyOnnx.bytes("swap", TinyOnnx.INT8, new int[] {3, 3}, 0, 1, 0, 0, 0, 1, 1, 0, 0));
     Path file = write("qoperator.onnx", ends(graph));
 
     try (Teacher teacher = open(file, "map_q", "sum_q", "means_q", "flat_q", "logits_q")) {
@@ -290,8 +318,7 @@ class QuantizedTeacherTest {
 
     try (Teacher teacher = open(file, "x_q", "map");
         ImageGraph images = new ImageGraph(SHAPE)) {
-      assertThat(teacher.source())
-          .endsWith("; opset 13, dynamic int8: 1 of 1 layer in 8 bits)");
+      assertThat(teacher.source()).endsWith("; opset 13, dynamic int8: 1 of 1 layer in 8 bits)");
       MountedTeacher mounted = teacher.mount(images, "teacher", List.of("x_q", "map", "logits"));
       List<float[]> answers =
           images.run(

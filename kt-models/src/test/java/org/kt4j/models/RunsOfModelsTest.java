@@ -284,7 +284,8 @@ class RunsOfModelsTest {
     String given = ", normalization: {mean: [0.5, 0.5, 0.5], std: [0.2, 0.2, 0.2]}";
     String none = ", normalization: {mean: [0, 0, 0], std: [1, 1, 1]}";
 
-    assertThatThrownBy(() -> TRAINER.train(plan(taught(bytes, given), "a"), TrainingListener.SILENT))
+    assertThatThrownBy(
+            () -> TRAINER.train(plan(taught(bytes, given), "a"), TrainingListener.SILENT))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
             "teacher.normalization: mean [0.5, 0.5, 0.5] and std [0.2, 0.2, 0.2] would not reach "

@@ -27,7 +27,9 @@ import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.TeacherInput;
 import org.kt4j.imagelevel.FrozenNetwork;
 
-/** The shared ResNet-56 of PyTorch in half precision, as converters make it of a model in single. */
+/**
+ * The shared ResNet-56 of PyTorch in half precision, as converters make it of a model in single.
+ */
 @Tag("shared")
 class SharedHalfModelTest {
 
@@ -58,8 +60,7 @@ class SharedHalfModelTest {
                 test.shape(),
                 10);
         FrozenNetwork classifier = new FrozenNetwork(test.shape(), teacher)) {
-      assertThat(teacher.source())
-          .endsWith("; opset 13, float16, input and outputs float16)");
+      assertThat(teacher.source()).endsWith("; opset 13, float16, input and outputs float16)");
       int[] done = {0};
       accuracy =
           Evaluation.of(
@@ -81,8 +82,7 @@ class SharedHalfModelTest {
     for (int i = 0; i < PICTURES; i++) {
       right += Evaluation.largest(expected, 10 * i, 10) == test.label(i) ? 1 : 0;
     }
-    System.out.printf(
-        Locale.ROOT, "half precision: largest difference of logits %.2e%n", largest);
+    System.out.printf(Locale.ROOT, "half precision: largest difference of logits %.2e%n", largest);
     assertThat(largest).isCloseTo(0, within(.1)); // of logits up to about 20, with 11 bits
     assertThat(accuracy).isCloseTo((double) right / PICTURES, within(1.0 / PICTURES));
   }
@@ -110,7 +110,8 @@ class SharedHalfModelTest {
 
   private static UnknownFieldSet graph(UnknownFieldSet graph) {
     UnknownFieldSet changed = part(graph, 5, SharedHalfModelTest::tensor);
-    changed = part(changed, 1, node -> part(node, 5, each -> part(each, 5, SharedHalfModelTest::tensor)));
+    changed =
+        part(changed, 1, node -> part(node, 5, each -> part(each, 5, SharedHalfModelTest::tensor)));
     for (int ports : new int[] {11, 12, 13}) {
       changed =
           part(changed, ports, port -> part(port, 2, type -> part(type, 1, each -> half(each, 1))));
@@ -120,9 +121,7 @@ class SharedHalfModelTest {
 
   private static UnknownFieldSet half(UnknownFieldSet message, int type) {
     return message.getField(type).getVarintList().equals(List.of(SINGLE))
-        ? message.toBuilder()
-            .addField(type, Field.newBuilder().addVarint(HALF).build())
-            .build()
+        ? message.toBuilder().addField(type, Field.newBuilder().addVarint(HALF).build()).build()
         : message;
   }
 
@@ -131,8 +130,7 @@ class SharedHalfModelTest {
     if (changed == tensor) {
       return tensor;
     }
-    ByteBuffer raw =
-        tensor.getField(9).getLengthDelimitedList().get(0).asReadOnlyByteBuffer();
+    ByteBuffer raw = tensor.getField(9).getLengthDelimitedList().get(0).asReadOnlyByteBuffer();
     float[] numbers = new float[raw.remaining() / Float.BYTES];
     raw.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(numbers);
     ByteBuffer halves =
