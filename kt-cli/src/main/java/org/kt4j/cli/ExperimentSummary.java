@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.config.OptionsListing;
 import org.kt4j.config.SealedBinding;
+import org.kt4j.engine.experiment.BinaryConfig;
 import org.kt4j.engine.experiment.CacheConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
@@ -60,12 +61,14 @@ final class ExperimentSummary {
 
   private static String student(StudentConfig student) {
     QuantizationConfig quantization = student.quantization();
+    BinaryConfig binary = student.binary();
     return student.network()
         + values(student.options())
         + (student.widths().isEmpty()
             ? ""
             : ", " + student.widths().size() + " convolutions of other widths")
         + pruned(student.prune())
+        + (binary == null ? "" : ", signs: " + flat(binary))
         + (quantization == null
             ? ""
             : ", weights of "

@@ -4,7 +4,6 @@ import java.util.List;
 import org.kt4j.api.Taps;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.ImageGraph;
-import org.kt4j.engine.graph.Quantization;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.WeightsException;
@@ -44,7 +43,7 @@ public final class FrozenNetwork implements LogitFunction, AutoCloseable {
 
   @Override
   public boolean rounds() {
-    return Quantization.isIn(teacher.variables());
+    return teacher.rounds();
   }
 
   @Override

@@ -120,6 +120,11 @@ public final class DetectorFactory {
   private FasterRcnn detector(
       String place, StudentConfig student, Normalization normalization, int classes, long steps) {
     FasterRcnn detector = detector(place, student.inFloats(), normalization, classes);
+    require(
+        student.binary() == null,
+        place
+            + ".binary: detectors do not compute with signs; allowed: networks on whole pictures,"
+            + " such as resnet-20; fix: leave it out, or use quantization");
     QuantizationConfig quantization = student.quantization();
     return quantization == null ? detector : detector.quantized(quantization.over(steps));
   }
@@ -147,11 +152,7 @@ public final class DetectorFactory {
 
   /** The network of a classifier's run, which teaches by its maps. */
   Network backbone(StudentConfig classifier, ImageShape shape) {
-    Network network = backbone(classifier.inFloats(), shape);
-    QuantizationConfig quantization = classifier.quantization();
-    return quantization == null
-        ? network
-        : network.quantized(quantization.over(0), classifier.network());
+    return NetworkFit.computing(backbone(classifier.inFloats(), shape), classifier, 0, "backbone");
   }
 
   Network backbone(NetworkConfig named, ImageShape shape) {

@@ -68,11 +68,16 @@ public final class ExperimentReader {
                             named.options(),
                             NetworkConfig.checked(keys.widths()),
                             keys.quantization(),
+                            keys.binary(),
                             keys.prune()),
                     value -> new NamedOptions(value.network(), value.options()),
                     value ->
                         new StudentConfig.Keys(
-                            NetworkConfig.asKey(value.widths()), value.quantization(), value.prune())))
+                            NetworkConfig.asKey(value.widths()),
+                            value.quantization(),
+                            value.binary(),
+                            value.prune())))
+            .custom(BinaryConfig.class, new BinaryBinding())
             .custom(
                 PruneConfig.class,
                 NamedBinding.of(

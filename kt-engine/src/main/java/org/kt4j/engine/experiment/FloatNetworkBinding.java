@@ -16,15 +16,17 @@ record FloatNetworkBinding(NamedBinding<NetworkConfig, ?> network)
   @Override
   public Optional<NetworkConfig> bind(
       JsonNode node, @Nullable NetworkConfig initial, BindingContext context) {
-    if (!node.has(StudentConfig.QUANTIZATION)) {
-      return network.bind(node, initial, context);
+    for (String key : StudentConfig.ARITHMETIC) {
+      if (node.has(key)) {
+        context
+            .at(key)
+            .problem(
+                "is a key of the student, not of a network within it; fix: student: {"
+                    + key
+                    + ": ...}, which rounds all of it");
+      }
     }
-    context
-        .at(StudentConfig.QUANTIZATION)
-        .problem(
-            "is a key of the student, not of a network within it; fix: student: {quantization:"
-                + " ...}, which rounds all of it");
-    return network.beside(Set.of(StudentConfig.QUANTIZATION)).bind(node, initial, context);
+    return network.beside(Set.copyOf(StudentConfig.ARITHMETIC)).bind(node, initial, context);
   }
 
   @Override

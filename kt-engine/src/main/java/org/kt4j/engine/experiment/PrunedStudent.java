@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.config.ConfigurationTree;
 
@@ -98,7 +100,8 @@ final class PrunedStudent {
 
   /** Keys of a student that say how it was trained. */
   private static final Set<String> FOR_TRAINING =
-      Set.of(StudentConfig.QUANTIZATION, StudentConfig.PRUNE);
+      Stream.concat(StudentConfig.ARITHMETIC.stream(), Stream.of(StudentConfig.PRUNE))
+          .collect(Collectors.toUnmodifiableSet());
 
   private static ObjectNode run(String from) {
     Path config = Path.of(from).resolve("config.yaml");

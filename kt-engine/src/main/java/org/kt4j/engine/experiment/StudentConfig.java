@@ -1,9 +1,11 @@
 package org.kt4j.engine.experiment;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Description;
 import org.kt4j.api.Inline;
+import org.kt4j.api.InvalidOptionException;
 
 /**
  * The network that learns.
@@ -11,7 +13,8 @@ import org.kt4j.api.Inline;
  * @param network a known network, such as {@code resnet-20}
  * @param options of the record type that belongs to it
  * @param widths filters by the name of a convolution, where they differ from the network's
- * @param quantization what it is rounded to; null where it computes in floats
+ * @param quantization what it is rounded to; null where it is not
+ * @param binary how it computes with signs; null where it does not
  * @param prune how it is made out of a trained network before its training; null otherwise
  */
 public record StudentConfig(
@@ -20,16 +23,19 @@ public record StudentConfig(
     @Description(NetworkConfig.Keys.WIDTHS) Map<String, Integer> widths,
     @Description("rounds weights and activations in training; floats when left out")
         @Nullable QuantizationConfig quantization,
+    @Description("xnor or bnn: weights and activations are signs; floats when left out")
+        @Nullable BinaryConfig binary,
     @Description("makes it out of a trained network before its training")
         @Nullable PruneConfig prune) {
 
-  /** Checks the widths. */
+  /** Checks the widths, and requires one way of computing. */
   public StudentConfig {
     widths = NetworkConfig.checked(widths);
+    requireOne(quantization, binary);
   }
 
-  /** The key of {@link #quantization()}. */
-  static final String QUANTIZATION = "quantization";
+  /** The keys that say how the whole student computes, of which one may be there. */
+  static final List<String> ARITHMETIC = List.of("quantization", "binary");
 
   /** The key of {@link #prune()}. */
   static final String PRUNE = "prune";
@@ -37,37 +43,51 @@ public record StudentConfig(
   /** Instead of a network, the folder of one that was pruned. */
   static final String PRUNED = "pruned";
 
+  private static void requireOne(
+      @Nullable QuantizationConfig quantization, @Nullable BinaryConfig binary) {
+    if (quantization != null && binary != null) {
+      throw new InvalidOptionException(
+          "binary",
+          "beside quantization",
+          "one of the two; a student of signs has no further levels");
+    }
+  }
+
   /**
    * What stands beside the network and its options.
    *
    * @param widths see {@link StudentConfig}
    * @param quantization see {@link StudentConfig}
+   * @param binary see {@link StudentConfig}
    * @param prune see {@link StudentConfig}
    */
   record Keys(
       @Description(NetworkConfig.Keys.WIDTHS) @Nullable Map<String, Integer> widths,
       @Description("rounds weights and activations in training; floats when left out")
           @Nullable QuantizationConfig quantization,
+      @Description("xnor or bnn: weights and activations are signs; floats when left out")
+          @Nullable BinaryConfig binary,
       @Description("makes it out of a trained network before its training")
           @Nullable PruneConfig prune) {
 
     Keys {
       NetworkConfig.checked(widths);
+      requireOne(quantization, binary);
     }
 
     static Keys defaults() {
-      return new Keys(null, null, null);
+      return new Keys(null, null, null, null);
     }
   }
 
   /** The same student with other widths, and made. */
   public StudentConfig pruned(Map<String, Integer> otherWidths) {
-    return new StudentConfig(network, options, otherWidths, quantization, null);
+    return new StudentConfig(network, options, otherWidths, quantization, binary, null);
   }
 
-  /** The same student, rounded otherwise. */
-  public StudentConfig with(@Nullable QuantizationConfig other) {
-    return new StudentConfig(network, options, widths, other, prune);
+  /** The same student, rounded or with signs as another one is. */
+  public StudentConfig computingAs(StudentConfig other) {
+    return new StudentConfig(network, options, widths, other.quantization, other.binary, prune);
   }
 
   /** The network, in floats. */

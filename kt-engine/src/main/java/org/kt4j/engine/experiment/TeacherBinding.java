@@ -95,13 +95,16 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
 
   @Override
   Optional<TeacherConfig> bind(ObjectNode map, Set<String> given, BindingContext context) {
-    if (given.contains(StudentConfig.QUANTIZATION)) {
-      context
-          .at(StudentConfig.QUANTIZATION)
-          .problem(
-              "is a key of student; a teacher computes as it was trained, so a run with"
-                  + " quantization is rounded and everything else is not; fix: leave it out");
-      return Optional.empty();
+    for (String key : StudentConfig.ARITHMETIC) {
+      if (given.contains(key)) {
+        context
+            .at(key)
+            .problem(
+                "is a key of student; a teacher computes as it was trained, so a run with "
+                    + key
+                    + " is rounded and everything else is not; fix: leave it out");
+        return Optional.empty();
+      }
     }
     boolean named = given.contains(networkKey);
     // With a network, which keys are unknown is seen with its options.

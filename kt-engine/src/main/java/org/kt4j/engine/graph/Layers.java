@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
@@ -45,13 +46,14 @@ public final class Layers {
   private final List<Layer> layers = new ArrayList<>();
   private final Map<Output<?>, String> origins = new HashMap<>();
   private Map<String, Integer> widths = Map.of();
-  private @Nullable RoundedLayers rounded;
+  private Arithmetic arithmetic = Arithmetic.FLOATS;
   private @Nullable String lastTap;
   private @Nullable String replacedTap;
   private @Nullable Operand<TFloat32> replacement;
   private long flops;
   private int dropouts;
   private int folded;
+  private boolean blocksOfTwo;
 
   private Layers(
       Ops tf,
@@ -96,8 +98,22 @@ public final class Layers {
    * @return this
    */
   public Layers quantized(Quantization quantization) {
-    if (rounded == null) {
-      rounded = new RoundedLayers(tf, variables, quantization, step, statisticUpdates);
+    if (arithmetic == Arithmetic.FLOATS) {
+      arithmetic = new RoundedLayers(tf, variables, quantization, step, statisticUpdates);
+    }
+    return this;
+  }
+
+  /**
+   * Lets the layers with weights that follow compute with signs; what these layers cover, not what
+   * is added by {@link #tf}.
+   *
+   * @param inFloats names of layers that do not
+   * @return this
+   */
+  public Layers binary(Binarization binarization, Set<String> inFloats) {
+    if (arithmetic == Arithmetic.FLOATS) {
+      arithmetic = new BinaryLayers(tf, variables, binarization, inFloats, step != null);
     }
     return this;
   }
@@ -138,12 +154,31 @@ public final class Layers {
 
   /** How many weights have been rounded. */
   public int roundedWeights() {
-    return rounded == null ? 0 : rounded.weights();
+    return arithmetic.roundedWeights();
+  }
+
+  /** The weights that are signs, in the order of the forward pass. */
+  public List<BinaryWeight> binaryWeights() {
+    return arithmetic.binaryWeights();
+  }
+
+  /**
+   * Whether a block of two convolutions that can do so adds what it adds behind the first of them
+   * already, and that sum behind the second; see {@link Binarization#shortcuts}.
+   */
+  public boolean hasShortcutOfEachConvolution() {
+    blocksOfTwo = true;
+    return arithmetic.hasShortcutOfEachConvolution();
   }
 
   /** How many normalisations have been multiplied into the convolution below them. */
   public int foldedNormalisations() {
     return folded;
+  }
+
+  /** Whether a block has asked for {@link #hasShortcutOfEachConvolution}. */
+  public boolean hasBlocksOfTwo() {
+    return blocksOfTwo;
   }
 
   /** The operations underneath, for what no layer covers. */
@@ -271,10 +306,20 @@ public final class Layers {
             Shape.of(k, k, in, conv.filters()),
             Variable.Kind.CONVOLUTION,
             in * k * k);
-    Operand<TFloat32> input = onLevels(x, name);
-    Operand<TFloat32> y = convolved(name, input, onLevels(weight), conv);
+    Operand<TFloat32> input = arithmetic.input(x, name);
+    Operand<TFloat32> y =
+        arithmetic.product(name, convolved(name, input, arithmetic.weight(name, weight), conv));
     built(name, y, asked.filters(), positions(y) * conv.filters() * 2L * k * k * in);
     return withBias(name, input, weight, y, conv);
+  }
+
+  /**
+   * Convolution that leads around others to an addition, such as the projection of a residual
+   * block; as {@link #conv}, but a network with signs keeps it in floats.
+   */
+  public Operand<TFloat32> shortcutConv(String name, Operand<TFloat32> x, Conv conv) {
+    arithmetic.shortcut(name);
+    return conv(name, x, conv);
   }
 
   private Operand<TFloat32> convolved(
@@ -301,8 +346,10 @@ public final class Layers {
             Shape.of(k, k, channels(x), 1),
             Variable.Kind.DEPTHWISE,
             (long) k * k);
-    Operand<TFloat32> input = onLevels(x, name);
-    Operand<TFloat32> y = convolvedDepthwise(name, input, onLevels(weight), conv);
+    Operand<TFloat32> input = arithmetic.input(x, name);
+    Operand<TFloat32> y =
+        arithmetic.product(
+            name, convolvedDepthwise(name, input, arithmetic.weight(name, weight), conv));
     int filters = Math.toIntExact(channels(y));
     built(name, y, 0, positions(y) * filters * 2L * k * k);
     return withBias(name, input, weight, y, conv);
@@ -329,8 +376,8 @@ public final class Layers {
         variables.filled(name + ".running_mean", shape, Variable.Kind.RUNNING_STATISTIC, 0f);
     Variable variance =
         variables.filled(name + ".running_var", shape, Variable.Kind.RUNNING_STATISTIC, 1f);
-    RoundedLayers.Convolved below = rounded == null ? null : rounded.below(x);
-    Operand<TFloat32> input = below == null ? onLevels(x, name) : x;
+    Arithmetic.Convolved below = arithmetic.below(x);
+    Operand<TFloat32> input = below == null ? arithmetic.read(x, name) : x;
     if (!training) {
       return made(
           name,
@@ -350,7 +397,7 @@ public final class Layers {
   /** The convolution once more, with the normalisation multiplied into its weights. */
   private Operand<TFloat32> folded(
       String name,
-      RoundedLayers.Convolved conv,
+      Arithmetic.Convolved conv,
       Variable scale,
       Variable offset,
       Variable mean,
@@ -363,7 +410,7 @@ public final class Layers {
         tf.math.mul(
             conv.weight().value(),
             depthwise ? tf.reshape(factor, tf.array(-1, 1)) : factor); // [.., C] or [.., C, 1]
-    Operand<TFloat32> kernel = requireRounded().folded(conv.weight(), weight);
+    Operand<TFloat32> kernel = arithmetic.folded(conv.weight(), weight);
     Variable bias = conv.bias();
     Operand<TFloat32> centre =
         bias == null ? mean.value() : tf.math.sub(mean.value(), bias.value());
@@ -377,51 +424,23 @@ public final class Layers {
     return tf.withName(name).nn.biasAdd(y, shift);
   }
 
-  private RoundedLayers requireRounded() {
-    RoundedLayers layers = rounded;
-    if (layers == null) {
-      throw new IllegalStateException("the layers are not rounded");
-    }
-    return layers;
-  }
-
-  /** An activation as a layer reads it. */
-  private Operand<TFloat32> onLevels(Operand<TFloat32> x, String reader) {
-    return rounded == null ? x : rounded.activation(x, reader + ".input");
-  }
-
-  private Operand<TFloat32> onLevels(Variable weight) {
-    return rounded == null ? weight.value() : rounded.weight(weight);
-  }
-
   private Operand<TFloat32> made(String name, Operand<TFloat32> y) {
     origins.put(y.asOutput(), name);
-    if (rounded != null) {
-      rounded.made(name, y);
-    }
+    arithmetic.made(name, y);
     return y;
   }
 
   private Operand<TFloat32> derived(
       List<Operand<TFloat32>> sources, String how, Operand<TFloat32> y) {
     origins.put(y.asOutput(), origin(sources.get(0)));
-    if (rounded != null) {
-      rounded.derived(sources, how, y);
-    }
+    arithmetic.derived(sources, how, y);
     return y;
   }
 
   private Operand<TFloat32> same(Operand<TFloat32> x, Operand<TFloat32> y) {
     origins.put(y.asOutput(), origin(x));
-    if (rounded != null) {
-      rounded.same(x, y);
-    }
+    arithmetic.same(x, y);
     return y;
-  }
-
-  private Operand<TFloat32> activated(Operand<TFloat32> x, Operand<TFloat32> y) {
-    origins.put(y.asOutput(), origin(x));
-    return rounded == null ? y : rounded.activated(x, y);
   }
 
   private FusedBatchNorm<TFloat32, TFloat32> normalised(
@@ -453,12 +472,16 @@ public final class Layers {
 
   /** {@code max(x, 0)}. */
   public Operand<TFloat32> relu(Operand<TFloat32> x) {
-    return activated(x, tf.nn.relu(x));
+    Operand<TFloat32> y = arithmetic.activated(x, tf.nn::relu);
+    origins.put(y.asOutput(), origin(x));
+    return y;
   }
 
   /** {@code min(max(x, 0), 6)}. */
   public Operand<TFloat32> relu6(Operand<TFloat32> x) {
-    return activated(x, tf.nn.relu6(x));
+    Operand<TFloat32> y = arithmetic.activated(x, tf.nn::relu6);
+    origins.put(y.asOutput(), origin(x));
+    return y;
   }
 
   /** Element-wise sum. */
@@ -476,14 +499,14 @@ public final class Layers {
               + ", are added to each other; allowed: the same width for layers whose outputs are"
               + " added");
     }
-    Operand<TFloat32> first = onLevels(x, "sum");
-    Operand<TFloat32> second = onLevels(y, "sum");
+    Operand<TFloat32> first = arithmetic.read(x, "sum");
+    Operand<TFloat32> second = arithmetic.read(y, "sum");
     return derived(List.of(first, second), "sum", tf.math.add(first, second));
   }
 
   /** Joins maps of one size along their channels. */
   public Operand<TFloat32> concat(List<Operand<TFloat32>> maps) {
-    List<Operand<TFloat32>> parts = maps.stream().map(map -> onLevels(map, "joined")).toList();
+    List<Operand<TFloat32>> parts = maps.stream().map(map -> arithmetic.read(map, "joined")).toList();
     return derived(parts, "joined", tf.concat(parts, tf.constant(3)));
   }
 
@@ -548,7 +571,9 @@ public final class Layers {
     Variable weight =
         variables.heNormal(name + ".weight", Shape.of(in, units), Variable.Kind.DENSE, in);
     Variable bias = variables.filled(name + ".bias", Shape.of(units), Variable.Kind.BIAS, 0f);
-    Operand<TFloat32> product = tf.linalg.matMul(onLevels(x, name), onLevels(weight));
+    Operand<TFloat32> input = arithmetic.input(x, name);
+    Operand<TFloat32> product =
+        arithmetic.product(name, tf.linalg.matMul(input, arithmetic.weight(name, weight)));
     built(name, product, 0, 2 * in * units);
     return made(name, tf.withName(name).nn.biasAdd(product, bias.value()));
   }
@@ -559,7 +584,7 @@ public final class Layers {
    */
   public Operand<TFloat32> dropout(Operand<TFloat32> x, double rate) {
     // What is left after it is scaled up, which a range should not see.
-    Operand<TFloat32> input = onLevels(x, "dropout");
+    Operand<TFloat32> input = arithmetic.read(x, "dropout");
     if (!training || rate == 0) {
       return input;
     }
@@ -570,9 +595,10 @@ public final class Layers {
     Operand<TFloat32> kept =
         scope.dtypes.cast(
             scope.math.greaterEqual(uniform, scope.constant((float) rate)), TFloat32.class);
-    return same(
-        input,
-        scope.math.mul(scope.math.mul(input, kept), scope.constant((float) (1 / (1 - rate)))));
+    Operand<TFloat32> factor = scope.math.mul(kept, scope.constant((float) (1 / (1 - rate))));
+    Operand<TFloat32> y = scope.math.mul(input, factor);
+    arithmetic.dropped(input, factor, y);
+    return y;
   }
 
   /**
@@ -599,9 +625,7 @@ public final class Layers {
             : null;
     Operand<TFloat32> sum = bias == null ? y : tf.nn.biasAdd(y, bias.value());
     origins.put(sum.asOutput(), name);
-    if (rounded != null) {
-      rounded.made(new RoundedLayers.Convolved(name, x, weight, bias, conv), sum);
-    }
+    arithmetic.made(new Arithmetic.Convolved(name, x, weight, bias, conv), sum);
     return sum;
   }
 

@@ -1,7 +1,5 @@
 package org.kt4j.engine.graph;
 
-import java.util.Collection;
-
 /**
  * How a network is rounded while it is trained, so that it computes in whole numbers afterwards
  * (Jacob et al., Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
@@ -118,14 +116,6 @@ public record Quantization(int weightBits, int activationBits, long frozenFrom) 
    */
   public static Quantization of(int weightBits, int activationBits, long steps) {
     return new Quantization(weightBits, activationBits, steps * FROZEN_TENTHS / 10);
-  }
-
-  /** Whether variables are those of a network whose activations are rounded. */
-  public static boolean isIn(Collection<Variable> variables) {
-    return variables.stream()
-        .anyMatch(
-            variable ->
-                variable.kind() == Variable.Kind.RUNNING_STATISTIC && isRange(variable.name()));
   }
 
   /** Whether the name of a variable is that of the range of an activation. */

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -19,19 +20,7 @@ import org.tensorflow.types.TInt64;
  * What {@link Layers} has to know of its activations to round them: their names, whether they are
  * on levels already, and which are made by a convolution.
  */
-final class RoundedLayers {
-
-  /**
-   * A convolution whose output may be normalised.
-   *
-   * @param name of the layer
-   * @param input as it is read, on its levels
-   * @param weight of the layer
-   * @param bias null without one
-   * @param conv its geometry
-   */
-  record Convolved(
-      String name, Operand<TFloat32> input, Variable weight, @Nullable Variable bias, Conv conv) {}
+final class RoundedLayers implements Arithmetic {
 
   /**
    * What is known of an activation.
@@ -75,18 +64,19 @@ final class RoundedLayers {
     this.rounding = new Rounding(tf, step != null);
   }
 
-  /** How many weights have been rounded. */
-  int weights() {
+  @Override
+  public int roundedWeights() {
     return weights;
   }
 
   /** A layer's weights on the levels of their channels. */
-  Operand<TFloat32> weight(Variable weight) {
+  @Override
+  public Operand<TFloat32> weight(String layer, Variable weight) {
     return weight(weight, weight.name(), weight.value());
   }
 
-  /** The same of weights that a normalisation was multiplied into. */
-  Operand<TFloat32> folded(Variable weight, Operand<TFloat32> value) {
+  @Override
+  public Operand<TFloat32> folded(Variable weight, Operand<TFloat32> value) {
     return weight(weight, weight.name() + ".folded", value);
   }
 
@@ -109,9 +99,14 @@ final class RoundedLayers {
   /**
    * An activation on its levels.
    *
-   * @param otherwise its name where none is known of it
+   * @param reader names it where no name is known of it
    */
-  Operand<TFloat32> activation(Operand<TFloat32> x, String otherwise) {
+  @Override
+  public Operand<TFloat32> read(Operand<TFloat32> x, String reader) {
+    return activation(x, reader + ".input");
+  }
+
+  private Operand<TFloat32> activation(Operand<TFloat32> x, String otherwise) {
     Trace trace = traces.computeIfAbsent(x.asOutput(), made -> trace(otherwise, false, false));
     if (trace.onLevels()) {
       return x;
@@ -158,29 +153,24 @@ final class RoundedLayers {
     return new Trace(own, nonNegative, onLevels);
   }
 
-  /** Names what a layer has made. */
-  void made(String name, Operand<TFloat32> y) {
+  @Override
+  public void made(String name, Operand<TFloat32> y) {
     traces.put(y.asOutput(), trace(name, false, false));
   }
 
-  /** Remembers a convolution, and names what it has made. */
-  void made(Convolved convolution, Operand<TFloat32> y) {
+  @Override
+  public void made(Convolved convolution, Operand<TFloat32> y) {
     made(convolution.name(), y);
     convolutions.put(y.asOutput(), convolution);
   }
 
-  /** The convolution that an activation is the output of; null where it is not. */
-  @Nullable Convolved below(Operand<TFloat32> x) {
+  @Override
+  public @Nullable Convolved below(Operand<TFloat32> x) {
     return convolutions.get(x.asOutput());
   }
 
-  /**
-   * Names what was made of other activations.
-   *
-   * @param sources what it was made of; never below 0 where none of them is
-   * @param how behind the name of the first
-   */
-  void derived(List<Operand<TFloat32>> sources, String how, Operand<TFloat32> y) {
+  @Override
+  public void derived(List<Operand<TFloat32>> sources, String how, Operand<TFloat32> y) {
     List<Trace> known = new ArrayList<>();
     for (Operand<TFloat32> source : sources) {
       Trace trace = traces.get(source.asOutput());
@@ -195,14 +185,17 @@ final class RoundedLayers {
   }
 
   /** The output of a ReLU on its levels; it is never below 0. */
-  Operand<TFloat32> activated(Operand<TFloat32> x, Operand<TFloat32> y) {
+  @Override
+  public Operand<TFloat32> activated(
+      Operand<TFloat32> x, UnaryOperator<Operand<TFloat32>> relu) {
+    Operand<TFloat32> y = relu.apply(x);
     Trace trace = traces.get(x.asOutput());
     traces.put(y.asOutput(), trace((trace == null ? "map" : trace.name()) + ".relu", true, false));
     return activation(y, "map");
   }
 
-  /** Says that an activation has the values of another, in other places, or zeros. */
-  void same(Operand<TFloat32> x, Operand<TFloat32> y) {
+  @Override
+  public void same(Operand<TFloat32> x, Operand<TFloat32> y) {
     Trace trace = traces.get(x.asOutput());
     if (trace != null && !x.asOutput().equals(y.asOutput())) {
       traces.put(

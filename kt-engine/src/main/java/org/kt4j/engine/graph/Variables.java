@@ -28,6 +28,7 @@ public final class Variables {
   private final String prefix;
   private final long seed;
   private final Map<String, Variable> byName = new LinkedHashMap<>();
+  private final Map<Variable, Float> limits = new LinkedHashMap<>();
   private long numbers;
 
   /**
@@ -53,6 +54,19 @@ public final class Variables {
   /** Those that an optimizer updates. */
   public List<Variable> trainable() {
     return byName.values().stream().filter(v -> v.kind().trainable()).toList();
+  }
+
+  /**
+   * Keeps the numbers of a variable from {@code -limit} to {@code limit}: an update that leads
+   * beyond ends there.
+   */
+  public void limit(Variable variable, float limit) {
+    limits.put(variable, limit);
+  }
+
+  /** The variables with a limit. */
+  public Map<Variable, Float> limits() {
+    return Collections.unmodifiableMap(limits);
   }
 
   /** The number of trainable parameters. */

@@ -120,14 +120,17 @@ public final class CifarResNetProvider implements NetworkProvider<CifarResNetPro
       Operand<TFloat32> x,
       int filters,
       int stride) {
-    Operand<TFloat32> y = ResidualBlock.basicBranch(nn, name, x, filters, stride);
-    if (shortcut == null) {
-      return nn.add(y, x);
-    }
-    return nn.add(
-        y,
-        shortcut == Shortcut.A
-            ? nn.zeroPaddedShortcut(x, ResidualBlock.channels(y), stride)
-            : ResidualBlock.projection(nn, name + ".shortcut", x, filters, stride));
+    return ResidualBlock.basic(
+        nn,
+        name,
+        x,
+        filters,
+        stride,
+        y ->
+            shortcut == null
+                ? x
+                : shortcut == Shortcut.A
+                    ? nn.zeroPaddedShortcut(x, ResidualBlock.channels(y), stride)
+                    : ResidualBlock.projection(nn, name + ".shortcut", x, filters, stride));
   }
 }

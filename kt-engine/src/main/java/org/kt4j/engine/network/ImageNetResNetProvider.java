@@ -2,6 +2,7 @@ package org.kt4j.engine.network;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.api.Taps;
@@ -125,15 +126,13 @@ public final class ImageNetResNetProvider
       int stride,
       boolean same) {
     int out = options.bottlenecks() ? 4 * filters : filters;
-    Operand<TFloat32> branch =
-        options.bottlenecks()
-            ? bottleneckBranch(nn, name, x, filters, stride)
-            : ResidualBlock.basicBranch(nn, name, x, filters, stride);
-    return nn.add(
-        branch,
-        same
-            ? x
-            : ResidualBlock.projection(nn, name + ".downsample", x, out, stride));
+    UnaryOperator<Operand<TFloat32>> shortcut =
+        y -> same ? x : ResidualBlock.projection(nn, name + ".downsample", x, out, stride);
+    if (!options.bottlenecks()) {
+      return ResidualBlock.basic(nn, name, x, filters, stride, shortcut);
+    }
+    Operand<TFloat32> branch = bottleneckBranch(nn, name, x, filters, stride);
+    return nn.add(branch, shortcut.apply(branch));
   }
 
   private static Operand<TFloat32> bottleneckBranch(

@@ -1,7 +1,7 @@
 package org.kt4j.engine.network;
 
 import java.util.Map;
-import org.kt4j.config.ConfigurationException;
+import org.kt4j.engine.graph.Binarization;
 import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Quantization;
 import org.tensorflow.Operand;
@@ -46,12 +46,24 @@ public interface Network {
    *     the configuration
    */
   default Network quantized(Quantization quantization, String nothing) {
-    return (nn, images) -> {
-      Operand<TFloat32> logits = build(nn.quantized(quantization), images);
-      if (nn.roundedWeights() == 0) {
-        throw ConfigurationException.of(nothing);
-      }
-      return logits;
-    };
+    return new RoundedNetwork(this, quantization, nothing);
+  }
+
+  /**
+   * The same network with layers that compute with signs.
+   *
+   * @param place what it is called when the whole has no layer that could, which is an error of the
+   *     configuration: {@code student.binary: resnet-8}
+   */
+  default Network binary(Binarization binarization, String place) {
+    return new BinaryNetwork(this, binarization, place);
+  }
+
+  /**
+   * Whether it rounds activations to a few levels or to signs. A rounding error of a float can move
+   * one to the next, so that two programs agree on the whole and not in every number.
+   */
+  default boolean rounds() {
+    return false;
   }
 }

@@ -35,10 +35,20 @@ final class PreActivationBlock {
       double dropout) {
     Operand<TFloat32> first = activated(nn, name + ".bn1", x);
     Operand<TFloat32> y = nn.conv(name + ".conv1", first, Conv.of(filters, 3).stride(stride));
-    y = nn.dropout(activated(nn, name + ".bn2", y), dropout);
-    y = nn.conv(name + ".conv2", y, Conv.of(filters, 3));
-    boolean same = ResidualBlock.sameShape(in, filters, stride);
-    return sum(nn, name + "." + shortcut, x, first, y, same ? null : widened(filters, stride));
+    Conv widened =
+        ResidualBlock.sameShape(in, filters, stride) ? null : widened(filters, stride);
+    String leading = name + "." + shortcut;
+    if (nn.hasShortcutOfEachConvolution()) {
+      Operand<TFloat32> sum = sum(nn, leading, x, first, y, widened);
+      return nn.add(second(nn, name, sum, filters, dropout), sum);
+    }
+    return sum(nn, leading, x, first, second(nn, name, y, filters, dropout), widened);
+  }
+
+  private static Operand<TFloat32> second(
+      Layers nn, String name, Operand<TFloat32> x, int filters, double dropout) {
+    Operand<TFloat32> y = nn.dropout(activated(nn, name + ".bn2", x), dropout);
+    return nn.conv(name + ".conv2", y, Conv.of(filters, 3));
   }
 
   /**
@@ -81,6 +91,6 @@ final class PreActivationBlock {
       Operand<TFloat32> first,
       Operand<TFloat32> branch,
       @Nullable Conv widened) {
-    return nn.add(branch, widened == null ? x : nn.conv(shortcut, first, widened));
+    return nn.add(branch, widened == null ? x : nn.shortcutConv(shortcut, first, widened));
   }
 }

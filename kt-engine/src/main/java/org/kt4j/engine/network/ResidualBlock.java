@@ -1,5 +1,6 @@
 package org.kt4j.engine.network;
 
+import java.util.function.UnaryOperator;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Layers;
 import org.tensorflow.Operand;
@@ -11,13 +12,31 @@ final class ResidualBlock {
   private ResidualBlock() {}
 
   /**
-   * The branch of a basic block: {@code name.conv1}, {@code bn1}, ReLU, {@code conv2}, {@code bn2}.
+   * The sum of a basic block: {@code name.conv1}, {@code bn1}, ReLU, {@code conv2}, {@code bn2}, and
+   * the shortcut. The sum is not activated.
+   *
+   * @param shortcut builds it; given what it is added to
    */
-  static Operand<TFloat32> basicBranch(
-      Layers nn, String name, Operand<TFloat32> x, int filters, int stride) {
+  static Operand<TFloat32> basic(
+      Layers nn,
+      String name,
+      Operand<TFloat32> x,
+      int filters,
+      int stride,
+      UnaryOperator<Operand<TFloat32>> shortcut) {
     Operand<TFloat32> y = nn.conv(name + ".conv1", x, Conv.of(filters, 3).stride(stride));
-    y = nn.relu(nn.batchNorm(name + ".bn1", y));
-    return nn.batchNorm(name + ".bn2", nn.conv(name + ".conv2", y, Conv.of(filters, 3)));
+    y = nn.batchNorm(name + ".bn1", y);
+    if (nn.hasShortcutOfEachConvolution()) {
+      y = nn.relu(nn.add(y, shortcut.apply(y)));
+      return nn.add(second(nn, name, y, filters), y);
+    }
+    Operand<TFloat32> branch = second(nn, name, nn.relu(y), filters);
+    return nn.add(branch, shortcut.apply(branch));
+  }
+
+  private static Operand<TFloat32> second(
+      Layers nn, String name, Operand<TFloat32> x, int filters) {
+    return nn.batchNorm(name + ".bn2", nn.conv(name + ".conv2", x, Conv.of(filters, 3)));
   }
 
   /**
@@ -26,7 +45,8 @@ final class ResidualBlock {
    */
   static Operand<TFloat32> projection(
       Layers nn, String name, Operand<TFloat32> x, int filters, int stride) {
-    return nn.batchNorm(name + ".1", nn.conv(name + ".0", x, Conv.of(filters, 1).stride(stride)));
+    Operand<TFloat32> y = nn.shortcutConv(name + ".0", x, Conv.of(filters, 1).stride(stride));
+    return nn.batchNorm(name + ".1", y);
   }
 
   /**

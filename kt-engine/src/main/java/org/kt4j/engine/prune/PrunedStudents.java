@@ -205,7 +205,7 @@ public final class PrunedStudents {
   /** The experiment with the student of a folder and its weights. */
   private ExperimentConfig begun(ExperimentConfig config, Path folder) {
     return config.with(
-        reader.student(folder.resolve(PrunedFolder.STUDENT)).with(config.student().quantization()),
+        reader.student(folder.resolve(PrunedFolder.STUDENT)).computingAs(config.student()),
         new StartConfig(new WeightSource.OfWeights(folder.resolve(PrunedFolder.WEIGHTS))),
         config.phases());
   }
@@ -267,7 +267,7 @@ public final class PrunedStudents {
     }
     Outcome outcome =
         new Outcome(
-            new StudentConfig(left.network(), left.options(), left.widths(), null, null),
+            new StudentConfig(left.network(), left.options(), left.widths(), null, null, null),
             pruned,
             before,
             after);
@@ -358,12 +358,15 @@ public final class PrunedStudents {
 
   private static PruneSource ofRun(SourceRun run, @Nullable Normalization own) {
     StudentConfig student = run.config().student();
-    if (student.quantization() != null) {
+    if (student.quantization() != null || student.binary() != null) {
+      boolean rounded = student.quantization() != null;
       throw ConfigurationException.of(
           "student.prune.from: "
               + run.folder()
-              + ": its student is rounded, and only networks in floats are pruned; fix: prune the"
-              + " network in floats, and give the pruned student quantization");
+              + (rounded ? ": its student is rounded" : ": its student computes with signs")
+              + ", and only networks in floats are pruned; fix: prune the network in floats, and give"
+              + " the pruned student "
+              + (rounded ? "quantization" : "binary"));
     }
     return new PruneSource(
         run.described(),

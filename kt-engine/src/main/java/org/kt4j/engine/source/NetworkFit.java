@@ -6,6 +6,7 @@ import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.DataSplits;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.engine.experiment.BinaryConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.NetworkConfig;
 import org.kt4j.engine.experiment.QuantizationConfig;
@@ -61,7 +62,7 @@ public final class NetworkFit {
   }
 
   /**
-   * The network of a student, rounded where that is asked for.
+   * The network of a student, rounded or with signs where that is asked for.
    *
    * @param steps of its training; 0 for one that is trained
    * @param who needs it, for the message
@@ -75,7 +76,23 @@ public final class NetworkFit {
       long steps,
       String who) {
     Network network = network(networks, student.inFloats(), shape, classes, who);
+    return computing(network, student, steps, who);
+  }
+
+  /**
+   * A network that computes as a student's configuration says.
+   *
+   * @param network in floats
+   * @param steps of its training; 0 for one that is trained
+   * @param who it is, for the message of a network that cannot compute so
+   */
+  public static Network computing(
+      Network network, StudentConfig student, long steps, String who) {
     QuantizationConfig quantization = student.quantization();
+    BinaryConfig binary = student.binary();
+    if (binary != null) {
+      return network.binary(binary.binarization(), who + ".binary: " + student.network());
+    }
     return quantization == null
         ? network
         : network.quantized(quantization.over(steps), nothingToRound(student, who));

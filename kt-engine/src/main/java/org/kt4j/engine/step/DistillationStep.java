@@ -253,15 +253,18 @@ public final class DistillationStep {
     for (Output<?> gradient : gradients) {
       slopes.add(gradient.expect(TFloat32.class));
     }
-    List<Op> effects = new ArrayList<>();
-    effects.addAll(
+    List<Op> updates =
         new OptimizerUpdates(
                 blueprint.optimizer(),
                 tf.withSubScope("update"),
                 slots,
                 learningRate,
                 tf.math.sub(step, tf.constant(blueprint.firstStep())))
-            .of(learning, slopes));
+            .of(learning, slopes);
+    List<Op> effects = new ArrayList<>();
+    for (int i = 0; i < updates.size(); i++) {
+      effects.add(limited(tf, learning.get(i), updates.get(i)));
+    }
     // A phase that stops at an early tap has no business with the statistics of later layers.
     for (StatisticUpdate statistic : studentGraph.statisticUpdates()) {
       if (reached.contains(statistic.observed())) {
@@ -269,6 +272,22 @@ public final class DistillationStep {
       }
     }
     return tf.withName("step-done").withControlDependencies(effects).noOp();
+  }
+
+  /** An update that ends within the limit of its variable. */
+  private Op limited(Ops tf, Variable variable, Op update) {
+    Float limit = student.limits().get(variable);
+    if (limit == null) {
+      return update;
+    }
+    Ops behind =
+        tf.withName(variable.path().replace('/', '.') + ".limited").withControlDependencies(update);
+    return behind.assignVariableOp(
+        variable.handle(),
+        tf.clipByValue(
+            behind.readVariableOp(variable.handle(), TFloat32.class),
+            tf.constant(-limit),
+            tf.constant(limit)));
   }
 
   /**

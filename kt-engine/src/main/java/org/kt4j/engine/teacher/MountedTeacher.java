@@ -40,6 +40,11 @@ public interface MountedTeacher {
     return List.of();
   }
 
+  /** Whether it rounds activations, see {@link org.kt4j.engine.network.Network#rounds}. */
+  default boolean rounds() {
+    return false;
+  }
+
   /**
    * Adds to a run what the teacher needs beside {@link org.kt4j.engine.graph.ImageGraph#images()
    * the pictures}.

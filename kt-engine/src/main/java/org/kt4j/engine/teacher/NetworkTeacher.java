@@ -126,5 +126,10 @@ public final class NetworkTeacher implements Teacher {
     public List<Variable> variables() {
       return List.copyOf(frozen.all());
     }
+
+    @Override
+    public boolean rounds() {
+      return teacher.network.rounds();
+    }
   }
 }

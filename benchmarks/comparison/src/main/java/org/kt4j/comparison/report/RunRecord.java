@@ -251,11 +251,13 @@ record RunRecord(
     return config.root().path("data");
   }
 
-  /** The student's network, and the bits that it is rounded to. */
+  /** The student's network, and the bits or signs that it computes with. */
   String student() {
     JsonNode student = config.root().path("student");
     JsonNode bits = student.path("quantization");
+    JsonNode signs = student.path("binary");
     return student.path("network").asText()
+        + (signs.isObject() ? ", signs (" + signs.path("scheme").asText() + ")" : "")
         + (bits.isObject()
             ? ", weights of %s bits, activations of %s"
                 .formatted(bits.path("weights").asText(), bits.path("activations").asText())
