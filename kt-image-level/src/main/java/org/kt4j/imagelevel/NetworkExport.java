@@ -9,10 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Taps;
 import org.kt4j.config.NearestName;
 import org.kt4j.data.ImageDataset;
@@ -28,11 +30,17 @@ import org.kt4j.engine.export.ExportMismatchException;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.FoldedBatchNorm;
 import org.kt4j.engine.export.ServingModel;
+import org.kt4j.engine.graph.BinaryWeight;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.model.SavedModelFile;
+import org.kt4j.engine.teacher.NpzFile;
+import org.kt4j.engine.teacher.PackedWeights;
+import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -83,6 +91,7 @@ public final class NetworkExport {
   private final List<ServingModel.Port> outputs;
   private final ServingModel model;
   private final Counts counts;
+  private final @Nullable Weights packed;
 
   /**
    * Facts about the exported model.
@@ -104,7 +113,9 @@ public final class NetworkExport {
       TrainedNetwork network,
       ExportOptions options,
       List<ServingModel.Port> outputs,
-      Counts counts) {
+      Counts counts,
+      @Nullable Weights packed) {
+    this.packed = packed;
     this.network = network;
     this.options = options;
     this.outputs = outputs;
@@ -151,7 +162,15 @@ public final class NetworkExport {
 
       List<String> operations = outputs.stream().map(ServingModel.Port::operation).toList();
       ConstantGraph constant = new ConstantGraph(graph.graph().toGraphDef());
-      constant.fix(network.weights().of(variables));
+      Map<Variable, float[]> values = network.weights().of(variables);
+      constant.fix(values);
+      Weights packed = null;
+      if (!nn.binaryWeights().isEmpty()) {
+        fixSigns(constant, nn.binaryWeights(), values);
+        packed =
+            PackedWeights.packed(
+                Weights.of(network.weights().source(), values), nn.binaryWeights());
+      }
       GraphDef whole = constant.upTo(withInput(operations));
       FoldedBatchNorm.Result folded =
           options.folded()
@@ -167,7 +186,29 @@ public final class NetworkExport {
               variables.parameterCount(),
               nn.flopsPerImage(),
               nn.foldedNormalisations() + folded.count(),
-              nn.foldedNormalisations() + FoldedBatchNorm.count(whole)));
+              nn.foldedNormalisations() + FoldedBatchNorm.count(whole)),
+          packed);
+    }
+  }
+
+  /** Signs and scales as constants, the same that are packed. */
+  private static void fixSigns(
+      ConstantGraph graph, List<BinaryWeight> binary, Map<Variable, float[]> values) {
+    for (BinaryWeight weight : binary) {
+      Variable variable = weight.variable();
+      float[] numbers = Objects.requireNonNull(values.get(variable));
+      float[] signs = numbers.clone();
+      for (int i = 0; i < signs.length; i++) {
+        signs[i] = PackedWeights.sign(signs[i]);
+      }
+      graph.fix(weight.signs().op().name(), variable.shape(), signs);
+      Output<TFloat32> scale = weight.scale();
+      if (scale != null) {
+        float[] scales =
+            PackedWeights.scales(
+                Weights.Array.ofTensorFlow(variable.kind(), variable.shape(), numbers));
+        graph.fix(scale.op().name(), Shape.of(scales.length), scales);
+      }
     }
   }
 
@@ -289,7 +330,8 @@ public final class NetworkExport {
   }
 
   /**
-   * Writes the model, and what DJL and {@link ExportedNetwork} read of a model's folder.
+   * Writes the model, and what DJL and {@link ExportedNetwork} read of a model's folder; of a
+   * network of signs also its weights in one bit each, see {@link PackedWeights}.
    *
    * @param about what else the file says
    * @param signature that DJL uses
@@ -305,12 +347,16 @@ public final class NetworkExport {
     lines.add("height=" + network.shape().height());
     lines.addAll(serving);
     Files.write(folder.resolve(ExportFolder.SERVING), lines);
+    if (packed != null) {
+      NpzFile.write(packed, folder.resolve(PackedWeights.FILE));
+    }
   }
 
   /** The names of the files that {@link #write} writes. */
   public static Set<String> files(ExportOptions options) {
     Set<String> files = new TreeSet<>(ExportFormats.of(options.format()).files());
     files.add(ExportFolder.SERVING);
+    files.add(PackedWeights.FILE);
     return files;
   }
 

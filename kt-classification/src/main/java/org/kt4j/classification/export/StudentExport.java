@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -39,6 +40,7 @@ import org.kt4j.engine.task.Fact;
 import org.kt4j.engine.task.Task;
 import org.kt4j.engine.task.TrainedRun;
 import org.kt4j.engine.teacher.NpzFile;
+import org.kt4j.engine.teacher.PackedWeights;
 import org.kt4j.engine.teacher.WeightsException;
 import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.imagelevel.FrozenNetwork;
@@ -55,6 +57,7 @@ import org.kt4j.imagelevel.TrainedNetwork;
  * synset.txt          its classes, one a line
  * serving.properties  what DJL reads of a model's folder
  * weights.npz         the trained weights as they were, under PyTorch's names
+ * weights-binary.npz  those of a student of signs, one bit a weight
  * model-card.md       its data, teacher and scores
  * </pre>
  */
@@ -99,6 +102,21 @@ public final class StudentExport {
       return files.getOrDefault(ExportFormats.of(options.format()).file(), 0L);
     }
 
+    /** What a network of signs takes in one bit a weight; empty where it is none. */
+    Optional<String> packed() {
+      return Optional.ofNullable(files.get(PackedWeights.FILE))
+          .map(
+              bytes ->
+                  String.format(
+                      Locale.ROOT,
+                      "%s has %s, %s %s; the model itself is neither smaller nor faster than one"
+                          + " in floats",
+                      PackedWeights.FILE,
+                      NumberFormats.size(bytes),
+                      WEIGHTS,
+                      NumberFormats.size(files.getOrDefault(WEIGHTS, 0L))));
+    }
+
     /** The outcome in words. */
     public List<Fact> facts() {
       List<Fact> facts = new ArrayList<>();
@@ -109,6 +127,7 @@ public final class StudentExport {
                   + " of "
                   + model.normalisations()
                   + " batch normalisations, into the convolutions below them"));
+      packed().ifPresent(words -> facts.add(new Fact("signs", words)));
       if (options.precision() == Precision.HALF) {
         facts.add(
             new Fact(
@@ -236,6 +255,7 @@ public final class StudentExport {
                     .formatted(
                         NumberFormats.count(outcome.modelBytes()),
                         NumberFormats.count(facts.singleBytes())));
+    outcome.packed().ifPresent(words -> card.fact("signs", words));
     card.check("Checked after it was written, against the run: " + outcome.check() + ".");
     String unchecked = outcome.unchecked();
     if (unchecked != null) {

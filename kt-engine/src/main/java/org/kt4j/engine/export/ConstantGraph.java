@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.kt4j.engine.graph.TensorName;
 import org.kt4j.engine.graph.Variable;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
@@ -34,6 +35,15 @@ public final class ConstantGraph {
           String name = variable.value().op().name();
           replaced.put(name, ConstantNode.of(name, variable.shape(), numbers));
         });
+  }
+
+  /**
+   * Puts numbers in the place of what an operation computes.
+   *
+   * @param operation its name
+   */
+  public void fix(String operation, Shape shape, float[] numbers) {
+    replaced.put(operation, ConstantNode.of(operation, shape, numbers));
   }
 
   /**

@@ -22,6 +22,12 @@ import org.tensorflow.ndarray.buffer.layout.DataLayouts;
  */
 record NpyNumbers(char kind, int size, ByteOrder order) {
 
+  /** What NumPy calls bytes. */
+  static final String UINT8 = "uint8";
+
+  /** What NumPy calls whole numbers of 32 bits. */
+  static final String INT32 = "int32";
+
   private static final Pattern TYPE = Pattern.compile("([<>|=])?(f[248]|[iu][1248])");
 
   private static final Pattern WIDE = Pattern.compile("f\\d{1,3}");

@@ -3,12 +3,15 @@ package org.kt4j.engine.teacher;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.util.passthrough.PassthroughNDManager;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -243,7 +246,8 @@ public final class NpzFile {
   }
 
   /**
-   * Writes a file that {@link #read} and {@code numpy.load} read.
+   * Writes a file that {@link #read} and {@code numpy.load} read: bytes and whole numbers of 32 bits
+   * as what they are, everything else as float32.
    *
    * @throws IOException when it cannot be written
    */
@@ -251,14 +255,32 @@ public final class NpzFile {
     try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file));
         NDManager manager = PassthroughNDManager.INSTANCE.newSubManager()) {
       for (Map.Entry<String, Weights.Array> entry : weights.arrays().entrySet()) {
-        Weights.Array array = entry.getValue();
-        NDArray values =
-            manager.create(array.values(), new ai.djl.ndarray.types.Shape(array.shape().asArray()));
+        NDArray values = array(manager, entry.getValue());
         values.setName(entry.getKey());
         copy(new NDList(values).encode(NDList.Encoding.NPZ), out);
         values.close();
       }
     }
+  }
+
+  private static NDArray array(NDManager manager, Weights.Array array) {
+    float[] values = array.values();
+    var shape = new ai.djl.ndarray.types.Shape(array.shape().asArray());
+    if (!array.type().equals(NpyNumbers.UINT8) && !array.type().equals(NpyNumbers.INT32)) {
+      return manager.create(values, shape);
+    }
+    boolean bytes = array.type().equals(NpyNumbers.UINT8);
+    ByteBuffer content =
+        ByteBuffer.allocate(values.length * (bytes ? Byte.BYTES : Integer.BYTES))
+            .order(ByteOrder.nativeOrder());
+    for (float value : values) {
+      if (bytes) {
+        content.put((byte) (int) value);
+      } else {
+        content.putInt((int) value);
+      }
+    }
+    return manager.create(content.flip(), shape, bytes ? DataType.UINT8 : DataType.INT32);
   }
 
   /** Moves the entry of an archive into another, under a time that does not tell when. */

@@ -150,6 +150,17 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
     return values(variables, checks);
   }
 
+  /** Values in TensorFlow's order. */
+  public static Weights of(String source, Map<Variable, float[]> values) {
+    Map<String, Array> arrays = new LinkedHashMap<>();
+    values.forEach(
+        (variable, numbers) ->
+            arrays.put(
+                variable.name(),
+                Array.ofTensorFlow(variable.kind(), variable.shape(), numbers)));
+    return new Weights(source, arrays);
+  }
+
   /** The values that variables have in a graph. */
   public static Weights read(String source, ImageGraph graph, Variables variables) {
     Map<String, Array> arrays = new LinkedHashMap<>();
