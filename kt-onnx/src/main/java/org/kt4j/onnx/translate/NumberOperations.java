@@ -220,8 +220,17 @@ final class NumberOperations {
   }
 
   private static void select(Translation to, NodeDef node) {
-    List<String> inputs = node.getInputList().stream().map(to::plain).toList();
-    put(to, node, to.emit("Where", Translation.called(node), inputs), false);
+    // Between two numbers for a whole map, as signs are, it may stay in the map's form.
+    boolean first =
+        to.tensor(node.getInput(0)).isChannelsFirst()
+            && to.tensor(node.getInput(1)).rank() == 0
+            && to.tensor(node.getInput(2)).rank() == 0;
+    List<String> inputs =
+        List.of(
+            first ? to.channelsFirst(node.getInput(0)) : to.plain(node.getInput(0)),
+            to.plain(node.getInput(1)),
+            to.plain(node.getInput(2)));
+    put(to, node, to.emit("Where", Translation.called(node), inputs), first);
   }
 
   private static void cumulativeSum(Translation to, NodeDef node) {
