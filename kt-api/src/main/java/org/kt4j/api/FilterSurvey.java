@@ -17,10 +17,10 @@ public interface FilterSurvey {
   float[] weights(int filter);
 
   /**
-   * How much the loss would change, to first order, if a filter's output were 0: of each picture the
-   * absolute value of the mean over all positions of activation times gradient of the loss, then the
-   * mean over pictures (Molchanov et al., 2017, equation 8). The activation is the filter's output
-   * behind its bias and batch normalisation.
+   * How much the loss would change, to first order, if a filter's output were 0: of each picture
+   * the absolute value of the mean over all positions of activation times gradient of the loss,
+   * then the mean over pictures (Molchanov et al., 2017, equation 8). The activation is the
+   * filter's output behind its bias and batch normalisation.
    *
    * @return n numbers
    * @throws IllegalStateException when the criterion does not {@linkplain FilterCriterion#needs

@@ -128,8 +128,7 @@ public final class ClassificationTask extends NetworkTask {
   }
 
   @Override
-  protected Operand<TFloat32> losses(
-      Ops tf, Operand<TInt32> labels, Operand<TFloat32> logits) {
+  protected Operand<TFloat32> losses(Ops tf, Operand<TInt32> labels, Operand<TFloat32> logits) {
     // The fused operation has no gradient in C++.
     Operand<TFloat32> right =
         tf.oneHot(
@@ -137,8 +136,7 @@ public final class ClassificationTask extends NetworkTask {
             tf.constant(Math.toIntExact(logits.shape().get(1))),
             tf.constant(1f),
             tf.constant(0f)); // [B, K]
-    return tf.math.neg(
-        tf.reduceSum(tf.math.mul(right, tf.nn.logSoftmax(logits)), tf.constant(1)));
+    return tf.math.neg(tf.reduceSum(tf.math.mul(right, tf.nn.logSoftmax(logits)), tf.constant(1)));
   }
 
   @Override

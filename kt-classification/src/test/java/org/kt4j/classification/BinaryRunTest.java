@@ -200,7 +200,8 @@ class BinaryRunTest {
             .sum();
     // Filters of 3 x 3 x 8, 16 and 32 weights take 9, 18 and 36 bytes.
     assertThat(bits).isEqualTo(8 * 9 + 8 * 9 + 16 * 9 + 16 * 18 + 32 * 18 + 32 * 36);
-    assertThat(unpacked.arrays().keySet()).containsExactlyInAnyOrderElementsOf(trained.arrays().keySet());
+    assertThat(unpacked.arrays().keySet())
+        .containsExactlyInAnyOrderElementsOf(trained.arrays().keySet());
     ImageShape shape = new ImageShape(16, 16, 3);
     byte[] pixels = NoisePictures.of(shape, 8);
     float[] logits;
@@ -267,8 +268,7 @@ class BinaryRunTest {
             new BinaryConfig(
                 Binarization.Scheme.BNN, Binarization.Ends.FLOATS, Binarization.Shortcuts.BLOCK));
     assertThat(reader.write(signs))
-        .contains(
-            "  binary:\n    scheme: bnn\n    first-and-last: floats\n    shortcuts: block\n");
+        .contains("  binary:\n    scheme: bnn\n    first-and-last: floats\n    shortcuts: block\n");
     assertThat(reader.parse("written", reader.write(signs))).isEqualTo(signs);
     assertThat(parse(DATA + FLOAT + ", binary: {}}\n" + ONE_EPOCH).student().binary())
         .isEqualTo(BinaryConfig.defaults());

@@ -78,9 +78,7 @@ final class ExperimentSummary {
   }
 
   private static String pruned(@Nullable PruneConfig prune) {
-    return prune == null
-        ? ""
-        : ", pruned from " + prune.keys().from() + " by " + prune.criterion();
+    return prune == null ? "" : ", pruned from " + prune.keys().from() + " by " + prune.criterion();
   }
 
   private static String teacher(TeacherConfig teacher) {

@@ -237,8 +237,7 @@ final class PruneCommand implements Callable<Integer> {
               NumberFormats.count(layer.parametersAfter())));
     }
     terminal.line("");
-    new Table(
-            List.of("layer", "filters", "multiplications", "left", "parameters", "left"), rows)
+    new Table(List.of("layer", "filters", "multiplications", "left", "parameters", "left"), rows)
         .aligned()
         .forEach(terminal::line);
     PrunedStudents.Measured before = Objects.requireNonNull(outcome.before(), "was measured");
@@ -273,8 +272,14 @@ final class PruneCommand implements Callable<Integer> {
             milliseconds(manyBefore),
             milliseconds(manyAfter),
             share(manyAfter, manyBefore)));
-    sums.add(row("held-out " + metric.name(), metric.text(before.heldOut()), metric.text(after.heldOut()), ""));
-    sums.add(row("test " + metric.name(), metric.text(before.test()), metric.text(after.test()), ""));
+    sums.add(
+        row(
+            "held-out " + metric.name(),
+            metric.text(before.heldOut()),
+            metric.text(after.heldOut()),
+            ""));
+    sums.add(
+        row("test " + metric.name(), metric.text(before.test()), metric.text(after.test()), ""));
     new Table(List.of("", "whole", "pruned, not trained", "share"), sums)
         .aligned()
         .forEach(terminal::line);

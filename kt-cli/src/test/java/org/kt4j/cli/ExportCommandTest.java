@@ -202,9 +202,7 @@ class ExportCommandTest {
     Exported first = exported(of, options);
     Exported second = export(of, options, (of + options).replace(' ', '-'));
 
-    assertThat(contents(second.folder()))
-        .isEqualTo(contents(first.folder()))
-        .hasSizeGreaterThan(3);
+    assertThat(contents(second.folder())).isEqualTo(contents(first.folder())).hasSizeGreaterThan(3);
   }
 
   /** What stands in each file, by name, without what was measured. */
@@ -450,8 +448,7 @@ class ExportCommandTest {
                 KtProcess.command(
                     List.of(),
                     jars,
-                    List.of(
-                        "export", classifier.toString(), to.toString(), "--format", "onnx")))
+                    List.of("export", classifier.toString(), to.toString(), "--format", "onnx")))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start()

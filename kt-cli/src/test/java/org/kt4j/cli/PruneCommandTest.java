@@ -46,7 +46,8 @@ class PruneCommandTest {
 
     assertThat(command.exitCode()).as(command.err()).isZero();
     // 3 x 3 x 8 x 8 weights at 16 x 16 places, of which half are left. 216 + 16 of the first
-    // convolution and its normalisation, 600, 1,776 and 7,008 of the stages, 330 of the dense layer.
+    // convolution and its normalisation, 600, 1,776 and 7,008 of the stages, 330 of the dense
+    // layer.
     assertThat(command.out())
         .contains("scores of 3 convolutions by taylor, 64 training pictures\n")
         .containsPattern("\nlayer1[.]0[.]conv1 +8 -> 4 +147,456 +73,728 +576 +288\n")
@@ -57,8 +58,7 @@ class PruneCommandTest {
         .containsPattern("\nheld-out accuracy +[0-9.]+ % +[0-9.]+ %\n")
         .contains("folder: " + pruned + "  (a run begins with it: student: {pruned: ");
     assertThat(pruned.toFile().list())
-        .containsExactlyInAnyOrder(
-            "SHA256SUMS", "pruning.json", "student.yaml", "weights.npz");
+        .containsExactlyInAnyOrder("SHA256SUMS", "pruning.json", "student.yaml", "weights.npz");
 
     Path trained = folder.resolve("trained");
     CommandRun training =
@@ -66,7 +66,8 @@ class PruneCommandTest {
 
     assertThat(training.exitCode()).as(training.err()).isZero();
     assertThat(training.out())
-        .contains("student    resnet-8 (depth 8, width 8, shortcut a), 3 convolutions of other widths")
+        .contains(
+            "student    resnet-8 (depth 8, width 8, shortcut a), 3 convolutions of other widths")
         .contains("with 37 of its 37 variables from " + pruned.resolve("weights.npz"))
         .contains("resnet-8, 9,946 parameters");
     for (String[] next :
@@ -116,7 +117,8 @@ class PruneCommandTest {
     assertThat(first.out())
         .contains("prune      pruning resnet-8 from " + run + " by l1, round 1 of 2\n")
         .contains("prune      least squares of the layers behind\n")
-        .containsPattern("prune      pruning resnet-8 from \\S+-round-1-trained by l1, round 2 of 2");
+        .containsPattern(
+            "prune      pruning resnet-8 from \\S+-round-1-trained by l1, round 2 of 2");
     // Half and half again of 8, 16 and 32.
     assertThat(out.resolve("config.yaml"))
         .content()

@@ -82,8 +82,18 @@ final class ChannelGraph {
 
   private static final Set<String> PASSING =
       Set.of(
-          "Relu", "Relu6", "LeakyRelu", "Elu", "Identity", "MaxPool", "AvgPool", "Cast", "Sigmoid",
-          "Tanh", "ClipByValue", "StopGradient");
+          "Relu",
+          "Relu6",
+          "LeakyRelu",
+          "Elu",
+          "Identity",
+          "MaxPool",
+          "AvgPool",
+          "Cast",
+          "Sigmoid",
+          "Tanh",
+          "ClipByValue",
+          "StopGradient");
   private static final Set<String> SUMS =
       Set.of("AddV2", "Add", "Sub", "Mul", "RealDiv", "Maximum", "Minimum", "SquaredDifference");
 
@@ -314,8 +324,7 @@ final class ChannelGraph {
             == joined.get(0).axis()) {
       tensors.put(node.getName(), new Channels(segments, 1, joined.get(0).axis()));
     } else {
-      joined.forEach(
-          part -> fix(part, "they are joined along another axis than that of " + rank));
+      joined.forEach(part -> fix(part, "they are joined along another axis than that of " + rank));
     }
   }
 
@@ -349,7 +358,9 @@ final class ChannelGraph {
     Channels x = read(node, 0);
     Channels y = read(node, 1);
     if (x != null && y != null) {
-      if (x.segments().stream().map(List::size).toList()
+      if (x.segments().stream()
+              .map(List::size)
+              .toList()
               .equals(y.segments().stream().map(List::size).toList())
           && x.repeat() == y.repeat()
           && x.axis() == y.axis()) {
@@ -463,9 +474,7 @@ final class ChannelGraph {
     // A tensor of one value repeated may hold it once.
     return given.size() == size || given.isEmpty()
         ? (given.isEmpty() ? Collections.nCopies(size, 0) : given)
-        : IntStream.range(0, size)
-            .mapToObj(i -> given.get(Math.min(i, given.size() - 1)))
-            .toList();
+        : IntStream.range(0, size).mapToObj(i -> given.get(Math.min(i, given.size() - 1))).toList();
   }
 
   // What was found
@@ -498,8 +507,7 @@ final class ChannelGraph {
   List<NodeDef> readers(String operation) {
     return nodes.values().stream()
         .filter(
-            node ->
-                node.getInputList().stream().anyMatch(input -> tensor(input).equals(operation)))
+            node -> node.getInputList().stream().anyMatch(input -> tensor(input).equals(operation)))
         .toList();
   }
 
@@ -527,8 +535,7 @@ final class ChannelGraph {
     Map<Integer, Set<Filter>> filters = new LinkedHashMap<>();
     makers.forEach(
         (number, made) ->
-            filters.computeIfAbsent(root(number), each -> new LinkedHashSet<>())
-                .addAll(made));
+            filters.computeIfAbsent(root(number), each -> new LinkedHashSet<>()).addAll(made));
     Map<Integer, String> reasons = new HashMap<>();
     fixed.forEach((number, reason) -> reasons.putIfAbsent(root(number), reason));
     Set<Integer> added = new HashSet<>();

@@ -49,7 +49,8 @@ public final class FilterPruning implements StudentPruning {
               + " convolutions by "
               + config.criterion()
               + (criterion.needs().isEmpty() ? "" : ", " + pictures.size() + " training pictures"));
-      Survey survey = new Survey(
+      Survey survey =
+          new Survey(
               network,
               whole,
               convolutions,

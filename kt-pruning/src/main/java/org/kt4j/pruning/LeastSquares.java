@@ -124,11 +124,7 @@ final class LeastSquares {
 
   private static float[] read(OpenNetwork network, Samples samples, Pictures.Part part) {
     Operand<TFloat32> input =
-        network
-            .graph()
-            .graph()
-            .operation(TensorName.parse(samples.input()).operation())
-            .output(0);
+        network.graph().graph().operation(TensorName.parse(samples.input()).operation()).output(0);
     return network
         .graph()
         .run(part.pixels(), part.size(), ImageGraph.Feed.NOTHING, List.of(input))

@@ -93,8 +93,7 @@ final class Narrowed {
                 sizes[axis.getKey()] = axis.getValue().length;
                 shape = Shape.of(sizes);
               }
-              arrays.put(
-                  variable.name(), Weights.Array.ofTensorFlow(variable.kind(), shape, left));
+              arrays.put(variable.name(), Weights.Array.ofTensorFlow(variable.kind(), shape, left));
             });
     return new Weights(source, arrays);
   }

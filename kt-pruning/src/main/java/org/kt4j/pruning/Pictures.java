@@ -23,10 +23,7 @@ final class Pictures {
     List<Integer> order = new ArrayList<>(IntStream.range(0, all.size()).boxed().toList());
     Collections.shuffle(order, new Random(seed));
     indices =
-        order.subList(0, Math.min(wanted, all.size())).stream()
-            .sorted()
-            .mapToInt(i -> i)
-            .toArray();
+        order.subList(0, Math.min(wanted, all.size())).stream().sorted().mapToInt(i -> i).toArray();
     pictures = all;
   }
 

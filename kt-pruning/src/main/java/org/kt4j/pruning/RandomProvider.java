@@ -4,7 +4,9 @@ import java.util.SplittableRandom;
 import org.kt4j.api.FilterCriterion;
 import org.kt4j.api.FilterCriterionProvider;
 
-/** {@code random}: the control that every criterion has to beat; it does not look at the filters. */
+/**
+ * {@code random}: the control that every criterion has to beat; it does not look at the filters.
+ */
 public final class RandomProvider implements FilterCriterionProvider<RandomProvider.Options> {
 
   /** The options; there are none. */

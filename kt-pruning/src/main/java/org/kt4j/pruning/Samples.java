@@ -111,8 +111,8 @@ final class Samples {
    * @param read what it reads of a batch
    * @param place of the picture in the batch
    * @param picture its key
-   * @return of each position {@code kernel, kernel, channel} (as the weights' first axes), or {@code
-   *     channel, repeat} of a dense layer
+   * @return of each position {@code kernel, kernel, channel} (as the weights' first axes), or
+   *     {@code channel, repeat} of a dense layer
    */
   float[][] patches(float[] read, int place, long picture, long seed) {
     if (dense) {
@@ -132,8 +132,7 @@ final class Samples {
           int row = top + u;
           int column = left + v;
           if (row >= 0 && row < height && column >= 0 && column < width) {
-            System.arraycopy(
-                read, base + (row * width + column) * channels, patch, at, channels);
+            System.arraycopy(read, base + (row * width + column) * channels, patch, at, channels);
           }
         }
       }

@@ -77,8 +77,7 @@ final class Selection {
         groups.stream().filter(group -> group.convolutions().contains(layer)).toList();
     for (ChannelGraph.Group group : own) {
       if (group.fixed() != null) {
-        problems.add(
-            "keep: the filters of " + layer + " cannot be removed: " + group.fixed());
+        problems.add("keep: the filters of " + layer + " cannot be removed: " + group.fixed());
         return;
       }
       if (group.tied() && !keys.tied()) {
@@ -202,7 +201,9 @@ final class Selection {
     return shares.getOrDefault(PruneConfig.ALL, 1.0);
   }
 
-  /** How many of some channels stay: the multiple that is nearest to the share, and at least one. */
+  /**
+   * How many of some channels stay: the multiple that is nearest to the share, and at least one.
+   */
   private int kept(int all, double share) {
     if (share == 1) {
       return all;

@@ -158,8 +158,7 @@ final class Survey {
 
   private void measureAttributions() {
     Ops tf = network.graph().tf().withSubScope("survey");
-    Placeholder<TInt32> labels =
-        tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
+    Placeholder<TInt32> labels = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
     Operand<TFloat32> losses = of.losses(tf, labels, network.logits());
     if (losses == null) {
       throw ConfigurationException.of(
@@ -174,8 +173,7 @@ final class Survey {
             .graph()
             .graph()
             .addGradients(
-                loss.asOutput(),
-                outputs.stream().map(Operand::asOutput).toArray(Output<?>[]::new));
+                loss.asOutput(), outputs.stream().map(Operand::asOutput).toArray(Output<?>[]::new));
     List<Operand<TFloat32>> products = new ArrayList<>();
     for (int i = 0; i < outputs.size(); i++) {
       @SuppressWarnings("unchecked") // The gradient has the type of the activation.

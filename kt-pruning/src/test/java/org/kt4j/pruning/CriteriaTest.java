@@ -48,7 +48,8 @@ class CriteriaTest {
   @Test
   void l1_is_the_sum_of_absolute_weights() {
     Given survey =
-        new Given(new float[][] {{1, -2, 0.5f}, {0, 0, 0}, {-4, 4, 1}}, new double[0], new double[0][]);
+        new Given(
+            new float[][] {{1, -2, 0.5f}, {0, 0, 0}, {-4, 4, 1}}, new double[0], new double[0][]);
 
     double[] scores = new L1Provider().create(new L1Provider.Options()).scores(survey);
 
@@ -134,9 +135,15 @@ class CriteriaTest {
   @Test
   void random_scores_differ_between_layers_and_seeds_only() {
     RandomProvider provider = new RandomProvider();
-    double[] once = provider.create(provider.defaults()).scores(new Given(new float[8][1], new double[0], new double[0][]));
+    double[] once =
+        provider
+            .create(provider.defaults())
+            .scores(new Given(new float[8][1], new double[0], new double[0][]));
 
-    assertThat(provider.create(provider.defaults()).scores(new Given(new float[8][1], new double[0], new double[0][])))
+    assertThat(
+            provider
+                .create(provider.defaults())
+                .scores(new Given(new float[8][1], new double[0], new double[0][])))
         .isEqualTo(once);
     assertThat(once).doesNotHaveDuplicates();
   }

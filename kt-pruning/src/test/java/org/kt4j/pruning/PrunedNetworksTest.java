@@ -120,14 +120,15 @@ class PrunedNetworksTest {
     return new RandomPictures(new org.kt4j.data.ImageShape(8, 8, 3), 12);
   }
 
-  /** Concatenated, flattened while it is a map, with a depthwise convolution and a raw operation. */
+  /**
+   * Concatenated, flattened while it is a map, with a depthwise convolution and a raw operation.
+   */
   private static final Network OWN =
       (nn, images) -> {
         var a = nn.relu(nn.batchNorm("a.bn", nn.conv("a", images, Conv.of(6, 3))));
         var b = nn.relu(nn.conv("b", images, Conv.of(5, 3).withBias()));
         var joined = nn.concat(List.of(a, b));
-        var filtered =
-            nn.tf().nn.elu(nn.depthwiseConv("d", joined, Conv.depthwise(3).withBias()));
+        var filtered = nn.tf().nn.elu(nn.depthwiseConv("d", joined, Conv.depthwise(3).withBias()));
         var c = nn.conv("c", filtered, Conv.of(7, 3).stride(2));
         return nn.dense("out", nn.flatten(nn.relu(c)), 5);
       };
@@ -173,8 +174,7 @@ class PrunedNetworksTest {
             assertThat((double) found[i]).isCloseTo(expected[i], within(2e-5 * largest));
           }
           assertThat(narrow.flops() / (double) whole.flops())
-              .isCloseTo(
-                  new Selection(whole, PruneKeys.all(1)).flops(removed), within(1e-9));
+              .isCloseTo(new Selection(whole, PruneKeys.all(1)).flops(removed), within(1e-9));
         }
       }
     }
@@ -184,8 +184,7 @@ class PrunedNetworksTest {
     RandomPictures pictures = (RandomPictures) of.training();
     return network
         .graph()
-        .run(
-            pictures.all(), pictures.size(), ImageGraph.Feed.NOTHING, List.of(network.logits()))
+        .run(pictures.all(), pictures.size(), ImageGraph.Feed.NOTHING, List.of(network.logits()))
         .get(0);
   }
 
@@ -232,9 +231,7 @@ class PrunedNetworksTest {
           .filteredOn(group -> group.convolutions().contains("a"))
           .singleElement()
           .satisfies(
-              group ->
-                  assertThat(group.fixed())
-                      .isEqualTo("they are read by an operation Cumsum"));
+              group -> assertThat(group.fixed()).isEqualTo("they are read by an operation Cumsum"));
     }
   }
 }

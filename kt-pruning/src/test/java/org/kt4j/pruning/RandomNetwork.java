@@ -71,7 +71,8 @@ record RandomNetwork(
                       name,
                       array.shape().numDimensions() > 1
                           ? array
-                          : new Weights.Array(array.shape(), numbers(name, array.values().length))));
+                          : new Weights.Array(
+                              array.shape(), numbers(name, array.values().length))));
       return new Weights("random", arrays);
     }
   }
@@ -81,8 +82,7 @@ record RandomNetwork(
     float[] numbers = new float[count];
     boolean positive = name.endsWith(".running_var") || name.endsWith(".weight");
     for (int i = 0; i < count; i++) {
-      numbers[i] =
-          positive ? 0.5f + random.nextFloat() : 0.5f * (float) random.nextGaussian();
+      numbers[i] = positive ? 0.5f + random.nextFloat() : 0.5f * (float) random.nextGaussian();
     }
     return numbers;
   }
@@ -105,8 +105,7 @@ record RandomNetwork(
       Ops tf, Operand<TInt32> labels, Operand<TFloat32> logits) {
     Operand<TFloat32> right =
         tf.oneHot(labels, tf.constant(CLASSES), tf.constant(1f), tf.constant(0f));
-    return tf.math.neg(
-        tf.reduceSum(tf.math.mul(right, tf.nn.logSoftmax(logits)), tf.constant(1)));
+    return tf.math.neg(tf.reduceSum(tf.math.mul(right, tf.nn.logSoftmax(logits)), tf.constant(1)));
   }
 
   @Override

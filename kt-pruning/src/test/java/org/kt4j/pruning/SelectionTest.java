@@ -103,8 +103,17 @@ class SelectionTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0.5, 8, 8", "0.4, 8, 8", "0.8, 8, 16", "0.1, 8, 8", "0.4, 1, 6", "0.01, 1, 1",
-      "0.5, 5, 10", "1, 8, 16", "0.9, 32, 16"})
+  @CsvSource({
+    "0.5, 8, 8",
+    "0.4, 8, 8",
+    "0.8, 8, 16",
+    "0.1, 8, 8",
+    "0.4, 1, 6",
+    "0.01, 1, 1",
+    "0.5, 5, 10",
+    "1, 8, 16",
+    "0.9, 32, 16"
+  })
   void widths_are_the_nearest_multiple_and_never_0(double share, int multiple, int expected) {
     Selection selection =
         new Selection(
@@ -116,8 +125,7 @@ class SelectionTest {
 
   @Test
   void a_budget_is_met_with_multiples_and_the_smallest_scores_go_first() {
-    Selection selection =
-        new Selection(whole, PruneKeys.of(Map.of(), 8, 0.7, false, List.of()));
+    Selection selection = new Selection(whole, PruneKeys.of(Map.of(), 8, 0.7, false, List.of()));
     Scores scores = scores(selection);
 
     Set<Integer> removed = selection.byBudget(scores, selection::flops, 0.7, "flops");
@@ -138,8 +146,7 @@ class SelectionTest {
 
   @Test
   void a_budget_that_cannot_be_reached_is_told_with_the_least() {
-    Selection selection =
-        new Selection(whole, PruneKeys.of(Map.of(), 8, 0.05, false, List.of()));
+    Selection selection = new Selection(whole, PruneKeys.of(Map.of(), 8, 0.05, false, List.of()));
     Scores scores = scores(selection);
 
     assertThatThrownBy(() -> selection.byBudget(scores, selection::flops, 0.05, "flops"))
@@ -155,8 +162,7 @@ class SelectionTest {
             () ->
                 new Selection(
                     whole,
-                    PruneKeys.of(
-                        Map.of("layer1.0.conv3", 0.5), 8, null, false, List.of("stage4"))))
+                    PruneKeys.of(Map.of("layer1.0.conv3", 0.5), 8, null, false, List.of("stage4"))))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("keep: unknown layer or stage 'layer1.0.conv3'")
         .hasMessageContaining("skip: unknown layer or stage 'stage4'");

@@ -28,8 +28,7 @@ class SurveyTest {
         var a =
             nn.tap(
                 "a",
-                nn.relu(
-                    nn.tap("a.bn", nn.batchNorm("bn", nn.conv("a", images, Conv.of(4, 3))))));
+                nn.relu(nn.tap("a.bn", nn.batchNorm("bn", nn.conv("a", images, Conv.of(4, 3))))));
         var b = nn.conv("b", a, Conv.of(3, 1));
         return nn.dense("out", nn.globalAvgPool(nn.relu(b)), 5);
       };
@@ -54,8 +53,7 @@ class SurveyTest {
       FilterSurvey backwards = survey(network, open, pictures.subset(turned), 5);
 
       for (FilterSurvey other : List.of(alone, backwards)) {
-        assertThat(other.attributions())
-            .containsExactly(together.attributions(), within(1e-6));
+        assertThat(other.attributions()).containsExactly(together.attributions(), within(1e-6));
         for (int f = 0; f < 4; f++) {
           assertThat(other.contributions()[f])
               .containsExactly(

@@ -14,8 +14,8 @@ import org.kt4j.config.ConfigurationTree;
 import org.kt4j.config.RecordBinder;
 
 /**
- * The rules that every criterion for filters keeps, as tests. A test class of a criterion implements
- * this and says which provider:
+ * The rules that every criterion for filters keeps, as tests. A test class of a criterion
+ * implements this and says which provider:
  *
  * <pre>{@code
  * class MyCriterionTest implements FilterCriterionContract<MyOptions> {

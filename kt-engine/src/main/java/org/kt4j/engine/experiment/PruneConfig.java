@@ -69,14 +69,18 @@ public record PruneConfig(String criterion, Record options, Keys keys) {
       }
       if ((flops != null || latency != null) && !keep.shares().isEmpty()) {
         throw new InvalidOptionException(
-            "keep", keep.shares(), "no share where there is a budget: leave out keep, or flops and"
-                + " latency");
+            "keep",
+            keep.shares(),
+            "no share where there is a budget: leave out keep, or flops and" + " latency");
       }
     }
 
     private static void requireShare(String key, @Nullable Double share) {
       require(
-          share == null || (share > 0 && share < 1), key, String.valueOf(share), "above 0, below 1");
+          share == null || (share > 0 && share < 1),
+          key,
+          String.valueOf(share),
+          "above 0, below 1");
     }
 
     private static void require(boolean holds, String key, Object value, String allowed) {
@@ -87,14 +91,23 @@ public record PruneConfig(String criterion, Record options, Keys keys) {
 
     /** Half of all filters, in multiples of 8. */
     public static Keys defaults() {
-      return new Keys(
-          "", new Keep(Map.of()), List.of(), 8, null, null, false, false, 500, 1, 1);
+      return new Keys("", new Keep(Map.of()), List.of(), 8, null, null, false, false, 500, 1, 1);
     }
 
     /** The same of another source. */
     public Keys of(String source) {
       return new Keys(
-          source, keep, skip, multiple, flops, latency, tied, reconstruct, pictures, rounds, epochs);
+          source,
+          keep,
+          skip,
+          multiple,
+          flops,
+          latency,
+          tied,
+          reconstruct,
+          pictures,
+          rounds,
+          epochs);
     }
 
     /** The share of the filters that stay; half of all where nothing is said. */

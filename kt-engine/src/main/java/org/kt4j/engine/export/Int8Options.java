@@ -8,7 +8,8 @@ package org.kt4j.engine.export;
  * @param percentile the share of the values of an activation that lies in its range, in percent;
  *     100 takes the smallest and the largest value
  * @param weightsBits 2 to 8, stored in 8: 7 for processors whose 8-bit products of three can
- *     overflow 16 bits, which are those of x86 without VNNI; fewer show what a narrower format costs
+ *     overflow 16 bits, which are those of x86 without VNNI; fewer show what a narrower format
+ *     costs
  * @param floatEnds whether the first and the last layer stay in single precision
  * @param allowedLoss the most points of the task's score that may be lost on held-out pictures
  */

@@ -73,8 +73,7 @@ interface Arithmetic {
   }
 
   /** The output of a ReLU. */
-  default Operand<TFloat32> activated(
-      Operand<TFloat32> x, UnaryOperator<Operand<TFloat32>> relu) {
+  default Operand<TFloat32> activated(Operand<TFloat32> x, UnaryOperator<Operand<TFloat32>> relu) {
     return relu.apply(x);
   }
 

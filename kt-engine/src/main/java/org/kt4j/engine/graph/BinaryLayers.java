@@ -130,8 +130,7 @@ final class BinaryLayers implements Arithmetic {
   }
 
   @Override
-  public Operand<TFloat32> activated(
-      Operand<TFloat32> x, UnaryOperator<Operand<TFloat32>> relu) {
+  public Operand<TFloat32> activated(Operand<TFloat32> x, UnaryOperator<Operand<TFloat32>> relu) {
     return switch (how.scheme()) {
       case XNOR -> x;
       case BNN ->

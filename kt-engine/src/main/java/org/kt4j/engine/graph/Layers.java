@@ -506,7 +506,8 @@ public final class Layers {
 
   /** Joins maps of one size along their channels. */
   public Operand<TFloat32> concat(List<Operand<TFloat32>> maps) {
-    List<Operand<TFloat32>> parts = maps.stream().map(map -> arithmetic.read(map, "joined")).toList();
+    List<Operand<TFloat32>> parts =
+        maps.stream().map(map -> arithmetic.read(map, "joined")).toList();
     return derived(parts, "joined", tf.concat(parts, tf.constant(3)));
   }
 

@@ -186,8 +186,7 @@ final class RoundedLayers implements Arithmetic {
 
   /** The output of a ReLU on its levels; it is never below 0. */
   @Override
-  public Operand<TFloat32> activated(
-      Operand<TFloat32> x, UnaryOperator<Operand<TFloat32>> relu) {
+  public Operand<TFloat32> activated(Operand<TFloat32> x, UnaryOperator<Operand<TFloat32>> relu) {
     Operand<TFloat32> y = relu.apply(x);
     Trace trace = traces.get(x.asOutput());
     traces.put(y.asOutput(), trace((trace == null ? "map" : trace.name()) + ".relu", true, false));

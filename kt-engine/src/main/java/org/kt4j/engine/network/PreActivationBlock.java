@@ -35,8 +35,7 @@ final class PreActivationBlock {
       double dropout) {
     Operand<TFloat32> first = activated(nn, name + ".bn1", x);
     Operand<TFloat32> y = nn.conv(name + ".conv1", first, Conv.of(filters, 3).stride(stride));
-    Conv widened =
-        ResidualBlock.sameShape(in, filters, stride) ? null : widened(filters, stride);
+    Conv widened = ResidualBlock.sameShape(in, filters, stride) ? null : widened(filters, stride);
     String leading = name + "." + shortcut;
     if (nn.hasShortcutOfEachConvolution()) {
       Operand<TFloat32> sum = sum(nn, leading, x, first, y, widened);

@@ -12,8 +12,8 @@ final class ResidualBlock {
   private ResidualBlock() {}
 
   /**
-   * The sum of a basic block: {@code name.conv1}, {@code bn1}, ReLU, {@code conv2}, {@code bn2}, and
-   * the shortcut. The sum is not activated.
+   * The sum of a basic block: {@code name.conv1}, {@code bn1}, ReLU, {@code conv2}, {@code bn2},
+   * and the shortcut. The sum is not activated.
    *
    * @param shortcut builds it; given what it is added to
    */

@@ -165,11 +165,7 @@ public final class PrunedStudents {
     PhaseConfig last = config.phases().get(config.phases().size() - 1);
     return List.of(
         new PhaseConfig(
-            last.name(),
-            how.keys().epochs(),
-            last.objective(),
-            last.optimizer(),
-            last.schedule()));
+            last.name(), how.keys().epochs(), last.objective(), last.optimizer(), last.schedule()));
   }
 
   /** What a round leaves: the same share of what there was before as every other round. */

@@ -38,7 +38,8 @@ public interface StudentPruning {
   /**
    * A pruned network.
    *
-   * @param widths filters of each convolution whose width is not the one of the network's definition
+   * @param widths filters of each convolution whose width is not the one of the network's
+   *     definition
    * @param weights of what is left
    * @param layers what has become of each layer
    * @param before the whole

@@ -86,8 +86,7 @@ public final class NetworkFit {
    * @param steps of its training; 0 for one that is trained
    * @param who it is, for the message of a network that cannot compute so
    */
-  public static Network computing(
-      Network network, StudentConfig student, long steps, String who) {
+  public static Network computing(Network network, StudentConfig student, long steps, String who) {
     QuantizationConfig quantization = student.quantization();
     BinaryConfig binary = student.binary();
     if (binary != null) {

@@ -246,8 +246,8 @@ public final class NpzFile {
   }
 
   /**
-   * Writes a file that {@link #read} and {@code numpy.load} read: bytes and whole numbers of 32 bits
-   * as what they are, everything else as float32.
+   * Writes a file that {@link #read} and {@code numpy.load} read: bytes and whole numbers of 32
+   * bits as what they are, everything else as float32.
    *
    * @throws IOException when it cannot be written
    */

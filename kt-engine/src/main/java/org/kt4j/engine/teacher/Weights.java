@@ -156,8 +156,7 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
     values.forEach(
         (variable, numbers) ->
             arrays.put(
-                variable.name(),
-                Array.ofTensorFlow(variable.kind(), variable.shape(), numbers)));
+                variable.name(), Array.ofTensorFlow(variable.kind(), variable.shape(), numbers)));
     return new Weights(source, arrays);
   }
 

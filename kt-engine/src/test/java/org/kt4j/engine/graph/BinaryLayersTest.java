@@ -37,8 +37,7 @@ class BinaryLayersTest {
   }
 
   private Layers evaluation(Binarization.Scheme scheme) {
-    return Layers.evaluation(tf.withSubScope("evaluation"), variables)
-        .binary(of(scheme), Set.of());
+    return Layers.evaluation(tf.withSubScope("evaluation"), variables).binary(of(scheme), Set.of());
   }
 
   private Layers training(Binarization.Scheme scheme) {
@@ -141,7 +140,8 @@ class BinaryLayersTest {
   void a_relu_is_left_out_of_xnor_and_a_hard_tanh_in_bnn() {
     Operand<TFloat32> x = row(new float[] {-2, -0.5f, 0.5f, 7}, 1);
 
-    assertThat(run(evaluation(Binarization.Scheme.XNOR).relu(x))).containsExactly(-2, -0.5f, 0.5f, 7);
+    assertThat(run(evaluation(Binarization.Scheme.XNOR).relu(x)))
+        .containsExactly(-2, -0.5f, 0.5f, 7);
     assertThat(run(evaluation(Binarization.Scheme.BNN).relu6(x)))
         .containsExactly(-1, -0.5f, 0.5f, 1);
     assertThat(gradient(training(Binarization.Scheme.BNN).relu(x), x)).containsExactly(0, 1, 1, 0);
@@ -174,7 +174,9 @@ class BinaryLayersTest {
     assertThat(run(first)).containsExactly(1 - 6f);
     assertThat(run(around)).containsExactly(0.5f - 1.5f);
     assertThat(run(second)).containsExactly(0);
-    assertThat(nn.layers()).extracting(Layers.Layer::name).containsExactly("conv1", "around", "conv2");
+    assertThat(nn.layers())
+        .extracting(Layers.Layer::name)
+        .containsExactly("conv1", "around", "conv2");
     assertThat(nn.binaryWeights())
         .extracting(weight -> weight.variable().name())
         .containsExactly("conv2.weight");

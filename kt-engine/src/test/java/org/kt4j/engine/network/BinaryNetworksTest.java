@@ -80,7 +80,8 @@ class BinaryNetworksTest {
       Set<String> floats = new HashSet<>();
       for (Operation each : above(logits.asOutput().op())) {
         if (Set.of("Conv2D", "DepthwiseConv2dNative", "MatMul").contains(each.type())) {
-          List<Operation> inputs = ((GraphOperation) each).inputs().stream().map(Operand::op).toList();
+          List<Operation> inputs =
+              ((GraphOperation) each).inputs().stream().map(Operand::op).toList();
           String weight = inputs.get(1).name();
           if (weight.endsWith(".sign")) {
             assertThat(isSigns(inputs.get(0))).as(each.name()).isTrue();
@@ -191,14 +192,18 @@ class BinaryNetworksTest {
 
       try (Result result = graph.session().runner().fetch(y).run()) {
         // Single precision, through a normalisation.
-        assertThat(ImageGraph.floats((TFloat32) result.get(0))).containsExactly(new float[] {sum}, within(1e-6f));
+        assertThat(ImageGraph.floats((TFloat32) result.get(0)))
+            .containsExactly(new float[] {sum}, within(1e-6f));
       }
     }
   }
 
   @ParameterizedTest
   @CsvSource({
-    "resnet, 8", "imagenet-resnet, 10", "preact-resnet, 8", "wide-resnet, 10-1",
+    "resnet, 8",
+    "imagenet-resnet, 10",
+    "preact-resnet, 8",
+    "wide-resnet, 10-1",
   })
   void blocks_of_two_convolutions_have_a_shortcut_of_each(String family, String variant) {
     assertThat(additions(family, variant, BI_REAL)).isEqualTo(2 * additions(family, variant, XNOR));
@@ -241,8 +246,7 @@ class BinaryNetworksTest {
     }
   }
 
-  private static AbstractThrowableAssert<?, ?> assertThatBuilding(
-      Network network) {
+  private static AbstractThrowableAssert<?, ?> assertThatBuilding(Network network) {
     try (ImageGraph graph = new ImageGraph(PICTURES)) {
       Layers nn = Layers.evaluation(graph.tf(), new Variables(graph.tf(), "student", 1));
       return assertThatThrownBy(() -> network.build(nn, pictures(graph)))

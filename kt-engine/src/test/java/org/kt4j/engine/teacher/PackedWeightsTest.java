@@ -51,9 +51,7 @@ class PackedWeightsTest {
                   new Binarization(scheme, Binarization.Ends.SIGNS, Binarization.Shortcuts.BLOCK),
                   Set.of());
       nn.conv(
-          "conv",
-          graph.tf().dtypes.cast(graph.images(), TFloat32.class),
-          Conv.of(2, 3).withBias());
+          "conv", graph.tf().dtypes.cast(graph.images(), TFloat32.class), Conv.of(2, 3).withBias());
       return nn.binaryWeights();
     }
   }
@@ -83,8 +81,8 @@ class PackedWeightsTest {
     assertThat(array(read, "conv.weight").shape()).isEqualTo(Shape.of(2, 1, 3, 3));
     assertThat(array(read, "conv.weight").values())
         .containsExactly(
-            0.5f, -0.5f, 0.5f, 0.5f, -0.5f, 0.5f, 0.5f, -0.5f, 0.5f, -1, -1, -1, -1, -1, -1, -1,
-            -1, 1);
+            0.5f, -0.5f, 0.5f, 0.5f, -0.5f, 0.5f, 0.5f, -0.5f, 0.5f, -1, -1, -1, -1, -1, -1, -1, -1,
+            1);
   }
 
   @Test
@@ -113,10 +111,8 @@ class PackedWeightsTest {
     switch (part) {
       case "shape" -> arrays.remove("conv.weight.shape");
       case "bits" ->
-          arrays.put(
-              "conv.weight.bits", new Weights.Array(Shape.of(2), new float[2], "uint8"));
-      default ->
-          arrays.put("conv.weight.scale", new Weights.Array(Shape.of(1), new float[] {1}));
+          arrays.put("conv.weight.bits", new Weights.Array(Shape.of(2), new float[2], "uint8"));
+      default -> arrays.put("conv.weight.scale", new Weights.Array(Shape.of(1), new float[] {1}));
     }
 
     assertThatThrownBy(() -> PackedWeights.unpacked(new Weights("some.npz", arrays)))
