@@ -200,7 +200,7 @@ class ExportCommandTest {
   void two_exports_of_one_run_are_the_same_but_for_the_measured_speed(String of, String options)
       throws IOException {
     Exported first = exported(of, options);
-    Exported second = export(of, options, (of + options).replace(' ', '-'));
+    Exported second = export(of, options, ("same " + of + options).replace(' ', '-'));
 
     assertThat(contents(second.folder())).isEqualTo(contents(first.folder())).hasSizeGreaterThan(3);
   }
