@@ -340,7 +340,7 @@ class NumberTypesTeacherTest {
       // Quarters of the way from 5 to 1: 5, 4, 2, 1.
       assertThat(new float[] {seen[0], seen[3], seen[6], seen[9]}).containsExactly(5, 4, 2, 1);
       for (float number : seen) {
-        assertThat(number).isEqualTo(Math.round(number));
+        assertThat(number).isEqualTo((float) Math.round(number));
       }
     }
   }

@@ -328,7 +328,7 @@ class QuantizedTeacherTest {
               List.of(mounted.tap("x_q"), mounted.tap("map"), mounted.tap("logits")));
 
       for (int i = 0; i < pixels.length; i++) {
-        assertThat(answers.get(0)[i]).isEqualTo(pixels[i] & 0xff);
+        assertThat(answers.get(0)[i]).isEqualTo((float) (pixels[i] & 0xff));
       }
       float[] map = MAP.clone();
       map[12] = 510; // 2 (255 - 0)
