@@ -29,6 +29,7 @@ import org.kt4j.engine.task.PruneSource;
 import org.kt4j.engine.task.Task;
 import org.kt4j.engine.task.TrainedRun;
 import org.kt4j.engine.teacher.FiniteTaps;
+import org.kt4j.engine.teacher.LazyWeights;
 import org.kt4j.engine.teacher.Teacher;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -160,7 +161,7 @@ public abstract class NetworkTask implements Task {
     return new PrunableImageNetwork(
         this,
         source,
-        source.weights().get(),
+        new LazyWeights(source.weights()),
         data,
         own == null ? networks.normalization(config) : own,
         widths -> networks.network(source.network().with(widths), data, outputs(data)));

@@ -23,6 +23,7 @@ import org.kt4j.engine.network.Network;
 import org.kt4j.engine.task.AnsweringModel;
 import org.kt4j.engine.task.PrunableNetwork;
 import org.kt4j.engine.task.PruneSource;
+import org.kt4j.engine.teacher.LazyWeights;
 import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -34,7 +35,7 @@ import org.tensorflow.types.TInt32;
  *
  * @param task that it was trained for
  * @param of which network
- * @param weights of it
+ * @param lazy its weights
  * @param data that it is tried on
  * @param normalization of its input
  * @param networks makes it with other widths
@@ -42,7 +43,7 @@ import org.tensorflow.types.TInt32;
 record PrunableImageNetwork(
     NetworkTask task,
     PruneSource of,
-    Weights weights,
+    LazyWeights lazy,
     DataSplits data,
     Normalization normalization,
     Function<Map<String, Integer>, Network> networks)
@@ -51,6 +52,11 @@ record PrunableImageNetwork(
   @Override
   public String source() {
     return of.described();
+  }
+
+  @Override
+  public Weights weights() {
+    return lazy.get();
   }
 
   @Override

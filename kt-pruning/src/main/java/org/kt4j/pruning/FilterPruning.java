@@ -26,7 +26,7 @@ public final class FilterPruning implements StudentPruning {
 
   @Override
   public void check(PrunableNetwork network, PruneConfig.Keys keys) {
-    try (OpenNetwork whole = OpenNetwork.of(network)) {
+    try (OpenNetwork whole = OpenNetwork.withoutWeights(network)) {
       new Selection(whole, keys).prunable();
     }
   }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.graph.ImageGraph;
@@ -26,8 +27,16 @@ final class OpenNetwork implements AutoCloseable {
   private final ChannelGraph channels;
   private final Map<Variable, float[]> values;
 
-  /** Builds a network and gives it its weights. */
-  OpenNetwork(Network network, ImageShape shape, Normalization normalization, Weights weights) {
+  /**
+   * Builds a network and gives it its weights.
+   *
+   * @param weights null where only its structure is looked at
+   */
+  OpenNetwork(
+      Network network,
+      ImageShape shape,
+      Normalization normalization,
+      @Nullable Weights weights) {
     graph = new ImageGraph(shape);
     try {
       variables = new Variables(graph.tf(), "student", 0);
@@ -38,7 +47,7 @@ final class OpenNetwork implements AutoCloseable {
       channels =
           ChannelGraph.of(
               graph.graph(), variables.all(), layers.layers(), List.of(logits.op().name()));
-      values = new LinkedHashMap<>(weights.of(variables));
+      values = weights == null ? Map.of() : new LinkedHashMap<>(weights.of(variables));
       graph.assign(values);
     } catch (RuntimeException | Error e) {
       graph.close();
@@ -50,6 +59,12 @@ final class OpenNetwork implements AutoCloseable {
   static OpenNetwork of(PrunableNetwork whole) {
     return new OpenNetwork(
         whole.network(whole.widths()), whole.shape(), whole.normalization(), whole.weights());
+  }
+
+  /** Its structure alone. */
+  static OpenNetwork withoutWeights(PrunableNetwork whole) {
+    return new OpenNetwork(
+        whole.network(whole.widths()), whole.shape(), whole.normalization(), null);
   }
 
   ImageGraph graph() {

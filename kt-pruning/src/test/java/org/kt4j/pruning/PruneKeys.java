@@ -21,6 +21,6 @@ final class PruneKeys {
       boolean tied,
       List<String> skip) {
     return new PruneConfig.Keys(
-        "run", new PruneConfig.Keep(keep), skip, multiple, flops, null, tied, false, 20, 1, 1);
+        "run", new PruneConfig.Keep(keep), skip, multiple, flops, null, tied, false, 20, 1, 1, false);
   }
 }

@@ -185,7 +185,8 @@ public record ExperimentConfig(
   }
 
   /** The same experiment with a student that begins with other weights. */
-  public ExperimentConfig with(StudentConfig other, StartConfig begun, List<PhaseConfig> trained) {
+  public ExperimentConfig with(
+      StudentConfig other, @Nullable StartConfig begun, List<PhaseConfig> trained) {
     return new ExperimentConfig(
         task,
         data,

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Description;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.config.ConfigurationTree;
@@ -126,7 +127,7 @@ public final class ExperimentReader {
   public ExperimentConfig read(Path file, Map<String, String> overrides) {
     ConfigurationTree tree = ConfigurationTree.read(file);
     tree.setAll(overrides);
-    return besideOf(file, bound(tree));
+    return besideOf(file, bound(tree, file.toAbsolutePath().getParent()));
   }
 
   /** Reads what {@link #write} wrote, such as the configuration in a run folder. */
@@ -136,7 +137,7 @@ public final class ExperimentReader {
 
   /** Reads a configuration from text; other configurations are found from the working directory. */
   public ExperimentConfig parse(String source, String yaml) {
-    return bound(ConfigurationTree.parse(source, yaml));
+    return bound(ConfigurationTree.parse(source, yaml), Path.of(""));
   }
 
   /**
@@ -192,7 +193,7 @@ public final class ExperimentReader {
   /** What {@link #data} binds. */
   record DataAlone(@Description("the pictures") DataConfig data) {}
 
-  private ExperimentConfig bound(ConfigurationTree tree) {
+  private ExperimentConfig bound(ConfigurationTree tree, @Nullable Path folder) {
     if (tree.root().has("base") && tree.root().has("methods")) {
       throw ConfigurationException.of(
           tree.source()
@@ -200,7 +201,7 @@ public final class ExperimentReader {
               + " of one run; fix: kt compare trains a suite");
     }
     List<String> problems = new ArrayList<>();
-    Presets.Expanded expanded = presets.expanded(PrunedStudent.expanded(tree, problems));
+    Presets.Expanded expanded = presets.expanded(PrunedStudent.expanded(tree, folder, problems));
     problems.addAll(expanded.problems());
     problems.addAll(unknownTask(tree));
     try {

@@ -36,6 +36,7 @@ public record PruneConfig(String criterion, Record options, Keys keys) {
    * @param pictures training pictures that the network is looked at with
    * @param rounds how often is pruned, with training in between
    * @param epochs of the training between two rounds
+   * @param fresh whether only the widths are taken, and the student begins with random weights
    */
   public record Keys(
       @Description("the folder of a run, or teacher for the teacher of the experiment") String from,
@@ -52,7 +53,9 @@ public record PruneConfig(String criterion, Record options, Keys keys) {
       @Description("training pictures that the network is looked at with, 1 to 100000")
           int pictures,
       @Description("how often is pruned, with training in between, 1 to 100") int rounds,
-      @Description("epochs of the training between two rounds, 1 to 1000") int epochs) {
+      @Description("epochs of the training between two rounds, 1 to 1000") int epochs,
+      @Description("take the widths only and begin with random weights: the control")
+          boolean fresh) {
 
     /** Checks the ranges. */
     public Keys {
@@ -91,23 +94,7 @@ public record PruneConfig(String criterion, Record options, Keys keys) {
 
     /** Half of all filters, in multiples of 8. */
     public static Keys defaults() {
-      return new Keys("", new Keep(Map.of()), List.of(), 8, null, null, false, false, 500, 1, 1);
-    }
-
-    /** The same of another source. */
-    public Keys of(String source) {
-      return new Keys(
-          source,
-          keep,
-          skip,
-          multiple,
-          flops,
-          latency,
-          tied,
-          reconstruct,
-          pictures,
-          rounds,
-          epochs);
+      return new Keys("", new Keep(Map.of()), List.of(), 8, null, null, false, false, 500, 1, 1, false);
     }
 
     /** The share of the filters that stay; half of all where nothing is said. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.config.ConfigurationTree;
 
@@ -32,16 +33,18 @@ final class PrunedStudent {
   /**
    * Puts the network in place.
    *
+   * @param folder that configurations are found in; null for the root
    * @param problems receives what is wrong
    */
-  static ConfigurationTree expanded(ConfigurationTree tree, List<String> problems) {
+  static ConfigurationTree expanded(
+      ConfigurationTree tree, @Nullable Path folder, List<String> problems) {
     ObjectNode root = tree.root();
     if (root.get(STUDENT) instanceof ObjectNode student) {
       try {
         if (student.has(StudentConfig.PRUNED)) {
           made(root, student);
         } else if (student.get(StudentConfig.PRUNE) instanceof ObjectNode prune) {
-          source(root, student, prune);
+          source(root, student, prune, folder == null ? Path.of("/") : folder);
         }
       } catch (IllegalArgumentException e) {
         problems.add(tree.source() + ": student." + e.getMessage());
@@ -78,7 +81,8 @@ final class PrunedStudent {
     }
   }
 
-  private static void source(ObjectNode root, ObjectNode student, ObjectNode prune) {
+  private static void source(
+      ObjectNode root, ObjectNode student, ObjectNode prune, Path folder) {
     if (student.has(NETWORK)) {
       throw new IllegalArgumentException(
           "prune: stands beside network, which prune.from decides; fix: leave network out");
@@ -91,7 +95,10 @@ final class PrunedStudent {
     }
     String from = prune.path("from").asText("");
     try {
-      copy(from.equals(PruneConfig.TEACHER) ? teacher(root) : run(from), student, FOR_TRAINING);
+      copy(
+          from.equals(PruneConfig.TEACHER) ? teacher(root, folder) : run(from),
+          student,
+          FOR_TRAINING);
     } catch (IllegalArgumentException e) {
       student.put(NETWORK, "resnet-8");
       throw e;
@@ -116,13 +123,21 @@ final class PrunedStudent {
     return student(config);
   }
 
-  private static ObjectNode teacher(ObjectNode root) {
+  private static ObjectNode teacher(ObjectNode root, Path folder) {
     if (!(root.get(PruneConfig.TEACHER) instanceof ObjectNode teacher)) {
       throw new IllegalArgumentException(
           "prune.from: teacher: this configuration has no teacher; fix: name the folder of a run");
     }
     if (teacher.has("run")) {
       return run(teacher.path("run").asText());
+    }
+    if (teacher.has("config")) {
+      Path file = folder.resolve(teacher.path("config").asText());
+      if (!Files.isRegularFile(file)) {
+        throw new IllegalArgumentException(
+            "prune.from: teacher: there is no configuration " + file);
+      }
+      return student(file);
     }
     if (!teacher.has(NETWORK)) {
       throw new IllegalArgumentException(

@@ -121,6 +121,7 @@ public final class PrunedStudents {
     if (how == null) {
       return config;
     }
+    trainTeacher(config, how, runs, training);
     PruneSource source = source(config, how, runs);
     String mark =
         RunPlan.mark(
@@ -150,7 +151,7 @@ public final class PrunedStudents {
                     : ", round " + round + " of " + how.keys().rounds()));
         write(config, part, source, folder, true, false, progress);
       }
-      now = begun(config, folder);
+      now = begun(config, folder, how.keys().fresh());
       if (!last) {
         ExperimentConfig between = now.with(now.student(), now.start(), between(config, how));
         Path run = all.resolve(name + "-round-" + round + "-trained");
@@ -159,6 +160,18 @@ public final class PrunedStudents {
       }
     }
     return now;
+  }
+
+  /** A teacher that is named by its configuration is trained before it is pruned. */
+  private void trainTeacher(
+      ExperimentConfig config, PruneConfig how, Path runs, Training training) {
+    TeacherConfig teacher = config.teacher();
+    if (how.keys().from().equals(PruneConfig.TEACHER)
+        && teacher != null
+        && teacher.source() instanceof RunSource.OfConfiguration named) {
+      SourceRun run = new SourceResolver(runs, reader).run(PruneConfig.TEACHER, named);
+      training.train(new RunPlan(run.config(), run.folder(), runs));
+    }
   }
 
   private static List<PhaseConfig> between(ExperimentConfig config, PruneConfig how) {
@@ -195,14 +208,17 @@ public final class PrunedStudents {
         keys.reconstruct(),
         keys.pictures(),
         round,
-        keys.epochs());
+        keys.epochs(),
+        keys.fresh());
   }
 
   /** The experiment with the student of a folder and its weights. */
-  private ExperimentConfig begun(ExperimentConfig config, Path folder) {
+  private ExperimentConfig begun(ExperimentConfig config, Path folder, boolean fresh) {
     return config.with(
         reader.student(folder.resolve(PrunedFolder.STUDENT)).computingAs(config.student()),
-        new StartConfig(new WeightSource.OfWeights(folder.resolve(PrunedFolder.WEIGHTS))),
+        fresh
+            ? null
+            : new StartConfig(new WeightSource.OfWeights(folder.resolve(PrunedFolder.WEIGHTS))),
         config.phases());
   }
 
@@ -344,8 +360,8 @@ public final class PrunedStudents {
           teacher.normalization(),
           () -> NpzFile.read(file.weights()));
     }
-    if (teacher != null && teacher.source() instanceof RunSource.OfRun run) {
-      return ofRun(sources.run("teacher", run), teacher.normalization());
+    if (teacher != null && teacher.source() instanceof RunSource run) {
+      return ofRun(sources.run(PruneConfig.TEACHER, run), teacher.normalization());
     }
     throw ConfigurationException.of(
         "student.prune.from: teacher: the teacher is no network of weights or of a run, which can be"
