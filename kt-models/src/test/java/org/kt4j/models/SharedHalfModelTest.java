@@ -127,7 +127,7 @@ class SharedHalfModelTest {
 
   private static UnknownFieldSet tensor(UnknownFieldSet tensor) {
     UnknownFieldSet changed = half(tensor, 2);
-    if (changed == tensor) {
+    if (changed.equals(tensor)) {
       return tensor;
     }
     ByteBuffer raw = tensor.getField(9).getLengthDelimitedList().get(0).asReadOnlyByteBuffer();
