@@ -33,10 +33,7 @@ final class OpenNetwork implements AutoCloseable {
    * @param weights null where only its structure is looked at
    */
   OpenNetwork(
-      Network network,
-      ImageShape shape,
-      Normalization normalization,
-      @Nullable Weights weights) {
+      Network network, ImageShape shape, Normalization normalization, @Nullable Weights weights) {
     graph = new ImageGraph(shape);
     try {
       variables = new Variables(graph.tf(), "student", 0);

@@ -21,6 +21,17 @@ final class PruneKeys {
       boolean tied,
       List<String> skip) {
     return new PruneConfig.Keys(
-        "run", new PruneConfig.Keep(keep), skip, multiple, flops, null, tied, false, 20, 1, 1, false);
+        "run",
+        new PruneConfig.Keep(keep),
+        skip,
+        multiple,
+        flops,
+        null,
+        tied,
+        false,
+        20,
+        1,
+        1,
+        false);
   }
 }

@@ -94,7 +94,8 @@ public record PruneConfig(String criterion, Record options, Keys keys) {
 
     /** Half of all filters, in multiples of 8. */
     public static Keys defaults() {
-      return new Keys("", new Keep(Map.of()), List.of(), 8, null, null, false, false, 500, 1, 1, false);
+      return new Keys(
+          "", new Keep(Map.of()), List.of(), 8, null, null, false, false, 500, 1, 1, false);
     }
 
     /** The share of the filters that stay; half of all where nothing is said. */

@@ -81,8 +81,7 @@ final class PrunedStudent {
     }
   }
 
-  private static void source(
-      ObjectNode root, ObjectNode student, ObjectNode prune, Path folder) {
+  private static void source(ObjectNode root, ObjectNode student, ObjectNode prune, Path folder) {
     if (student.has(NETWORK)) {
       throw new IllegalArgumentException(
           "prune: stands beside network, which prune.from decides; fix: leave network out");
