@@ -13,6 +13,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,14 +197,14 @@ class BinaryRunTest {
     Weights unpacked = PackedWeights.read(export.resolve(PackedWeights.FILE));
 
     long bits =
-        packed.arrays().entrySet().stream()
-            .filter(entry -> entry.getKey().endsWith(".bits"))
-            .mapToLong(entry -> entry.getValue().values().length)
+        bitsOf(packed)
+            .mapToLong(name -> packed.arrays().get(name).values().length)
             .sum();
     // Filters of 3 x 3 x 8, 16 and 32 weights take 9, 18 and 36 bytes.
     assertThat(bits).isEqualTo(8 * 9 + 8 * 9 + 16 * 9 + 16 * 18 + 32 * 18 + 32 * 36);
-    assertThat(unpacked.arrays().keySet())
-        .containsExactlyInAnyOrderElementsOf(trained.arrays().keySet());
+    Set<String> names = new TreeSet<>(unpacked.arrays().keySet());
+    bitsOf(packed).forEach(name -> names.add(name.replace(".bits", ".scale")));
+    assertThat(trained.arrays().keySet()).containsExactlyInAnyOrderElementsOf(names);
     ImageShape shape = new ImageShape(16, 16, 3);
     byte[] pixels = NoisePictures.of(shape, 8);
     float[] logits;
@@ -218,6 +221,42 @@ class BinaryRunTest {
       assertThat(found.rounds()).isTrue();
       // The same signs and scales; what is left are rounding errors of floats.
       assertThat(found.logits(pixels, 8)).containsExactly(logits, within(1e-3f));
+    }
+  }
+
+  private static Stream<String> bitsOf(Weights packed) {
+    return packed.arrays().keySet().stream().filter(name -> name.endsWith(".bits"));
+  }
+
+  @Test
+  void weights_of_a_student_of_signs_begin_a_student_and_are_none_of_a_teacher() {
+    Path export = folder.resolve("export");
+    exported(ExportOptions.defaults(), export);
+    String begun =
+        DATA
+            + FLOAT
+            + "}\nbatch-size: 16\nstart: {weights: "
+            + export.resolve(StudentExport.WEIGHTS)
+            + "}\n"
+            + ONE_EPOCH;
+
+    TRAINER.train(plan(begun, "begun"), TrainingListener.SILENT);
+
+    assertThat(RunFolder.metrics(folder.resolve("begun"))).hasSize(1);
+    for (String file : List.of(StudentExport.WEIGHTS, PackedWeights.FILE)) {
+      String taught =
+          DATA
+              + FLOAT
+              + "}\nteacher: {network: resnet-8, width: 8, weights: "
+              + export.resolve(file)
+              + "}\n"
+              + "phases: [{name: only, epochs: 1, objective: [{term: match}]}]\n";
+      RunPlan plan = plan(taught, "taught");
+      assertThatThrownBy(() -> TRAINER.train(plan, TrainingListener.SILENT))
+          .hasMessageContaining(file + ": the weights of a student of signs, as these arrays say:")
+          .hasMessageEndingWith(
+              "; allowed: weights of a network in floats; fix: name the run of the student, which"
+                  + " says how it computes");
     }
   }
 

@@ -92,6 +92,7 @@ public final class NetworkExport {
   private final ServingModel model;
   private final Counts counts;
   private final @Nullable Weights packed;
+  private final Weights trained;
 
   /**
    * Facts about the exported model.
@@ -114,8 +115,10 @@ public final class NetworkExport {
       ExportOptions options,
       List<ServingModel.Port> outputs,
       Counts counts,
-      @Nullable Weights packed) {
+      @Nullable Weights packed,
+      Weights trained) {
     this.packed = packed;
+    this.trained = trained;
     this.network = network;
     this.options = options;
     this.outputs = outputs;
@@ -164,12 +167,13 @@ public final class NetworkExport {
       ConstantGraph constant = new ConstantGraph(graph.graph().toGraphDef());
       Map<Variable, float[]> values = network.weights().of(variables);
       constant.fix(values);
+      Weights trained = network.weights();
       Weights packed = null;
       if (!nn.binaryWeights().isEmpty()) {
         fixSigns(constant, nn.binaryWeights(), values);
-        packed =
-            PackedWeights.packed(
-                Weights.of(network.weights().source(), values), nn.binaryWeights());
+        Weights named = Weights.of(trained.source(), values);
+        packed = PackedWeights.packed(named, nn.binaryWeights());
+        trained = PackedWeights.withScales(named, nn.binaryWeights());
       }
       GraphDef whole = constant.upTo(withInput(operations));
       FoldedBatchNorm.Result folded =
@@ -187,7 +191,8 @@ public final class NetworkExport {
               nn.flopsPerImage(),
               nn.foldedNormalisations() + folded.count(),
               nn.foldedNormalisations() + FoldedBatchNorm.count(whole)),
-          packed);
+          packed,
+          trained);
     }
   }
 
@@ -322,6 +327,11 @@ public final class NetworkExport {
   /** What was exported. */
   public TrainedNetwork network() {
     return network;
+  }
+
+  /** The trained weights, as a file holds them: of a network of signs with their scales. */
+  public Weights weights() {
+    return trained;
   }
 
   /** What it is like. */

@@ -11,6 +11,7 @@ import org.kt4j.engine.export.ExportDetails;
 import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.model.SavedModelFile;
+import org.kt4j.engine.teacher.Weights;
 import org.kt4j.imagelevel.NetworkExport;
 import org.kt4j.imagelevel.TrainedNetwork;
 
@@ -79,6 +80,11 @@ public final class ClassifierExport {
   /** The classifier that is exported. */
   public TrainedNetwork classifier() {
     return export.network();
+  }
+
+  /** The trained weights, as a file holds them. */
+  Weights weights() {
+    return export.weights();
   }
 
   /** The options of the export. */

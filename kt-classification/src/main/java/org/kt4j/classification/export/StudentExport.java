@@ -187,7 +187,7 @@ public final class StudentExport {
     return target.write(
         beside -> {
           export.write(details(run, student), beside);
-          NpzFile.write(student.weights(), beside.resolve(WEIGHTS));
+          NpzFile.write(export.weights(), beside.resolve(WEIGHTS));
           Outcome outcome = tried(run, request, export, beside);
           ModelCard card =
               new ModelCard(run.folder(), run.which(), run.config(), reader.write(run.config()));

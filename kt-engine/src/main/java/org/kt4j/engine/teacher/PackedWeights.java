@@ -1,10 +1,12 @@
 package org.kt4j.engine.teacher;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.kt4j.engine.graph.BinaryWeight;
 import org.tensorflow.ndarray.Shape;
 
@@ -84,6 +86,35 @@ public final class PackedWeights {
       }
     }
     return new Weights(trained.source(), arrays);
+  }
+
+  /**
+   * The trained numbers, beside which the scales of those are stored that are signs in the network:
+   * {@code NAME.scale}, 1 in BNN. So a network in floats does not take them for its own, see {@link
+   * Weights#of}, and they are as good to begin with as others, see {@link Weights#fitting}.
+   *
+   * @param trained all of a network, under the names of its variables
+   * @param binary those that are signs
+   */
+  public static Weights withScales(Weights trained, Collection<BinaryWeight> binary) {
+    Map<String, Weights.Array> arrays = new LinkedHashMap<>(trained.arrays());
+    for (BinaryWeight weight : binary) {
+      String name = weight.variable().name();
+      Weights.Array array = trained.arrays().get(name);
+      if (array != null) {
+        float[] scales = scales(array);
+        if (weight.scale() == null) {
+          Arrays.fill(scales, 1);
+        }
+        arrays.put(name + SCALE, new Weights.Array(Shape.of(scales.length), scales));
+      }
+    }
+    return new Weights(trained.source(), arrays);
+  }
+
+  /** Whether an array lies beside the weights of a student of signs, by its name. */
+  static boolean isOfSigns(String name) {
+    return Stream.of(BITS, SHAPE, SCALE).anyMatch(part -> name.endsWith(".weight" + part));
   }
 
   private static Weights.Array bits(Weights.Array array) {

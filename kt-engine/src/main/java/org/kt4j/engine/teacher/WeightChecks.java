@@ -117,6 +117,7 @@ record WeightChecks(Weights weights, Variables variables, String prefix) {
         fixes.add(fix);
       }
     }
+    requireNoSigns(unused);
     if (problems.isEmpty()) {
       requireNoRanges(unused);
       requireNoneBeside(unused);
@@ -182,6 +183,18 @@ record WeightChecks(Weights weights, Variables variables, String prefix) {
           ranges,
           "; allowed: weights of a network in floats; fix: name the run of the student, which says"
               + " how it is rounded");
+    }
+  }
+
+  /** Throws when weights are those of a network of signs, whole or packed. */
+  private void requireNoSigns(Set<String> unused) {
+    List<String> ofSigns = unused.stream().filter(PackedWeights::isOfSigns).toList();
+    if (!ofSigns.isEmpty()) {
+      throw wrong(
+          "the weights of a student of signs, as these arrays say: ",
+          ofSigns,
+          "; allowed: weights of a network in floats; fix: name the run of the student, which says"
+              + " how it computes");
     }
   }
 
