@@ -196,10 +196,7 @@ class BinaryRunTest {
     Weights packed = NpzFile.read(export.resolve(PackedWeights.FILE));
     Weights unpacked = PackedWeights.read(export.resolve(PackedWeights.FILE));
 
-    long bits =
-        bitsOf(packed)
-            .mapToLong(name -> packed.arrays().get(name).values().length)
-            .sum();
+    long bits = bitsOf(packed).mapToLong(name -> packed.arrays().get(name).values().length).sum();
     // Filters of 3 x 3 x 8, 16 and 32 weights take 9, 18 and 36 bytes.
     assertThat(bits).isEqualTo(8 * 9 + 8 * 9 + 16 * 9 + 16 * 18 + 32 * 18 + 32 * 36);
     Set<String> names = new TreeSet<>(unpacked.arrays().keySet());
