@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -196,7 +197,10 @@ class BinaryRunTest {
     Weights packed = NpzFile.read(export.resolve(PackedWeights.FILE));
     Weights unpacked = PackedWeights.read(export.resolve(PackedWeights.FILE));
 
-    long bits = bitsOf(packed).mapToLong(name -> packed.arrays().get(name).values().length).sum();
+    long bits =
+        bitsOf(packed)
+            .mapToLong(name -> Objects.requireNonNull(packed.arrays().get(name)).values().length)
+            .sum();
     // Filters of 3 x 3 x 8, 16 and 32 weights take 9, 18 and 36 bytes.
     assertThat(bits).isEqualTo(8 * 9 + 8 * 9 + 16 * 9 + 16 * 18 + 32 * 18 + 32 * 36);
     Set<String> names = new TreeSet<>(unpacked.arrays().keySet());
