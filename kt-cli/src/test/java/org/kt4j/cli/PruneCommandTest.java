@@ -133,6 +133,38 @@ class PruneCommandTest {
     }
   }
 
+  @Test
+  void a_detector_takes_widths_for_its_backbone_and_is_not_pruned_itself() throws IOException {
+    String backbone = "backbone: {network: imagenet-resnet-10, width: 8";
+    Path config =
+        Files.writeString(
+            folder.resolve("detector.yaml"),
+            SmallExperiments.DETECTOR.replace(
+                backbone, backbone + ", widths: {layer1.0.conv1: 4, layer3.0.conv1: 16}"));
+    Path detector = folder.resolve("detector");
+
+    CommandRun training = kt("train", config, "--out", detector);
+    CommandRun pruning = kt("prune", detector);
+    CommandRun unknown =
+        kt(
+            "train",
+            Files.writeString(
+                folder.resolve("unknown.yaml"),
+                SmallExperiments.DETECTOR.replace(backbone, backbone + ", widths: {layer9: 4}")),
+            "--out",
+            folder.resolve("none"));
+
+    assertThat(training.exitCode()).as(training.err()).isZero();
+    assertThat(pruning.exitCode()).isEqualTo(2);
+    assertThat(pruning.err())
+        .isEqualTo(
+            "kt: students of the task detection are not pruned; allowed: students that are one"
+                + " network on whole pictures; fix: prune a classifier, and give its widths and"
+                + " weights to the backbone\n");
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.err()).contains("backbone.widths: unknown convolution 'layer9'");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

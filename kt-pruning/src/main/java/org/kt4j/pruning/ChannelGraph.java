@@ -425,9 +425,9 @@ final class ChannelGraph {
     Shape before = shape(TensorName.parse(node.getInput(0)).operation());
     Shape after = shape(node.getName());
     if (before.numDimensions() == 4 && after.numDimensions() == 2 && x.repeat() == 1) {
-      long positions = before.size(1) * before.size(2) * before.size(3) / x.size();
+      long positions = before.get(1) * before.get(2) * before.get(3) / x.size();
       boolean channelsFirst = x.axis() == 1 || positions == 1;
-      if (channelsFirst && after.size(1) == positions * x.size()) {
+      if (channelsFirst && after.get(1) == positions * x.size()) {
         tensors.put(node.getName(), x.repeated(Math.toIntExact(positions)));
         return;
       }
@@ -453,7 +453,7 @@ final class ChannelGraph {
     if (value == null || !value.getOp().equals("Const")) {
       return null;
     }
-    return integers(value.getAttrMap().get("value").getTensor());
+    return integers(value.getAttrOrThrow("value").getTensor());
   }
 
   private static List<Integer> integers(TensorProto tensor) {
@@ -560,7 +560,7 @@ final class ChannelGraph {
             int[] at = new int[roots.size()];
             for (int i = 0; i < at.length; i++) {
               at[i] =
-                  filters.get(roots.get(i)).stream()
+                  filters.getOrDefault(roots.get(i), Set.of()).stream()
                       .filter(filter -> filter.layer().equals(name))
                       .mapToInt(Filter::place)
                       .findFirst()

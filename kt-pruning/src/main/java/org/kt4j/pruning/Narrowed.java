@@ -119,11 +119,11 @@ final class Narrowed {
     int before = 1;
     int after = 1;
     for (int i = 0; i < shape.numDimensions(); i++) {
-      int size = Math.toIntExact(shape.size(i));
+      int size = Math.toIntExact(shape.get(i));
       before *= i < axis ? size : 1;
       after *= i > axis ? size : 1;
     }
-    int all = Math.toIntExact(shape.size(axis));
+    int all = Math.toIntExact(shape.get(axis));
     float[] taken = new float[before * places.length * after];
     int to = 0;
     for (int b = 0; b < before; b++) {
@@ -159,7 +159,7 @@ final class Narrowed {
             default -> false;
           };
       if (made) {
-        float[] values = masked.get(binding.variable());
+        float[] values = masked.getOrDefault(binding.variable(), new float[0]);
         List<Integer> numbers = binding.channels().numbers();
         // The channels are the last axis, or all but one that has a single place.
         for (int i = 0; i < values.length; i++) {

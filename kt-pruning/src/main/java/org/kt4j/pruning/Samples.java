@@ -5,7 +5,6 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.kt4j.engine.graph.TensorName;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -44,22 +43,22 @@ final class Samples {
     if (dense) {
       kernel = 1;
       channels = mixing.read().numbers().size();
-      outputs = Math.toIntExact(shape.size(1));
+      outputs = Math.toIntExact(shape.get(1));
       height = 1;
       width = 1;
       stride = 1;
       padding = 0;
     } else {
       NodeDef node = network.channels().node(operation);
-      kernel = Math.toIntExact(shape.size(0));
-      channels = Math.toIntExact(shape.size(2));
-      outputs = Math.toIntExact(shape.size(3));
-      height = Math.toIntExact(read.size(1));
-      width = Math.toIntExact(read.size(2));
-      List<Long> strides = node.getAttrMap().get("strides").getList().getIList();
+      kernel = Math.toIntExact(shape.get(0));
+      channels = Math.toIntExact(shape.get(2));
+      outputs = Math.toIntExact(shape.get(3));
+      height = Math.toIntExact(read.get(1));
+      width = Math.toIntExact(read.get(2));
+      List<Long> strides = node.getAttrOrThrow("strides").getList().getIList();
       stride = Math.toIntExact(strides.get(1));
-      AttrValue padded = node.getAttrMap().get("padding");
-      padding = padded.getS().toStringUtf8().equals("SAME") ? (kernel - 1) / 2 : 0;
+      String padded = node.getAttrOrThrow("padding").getS().toStringUtf8();
+      padding = padded.equals("SAME") ? (kernel - 1) / 2 : 0;
     }
   }
 

@@ -147,7 +147,7 @@ final class Survey {
       Shape shape = each.shape();
       long one = 1;
       for (int axis = 1; axis < shape.numDimensions(); axis++) {
-        one *= Math.max(1, shape.size(axis));
+        one *= Math.max(1, shape.get(axis));
       }
       numbers += one;
     }
@@ -287,7 +287,9 @@ final class Survey {
                 z ->
                     reader
                         .filters()
-                        .forEach((name, filter) -> add(contributions.get(name), filter, z)));
+                        .forEach(
+                            (name, filter) ->
+                                add(contributions.getOrDefault(name, new double[0][]), filter, z)));
       }
     }
   }

@@ -48,6 +48,8 @@ import org.kt4j.engine.task.ObservableNetworks;
 import org.kt4j.engine.task.PredictionOptions;
 import org.kt4j.engine.task.Predictor;
 import org.kt4j.engine.task.PreparedRun;
+import org.kt4j.engine.task.PrunableNetwork;
+import org.kt4j.engine.task.PruneSource;
 import org.kt4j.engine.task.Task;
 import org.kt4j.engine.task.TrainedRun;
 import org.kt4j.engine.teacher.Teacher;
@@ -408,6 +410,15 @@ public final class DetectionTask implements Task {
       scaling.close();
       opened.close();
     }
+  }
+
+  @Override
+  public PrunableNetwork prunable(ExperimentConfig config, PruneSource source) {
+    throw ConfigurationException.of(
+        "students of the task "
+            + name()
+            + " are not pruned; allowed: students that are one network on whole pictures; fix: prune"
+            + " a classifier, and give its widths and weights to the backbone");
   }
 
   @Override

@@ -137,6 +137,9 @@ public final class DetectorFactory {
     }
     ImageShape shape = new ImageShape(options.height(), options.width(), 3);
     require(
+        network.widths().isEmpty(),
+        place + ".widths: are of a network on whole pictures; fix: give them to backbone");
+    require(
         !(options.backbone().options() instanceof FasterRcnnOptions),
         place + ".backbone: a detector is no backbone; fix: name a classifier");
     require(
@@ -157,7 +160,7 @@ public final class DetectorFactory {
 
   Network backbone(NetworkConfig named, ImageShape shape) {
     try {
-      return networks.create(named.network(), named.options(), shape, ANY_CLASSES);
+      return NetworkFit.created(networks, named, shape, ANY_CLASSES, "backbone");
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("backbone: " + e.getMessage(), e);
     }

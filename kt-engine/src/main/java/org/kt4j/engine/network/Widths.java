@@ -3,6 +3,7 @@ package org.kt4j.engine.network;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.config.NearestName;
@@ -23,7 +24,7 @@ final class Widths {
         built.stream()
             .filter(Layers.Layer::hasWidth)
             .map(Layers.Layer::name)
-            .collect(Collectors.toSet());
+            .collect(Collectors.toCollection(TreeSet::new));
     List<String> problems =
         widths.keySet().stream()
             .filter(name -> !known.contains(name))

@@ -11,6 +11,9 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.NetworkConfig;
 import org.kt4j.engine.experiment.QuantizationConfig;
 import org.kt4j.engine.experiment.StudentConfig;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Networks;
@@ -46,9 +49,7 @@ public final class NetworkFit {
   public static Network network(
       Networks networks, NetworkConfig config, ImageShape shape, int classes, String who) {
     try {
-      return networks
-          .create(config.network(), config.options(), shape, classes)
-          .withWidths(config.widths(), who + ".widths");
+      return created(networks, config, shape, classes, who);
     } catch (IllegalArgumentException e) {
       throw ConfigurationException.of(
           who
@@ -58,6 +59,34 @@ public final class NetworkFit {
               + shape
               + ": "
               + e.getMessage());
+    }
+  }
+
+  /**
+   * A network with its widths.
+   *
+   * @param who needs it, for the message
+   * @throws IllegalArgumentException when the pictures do not suit it
+   * @throws ConfigurationException when the widths do not
+   */
+  public static Network created(
+      Networks networks, NetworkConfig config, ImageShape shape, int classes, String who) {
+    Network network =
+        networks
+            .create(config.network(), config.options(), shape, classes)
+            .withWidths(config.widths(), who + ".widths");
+    if (!config.widths().isEmpty()) {
+      requireBuilt(network, shape);
+    }
+    return network;
+  }
+
+  /** Builds all of a network once, so that widths are checked that a part of it would not use. */
+  private static void requireBuilt(Network network, ImageShape shape) {
+    try (ImageGraph graph = new ImageGraph(shape)) {
+      network.build(
+          Layers.evaluation(graph.tf(), new Variables(graph.tf(), "checked", 0)),
+          graph.normalised(graph.tf(), Normalization.none(shape.channels())));
     }
   }
 
