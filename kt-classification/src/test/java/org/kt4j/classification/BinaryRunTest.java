@@ -357,7 +357,8 @@ class BinaryRunTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
             "test.yaml: teacher.binary: is a key of student; a teacher computes as it was trained,"
-                + " so a run with binary is rounded and everything else is not; fix: leave it out");
+                + " so a run with binary computes with signs and everything else does not; fix: leave"
+                + " it out");
   }
 
   @Test

@@ -307,6 +307,31 @@ class DetectionTaskTest {
   }
 
   @Test
+  void a_detector_of_signs_is_refused_as_a_whole_and_in_its_backbone() throws IOException {
+    Path whole =
+        Files.writeString(
+            folder.resolve("signs.yaml"),
+            DATA + ALONE + STUDENT.replace("  tap: stage3", "  tap: stage3\n  binary: xnor"));
+    RunPlan plan = plan(whole);
+    Path backbone =
+        Files.writeString(
+            folder.resolve("signs-backbone.yaml"),
+            DATA + ALONE + STUDENT.replace("width: 8}", "width: 8, binary: xnor}"));
+
+    assertThatThrownBy(() -> trainer.train(plan, TrainingListener.SILENT))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(
+            "student.binary: detectors do not compute with signs; allowed: networks on whole"
+                + " pictures, such as resnet-20; fix: leave it out, or use quantization");
+    assertThat(plan.folder()).doesNotExist();
+    assertThatThrownBy(() -> reader.read(backbone, Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(
+            "student.backbone.binary: is a key of the student, not of a network within it; fix:"
+                + " leave it out");
+  }
+
+  @Test
   void the_first_pictures_can_be_drawn_with_their_boxes() throws IOException {
     Path sheet = folder.resolve("sheet.png");
 

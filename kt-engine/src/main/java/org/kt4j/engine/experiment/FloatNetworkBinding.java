@@ -21,9 +21,10 @@ record FloatNetworkBinding(NamedBinding<NetworkConfig, ?> network)
         context
             .at(key)
             .problem(
-                "is a key of the student, not of a network within it; fix: student: {"
-                    + key
-                    + ": ...}, which rounds all of it");
+                "is a key of the student, not of a network within it; fix: "
+                    + (key.equals(StudentConfig.BINARY)
+                        ? "leave it out"
+                        : "student: {" + key + ": ...}, which rounds all of it"));
       }
     }
     return network.beside(Set.copyOf(StudentConfig.ARITHMETIC)).bind(node, initial, context);

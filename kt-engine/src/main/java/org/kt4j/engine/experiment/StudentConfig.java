@@ -34,8 +34,11 @@ public record StudentConfig(
     requireOne(quantization, binary);
   }
 
+  /** The key of {@link #binary()}. */
+  static final String BINARY = "binary";
+
   /** The keys that say how the whole student computes, of which one may be there. */
-  static final List<String> ARITHMETIC = List.of("quantization", "binary");
+  static final List<String> ARITHMETIC = List.of("quantization", BINARY);
 
   /** The key of {@link #prune()}. */
   static final String PRUNE = "prune";
@@ -47,7 +50,7 @@ public record StudentConfig(
       @Nullable QuantizationConfig quantization, @Nullable BinaryConfig binary) {
     if (quantization != null && binary != null) {
       throw new InvalidOptionException(
-          "binary",
+          BINARY,
           "beside quantization",
           "one of the two; a student of signs has no further levels");
     }

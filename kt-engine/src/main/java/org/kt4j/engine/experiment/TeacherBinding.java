@@ -102,7 +102,10 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
             .problem(
                 "is a key of student; a teacher computes as it was trained, so a run with "
                     + key
-                    + " is rounded and everything else is not; fix: leave it out");
+                    + (key.equals(StudentConfig.BINARY)
+                        ? " computes with signs and everything else does not"
+                        : " is rounded and everything else is not")
+                    + "; fix: leave it out");
         return Optional.empty();
       }
     }
