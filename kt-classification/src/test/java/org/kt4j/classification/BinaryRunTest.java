@@ -9,6 +9,7 @@ import static org.kt4j.classification.SmallRuns.numbers;
 import static org.kt4j.classification.SmallRuns.parse;
 import static org.kt4j.classification.SmallRuns.values;
 
+import ai.onnxruntime.OrtException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.classification.export.ExportedClassifier;
+import org.kt4j.classification.export.OptimizedOnnx;
 import org.kt4j.classification.export.StudentExport;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ImageShape;
@@ -185,6 +187,19 @@ class BinaryRunTest {
                 assertThat(fact.value())
                     .startsWith("weights-binary.npz has ")
                     .endsWith("the model itself is neither smaller nor faster than one in floats"));
+  }
+
+  @Test
+  void an_onnx_export_moves_channels_once_and_has_its_signs_as_constants()
+      throws IOException, OrtException {
+    Path export = folder.resolve("export");
+    exported(ExportOptions.defaults().format("onnx"), export);
+
+    Map<String, Integer> counts =
+        OptimizedOnnx.operations(export.resolve("model.onnx"), folder.resolve("optimized.onnx"));
+
+    // What six convolutions read has its sign taken; signs of weights are known.
+    assertThat(counts).containsEntry("Where", 6).containsEntry("Transpose", 1);
   }
 
   /** All convolutions but the first, with 8, 16 and 32 filters in the stages. */
