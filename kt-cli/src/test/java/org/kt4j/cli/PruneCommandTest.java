@@ -3,14 +3,19 @@ package org.kt4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.kt4j.cli.CommandRun.kt;
 
+import com.google.inject.Guice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.kt4j.comparison.suite.SuitePlan;
+import org.kt4j.comparison.suite.SuiteReader;
+import org.kt4j.engine.KtModule;
 
 class PruneCommandTest {
 
@@ -163,6 +168,51 @@ class PruneCommandTest {
                 + " weights to the backbone\n");
     assertThat(unknown.exitCode()).isEqualTo(2);
     assertThat(unknown.err()).contains("backbone.widths: unknown convolution 'layer9'");
+  }
+
+  @Test
+  void a_suite_that_prunes_has_both_controls_once_for_each_way_of_training() throws IOException {
+    Files.writeString(
+        folder.resolve("base.yaml"),
+        DATA
+            + "teacher: {run: "
+            + run
+            + "}\nstudent: {network: resnet-8, width: 4}\n"
+            + PHASE.replace("cross-entropy}", "cross-entropy}, {term: kd}"));
+    Path suite =
+        Files.writeString(
+            folder.resolve("suite.yaml"),
+            """
+            base: base.yaml
+            seeds: [1]
+            methods:
+              - name: l1
+                set: {student: {prune: {from: teacher, criterion: l1}}}
+              - name: l1, fitted
+                set: {student: {prune: {from: teacher, criterion: l1, reconstruct: true}}}
+              - name: alone, thinet
+                objective: [{term: cross-entropy}]
+                set: {student: {prune: {from: teacher, criterion: thinet}}}
+              - name: alone, any
+                objective: [{term: cross-entropy}]
+                set: {student: {prune: {from: teacher, criterion: random}}}
+            """);
+
+    SuitePlan plan =
+        Guice.createInjector(KtModule.fromClassPath())
+            .getInstance(SuiteReader.class)
+            .read(suite, Map.of(), folder.resolve("runs"));
+
+    assertThat(plan.inOrder().stream().map(Object::toString))
+        .containsExactly(
+            "student alone, seed 1",
+            "l1, seed 1",
+            "l1, fitted, seed 1",
+            "alone, thinet, seed 1",
+            "alone, any, seed 1",
+            "l1, random filters, seed 1",
+            "l1, its widths from scratch, seed 1",
+            "alone, thinet, its widths from scratch, seed 1");
   }
 
   @ParameterizedTest

@@ -98,6 +98,12 @@ public record PruneConfig(String criterion, Record options, Keys keys) {
           "", new Keep(Map.of()), List.of(), 8, null, null, false, false, 500, 1, 1, false);
     }
 
+    /** How much is pruned of what, however that is done and whatever is kept of the weights. */
+    public Keys withoutMeans() {
+      return new Keys(
+          from, keep, skip, multiple, flops, latency, tied, false, pictures, rounds, epochs, false);
+    }
+
     /** The share of the filters that stay; half of all where nothing is said. */
     public Map<String, Double> shares() {
       return keep.shares().isEmpty() ? Map.of(ALL, 0.5) : keep.shares();

@@ -102,6 +102,7 @@ public final class SuiteReader {
     private final String name;
     private final List<String> problems = new ArrayList<>();
     private final Map<String, String> slugs = new TreeMap<>();
+    private PruningControls controls = new PruningControls();
 
     Reading(Path file, Path base, SuiteConfig suite, Map<String, String> overrides, Path runs) {
       this.file = file;
@@ -120,6 +121,7 @@ public final class SuiteReader {
       requireEffect();
       List<SuitePlan.Table> tables = new ArrayList<>();
       for (Setting cell : Setting.combinations(suite.grid())) {
+        controls = new PruningControls();
         Optional<ExperimentConfig> common = base(cell);
         if (common.isEmpty()) {
           continue;
@@ -139,22 +141,36 @@ public final class SuiteReader {
             String called = own.isEmpty() ? method.name() : method.name() + " (" + own + ")";
             String place = file.getFileName() + ": methods[" + m + "] (" + called + ")";
             requireNew(called, cell, place);
-            rows.add(
-                row(
-                    called,
-                    place,
-                    cell,
-                    values(cell, method, own),
-                    common.get(),
-                    method.objective() != null));
+            Map<String, String> values = values(cell, method, own);
+            SuitePlan.Row row =
+                row(called, place, cell, values, common.get(), method.objective() != null);
+            rows.add(row);
+            if (!row.runs().isEmpty()) {
+              controls.add(called, values, row.runs().get(0).config());
+            }
           }
         }
+        rows.addAll(controls(cell, common.get()));
         tables.add(new SuitePlan.Table(cell.toString(), rows));
       }
       if (!problems.isEmpty()) {
         throw new ConfigurationException(problems.stream().distinct().toList());
       }
       return new SuitePlan(group + "/" + name, file, folder(), runs, tables);
+    }
+
+    /** The rows that a table with pruned students has to have. */
+    private List<SuitePlan.Row> controls(Setting cell, ExperimentConfig common) {
+      List<SuitePlan.Row> rows = new ArrayList<>();
+      controls
+          .missing()
+          .forEach(
+              (called, values) -> {
+                String place = file.getFileName() + ": " + called;
+                requireNew(called, cell, place);
+                rows.add(row(called, place, cell, values, common, false));
+              });
+      return rows;
     }
 
     /** What would be overwritten in silence. */
