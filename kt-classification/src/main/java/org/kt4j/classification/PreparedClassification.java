@@ -38,6 +38,11 @@ final class PreparedClassification extends NetworkRun {
   }
 
   @Override
+  public ImageDataset picturesOfClasses() {
+    return data().train();
+  }
+
+  @Override
   protected HeldOutScores heldOutScores(LogitFunction student) {
     Evaluation evaluation = Evaluation.of(student, data().heldOut());
     if (!Double.isFinite(evaluation.crossEntropy())) {

@@ -10,6 +10,7 @@ import org.kt4j.config.SealedBinding;
 import org.kt4j.engine.experiment.BinaryConfig;
 import org.kt4j.engine.experiment.CacheConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.MaskConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.PruneConfig;
 import org.kt4j.engine.experiment.QuantizationConfig;
@@ -74,7 +75,12 @@ final class ExperimentSummary {
             : ", weights of "
                 + quantization.weights()
                 + " bits, activations of "
-                + quantization.activations());
+                + quantization.activations())
+        + mask(student.mask());
+  }
+
+  private static String mask(@Nullable MaskConfig mask) {
+    return mask == null ? "" : ", " + mask.described();
   }
 
   private static String pruned(@Nullable PruneConfig prune) {

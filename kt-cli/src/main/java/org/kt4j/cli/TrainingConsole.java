@@ -22,6 +22,7 @@ class TrainingConsole implements TrainingListener {
   private long linesOfFill;
   private @Nullable Pace pace;
   private @Nullable Metric metric;
+  private @Nullable String masked;
 
   /** Where and when this process came into the run; the first step, which is slow, not counted. */
   private record Pace(long step, long nanos) {
@@ -52,6 +53,12 @@ class TrainingConsole implements TrainingListener {
   @Override
   public void prunes(String what) {
     terminal.line("prune      " + what);
+  }
+
+  /** Shown with the epoch: a gradual schedule prunes many times in one. */
+  @Override
+  public void masks(String what) {
+    masked = what;
   }
 
   @Override
@@ -252,6 +259,11 @@ class TrainingConsole implements TrainingListener {
       line.append("  agreement ").append(NumberFormats.percent(agreement));
     }
     line.append("  ").append(NumberFormats.speed(metrics.imagesPerSecond())).append(" images/s");
+    String zeros = masked;
+    masked = null;
+    if (zeros != null) {
+      terminal.line("mask       " + zeros);
+    }
     terminal.line(line + (best ? "  " + best() : ""));
   }
 

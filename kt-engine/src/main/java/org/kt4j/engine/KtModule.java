@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.kt4j.api.FilterCriterionProvider;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.WeightCriterionProvider;
 import org.kt4j.data.DatasetProvider;
 import org.kt4j.engine.model.ModelOpener;
 import org.kt4j.engine.network.NetworkProvider;
@@ -74,6 +75,11 @@ public final class KtModule extends AbstractModule {
         Multibinder.newSetBinder(binder(), new TypeLiteral<FilterCriterionProvider<?>>() {});
     for (FilterCriterionProvider<?> found : ServiceLoader.load(FilterCriterionProvider.class)) {
       criteria.addBinding().toInstance(found);
+    }
+    var weightCriteria =
+        Multibinder.newSetBinder(binder(), new TypeLiteral<WeightCriterionProvider<?>>() {});
+    for (WeightCriterionProvider<?> found : ServiceLoader.load(WeightCriterionProvider.class)) {
+      weightCriteria.addBinding().toInstance(found);
     }
     var openers = Multibinder.newSetBinder(binder(), ModelOpener.class);
     for (ModelOpener found : ServiceLoader.load(ModelOpener.class)) {

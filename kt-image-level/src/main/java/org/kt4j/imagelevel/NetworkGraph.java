@@ -139,6 +139,11 @@ public final class NetworkGraph implements AutoCloseable {
     return graph.run(pixels, size, ImageGraph.Feed.NOTHING, List.of(studentLogits)).get(0);
   }
 
+  /** The student's logits in evaluation mode, {@code [B, K]}. */
+  Operand<TFloat32> logits() {
+    return studentLogits;
+  }
+
   /** The TensorFlow graph. */
   public ImageGraph graph() {
     return graph;

@@ -24,6 +24,8 @@ import org.kt4j.engine.task.PreparedRun;
 import org.kt4j.engine.task.RunObjective;
 import org.kt4j.engine.task.TrainingListener;
 import org.kt4j.engine.teacher.NetworkTeacher;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
 
 /**
  * The run of a student that is one network on whole pictures. A task says how it learns from labels
@@ -194,6 +196,11 @@ public abstract class NetworkRun implements PreparedRun {
     @Override
     public long studentFlopsPerImage() {
       return training.studentFlopsPerImage();
+    }
+
+    @Override
+    public Operand<TFloat32> logits() {
+      return training.logits();
     }
 
     @Override

@@ -32,6 +32,7 @@ import org.kt4j.engine.export.ExportFormats;
 import org.kt4j.engine.export.ExportMismatchException;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.ModelCard;
+import org.kt4j.engine.export.SparseWeights;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.run.TrainingException;
 import org.kt4j.engine.task.ExportComparison;
@@ -58,6 +59,7 @@ import org.kt4j.imagelevel.TrainedNetwork;
  * serving.properties  what DJL reads of a model's folder
  * weights.npz         the trained weights as they were, under PyTorch's names
  * weights-binary.npz  those of a student of signs, one bit a weight
+ * weights-sparse.npz  the same without zeros, where many are 0
  * model-card.md       its data, teacher and scores
  * </pre>
  */
@@ -69,6 +71,7 @@ public final class StudentExport {
   private static Set<String> files(ExportOptions options) {
     Set<String> files = new TreeSet<>(ClassifierExport.files(options));
     files.add(WEIGHTS);
+    files.add(SparseWeights.FILE);
     files.add(ModelCard.FILE);
     return files;
   }
@@ -86,6 +89,7 @@ public final class StudentExport {
    * @param unchecked why the held-out pictures or the teacher were left out; null where nothing was
    * @param comparison with the run's other exports; null where the data is not there
    * @param speed on this machine, in words
+   * @param sparse what is saved by leaving zeros out; null where there are few
    * @param files sizes in bytes by name, but for the card
    */
   public record Outcome(
@@ -95,6 +99,7 @@ public final class StudentExport {
       @Nullable String unchecked,
       @Nullable ExportComparison comparison,
       List<Fact> speed,
+      @Nullable String sparse,
       Map<String, Long> files) {
 
     /** The size of the file with the model. */
@@ -138,6 +143,9 @@ public final class StudentExport {
                     NumberFormats.size(modelBytes()),
                     NumberFormats.size(model.singleBytes()),
                     change(check.original(), check.exported()))));
+      }
+      if (sparse != null) {
+        facts.add(new Fact("sparse", sparse));
       }
       List<String> words = check.words();
       for (int i = 0; i < words.size(); i++) {
@@ -188,7 +196,8 @@ public final class StudentExport {
         beside -> {
           export.write(details(run, student), beside);
           NpzFile.write(export.weights(), beside.resolve(WEIGHTS));
-          Outcome outcome = tried(run, request, export, beside);
+          String sparse = SparseWeights.write(export.weights(), beside).orElse(null);
+          Outcome outcome = tried(run, request, export, sparse, beside);
           ModelCard card =
               new ModelCard(run.folder(), run.which(), run.config(), reader.write(run.config()));
           fill(card, export, outcome);
@@ -256,6 +265,10 @@ public final class StudentExport {
                         NumberFormats.count(outcome.modelBytes()),
                         NumberFormats.count(facts.singleBytes())));
     outcome.packed().ifPresent(words -> card.fact("signs", words));
+    String sparse = outcome.sparse();
+    if (sparse != null) {
+      card.fact("zeros", sparse);
+    }
     card.check("Checked after it was written, against the run: " + outcome.check() + ".");
     String unchecked = outcome.unchecked();
     if (unchecked != null) {
@@ -289,7 +302,12 @@ public final class StudentExport {
                 + " needs it.");
   }
 
-  private Outcome tried(TrainedRun run, ExportRequest request, ClassifierExport export, Path beside)
+  private Outcome tried(
+      TrainedRun run,
+      ExportRequest request,
+      ClassifierExport export,
+      @Nullable String sparse,
+      Path beside)
       throws IOException {
     ExportOptions options = export.options();
     try (ExportedClassifier loaded = ExportedClassifier.open(beside);
@@ -339,6 +357,7 @@ public final class StudentExport {
           comparison == null
               ? List.of(new Fact("speed", Latency.of(loaded, loaded.shape()).speed().text()))
               : comparison.facts(),
+          sparse,
           ExportFolder.sizes(beside));
     }
   }

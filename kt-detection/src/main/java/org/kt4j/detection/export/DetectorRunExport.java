@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ import org.kt4j.engine.export.Int8Options;
 import org.kt4j.engine.export.MedianTime;
 import org.kt4j.engine.export.ModelCard;
 import org.kt4j.engine.export.NoisePictures;
+import org.kt4j.engine.export.SparseWeights;
 import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.task.AnsweringModel;
 import org.kt4j.engine.task.ExportComparison;
@@ -83,6 +86,7 @@ public final class DetectorRunExport {
    * @param singleBytes the same as a SavedModel in single precision
    * @param comparison with the run's other exports; null where the data is not there
    * @param speed on this machine, in words
+   * @param sparse what is saved by leaving zeros out; null where there are few
    */
   public record Outcome(
       List<String> classes,
@@ -96,7 +100,8 @@ public final class DetectorRunExport {
       long bytes,
       long singleBytes,
       @Nullable ExportComparison comparison,
-      List<Fact> speed) {
+      List<Fact> speed,
+      @Nullable String sparse) {
 
     /** The comparison in words. */
     public String verified() {
@@ -135,6 +140,9 @@ public final class DetectorRunExport {
                 "half",
                 NumberFormats.size(bytes) + " instead of " + NumberFormats.size(singleBytes)));
       }
+      if (sparse != null) {
+        facts.add(new Fact("sparse", sparse));
+      }
       facts.add(new Fact("verified", verified()));
       if (unchecked != null) {
         facts.add(new Fact("", unchecked));
@@ -155,8 +163,7 @@ public final class DetectorRunExport {
    */
   public Outcome write(TrainedRun run, ExportRequest request) {
     ExportFolder target =
-        new ExportFolder(
-            request.folder(), DetectorExport.files(request.options()), request.overwrite());
+        new ExportFolder(request.folder(), files(request.options()), request.overwrite());
     ExportOptions options = request.options();
     List<String> classes = detectors.classes(run);
     FasterRcnn detector = detectors.detector(run.config(), classes.size());
@@ -173,6 +180,7 @@ public final class DetectorRunExport {
               options,
               new ExportDetails(properties(run, classes), tried.calibration()),
               classes);
+          String sparse = SparseWeights.write(weights, beside).orElse(null);
           DetectionAgreement agreement = null;
           Int8Loss loss = null;
           Int8Options int8 = options.int8();
@@ -222,12 +230,19 @@ public final class DetectorRunExport {
                   modelBytes(options, beside),
                   built.model().size(),
                   comparison,
-                  comparison == null ? speed(beside, tried.pictures()) : comparison.facts());
+                  comparison == null ? speed(beside, tried.pictures()) : comparison.facts(),
+                  sparse);
           Files.writeString(
               beside.resolve(ModelCard.FILE),
               card(run, options, detector, ExportFolder.sizes(beside), outcome).text());
           return outcome;
         });
+  }
+
+  private static Set<String> files(ExportOptions options) {
+    Set<String> files = new TreeSet<>(DetectorExport.files(options));
+    files.add(SparseWeights.FILE);
+    return files;
   }
 
   /**

@@ -23,6 +23,7 @@ import org.kt4j.engine.registry.FilterCriteria;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.registry.TaskNames;
+import org.kt4j.engine.registry.WeightCriteria;
 
 /** Reads experiments from YAML and writes them back with every default spelled out. */
 @Singleton
@@ -41,6 +42,7 @@ public final class ExperimentReader {
       Networks networks,
       Datasets datasets,
       FilterCriteria criteria,
+      WeightCriteria weightCriteria,
       Provider<TaskNames> tasks) {
     this.tasks = tasks;
     presets = new Presets(methods.all());
@@ -70,15 +72,29 @@ public final class ExperimentReader {
                             NetworkConfig.checked(keys.widths()),
                             keys.quantization(),
                             keys.binary(),
-                            keys.prune()),
+                            keys.prune(),
+                            keys.mask()),
                     value -> new NamedOptions(value.network(), value.options()),
                     value ->
                         new StudentConfig.Keys(
                             NetworkConfig.asKey(value.widths()),
                             value.quantization(),
                             value.binary(),
-                            value.prune())))
+                            value.prune(),
+                            value.mask())))
             .custom(BinaryConfig.class, new BinaryBinding())
+            .custom(
+                MaskConfig.class,
+                NamedBinding.of(
+                    "criterion",
+                    MaskConfig.Keys.defaults(),
+                    weightCriteria,
+                    (named, keys) -> new MaskConfig(named.name(), named.options(), keys),
+                    value -> new NamedOptions(value.criterion(), value.options()),
+                    MaskConfig::keys))
+            .custom(
+                MaskSchedule.class,
+                SealedBinding.of("name", MaskSchedule.class, MaskSchedule.defaults()))
             .custom(
                 PruneConfig.class,
                 NamedBinding.of(

@@ -16,18 +16,21 @@ record FloatNetworkBinding(NamedBinding<NetworkConfig, ?> network)
   @Override
   public Optional<NetworkConfig> bind(
       JsonNode node, @Nullable NetworkConfig initial, BindingContext context) {
-    for (String key : StudentConfig.ARITHMETIC) {
+    for (String key : StudentConfig.TRAINED_WITH) {
       if (node.has(key)) {
         context
             .at(key)
             .problem(
                 "is a key of the student, not of a network within it; fix: "
-                    + (key.equals(StudentConfig.BINARY)
-                        ? "leave it out"
-                        : "student: {" + key + ": ...}, which rounds all of it"));
+                    + switch (key) {
+                      case StudentConfig.BINARY -> "leave it out";
+                      case StudentConfig.MASK ->
+                          "student: {mask: ...}, which masks all of it; mask.skip leaves layers out";
+                      default -> "student: {" + key + ": ...}, which rounds all of it";
+                    });
       }
     }
-    return network.beside(Set.copyOf(StudentConfig.ARITHMETIC)).bind(node, initial, context);
+    return network.beside(Set.copyOf(StudentConfig.TRAINED_WITH)).bind(node, initial, context);
   }
 
   @Override

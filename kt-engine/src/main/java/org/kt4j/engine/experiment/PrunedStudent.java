@@ -106,7 +106,7 @@ final class PrunedStudent {
 
   /** Keys of a student that say how it was trained. */
   private static final Set<String> FOR_TRAINING =
-      Stream.concat(StudentConfig.ARITHMETIC.stream(), Stream.of(StudentConfig.PRUNE))
+      Stream.concat(StudentConfig.TRAINED_WITH.stream(), Stream.of(StudentConfig.PRUNE))
           .collect(Collectors.toUnmodifiableSet());
 
   private static ObjectNode run(String from) {

@@ -16,6 +16,7 @@ import org.kt4j.api.InvalidOptionException;
  * @param quantization what it is rounded to; null where it is not
  * @param binary how it computes with signs; null where it does not
  * @param prune how it is made out of a trained network before its training; null otherwise
+ * @param mask which of its weights are held at zero; null where none are
  */
 public record StudentConfig(
     @Description("a known network") String network,
@@ -26,12 +27,14 @@ public record StudentConfig(
     @Description("xnor or bnn: weights and activations are signs; floats when left out")
         @Nullable BinaryConfig binary,
     @Description("makes it out of a trained network before its training")
-        @Nullable PruneConfig prune) {
+        @Nullable PruneConfig prune,
+    @Description(MaskConfig.Keys.MASK) @Nullable MaskConfig mask) {
 
   /** Checks the widths, and requires one way of computing. */
   public StudentConfig {
     widths = NetworkConfig.checked(widths);
     requireOne(quantization, binary);
+    requireWeights(binary, mask);
   }
 
   /** The key of {@link #binary()}. */
@@ -42,6 +45,12 @@ public record StudentConfig(
 
   /** The key of {@link #prune()}. */
   static final String PRUNE = "prune";
+
+  /** The key of {@link #mask()}. */
+  static final String MASK = "mask";
+
+  /** The keys that say how the whole student is trained. */
+  static final List<String> TRAINED_WITH = List.of("quantization", "binary", MASK);
 
   /** Instead of a network, the folder of one that was pruned. */
   static final String PRUNED = "pruned";
@@ -56,6 +65,13 @@ public record StudentConfig(
     }
   }
 
+  private static void requireWeights(@Nullable BinaryConfig binary, @Nullable MaskConfig mask) {
+    if (binary != null && mask != null) {
+      throw new InvalidOptionException(
+          "mask", "beside binary", "one of the two; the sign of a weight is never 0");
+    }
+  }
+
   /**
    * What stands beside the network and its options.
    *
@@ -63,6 +79,7 @@ public record StudentConfig(
    * @param quantization see {@link StudentConfig}
    * @param binary see {@link StudentConfig}
    * @param prune see {@link StudentConfig}
+   * @param mask see {@link StudentConfig}
    */
   record Keys(
       @Description(NetworkConfig.Keys.WIDTHS) @Nullable Map<String, Integer> widths,
@@ -71,26 +88,34 @@ public record StudentConfig(
       @Description("xnor or bnn: weights and activations are signs; floats when left out")
           @Nullable BinaryConfig binary,
       @Description("makes it out of a trained network before its training")
-          @Nullable PruneConfig prune) {
+          @Nullable PruneConfig prune,
+      @Description(MaskConfig.Keys.MASK) @Nullable MaskConfig mask) {
 
     Keys {
       NetworkConfig.checked(widths);
       requireOne(quantization, binary);
+    requireWeights(binary, mask);
     }
 
     static Keys defaults() {
-      return new Keys(null, null, null, null);
+      return new Keys(null, null, null, null, null);
     }
   }
 
   /** The same student with other widths, and made. */
   public StudentConfig pruned(Map<String, Integer> otherWidths) {
-    return new StudentConfig(network, options, otherWidths, quantization, binary, null);
+    return new StudentConfig(network, options, otherWidths, quantization, binary, null, mask);
   }
 
-  /** The same student, rounded or with signs as another one is. */
-  public StudentConfig computingAs(StudentConfig other) {
-    return new StudentConfig(network, options, widths, other.quantization, other.binary, prune);
+  /** The same student, trained as another one is: rounded or with signs, and with its mask. */
+  public StudentConfig trainedAs(StudentConfig other) {
+    return new StudentConfig(
+        network, options, widths, other.quantization, other.binary, prune, other.mask);
+  }
+
+  /** The same student with all of its weights. */
+  public StudentConfig withoutMask() {
+    return new StudentConfig(network, options, widths, quantization, binary, prune, null);
   }
 
   /** The network, in floats. */

@@ -109,6 +109,14 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
         return Optional.empty();
       }
     }
+    if (given.contains(StudentConfig.MASK)) {
+      context
+          .at(StudentConfig.MASK)
+          .problem(
+              "is a key of student; a teacher computes with the weights that it has, so one whose"
+                  + " weights were set to zero in its training keeps them there; fix: leave it out");
+      return Optional.empty();
+    }
     boolean named = given.contains(networkKey);
     // With a network, which keys are unknown is seen with its options.
     Optional<Keys> keys = context.bind(map, Keys.defaults(), named ? all(map) : known);

@@ -47,7 +47,9 @@ public record Variable(
     /** Running mean or variance of a batch normalisation: kept, never differentiated. */
     RUNNING_STATISTIC(false, false),
     /** Something that an optimizer remembers. */
-    SLOT(false, false);
+    SLOT(false, false),
+    /** 1 for each weight that is learnt, 0 for each that is held at zero. */
+    MASK(false, false);
 
     private final boolean trainable;
     private final boolean weight;

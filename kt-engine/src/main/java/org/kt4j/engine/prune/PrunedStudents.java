@@ -167,7 +167,7 @@ public final class PrunedStudents {
       }
       now = begun(config, folder, how.keys().fresh());
       if (!last) {
-        ExperimentConfig between = now.with(now.student(), now.start(), between(config, how));
+        ExperimentConfig between = now.with(now.student().withoutMask(), now.start(), between(config, how));
         Path run = all.resolve(name + "-round-" + round + "-trained");
         training.train(new RunPlan(between, run, runs));
         source = ofRun(new SourceRun(between, run, null), null);
@@ -229,7 +229,7 @@ public final class PrunedStudents {
   /** The experiment with the student of a folder and its weights. */
   private ExperimentConfig begun(ExperimentConfig config, Path folder, boolean fresh) {
     return config.with(
-        reader.student(folder.resolve(PrunedFolder.STUDENT)).computingAs(config.student()),
+        reader.student(folder.resolve(PrunedFolder.STUDENT)).trainedAs(config.student()),
         fresh
             ? null
             : new StartConfig(new WeightSource.OfWeights(folder.resolve(PrunedFolder.WEIGHTS))),
@@ -296,7 +296,7 @@ public final class PrunedStudents {
     }
     Outcome outcome =
         new Outcome(
-            new StudentConfig(left.network(), left.options(), left.widths(), null, null, null),
+            new StudentConfig(left.network(), left.options(), left.widths(), null, null, null, null),
             pruned,
             before,
             after);

@@ -19,12 +19,14 @@ import org.kt4j.api.Knowledge;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
 import org.kt4j.engine.cache.KnowledgeFile;
+import org.kt4j.engine.experiment.MaskConfig;
 import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.StatisticUpdate;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.mask.Masks;
 import org.kt4j.engine.objective.StudentGraph;
 import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.objective.Term;
@@ -63,9 +65,23 @@ public final class DistillationStep {
    * @param terms the objective
    * @param optimizer of the update
    * @param firstStep steps that earlier phases have done
+   * @param mask which weights of the student are held at zero; null where none are
    */
   public record Blueprint(
-      Map<String, Teacher> teachers, List<Term> terms, OptimizerConfig optimizer, long firstStep) {
+      Map<String, Teacher> teachers,
+      List<Term> terms,
+      OptimizerConfig optimizer,
+      long firstStep,
+      @Nullable MaskConfig mask) {
+
+    /** Without a mask. */
+    public Blueprint(
+        Map<String, Teacher> teachers,
+        List<Term> terms,
+        OptimizerConfig optimizer,
+        long firstStep) {
+      this(teachers, terms, optimizer, firstStep, null);
+    }
 
     /** Copies the collections. */
     public Blueprint {
@@ -94,6 +110,7 @@ public final class DistillationStep {
   private final Variables student;
   private final Variables auxiliary;
   private final Variables slots;
+  private final Masks masks;
   private final StudentGraph studentGraph;
   private final Map<String, MountedTeacher> mounted = new LinkedHashMap<>();
 
@@ -124,6 +141,7 @@ public final class DistillationStep {
     termCount = blueprint.terms().size();
     training = tf.withSubScope("training");
     studentGraph = source.build(graph, student, step);
+    masks = new Masks(graph, blueprint.mask(), student, studentGraph.fixed());
 
     mountTeachers(blueprint);
     List<Operand<TFloat32>> losses = new ArrayList<>();
@@ -149,7 +167,9 @@ public final class DistillationStep {
   /** Gives every variable its initial value; the teachers' variables get their weights. */
   public void initialize() {
     graph.initialize(
-        Stream.of(student, auxiliary, slots).flatMap(set -> set.all().stream()).toList());
+        Stream.of(student, auxiliary, slots, masks.variables())
+            .flatMap(set -> set.all().stream())
+            .toList());
     mounted.values().forEach(MountedTeacher::load);
   }
 
@@ -260,7 +280,8 @@ public final class DistillationStep {
                 slots,
                 learningRate,
                 tf.math.sub(step, tf.constant(blueprint.firstStep())))
-            .of(learning, slopes);
+            .of(learning, masks.masked(tf, learning, slopes));
+    masks.remember(slots.all());
     List<Op> effects = new ArrayList<>();
     for (int i = 0; i < updates.size(); i++) {
       effects.add(limited(tf, learning.get(i), updates.get(i)));
@@ -442,6 +463,11 @@ public final class DistillationStep {
   /** The variables of teachers that are networks of kt4j. */
   public List<Variable> frozen() {
     return mounted.values().stream().flatMap(teacher -> teacher.variables().stream()).toList();
+  }
+
+  /** Which of the student's weights are held at zero. */
+  public Masks masks() {
+    return masks;
   }
 
   /** The optimizer's slots. */

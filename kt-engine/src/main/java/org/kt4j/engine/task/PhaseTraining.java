@@ -1,10 +1,13 @@
 package org.kt4j.engine.task;
 
 import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.run.TrainingException;
 import org.kt4j.engine.step.DistillationStep;
 import org.kt4j.engine.step.StepReport;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
 
 /** The graph and the batches of one phase. The caller of {@link PreparedRun#open} closes it. */
 public interface PhaseTraining extends AutoCloseable {
@@ -58,6 +61,11 @@ public interface PhaseTraining extends AutoCloseable {
   /** The same for one picture of a training step, if that computes less or more. */
   default long trainingFlopsPerImage() {
     return studentFlopsPerImage();
+  }
+
+  /** The student's logits in evaluation, {@code [B, K]}; null where it has none. */
+  default @Nullable Operand<TFloat32> logits() {
+    return null;
   }
 
   /**

@@ -1,6 +1,8 @@
 package org.kt4j.engine.task;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.run.RunFolder;
@@ -36,6 +38,14 @@ public interface PreparedRun extends AutoCloseable {
 
   /** The number of pictures that results are reported on. */
   int testPictures();
+
+  /**
+   * The pictures without augmentation on which second derivatives of the loss are measured; null
+   * unless the task is to name the class of a picture, whose loss is the cross-entropy.
+   */
+  default @Nullable ImageDataset picturesOfClasses() {
+    return null;
+  }
 
   /** The terms of each phase. */
   List<List<Term>> objective();

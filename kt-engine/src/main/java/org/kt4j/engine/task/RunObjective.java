@@ -9,6 +9,10 @@ import org.kt4j.engine.cache.KnowledgeCache;
 import org.kt4j.engine.cache.Views;
 import org.kt4j.engine.experiment.CacheConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.MaskConfig;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.mask.Masks;
 import org.kt4j.engine.objective.CachedKnowledge;
 import org.kt4j.engine.objective.ObjectiveTerms;
 import org.kt4j.engine.objective.StudentGraph;
@@ -56,6 +60,19 @@ public final class RunObjective {
         terms.check(config.phases(), config.batchSize(), shape, student, teachers.plans());
     if (config.cache() != null) {
       CachedKnowledge.requireStorable(checked, this.teachers);
+    }
+    MaskConfig mask = config.student().mask();
+    if (mask != null) {
+      requireMaskable(mask, shape, student);
+    }
+  }
+
+  private static void requireMaskable(
+      MaskConfig mask, ImageShape shape, StudentGraph.Source student) {
+    try (ImageGraph graph = new ImageGraph(shape)) {
+      Variables variables = new Variables(graph.tf(), "student", 0);
+      StudentGraph built = student.build(graph, variables, graph.tf().constant(0L));
+      Masks.require(mask, variables, built.fixed());
     }
   }
 
@@ -131,6 +148,10 @@ public final class RunObjective {
    */
   public DistillationStep.Blueprint blueprint(int phase, long firstStep) {
     return new DistillationStep.Blueprint(
-        teachers, checked.phases().get(phase), config.optimizer(phase), firstStep);
+        teachers,
+        checked.phases().get(phase),
+        config.optimizer(phase),
+        firstStep,
+        config.student().mask());
   }
 }

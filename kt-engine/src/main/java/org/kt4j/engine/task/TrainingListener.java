@@ -92,6 +92,13 @@ public interface TrainingListener extends FillListener {
    */
   default void prunes(String what) {}
 
+  /**
+   * Called when weights of the student were set to zero.
+   *
+   * @param what in words
+   */
+  default void masks(String what) {}
+
   /** Called when a run that this one needs is trained first. */
   default void needs(String what, Path config) {}
 

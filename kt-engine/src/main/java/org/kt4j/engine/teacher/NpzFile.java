@@ -108,7 +108,8 @@ public final class NpzFile {
       if (npz.arrays.isEmpty()) {
         throw npz.nothing(entries.stream().map(ZipEntry::getName).toList());
       }
-      return new Weights(file.toString(), npz.arrays, npz.others);
+      return new Weights(
+          file.toString(), SparseArrays.whole(file.toString(), npz.arrays), npz.others);
     } catch (ZipException | IllegalArgumentException e) { // the latter of names that are no text
       throw npz.noZip(e);
     } catch (IOException e) {
@@ -261,6 +262,25 @@ public final class NpzFile {
         values.close();
       }
     }
+  }
+
+  /**
+   * Writes a file without the zeros of arrays that have many, which {@link #read} reads. In place of
+   * an array {@code NAME} of n numbers, row-major in PyTorch's order of axes, there are
+   *
+   * <pre>
+   * NAME.bitmask  uint8 [ceil(n / 8)]  one bit for each number, 1 where it is there, as NumPy's
+   *                                    packbits(mask, bitorder='little') gives them
+   * NAME.nonzero  float32 [m]          the numbers that are there
+   * NAME.shape    int32 [axes]         of the array
+   * </pre>
+   *
+   * <p>An array that would not become smaller by it stands whole under its name.
+   *
+   * @throws IOException when it cannot be written
+   */
+  public static void writeSparse(Weights weights, Path file) throws IOException {
+    write(SparseArrays.parts(weights), file);
   }
 
   private static NDArray array(NDManager manager, Weights.Array array) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.data.ImageDataset;
 import org.kt4j.engine.checkpoint.Checkpoint;
 import org.kt4j.engine.checkpoint.CheckpointWriter;
 import org.kt4j.engine.checkpoint.Checkpoints;
@@ -19,6 +20,8 @@ import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.ScheduleConfig;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.mask.Curvature;
+import org.kt4j.engine.mask.Masking;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.Metric;
@@ -34,6 +37,8 @@ import org.kt4j.engine.task.PhaseTraining;
 import org.kt4j.engine.task.PreparedRun;
 import org.kt4j.engine.task.TestScores;
 import org.kt4j.engine.task.TrainingListener;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
 
 /** The training of one run, from its last checkpoint to its end. */
 final class Run {
@@ -42,6 +47,7 @@ final class Run {
   private final Metric metric;
   private final PreparedRun prepared;
   private final @Nullable StartingPoint start;
+  private final @Nullable Masking masking;
   private final RunFolder folder;
   private final Checkpoints checkpoints;
   private final TrainingListener listener;
@@ -56,6 +62,7 @@ final class Run {
       Metric metric,
       PreparedRun prepared,
       @Nullable StartingPoint start,
+      @Nullable Masking masking,
       double secondsOfChecks,
       RunFolder folder,
       TrainingListener listener) {
@@ -63,6 +70,7 @@ final class Run {
     this.metric = metric;
     this.prepared = prepared;
     this.start = start;
+    this.masking = masking;
     this.folder = folder;
     this.checkpoints = Checkpoints.of(folder.path());
     this.listener = listener;
@@ -179,6 +187,7 @@ final class Run {
   private static void restore(PhaseTraining training, Checkpoint checkpoint, boolean samePhase) {
     DistillationStep distillation = training.distillation();
     List<Variable> variables = new ArrayList<>(distillation.student().all());
+    variables.addAll(distillation.masks().variables().all());
     if (samePhase) {
       variables.addAll(distillation.auxiliary().all());
       variables.addAll(distillation.slots().all());
@@ -202,9 +211,14 @@ final class Run {
     CheckpointWriter writer =
         new CheckpointWriter(
             training.graph(),
-            Stream.of(distillation.student(), distillation.auxiliary(), distillation.slots())
+            Stream.of(
+                    distillation.student(),
+                    distillation.auxiliary(),
+                    distillation.slots(),
+                    distillation.masks().variables())
                 .flatMap(set -> set.all().stream())
                 .toList());
+    Curvature curvature = curvature(training);
     Progress progress = from;
     while (progress.epochOfPhase() < phase.epochs()) {
       EpochMeter meter =
@@ -220,6 +234,9 @@ final class Run {
       long step = progress.step();
       double rate = base;
       while (epoch.hasNext()) {
+        if (masking != null) {
+          masking.before(step, distillation.masks(), curvature, listener::masks);
+        }
         rate = base * schedule.factor(step - firstStep, stepsPerEpoch, phase.epochs());
         meter.add(epoch.next().run(rate, step), step);
         step++;
@@ -228,7 +245,8 @@ final class Run {
       HeldOutScores scores = evaluated(training, phase, progress);
       EpochMetrics line = meter.metrics(step, rate, scores, elapsed());
       boolean best =
-          progress.bestEpoch() == 0 || metric.isBetter(scores.score(), progress.bestScore());
+          progress.bestEpoch() < firstWholeEpoch()
+              || metric.isBetter(scores.score(), progress.bestScore());
       progress =
           new Progress(
               index,
@@ -244,6 +262,22 @@ final class Run {
       listener.epochDone(line, config.epochs(), best);
     }
     return progress;
+  }
+
+  private @Nullable Curvature curvature(PhaseTraining training) {
+    ImageDataset pictures = prepared.picturesOfClasses();
+    Operand<TFloat32> logits = training.logits();
+    return masking == null
+            || masking.criterion().pictures() == 0
+            || pictures == null
+            || logits == null
+        ? null
+        : new Curvature(training.graph(), logits, pictures, config.seed());
+  }
+
+  /** Before it, a better score would be that of a student with more weights than were asked for. */
+  private int firstWholeEpoch() {
+    return masking == null ? 1 : masking.firstWholeEpoch();
   }
 
   private static HeldOutScores evaluated(

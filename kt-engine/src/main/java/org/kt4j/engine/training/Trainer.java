@@ -8,15 +8,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.api.WeightCriterion;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ReadFault;
 import org.kt4j.engine.experiment.BaselineConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.experiment.MaskConfig;
 import org.kt4j.engine.experiment.RunSource;
 import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.graph.ThisProcess;
+import org.kt4j.engine.mask.Masking;
 import org.kt4j.engine.prune.PrunedStudents;
+import org.kt4j.engine.registry.WeightCriteria;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunFolderException;
 import org.kt4j.engine.run.RunResult;
@@ -44,13 +48,16 @@ public final class Trainer {
   private final Tasks tasks;
   private final ExperimentReader reader;
   private final PrunedStudents pruned;
+  private final WeightCriteria criteria;
 
   /** Creates a trainer for these tasks. */
   @Inject
-  public Trainer(Tasks tasks, ExperimentReader reader, PrunedStudents pruned) {
+  public Trainer(
+      Tasks tasks, ExperimentReader reader, PrunedStudents pruned, WeightCriteria criteria) {
     this.tasks = tasks;
     this.reader = reader;
     this.pruned = pruned;
+    this.criteria = criteria;
   }
 
   /** The plan with a student that is made, where the configuration prunes. */
@@ -158,6 +165,7 @@ public final class Trainer {
               ready.task().metric(),
               ready.prepared(),
               ready.start(),
+              masking(plan.config(), ready.prepared()),
               ready.seconds(),
               folder,
               listener);
@@ -301,11 +309,40 @@ public final class Trainer {
     PreparedRun prepared = tasks.of(plan.config()).prepare(plan);
     try {
       requirePictures(plan.config(), prepared);
+      masking(plan.config(), prepared);
       return prepared;
     } catch (RuntimeException | Error e) {
       prepared.close();
       throw e;
     }
+  }
+
+  /** When weights are set to zero, checked; null where none are. */
+  private @Nullable Masking masking(ExperimentConfig config, PreparedRun prepared) {
+    MaskConfig mask = config.student().mask();
+    if (mask == null) {
+      return null;
+    }
+    WeightCriterion criterion = criteria.create(mask.criterion(), mask.options());
+    if (criterion.pictures() > 0) {
+      String without =
+          prepared.picturesOfClasses() == null
+              ? "the second derivatives of the cross-entropy of whole pictures, and this task has"
+                  + " another loss"
+              : config.student().quantization() != null
+                  ? "second derivatives, and the student is rounded, whose derivatives are 0"
+                  : "";
+      if (!without.isEmpty()) {
+        throw ConfigurationException.of(
+            "student.mask.criterion: "
+                + mask.criterion()
+                + " needs "
+                + without
+                + "; fix: a criterion that reads the weights alone, such as magnitude");
+      }
+    }
+    return new Masking(mask, criterion, prepared.trainingPictures() / config.batchSize())
+        .requireWithin(config.epochs());
   }
 
   private static void requirePictures(ExperimentConfig config, PreparedRun prepared) {
