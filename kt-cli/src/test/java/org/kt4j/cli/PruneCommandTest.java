@@ -100,6 +100,35 @@ class PruneCommandTest {
   }
 
   @Test
+  void a_pruned_student_computes_with_signs_and_one_of_signs_is_not_pruned() throws IOException {
+    Path signs = folder.resolve("signs");
+    Path config =
+        config(
+            "signs.yaml",
+            "{prune: {from: " + run + ", criterion: l1, keep: 0.5, multiple: 4}, binary: xnor}");
+
+    CommandRun training = kt("train", config, "--out", signs);
+
+    assertThat(training.exitCode()).as(training.err()).isZero();
+    assertThat(training.out())
+        .contains(", signs: scheme xnor, first-and-last floats, shortcuts block")
+        .contains("resnet-8, 9,946 parameters");
+    CommandRun again =
+        kt(
+            "train",
+            config("again.yaml", "{prune: {from: " + signs + ", criterion: l1}, binary: xnor}"),
+            "--out",
+            folder.resolve("again"));
+    assertThat(again.exitCode()).isEqualTo(2);
+    assertThat(again.err())
+        .contains(
+            "student.prune.from: "
+                + signs
+                + ": its student computes with signs, and only networks in floats are pruned; fix:"
+                + " prune the network in floats, and give the pruned student binary");
+  }
+
+  @Test
   void a_configuration_prunes_its_teacher_in_rounds_and_goes_on_where_it_stopped()
       throws IOException {
     Path config =
