@@ -4,16 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.kt4j.config.OptionsListing;
 import org.kt4j.config.SealedBinding;
-import org.kt4j.engine.experiment.BinaryConfig;
 import org.kt4j.engine.experiment.CacheConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.experiment.MaskConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
-import org.kt4j.engine.experiment.PruneConfig;
-import org.kt4j.engine.experiment.QuantizationConfig;
 import org.kt4j.engine.experiment.StartConfig;
 import org.kt4j.engine.experiment.StudentConfig;
 import org.kt4j.engine.experiment.TeacherConfig;
@@ -61,30 +57,11 @@ final class ExperimentSummary {
   }
 
   private static String student(StudentConfig student) {
-    QuantizationConfig quantization = student.quantization();
-    BinaryConfig binary = student.binary();
-    return student.network()
-        + values(student.options())
-        + (student.widths().isEmpty()
-            ? ""
-            : ", " + student.widths().size() + " convolutions of other widths")
-        + pruned(student.prune())
-        + (binary == null ? "" : ", signs: " + flat(binary))
-        + (quantization == null
-            ? ""
-            : ", weights of "
-                + quantization.weights()
-                + " bits, activations of "
-                + quantization.activations())
-        + mask(student.mask());
-  }
-
-  private static String mask(@Nullable MaskConfig mask) {
-    return mask == null ? "" : ", " + mask.described();
-  }
-
-  private static String pruned(@Nullable PruneConfig prune) {
-    return prune == null ? "" : ", pruned from " + prune.keys().from() + " by " + prune.criterion();
+    return String.join(
+        ", ",
+        Stream.concat(
+                Stream.of(student.network() + values(student.options())), student.made().stream())
+            .toList());
   }
 
   private static String teacher(TeacherConfig teacher) {

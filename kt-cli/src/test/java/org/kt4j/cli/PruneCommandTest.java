@@ -84,6 +84,11 @@ class PruneCommandTest {
       CommandRun after = kt((Object[]) next);
       assertThat(after.exitCode()).as(after.err()).isZero();
     }
+    assertThat(trained.resolve("export-onnx/model-card.md"))
+        .content()
+        .contains(
+            "\n| made small | 3 convolutions of other widths |\n",
+            "\n| began with | weights from `" + pruned.resolve("weights.npz") + "` |\n");
     CommandRun taught =
         kt(
             "train",

@@ -1,11 +1,14 @@
 package org.kt4j.engine.experiment;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Description;
 import org.kt4j.api.Inline;
 import org.kt4j.api.InvalidOptionException;
+import org.kt4j.config.OptionsListing;
 
 /**
  * The network that learns.
@@ -94,7 +97,7 @@ public record StudentConfig(
     Keys {
       NetworkConfig.checked(widths);
       requireOne(quantization, binary);
-    requireWeights(binary, mask);
+      requireWeights(binary, mask);
     }
 
     static Keys defaults() {
@@ -116,6 +119,35 @@ public record StudentConfig(
   /** The same student with all of its weights. */
   public StudentConfig withoutMask() {
     return new StudentConfig(network, options, widths, quantization, binary, prune, null);
+  }
+
+  /** How it is made small, beside the choice of its network; in words, for people. */
+  public List<String> made() {
+    List<String> made = new ArrayList<>();
+    if (!widths.isEmpty()) {
+      made.add(widths.size() + " convolutions of other widths");
+    }
+    if (prune != null) {
+      made.add("pruned from " + prune.keys().from() + " by " + prune.criterion());
+    }
+    if (binary != null) {
+      made.add(
+          "signs: "
+              + OptionsListing.of(binary).stream()
+                  .map(line -> line.key() + " " + line.defaultValue())
+                  .collect(Collectors.joining(", ")));
+    }
+    if (quantization != null) {
+      made.add(
+          "weights of "
+              + quantization.weights()
+              + " bits, activations of "
+              + quantization.activations());
+    }
+    if (mask != null) {
+      made.add(mask.described());
+    }
+    return made;
   }
 
   /** The network, in floats. */

@@ -17,6 +17,7 @@ import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.MaskConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
+import org.kt4j.engine.experiment.StartConfig;
 import org.kt4j.engine.experiment.TermConfig;
 import org.kt4j.engine.graph.ThisProcess;
 import org.kt4j.engine.model.ModelException;
@@ -208,6 +209,7 @@ public final class ModelCard {
             .formatted(run, which.name().toLowerCase(Locale.ROOT)),
         "");
     add("## Model", "", "| | |", "|---|---|");
+    made();
     lines.addAll(facts);
     add("");
     accuracy();
@@ -227,6 +229,18 @@ public final class ModelCard {
 
   private static String row(String name, Object value) {
     return "| " + name + " | " + value + " |";
+  }
+
+  /** How the student was made small, and what it began with. */
+  private void made() {
+    List<String> made = config.student().made();
+    StartConfig start = config.start();
+    if (!made.isEmpty()) {
+      add(row("made small", String.join(", ", made)));
+    }
+    if (start != null) {
+      add(row("began with", "weights " + start.source().described(path -> "`" + path + "`")));
+    }
   }
 
   private void accuracy() {
