@@ -1,13 +1,10 @@
-package org.kt4j.classification;
+package org.kt4j.pruning.mask;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.kt4j.classification.SmallRuns.DATA;
-import static org.kt4j.classification.SmallRuns.TRAINER;
-import static org.kt4j.classification.SmallRuns.numbers;
-import static org.kt4j.classification.SmallRuns.parse;
-import static org.kt4j.classification.SmallRuns.values;
 
+import com.google.inject.Guice;
+import com.google.inject.Injector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,15 +13,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kt4j.classification.ClassificationTask;
+import org.kt4j.classification.ClassifierFactory;
 import org.kt4j.classification.export.StudentExport;
 import org.kt4j.config.ConfigurationException;
+import org.kt4j.engine.KtModule;
 import org.kt4j.engine.checkpoint.Checkpoints;
+import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.MaskConfig;
 import org.kt4j.engine.experiment.MaskSchedule;
@@ -37,9 +39,67 @@ import org.kt4j.engine.task.TrainedRun;
 import org.kt4j.engine.task.TrainingListener;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Weights;
+import org.kt4j.engine.training.Trainer;
 
 /** Runs whose student has weights that are held at zero, small. */
 class MaskedRunTest {
+
+  private static final String DATA =
+      "data: {name: shapes, train: 96, test: 40, held-out: 32, size: 16}\n";
+  private static final String STUDENT =
+      "student: {network: resnet-8, width: 4}\nbatch-size: 16\n";
+
+  private static final Injector INJECTOR = Guice.createInjector(KtModule.fromClassPath());
+  private static final Trainer TRAINER = INJECTOR.getInstance(Trainer.class);
+
+  /** Stops a training as Ctrl-C would, after so many steps. */
+  private static final class Stop implements TrainingListener {
+
+    private int left;
+
+    Stop(int steps) {
+      left = steps;
+    }
+
+    @Override
+    public void stepDone(StepDone step) {
+      if (left-- == 0) {
+        throw new IllegalStateException("stopped by the test");
+      }
+    }
+  }
+
+  private static ExperimentConfig parse(String yaml) {
+    return INJECTOR.getInstance(ExperimentReader.class).parse("test.yaml", yaml);
+  }
+
+  /** All of a run's metrics but the time. */
+  private static List<String> numbers(Path run) {
+    return RunFolder.metrics(run).stream()
+        .map(
+            m ->
+                List.of(m.epoch(), m.steps(), m.terms(), m.objective(), m.heldOutScore(), m.heldOut())
+                    .toString())
+        .toList();
+  }
+
+  /** All that a run's last checkpoint holds. */
+  private static Map<String, List<Float>> values(Path run) {
+    Map<String, List<Float>> values = new TreeMap<>();
+    Checkpoints.of(run)
+        .read(Checkpoints.Which.LAST)
+        .orElseThrow()
+        .values()
+        .forEach(
+            (path, saved) -> {
+              List<Float> numbers = new ArrayList<>();
+              for (float number : saved.numbers()) {
+                numbers.add(number);
+              }
+              values.put(path, numbers);
+            });
+    return values;
+  }
 
   /** What a ResNet-8 of width 4 for pictures in three channels has, but biases. */
   private static final Map<String, Integer> SIZES = new LinkedHashMap<>();
@@ -70,7 +130,8 @@ class MaskedRunTest {
   @BeforeAll
   static void train_one() {
     whole = shared.resolve("whole");
-    SmallRuns.trainTeacher(whole, 1);
+    TRAINER.train(
+        new RunPlan(parse(DATA + STUDENT + ONE_EPOCH), whole, shared), TrainingListener.SILENT);
   }
 
   private static String masked(String mask) {
@@ -216,7 +277,7 @@ class MaskedRunTest {
 
     // Four steps an epoch: within the second epoch, and behind its end, within the third.
     for (int steps : new int[] {6, 5}) {
-      assertThatThrownBy(() -> TRAINER.train(stopped, new SmallRuns.Stop(steps)))
+      assertThatThrownBy(() -> TRAINER.train(stopped, new Stop(steps)))
           .hasMessage("stopped by the test");
     }
     TRAINER.train(stopped, TrainingListener.SILENT);
@@ -278,12 +339,12 @@ class MaskedRunTest {
     Path learnt =
         trained(
             DATA
-                + SmallRuns.STUDENT
+                + STUDENT
                 + "teacher: {run: "
                 + run
                 + ", allow-weak: true}\nstart: {run: "
                 + run
-                + "}\nphases: [{name: only, epochs: 1, objective: [{term: match}]}]\n",
+                + "}\nphases: [{name: only, epochs: 1, objective: [{term: kd}]}]\n",
             "learnt",
             TrainingListener.SILENT);
 
@@ -299,9 +360,9 @@ class MaskedRunTest {
 
     StudentExport.Outcome outcome =
         new StudentExport(
-                SmallRuns.CLASSIFIERS,
-                SmallRuns.INJECTOR.getInstance(ExperimentReader.class),
-                SmallRuns.TASK)
+                INJECTOR.getInstance(ClassifierFactory.class),
+                INJECTOR.getInstance(ExperimentReader.class),
+                INJECTOR.getInstance(ClassificationTask.class))
             .write(
                 new TrainedRun(
                     run,
@@ -356,6 +417,21 @@ class MaskedRunTest {
         "student.mask.criterion: obd needs second derivatives, and the student is rounded, whose"
             + " derivatives are 0; fix: a criterion that reads the weights alone, such as"
             + " magnitude");
+  }
+
+  @Test
+  void a_student_of_signs_has_no_mask() {
+    assertThatThrownBy(
+            () ->
+                parse(
+                    DATA
+                        + "student: {network: resnet-8, binary: xnor, mask: {criterion:"
+                        + " magnitude}}\n"
+                        + ONE_EPOCH))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "test.yaml: student.mask: beside binary is not allowed; allowed: one of the two; the"
+                + " sign of a weight is never 0");
   }
 
   private void assertRefused(String yaml, String message) {
@@ -422,7 +498,7 @@ class MaskedRunTest {
 
   @Test
   void what_is_not_said_is_written_and_without_the_key_nothing_is() {
-    ExperimentReader reader = SmallRuns.INJECTOR.getInstance(ExperimentReader.class);
+    ExperimentReader reader = INJECTOR.getInstance(ExperimentReader.class);
 
     var config = parse(masked("{criterion: obd}") + ONE_EPOCH);
 
@@ -437,7 +513,7 @@ class MaskedRunTest {
     assertThat(reader.write(config))
         .contains("  mask:\n    criterion: obd\n    sparsity: 0.8\n    scope: global\n");
     assertThat(reader.parse("written", reader.write(config))).isEqualTo(config);
-    assertThat(reader.write(parse(DATA + SmallRuns.STUDENT + ONE_EPOCH))).doesNotContain("mask");
+    assertThat(reader.write(parse(DATA + STUDENT + ONE_EPOCH))).doesNotContain("mask");
   }
 
   @ParameterizedTest
@@ -472,7 +548,7 @@ class MaskedRunTest {
         "{model: x.onnx, mask: {criterion: magnitude}}"
       })
   void the_key_on_a_teacher_is_told(String teacher) {
-    String yaml = DATA + SmallRuns.STUDENT + "teacher: " + teacher + "\n" + ONE_EPOCH;
+    String yaml = DATA + STUDENT + "teacher: " + teacher + "\n" + ONE_EPOCH;
 
     assertThatThrownBy(() -> parse(yaml))
         .isInstanceOf(ConfigurationException.class)
