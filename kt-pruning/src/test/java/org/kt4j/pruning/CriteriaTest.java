@@ -11,6 +11,7 @@ import org.kt4j.api.FilterSurvey;
 /** Scores against numbers worked by hand, or by EJML. */
 class CriteriaTest {
 
+  @SuppressWarnings("ArrayRecordComponent") // read, never compared
   private record Given(float[][] weights, double[] products, double[][] gram)
       implements FilterSurvey {
 

@@ -167,7 +167,8 @@ public final class PrunedStudents {
       }
       now = begun(config, folder, how.keys().fresh());
       if (!last) {
-        ExperimentConfig between = now.with(now.student().withoutMask(), now.start(), between(config, how));
+        ExperimentConfig between =
+            now.with(now.student().withoutMask(), now.start(), between(config, how));
         Path run = all.resolve(name + "-round-" + round + "-trained");
         training.train(new RunPlan(between, run, runs));
         source = ofRun(new SourceRun(between, run, null), null);
@@ -296,7 +297,8 @@ public final class PrunedStudents {
     }
     Outcome outcome =
         new Outcome(
-            new StudentConfig(left.network(), left.options(), left.widths(), null, null, null, null),
+            new StudentConfig(
+                left.network(), left.options(), left.widths(), null, null, null, null),
             pruned,
             before,
             after);

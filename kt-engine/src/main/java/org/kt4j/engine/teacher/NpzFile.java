@@ -265,8 +265,8 @@ public final class NpzFile {
   }
 
   /**
-   * Writes a file without the zeros of arrays that have many, which {@link #read} reads. In place of
-   * an array {@code NAME} of n numbers, row-major in PyTorch's order of axes, there are
+   * Writes a file without the zeros of arrays that have many, which {@link #read} reads. In place
+   * of an array {@code NAME} of n numbers, row-major in PyTorch's order of axes, there are
    *
    * <pre>
    * NAME.bitmask  uint8 [ceil(n / 8)]  one bit for each number, 1 where it is there, as NumPy's

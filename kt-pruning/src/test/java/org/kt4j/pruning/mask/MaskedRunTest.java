@@ -46,8 +46,7 @@ class MaskedRunTest {
 
   private static final String DATA =
       "data: {name: shapes, train: 96, test: 40, held-out: 32, size: 16}\n";
-  private static final String STUDENT =
-      "student: {network: resnet-8, width: 4}\nbatch-size: 16\n";
+  private static final String STUDENT = "student: {network: resnet-8, width: 4}\nbatch-size: 16\n";
 
   private static final Injector INJECTOR = Guice.createInjector(KtModule.fromClassPath());
   private static final Trainer TRAINER = INJECTOR.getInstance(Trainer.class);
@@ -78,7 +77,13 @@ class MaskedRunTest {
     return RunFolder.metrics(run).stream()
         .map(
             m ->
-                List.of(m.epoch(), m.steps(), m.terms(), m.objective(), m.heldOutScore(), m.heldOut())
+                List.of(
+                        m.epoch(),
+                        m.steps(),
+                        m.terms(),
+                        m.objective(),
+                        m.heldOutScore(),
+                        m.heldOut())
                     .toString())
         .toList();
   }
