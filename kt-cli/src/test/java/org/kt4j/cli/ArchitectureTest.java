@@ -55,6 +55,7 @@ class ArchitectureTest {
           Map.entry("engine", "kt-engine"),
           Map.entry("models", "kt-models"),
           Map.entry("onnx", "kt-onnx"),
+          Map.entry("pruning", "kt-pruning"),
           Map.entry("imagelevel", "kt-image-level"),
           Map.entry("classification", "kt-classification"),
           Map.entry("detection", "kt-detection"),
@@ -76,6 +77,15 @@ class ArchitectureTest {
           Map.entry("org.kt4j.models.ModelTeacherOpener", "ServiceLoader makes it"),
           Map.entry("org.kt4j.onnx.OnnxAccelerator", "ServiceLoader makes it"),
           Map.entry("org.kt4j.onnx.OnnxFormat", "ServiceLoader makes it"),
+          Map.entry("org.kt4j.pruning.FilterPruning", "ServiceLoader makes it"),
+          Map.entry("org.kt4j.pruning.L1Provider", "ServiceLoader makes it"),
+          Map.entry("org.kt4j.pruning.LassoProvider", "ServiceLoader makes it"),
+          Map.entry("org.kt4j.pruning.RandomProvider", "ServiceLoader makes it"),
+          Map.entry("org.kt4j.pruning.TaylorProvider", "ServiceLoader makes it"),
+          Map.entry("org.kt4j.pruning.ThinetProvider", "ServiceLoader makes it"),
+          Map.entry("org.kt4j.pruning.mask.MagnitudeProvider", "ServiceLoader makes it"),
+          Map.entry("org.kt4j.pruning.mask.ObdProvider", "ServiceLoader makes it"),
+          Map.entry("org.kt4j.testkit.FilterCriterionContract", "tests of criteria implement it"),
           Map.entry(
               "org.kt4j.imagelevel.NamedOutput", "for tasks of others, see docs/extending.md"));
 
@@ -145,6 +155,7 @@ class ArchitectureTest {
     reaches(ours, "engine", "api", "config", "data");
     reaches(ours, "models", "api", "config", "data", "engine", "onnx");
     reaches(ours, "onnx", "api", "config", "data", "engine");
+    reaches(ours, "pruning", "api", "config", "data", "engine");
     reaches(ours, "imagelevel", "api", "config", "data", "engine");
     reaches(ours, "classification", "api", "config", "data", "engine", "imagelevel");
     reaches(ours, "detection", "api", "config", "data", "engine");
@@ -210,7 +221,8 @@ class ArchitectureTest {
               "org.kt4j.classification..",
               "org.kt4j.detection..",
               "org.kt4j.models..",
-              "org.kt4j.onnx..");
+              "org.kt4j.onnx..",
+              "org.kt4j.pruning..");
 
   /** NpzFile reads arrays with DJL; its engines are for models of other tools, in kt-models. */
   @ArchTest

@@ -8,7 +8,7 @@ import org.kt4j.api.FilterSurvey;
  * A survey of a convolution that never was: random weights, attributions and contributions, of
  * which some filters may be dead.
  */
-public final class ProbeSurvey implements FilterSurvey {
+final class ProbeSurvey implements FilterSurvey {
 
   private static final int WEIGHTS = 18;
   private static final int POSITIONS = 64;
@@ -33,7 +33,7 @@ public final class ProbeSurvey implements FilterSurvey {
    * @param seed of all numbers
    * @param dead filters whose weights and outputs are 0
    */
-  public static ProbeSurvey of(int filters, long seed, int... dead) {
+  static ProbeSurvey of(int filters, long seed, int... dead) {
     return of(filters, seed, false, dead);
   }
 
@@ -43,7 +43,7 @@ public final class ProbeSurvey implements FilterSurvey {
    * @param filters of the convolution
    * @param seed of all numbers
    */
-  public static ProbeSurvey backwards(int filters, long seed) {
+  static ProbeSurvey backwards(int filters, long seed) {
     return of(filters, seed, true);
   }
 

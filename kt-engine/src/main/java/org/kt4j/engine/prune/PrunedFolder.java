@@ -14,21 +14,21 @@ import java.nio.file.Path;
  *
  * <p>{@code student: {pruned: FOLDER}} begins with it.
  */
-public final class PrunedFolder {
+final class PrunedFolder {
 
   /** The student, as YAML. */
-  public static final String STUDENT = "student.yaml";
+  static final String STUDENT = "student.yaml";
 
   /** Its weights. */
-  public static final String WEIGHTS = "weights.npz";
+  static final String WEIGHTS = "weights.npz";
 
   /** How it was made. */
-  public static final String FACTS = "pruning.json";
+  static final String FACTS = "pruning.json";
 
   private PrunedFolder() {}
 
   /** Whether a folder holds a pruned network. */
-  public static boolean isIn(Path folder) {
+  static boolean isIn(Path folder) {
     return Files.isRegularFile(folder.resolve(STUDENT))
         && Files.isRegularFile(folder.resolve(WEIGHTS));
   }
