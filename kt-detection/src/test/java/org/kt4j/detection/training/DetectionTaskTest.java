@@ -27,6 +27,7 @@ import org.kt4j.data.Picture;
 import org.kt4j.data.Split;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.checkpoint.Checkpoint;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
@@ -304,6 +305,55 @@ class DetectionTaskTest {
     assertThatThrownBy(() -> reader.read(file, Map.of()))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("student.backbone.quantization: is a key of the student");
+  }
+
+  @Test
+  void weights_of_a_detector_are_held_at_zero_by_magnitude_and_not_by_curvature()
+      throws IOException {
+    String masked = "  tap: stage3\n  mask: {criterion: magnitude, sparsity: 0.6, scope: layer}";
+    Path file =
+        Files.writeString(
+            folder.resolve("masked.yaml"), DATA + ALONE + STUDENT.replace("  tap: stage3", masked));
+    Path curved =
+        Files.writeString(
+            folder.resolve("curved.yaml"),
+            DATA + ALONE + STUDENT.replace("  tap: stage3", masked.replace("magnitude", "obd")));
+    Path backbone =
+        Files.writeString(
+            folder.resolve("masked-backbone.yaml"),
+            DATA + ALONE + STUDENT.replace("width: 8}", "width: 8, mask: {criterion: obd}}"));
+    RunPlan plan = plan(file);
+    RunPlan refused = plan(curved);
+
+    trainer.train(plan, TrainingListener.SILENT);
+
+    Map<String, Checkpoint.Saved> values =
+        Checkpoints.of(plan.folder()).read(Checkpoints.Which.LAST).orElseThrow().values();
+    List<String> masks =
+        values.keySet().stream().filter(path -> path.startsWith("mask/")).toList();
+    assertThat(masks).anyMatch(path -> path.endsWith("rpn.conv.weight")).hasSizeGreaterThan(9);
+    for (String mask : masks) {
+      Checkpoint.Saved weight = values.get(mask.replace("mask/", "student/"));
+      assertThat(weight).as(mask).isNotNull();
+      if (weight != null) {
+        int zeros = 0;
+        for (float number : weight.numbers()) {
+          zeros += number == 0 ? 1 : 0;
+        }
+        assertThat(zeros).as(mask).isEqualTo(Math.round(0.6f * weight.numbers().length));
+      }
+    }
+    assertThatThrownBy(() -> trainer.train(refused, TrainingListener.SILENT))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "student.mask.criterion: obd needs the second derivatives of the cross-entropy of whole"
+                + " pictures, and this task has another loss; fix: a criterion that reads the"
+                + " weights alone, such as magnitude");
+    assertThatThrownBy(() -> reader.read(backbone, Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(
+            "student.backbone.mask: is a key of the student, not of a network within it; fix:"
+                + " student: {mask: ...}, which masks all of it; mask.skip leaves layers out");
   }
 
   @Test
