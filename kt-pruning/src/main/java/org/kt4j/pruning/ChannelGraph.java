@@ -1,5 +1,6 @@
 package org.kt4j.pruning;
 
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -317,14 +318,13 @@ final class ChannelGraph {
       return;
     }
     List<Integer> axis = constant(node, parts);
-    int rank = joined.get(0).axis() == 1 ? 2 : 4;
+    int own = joined.get(0).axis();
     if (along
         && axis != null
-        && Math.floorMod(axis.get(0), shape(node.getName()).numDimensions())
-            == joined.get(0).axis()) {
-      tensors.put(node.getName(), new Channels(segments, 1, joined.get(0).axis()));
+        && Math.floorMod(axis.get(0), shape(node.getName()).numDimensions()) == own) {
+      tensors.put(node.getName(), new Channels(segments, 1, own));
     } else {
-      joined.forEach(part -> fix(part, "they are joined along another axis than that of " + rank));
+      joined.forEach(part -> fix(part, "they are joined along another axis by " + node.getName()));
     }
   }
 
@@ -462,8 +462,7 @@ final class ChannelGraph {
       size *= Math.toIntExact(tensor.getTensorShape().getDim(i).getSize());
     }
     if (!tensor.getTensorContent().isEmpty()) {
-      var bytes =
-          tensor.getTensorContent().asReadOnlyByteBuffer().order(java.nio.ByteOrder.LITTLE_ENDIAN);
+      var bytes = tensor.getTensorContent().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
       List<Integer> numbers = new ArrayList<>();
       while (bytes.remaining() >= Integer.BYTES) {
         numbers.add(bytes.getInt());
@@ -471,10 +470,13 @@ final class ChannelGraph {
       return numbers;
     }
     List<Integer> given = tensor.getIntValList();
-    // A tensor of one value repeated may hold it once.
-    return given.size() == size || given.isEmpty()
-        ? (given.isEmpty() ? Collections.nCopies(size, 0) : given)
-        : IntStream.range(0, size).mapToObj(i -> given.get(Math.min(i, given.size() - 1))).toList();
+    if (given.isEmpty()) {
+      return Collections.nCopies(size, 0);
+    }
+    // A tensor whose last values are the same may hold them once.
+    return IntStream.range(0, size)
+        .mapToObj(i -> given.get(Math.min(i, given.size() - 1)))
+        .toList();
   }
 
   // What was found

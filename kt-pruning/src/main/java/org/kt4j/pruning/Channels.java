@@ -1,6 +1,7 @@
 package org.kt4j.pruning;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
@@ -59,7 +60,7 @@ record Channels(List<List<Integer>> segments, int repeat, int axis) {
           order.add(i);
         }
       }
-      order.sort((a, b) -> Double.compare(rank(segment, a, rank), rank(segment, b, rank)));
+      order.sort(Comparator.comparingDouble(i -> rank.applyAsDouble(segment.get(i))));
       for (int i : order) {
         for (int r = 0; r < repeat; r++) {
           places.add((first + i) * repeat + r);
@@ -68,9 +69,5 @@ record Channels(List<List<Integer>> segments, int repeat, int axis) {
       first += segment.size();
     }
     return places.stream().mapToInt(i -> i).toArray();
-  }
-
-  private static double rank(List<Integer> segment, int place, IntToDoubleFunction rank) {
-    return rank.applyAsDouble(segment.get(place));
   }
 }

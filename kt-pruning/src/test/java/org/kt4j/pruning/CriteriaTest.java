@@ -3,6 +3,7 @@ package org.kt4j.pruning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.junit.jupiter.api.Test;
@@ -187,7 +188,7 @@ class CriteriaTest {
 
   /** Rows of numbers between -1 and 1. */
   private static double[][] random(int rows, int columns, long seed) {
-    java.util.Random random = new java.util.Random(seed);
+    Random random = new Random(seed);
     double[][] numbers = new double[rows][columns];
     for (double[] row : numbers) {
       for (int i = 0; i < columns; i++) {

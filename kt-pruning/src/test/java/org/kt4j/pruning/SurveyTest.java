@@ -3,7 +3,9 @@ package org.kt4j.pruning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,7 @@ import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.network.Network;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -87,7 +90,7 @@ class SurveyTest {
 
   private double loss(OpenNetwork open, int filter, double scale, int picture) {
     var values = open.values();
-    java.util.Map<org.kt4j.engine.graph.Variable, float[]> scaled = new java.util.HashMap<>();
+    Map<Variable, float[]> scaled = new HashMap<>();
     values.forEach(
         (variable, numbers) -> {
           if (Set.of("bn.weight", "bn.bias").contains(variable.name())) {
