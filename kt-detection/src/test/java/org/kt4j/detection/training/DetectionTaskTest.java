@@ -329,8 +329,7 @@ class DetectionTaskTest {
 
     Map<String, Checkpoint.Saved> values =
         Checkpoints.of(plan.folder()).read(Checkpoints.Which.LAST).orElseThrow().values();
-    List<String> masks =
-        values.keySet().stream().filter(path -> path.startsWith("mask/")).toList();
+    List<String> masks = values.keySet().stream().filter(path -> path.startsWith("mask/")).toList();
     assertThat(masks).anyMatch(path -> path.endsWith("rpn.conv.weight")).hasSizeGreaterThan(9);
     for (String mask : masks) {
       Checkpoint.Saved weight = values.get(mask.replace("mask/", "student/"));
