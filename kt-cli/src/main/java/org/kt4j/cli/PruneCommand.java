@@ -251,13 +251,13 @@ final class PruneCommand implements Callable<Integer> {
             "parameters",
             NumberFormats.count(whole.parameters()),
             NumberFormats.count(left.parameters()),
-            share(left.parameters(), whole.parameters())));
+            share((double) left.parameters(), (double) whole.parameters())));
     sums.add(
         row(
             "multiplications",
             NumberFormats.count(whole.flops() / 2),
             NumberFormats.count(left.flops() / 2),
-            share(left.flops(), whole.flops())));
+            share((double) left.flops(), (double) whole.flops())));
     sums.add(
         row(
             "ms for one picture",
