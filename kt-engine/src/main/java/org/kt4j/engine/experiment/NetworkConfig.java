@@ -66,7 +66,7 @@ public record NetworkConfig(
   record Keys(@Description(WIDTHS) @Nullable Map<String, Integer> widths) {
 
     static final String WIDTHS =
-        "filters by the name of a convolution, where they differ from the network's";
+        "filters by the name of a convolution, 1 to 65536, where they differ from the network's";
 
     Keys {
       checked(widths);
