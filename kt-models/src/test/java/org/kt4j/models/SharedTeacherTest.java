@@ -65,7 +65,7 @@ class SharedTeacherTest {
   }
 
   @ParameterizedTest
-  @CsvSource({ONNX + ", ONNX Runtime; opset 13, float32", TORCH_SCRIPT + ", PyTorch"})
+  @CsvSource({ONNX + ", 'ONNX Runtime; opset 13, float32'", TORCH_SCRIPT + ", PyTorch"})
   void all_test_pictures_get_the_logits_and_the_accuracy_of_pytorch(String file, String engine)
       throws IOException {
     float[] expected = SharedData.npy(SharedData.teacher("resnet56_test_logits.npy"), 100_000);
