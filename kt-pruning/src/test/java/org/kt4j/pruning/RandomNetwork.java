@@ -12,6 +12,7 @@ import org.kt4j.data.Normalization;
 import org.kt4j.data.Split;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.network.NetworkProvider;
@@ -60,31 +61,36 @@ record RandomNetwork(
       Variables variables = new Variables(graph.tf(), "random", 7);
       network.build(
           Layers.evaluation(graph.tf(), variables), graph.normalised(graph.tf(), NORMALIZATION));
-      graph.initialize(variables.all());
-      Weights first = Weights.read("random", graph, variables);
       Map<String, Weights.Array> arrays = new HashMap<>();
-      first
-          .arrays()
-          .forEach(
-              (name, array) ->
-                  arrays.put(
-                      name,
-                      array.shape().numDimensions() > 1
-                          ? array
-                          : new Weights.Array(
-                              array.shape(), numbers(name, array.values().length))));
+      for (Variable variable : variables.all()) {
+        arrays.put(
+            variable.name(),
+            Weights.Array.ofTensorFlow(variable.kind(), variable.shape(), numbers(variable)));
+      }
       return new Weights("random", arrays);
     }
   }
 
-  private static float[] numbers(String name, int count) {
-    Random random = new Random(name.hashCode());
-    float[] numbers = new float[count];
-    boolean positive = name.endsWith(".running_var") || name.endsWith(".weight");
-    for (int i = 0; i < count; i++) {
-      numbers[i] = positive ? 0.5f + random.nextFloat() : 0.5f * (float) random.nextGaussian();
+  private static float[] numbers(Variable variable) {
+    Random random = new Random(variable.name().hashCode());
+    float[] numbers = new float[Math.toIntExact(variable.shape().size())];
+    boolean isVector = variable.shape().numDimensions() == 1;
+    boolean isPositive = isVector && variable.name().matches(".*[.](running_var|weight)");
+    double inputs = isVector ? 8 : (double) numbers.length / outputs(variable);
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] =
+          isPositive
+              ? 0.5f + random.nextFloat()
+              : (float) (Math.sqrt(2 / inputs) * random.nextGaussian());
     }
     return numbers;
+  }
+
+  private static long outputs(Variable variable) {
+    int axis = variable.shape().numDimensions() - 1;
+    return variable.kind() == Variable.Kind.DEPTHWISE
+        ? variable.shape().get(axis - 1)
+        : variable.shape().get(axis);
   }
 
   private static final Normalization NORMALIZATION =
