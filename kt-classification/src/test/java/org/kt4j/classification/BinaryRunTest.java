@@ -303,7 +303,9 @@ class BinaryRunTest {
             + student
             + "}\nbatch-size: 16\nteacher: {run: "
             + run
-            + ", allow-weak: true}\naugmentation: {views: 1}\ncache: {}\n"
+            + ", allow-weak: true}\naugmentation: {views: 1}\ncache: {folder: "
+            + folder.resolve("cache")
+            + "}\n"
             + "phases: [{name: one, epochs: 1, objective: [{term: match, weight: 0.1}]},"
             + " {name: two, epochs: 1, objective: [{term: cross-entropy}, {term: match}]}]\n";
 
