@@ -15,6 +15,7 @@ import org.kt4j.engine.experiment.PruneConfig;
 import org.kt4j.engine.prune.PrunedStudents;
 import org.kt4j.engine.prune.StudentPruning;
 import org.kt4j.engine.run.Metric;
+import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.engine.text.Table;
@@ -143,7 +144,7 @@ final class PruneCommand implements Callable<Integer> {
                 + given
                 + " FOLDER");
       }
-      to = given.resolve("pruned-" + how.criterion());
+      to = RunFolder.pruned(given, how.criterion());
     }
     OutputPlace.folder("FOLDER", to);
     PrunedStudents.Outcome outcome =

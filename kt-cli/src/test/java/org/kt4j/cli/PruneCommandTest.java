@@ -143,7 +143,7 @@ class PruneCommandTest {
                 + "teacher: {run: "
                 + run
                 + ", allow-weak: true}\n"
-                + "student: {prune: {from: teacher, criterion: l1, keep: 0.25, multiple: 2, rounds: 2,"
+                + "student: {prune: {from: teacher, criterion: l1, keep: 0.5, multiple: 8, rounds: 3,"
                 + " reconstruct: true}}\n"
                 + PHASE.replace("{term: cross-entropy}", "{term: cross-entropy}, {term: kd}"));
     Path runs = folder.resolve("runs");
@@ -154,20 +154,21 @@ class PruneCommandTest {
 
     assertThat(first.exitCode()).as(first.err()).isZero();
     assertThat(first.out())
-        .contains("prune      pruning resnet-8 from " + run + " by l1, round 1 of 2\n")
+        .contains("prune      pruning resnet-8 from " + run + " by l1, round 1 of 3\n")
         .contains("prune      least squares of the layers behind\n")
         .containsPattern(
-            "prune      pruning resnet-8 from \\S+-round-1-trained by l1, round 2 of 2");
-    // Half and half again of 8, 16 and 32.
+            "prune      pruning resnet-8 from \\S+-round-2-trained by l1, round 3 of 3");
+    // Half of 16 and 32, in multiples of 8; that of 8 would be 4. No single round takes 8 of 16.
     assertThat(out.resolve("config.yaml"))
         .content()
-        .contains("layer1.0.conv1: 2", "layer2.0.conv1: 4", "layer3.0.conv1: 8")
+        .contains("layer2.0.conv1: 8\n", "layer3.0.conv1: 16\n")
+        .doesNotContain("layer1.0.conv1")
         .doesNotContain("prune:");
     assertThat(again.exitCode()).as(again.err()).isZero();
     assertThat(again.out()).doesNotContain("scores of");
     try (var folders = Files.list(runs.resolve("pruned"))) {
       assertThat(folders.map(each -> each.getFileName().toString()).toList())
-          .hasSize(3)
+          .hasSize(5)
           .allMatch(name -> name.startsWith("resnet-8-l1-"));
     }
   }
@@ -247,6 +248,21 @@ class PruneCommandTest {
             "l1, random filters, seed 1",
             "l1, its widths from scratch, seed 1",
             "alone, thinet, its widths from scratch, seed 1");
+  }
+
+  @Test
+  void a_run_that_was_pruned_in_its_own_folder_can_be_trained_again() throws IOException {
+    Path again = folder.resolve("again");
+    Path config = config("again.yaml", "{network: resnet-8, width: 8}");
+    assertThat(kt("train", config, "--out", again).exitCode()).isZero();
+    CommandRun pruning = kt("prune", again, "--multiple", "4");
+    assertThat(pruning.exitCode()).as(pruning.err()).isZero();
+    assertThat(again.resolve("pruned-l1")).isDirectory();
+
+    CommandRun training = kt("train", config, "--out", again, "--overwrite");
+
+    assertThat(training.exitCode()).as(training.err()).isZero();
+    assertThat(again.resolve("pruned-l1")).doesNotExist();
   }
 
   @ParameterizedTest

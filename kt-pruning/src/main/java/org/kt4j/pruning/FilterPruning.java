@@ -26,8 +26,8 @@ public final class FilterPruning implements StudentPruning {
 
   @Override
   public void check(PrunableNetwork network, PruneConfig.Keys keys) {
-    try (OpenNetwork whole = OpenNetwork.withoutWeights(network)) {
-      new Selection(whole, keys).prunable();
+    try (OpenNetwork whole = OpenNetwork.withoutWeights(network, network.widths())) {
+      new Selection(whole, Map.of(), keys).prunable();
     }
   }
 
@@ -36,11 +36,12 @@ public final class FilterPruning implements StudentPruning {
       PrunableNetwork network,
       FilterCriterion criterion,
       PruneConfig config,
+      Map<String, Integer> whole,
       long seed,
       Consumer<String> progress) {
     PruneConfig.Keys keys = config.keys();
-    try (OpenNetwork whole = OpenNetwork.of(network)) {
-      Selection selection = new Selection(whole, keys);
+    try (OpenNetwork opened = OpenNetwork.of(network)) {
+      Selection selection = new Selection(opened, filters(network, whole), keys);
       Pictures pictures = new Pictures(network.training(), keys.pictures(), seed);
       List<Layers.Layer> convolutions = selection.convolutions();
       progress.accept(
@@ -52,15 +53,15 @@ public final class FilterPruning implements StudentPruning {
       Survey survey =
           new Survey(
               network,
-              whole,
+              opened,
               convolutions,
               pictures,
               criterion.needs(),
               seed,
               Survey.MOST_PICTURES);
       Scores scores = new Scores(config.criterion(), criterion, survey, convolutions);
-      Set<Integer> removed = removed(network, whole, selection, scores, keys, progress);
-      Narrowed narrowed = new Narrowed(whole, removed);
+      Set<Integer> removed = removed(network, opened, selection, scores, keys, progress);
+      Narrowed narrowed = new Narrowed(opened, removed);
       Map<String, Integer> widths = narrowed.widths();
       try (OpenNetwork narrow =
           new OpenNetwork(
@@ -70,16 +71,28 @@ public final class FilterPruning implements StudentPruning {
               narrowed.weights(network.source()))) {
         if (keys.reconstruct()) {
           progress.accept("least squares of the layers behind");
-          LeastSquares.fit(whole, narrowed, narrow, pictures, seed);
+          LeastSquares.fit(opened, narrowed, narrow, pictures, seed);
         }
         return new Pruned(
             widths,
             narrow.weights("pruned " + network.source()),
-            layers(whole, narrow),
-            new Cost(whole.parameters(), whole.flops()),
+            layers(opened, narrow),
+            new Cost(opened.parameters(), opened.flops()),
             new Cost(narrow.parameters(), narrow.flops()));
       }
     }
+  }
+
+  /** The filters of each convolution of a network with other widths. */
+  private static Map<String, Integer> filters(
+      PrunableNetwork network, Map<String, Integer> widths) {
+    Map<String, Integer> filters = new HashMap<>();
+    if (!widths.equals(network.widths())) {
+      try (OpenNetwork whole = OpenNetwork.withoutWeights(network, widths)) {
+        whole.layers().forEach(layer -> filters.put(layer.name(), layer.filters()));
+      }
+    }
+    return filters;
   }
 
   private static Set<Integer> removed(

@@ -37,10 +37,10 @@ final class LeastSquares {
    */
   static void fit(
       OpenNetwork whole, Narrowed narrowed, OpenNetwork narrow, Pictures pictures, long seed) {
-    Map<String, ChannelGraph.Mixing> before = new HashMap<>();
-    whole.channels().mixing().forEach(each -> before.put(each.weight().name(), each));
+    Map<String, ChannelGraph.Mixing> layers = new HashMap<>();
+    whole.channels().mixing().forEach(each -> layers.put(each.weight().name(), each));
     for (ChannelGraph.Mixing mixing : narrow.channels().mixing()) {
-      ChannelGraph.Mixing full = before.get(mixing.weight().name());
+      ChannelGraph.Mixing full = layers.get(mixing.weight().name());
       if (full != null && mixing.read().size() < full.read().size()) {
         fit(whole, full, narrowed, narrow, mixing, pictures, seed);
       }
@@ -74,9 +74,9 @@ final class LeastSquares {
       float[] narrowRead = read(narrow, samples, part);
       for (int place = 0; place < part.size(); place++) {
         float[][] x = samples.patches(narrowRead, place, part.keys()[place], seed);
-        float[][] full0 = wholeSamples.patches(wholeRead, place, part.keys()[place], seed);
+        float[][] before = wholeSamples.patches(wholeRead, place, part.keys()[place], seed);
         for (int p = 0; p < x.length; p++, row++) {
-          double[] y = Samples.product(full0[p], wholeSamples.weights(), wholeSamples.outputs());
+          double[] y = Samples.product(before[p], wholeSamples.weights(), wholeSamples.outputs());
           double[] now = Samples.product(x[p], first, filters.length);
           for (int i = 0; i < columns; i++) {
             read.set(row, i, x[p][i]);

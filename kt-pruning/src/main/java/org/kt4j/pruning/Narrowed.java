@@ -143,32 +143,4 @@ final class Narrowed {
   int[] filters(Channels made) {
     return made.places(this::kept, this::rank);
   }
-
-  /**
-   * The values of the whole network when the outputs of the removed filters are 0 everywhere: their
-   * weights, biases, and scales and offsets of normalisations behind them.
-   */
-  Map<Variable, float[]> masked() {
-    Map<Variable, float[]> masked = new LinkedHashMap<>();
-    whole.values().forEach((variable, values) -> masked.put(variable, values.clone()));
-    for (ChannelGraph.Binding binding : whole.channels().bindings()) {
-      boolean made =
-          switch (binding.variable().kind()) {
-            case CONVOLUTION -> binding.axis() == 3;
-            case DEPTHWISE, BIAS, NORMALISATION -> true;
-            default -> false;
-          };
-      if (made) {
-        float[] values = masked.getOrDefault(binding.variable(), new float[0]);
-        List<Integer> numbers = binding.channels().numbers();
-        // The channels are the last axis, or all but one that has a single place.
-        for (int i = 0; i < values.length; i++) {
-          if (!kept(numbers.get(i % numbers.size()))) {
-            values[i] = 0;
-          }
-        }
-      }
-    }
-    return masked;
-  }
 }

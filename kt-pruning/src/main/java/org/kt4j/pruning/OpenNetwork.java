@@ -59,9 +59,8 @@ final class OpenNetwork implements AutoCloseable {
   }
 
   /** Its structure alone. */
-  static OpenNetwork withoutWeights(PrunableNetwork whole) {
-    return new OpenNetwork(
-        whole.network(whole.widths()), whole.shape(), whole.normalization(), null);
+  static OpenNetwork withoutWeights(PrunableNetwork whole, Map<String, Integer> widths) {
+    return new OpenNetwork(whole.network(widths), whole.shape(), whole.normalization(), null);
   }
 
   ImageGraph graph() {

@@ -22,6 +22,7 @@ import org.kt4j.engine.graph.Layers;
 final class Selection {
 
   private final OpenNetwork network;
+  private final Map<String, Integer> whole;
   private final PruneConfig.Keys keys;
   private final List<ChannelGraph.Group> groups;
   private final Map<String, String> stages;
@@ -29,10 +30,13 @@ final class Selection {
   /**
    * Checks what is asked for against the network.
    *
+   * @param whole filters that shares are of, by convolution; those of the network where one is not
+   *     there
    * @throws ConfigurationException when it names no layer, or layers that cannot be pruned
    */
-  Selection(OpenNetwork network, PruneConfig.Keys keys) {
+  Selection(OpenNetwork network, Map<String, Integer> whole, PruneConfig.Keys keys) {
     this.network = network;
+    this.whole = whole;
     this.keys = keys;
     this.groups = network.channels().groups();
     this.stages = stages(network);
@@ -178,10 +182,21 @@ final class Selection {
     Set<Integer> removed = new HashSet<>();
     for (ChannelGraph.Group group : prunable()) {
       int all = group.channels().size();
-      int kept = kept(all, share(group));
+      int kept = kept(all, share(group) * before(group));
       order(group, scores.within(group)).subList(0, all - kept).forEach(removed::add);
     }
     return removed;
+  }
+
+  /** How many times as many filters there were in the network that shares are of. */
+  private double before(ChannelGraph.Group group) {
+    String name = group.convolutions().get(0);
+    for (Layers.Layer layer : network.layers()) {
+      if (layer.name().equals(name)) {
+        return (double) whole.getOrDefault(name, layer.filters()) / layer.filters();
+      }
+    }
+    return 1;
   }
 
   private double share(ChannelGraph.Group group) {
@@ -205,7 +220,7 @@ final class Selection {
    * How many of some channels stay: the multiple that is nearest to the share, and at least one.
    */
   private int kept(int all, double share) {
-    if (share == 1) {
+    if (share >= 1) {
       return all;
     }
     int multiple = Math.min(keys.multiple(), all);

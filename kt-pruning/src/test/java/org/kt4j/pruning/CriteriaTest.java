@@ -13,12 +13,12 @@ import org.kt4j.api.FilterSurvey;
 class CriteriaTest {
 
   @SuppressWarnings("ArrayRecordComponent") // read, never compared
-  private record Given(float[][] weights, double[] products, double[][] gram)
+  private record Given(
+      String layer, long seed, float[][] weights, double[] products, double[][] gram)
       implements FilterSurvey {
 
-    @Override
-    public String layer() {
-      return "conv";
+    Given(float[][] weights, double[] products, double[][] gram) {
+      this("conv", 1, weights, products, gram);
     }
 
     @Override
@@ -39,11 +39,6 @@ class CriteriaTest {
     @Override
     public double[][] contributions() {
       return gram;
-    }
-
-    @Override
-    public long seed() {
-      return 1;
     }
   }
 
@@ -135,19 +130,19 @@ class CriteriaTest {
   }
 
   @Test
-  void random_scores_differ_between_layers_and_seeds_only() {
-    RandomProvider provider = new RandomProvider();
-    double[] once =
-        provider
-            .create(provider.defaults())
-            .scores(new Given(new float[8][1], new double[0], new double[0][]));
+  void random_scores_are_a_function_of_seed_and_layer() {
+    double[] once = random("conv", 1);
 
-    assertThat(
-            provider
-                .create(provider.defaults())
-                .scores(new Given(new float[8][1], new double[0], new double[0][])))
-        .isEqualTo(once);
+    assertThat(random("conv", 1)).isEqualTo(once);
     assertThat(once).doesNotHaveDuplicates();
+    assertThat(random("conv", 2)).doesNotContain(once);
+    assertThat(random("other", 1)).doesNotContain(once);
+  }
+
+  private static double[] random(String layer, long seed) {
+    return new RandomProvider()
+        .create(new RandomProvider.Options())
+        .scores(new Given(layer, seed, new float[8][1], new double[0], new double[0][]));
   }
 
   @Test

@@ -73,6 +73,7 @@ class SelectionTest {
     Selection selection =
         new Selection(
             whole,
+            Map.of(),
             PruneKeys.of(
                 Map.of("stage1", one, "stage2", two, "stage3", three), 1, null, false, skipped));
 
@@ -89,7 +90,7 @@ class SelectionTest {
   @Test
   void half_of_the_filters_within_the_blocks_is_half_of_the_multiplications() {
     Selection selection =
-        new Selection(whole, PruneKeys.of(Map.of("all", 0.5), 8, null, false, List.of()));
+        new Selection(whole, Map.of(), PruneKeys.of(Map.of("all", 0.5), 8, null, false, List.of()));
 
     Map<String, Integer> widths = widths(selection);
 
@@ -117,15 +118,30 @@ class SelectionTest {
   void widths_are_the_nearest_multiple_and_never_0(double share, int multiple, int expected) {
     Selection selection =
         new Selection(
-            whole, PruneKeys.of(Map.of("layer1.0.conv1", share), multiple, null, false, List.of()));
+            whole,
+            Map.of(),
+            PruneKeys.of(Map.of("layer1.0.conv1", share), multiple, null, false, List.of()));
 
     assertThat(widths(selection).getOrDefault("layer1.0.conv1", 16)).isEqualTo(expected);
     assertThat(widths(selection)).doesNotContainKey("layer1.1.conv1");
   }
 
   @Test
+  void shares_are_of_the_network_before_the_rounds() {
+    Selection selection =
+        new Selection(
+            whole,
+            Map.of("layer1.0.conv1", 32),
+            PruneKeys.of(Map.of("layer1.0.conv1", 0.375), 4, null, false, List.of()));
+
+    // Of 32, of which 16 are left.
+    assertThat(widths(selection)).containsEntry("layer1.0.conv1", 12);
+  }
+
+  @Test
   void a_budget_is_met_with_multiples_and_the_smallest_scores_go_first() {
-    Selection selection = new Selection(whole, PruneKeys.of(Map.of(), 8, 0.7, false, List.of()));
+    Selection selection =
+        new Selection(whole, Map.of(), PruneKeys.of(Map.of(), 8, 0.7, false, List.of()));
     Scores scores = scores(selection);
 
     Set<Integer> removed = selection.byBudget(scores, selection::flops, 0.7, "flops");
@@ -146,7 +162,8 @@ class SelectionTest {
 
   @Test
   void a_budget_that_cannot_be_reached_is_told_with_the_least() {
-    Selection selection = new Selection(whole, PruneKeys.of(Map.of(), 8, 0.05, false, List.of()));
+    Selection selection =
+        new Selection(whole, Map.of(), PruneKeys.of(Map.of(), 8, 0.05, false, List.of()));
     Scores scores = scores(selection);
 
     assertThatThrownBy(() -> selection.byBudget(scores, selection::flops, 0.05, "flops"))
@@ -162,6 +179,7 @@ class SelectionTest {
             () ->
                 new Selection(
                     whole,
+                    Map.of(),
                     PruneKeys.of(Map.of("layer1.0.conv3", 0.5), 8, null, false, List.of("stage4"))))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("keep: unknown layer or stage 'layer1.0.conv3'")
@@ -173,7 +191,9 @@ class SelectionTest {
     assertThatThrownBy(
             () ->
                 new Selection(
-                    whole, PruneKeys.of(Map.of("layer1.0.conv2", 0.5), 8, null, false, List.of())))
+                    whole,
+                    Map.of(),
+                    PruneKeys.of(Map.of("layer1.0.conv2", 0.5), 8, null, false, List.of())))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(
             "keep: the channels of layer1.0.conv2 are added to those of conv1, layer1.1.conv2,")
@@ -186,6 +206,7 @@ class SelectionTest {
             () ->
                 new Selection(
                     whole,
+                    Map.of(),
                     PruneKeys.of(
                         Map.of("layer1.0.conv2", 0.5, "layer1.1.conv2", 0.75),
                         8,

@@ -98,6 +98,24 @@ public record PruneConfig(String criterion, Record options, Keys keys) {
           "", new Keep(Map.of()), List.of(), 8, null, null, false, false, 500, 1, 1, false);
     }
 
+    /** The same, leaving other shares, or another budget. */
+    public Keys leaving(
+        Keep otherKeep, @Nullable Double otherFlops, @Nullable Double otherLatency) {
+      return new Keys(
+          from,
+          otherKeep,
+          skip,
+          multiple,
+          otherFlops,
+          otherLatency,
+          tied,
+          reconstruct,
+          pictures,
+          rounds,
+          epochs,
+          fresh);
+    }
+
     /** How much is pruned of what, however that is done and whatever is kept of the weights. */
     public Keys withoutMeans() {
       return new Keys(

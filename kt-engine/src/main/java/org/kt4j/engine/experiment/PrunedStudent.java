@@ -19,11 +19,8 @@ import org.kt4j.config.ConfigurationTree;
  */
 final class PrunedStudent {
 
-  /** The file of the student in the folder of a pruned network. */
-  static final String STUDENT_FILE = "student.yaml";
-
-  /** The file of its weights. */
-  static final String WEIGHTS_FILE = "weights.npz";
+  /** Lets the rest of a configuration be checked when its network is not known. */
+  private static final String STAND_IN = "resnet-8";
 
   private static final String STUDENT = "student";
   private static final String NETWORK = "network";
@@ -51,6 +48,9 @@ final class PrunedStudent {
       } catch (ConfigurationException e) {
         problems.addAll(e.problems());
       }
+      if (!problems.isEmpty() && !student.has(NETWORK)) {
+        student.put(NETWORK, STAND_IN);
+      }
     }
     return ConfigurationTree.of(tree.source(), root);
   }
@@ -58,26 +58,23 @@ final class PrunedStudent {
   private static void made(ObjectNode root, ObjectNode student) {
     String given = student.path(StudentConfig.PRUNED).asText();
     student.remove(StudentConfig.PRUNED);
-    // Lets the rest of the configuration be checked when the folder is none.
-    boolean named = student.has(NETWORK);
-    if (named) {
+    if (student.has(NETWORK)) {
       throw new IllegalArgumentException(
           "pruned: stands beside network, which the folder decides; fix: leave one of them out");
     }
     Path folder = Path.of(given);
-    Path file = folder.resolve(STUDENT_FILE);
+    Path file = folder.resolve(PrunedFolder.STUDENT);
     if (!Files.isRegularFile(file)) {
-      student.put(NETWORK, "resnet-8");
       throw new IllegalArgumentException(
           "pruned: "
               + given
               + " holds no pruned network (no "
-              + STUDENT_FILE
+              + PrunedFolder.STUDENT
               + "); allowed: a folder that kt prune has written");
     }
     copy(student(file), student, Set.of());
     if (!root.has("start")) {
-      root.putObject("start").put("weights", folder.resolve(WEIGHTS_FILE).toString());
+      root.putObject("start").put("weights", folder.resolve(PrunedFolder.WEIGHTS).toString());
     }
   }
 
@@ -87,21 +84,15 @@ final class PrunedStudent {
           "prune: stands beside network, which prune.from decides; fix: leave network out");
     }
     if (root.has("start")) {
-      student.put(NETWORK, "resnet-8");
       throw new IllegalArgumentException(
           "prune: stands beside start, and a pruned student begins with the weights that are left;"
               + " fix: leave one of them out");
     }
     String from = prune.path("from").asText("");
-    try {
-      copy(
-          from.equals(PruneConfig.TEACHER) ? teacher(root, folder) : run(from),
-          student,
-          FOR_TRAINING);
-    } catch (IllegalArgumentException e) {
-      student.put(NETWORK, "resnet-8");
-      throw e;
-    }
+    copy(
+        from.equals(PruneConfig.TEACHER) ? teacher(root, folder) : run(from),
+        student,
+        FOR_TRAINING);
   }
 
   /** Keys of a student that say how it was trained. */

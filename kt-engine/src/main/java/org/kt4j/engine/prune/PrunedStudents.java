@@ -21,6 +21,7 @@ import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.NetworkConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.PruneConfig;
+import org.kt4j.engine.experiment.PrunedFolder;
 import org.kt4j.engine.experiment.RunSource;
 import org.kt4j.engine.experiment.StartConfig;
 import org.kt4j.engine.experiment.StudentConfig;
@@ -150,11 +151,12 @@ public final class PrunedStudents {
     Path all = runs.resolve("pruned");
     String name = config.student().network() + "-" + how.criterion() + "-" + mark;
     ExperimentConfig now = config;
+    Map<String, Integer> whole = source.network().widths();
     for (int round = 1; round <= how.keys().rounds(); round++) {
       boolean last = round == how.keys().rounds();
       Path folder = all.resolve(last ? name : name + "-round-" + round);
       if (!PrunedFolder.isIn(folder)) {
-        PruneConfig part = new PruneConfig(how.criterion(), how.options(), share(how, round));
+        PruneConfig part = new PruneConfig(how.criterion(), how.options(), after(how, round));
         progress.accept(
             "pruning "
                 + source.described()
@@ -163,7 +165,7 @@ public final class PrunedStudents {
                 + (how.keys().rounds() == 1
                     ? ""
                     : ", round " + round + " of " + how.keys().rounds()));
-        write(config, part, source, folder, true, false, progress);
+        write(config, part, source, whole, folder, true, false, progress);
       }
       now = begun(config, folder, how.keys().fresh());
       if (!last) {
@@ -196,35 +198,24 @@ public final class PrunedStudents {
             last.name(), how.keys().epochs(), last.objective(), last.optimizer(), last.schedule()));
   }
 
-  /** What a round leaves: the same share of what there was before as every other round. */
-  private static PruneConfig.Keys share(PruneConfig how, int round) {
+  /**
+   * What is left after a round. Shares are of the whole network, so that rounding to multiples does
+   * not add up; a budget is a share of what a round is given.
+   */
+  private static PruneConfig.Keys after(PruneConfig how, int round) {
     PruneConfig.Keys keys = how.keys();
-    int rounds = keys.rounds();
-    if (rounds == 1) {
-      return keys;
-    }
-    // Of what the rounds before have left; budgets are shares of what is given to a round.
-    double part = 1.0 / rounds;
+    double done = (double) round / keys.rounds();
+    double part = 1.0 / keys.rounds();
     Map<String, Double> shares = new HashMap<>();
-    keys.keep().shares().forEach((name, keep) -> shares.put(name, Math.pow(keep, part)));
-    if (shares.isEmpty() && !keys.hasBudget()) {
-      keys.shares().forEach((name, keep) -> shares.put(name, Math.pow(keep, part)));
+    if (!keys.hasBudget()) {
+      keys.shares().forEach((name, keep) -> shares.put(name, Math.pow(keep, done)));
     }
     Double flops = keys.flops();
     Double latency = keys.latency();
-    return new PruneConfig.Keys(
-        keys.from(),
+    return keys.leaving(
         new PruneConfig.Keep(shares),
-        keys.skip(),
-        keys.multiple(),
         flops == null ? null : Math.pow(flops, part),
-        latency == null ? null : Math.pow(latency, part),
-        keys.tied(),
-        keys.reconstruct(),
-        keys.pictures(),
-        round,
-        keys.epochs(),
-        keys.fresh());
+        latency == null ? null : Math.pow(latency, part));
   }
 
   /** The experiment with the student of a folder and its weights. */
@@ -263,13 +254,15 @@ public final class PrunedStudents {
               + ": training between rounds is part of a run; allowed here: 1; fix: kt train with"
               + " student: {prune: {rounds: ...}}");
     }
-    return write(config, how, source(config, how, runs), folder, overwrite, true, progress);
+    PruneSource source = source(config, how, runs);
+    return write(config, how, source, source.network().widths(), folder, overwrite, true, progress);
   }
 
   private Outcome write(
       ExperimentConfig config,
       PruneConfig how,
       PruneSource source,
+      Map<String, Integer> whole,
       Path folder,
       boolean overwrite,
       boolean measured,
@@ -282,6 +275,7 @@ public final class PrunedStudents {
                 network,
                 criteria.create(how.criterion(), how.options()),
                 how,
+                whole,
                 config.seed(),
                 progress);
     NetworkConfig left = source.network().with(pruned.widths());

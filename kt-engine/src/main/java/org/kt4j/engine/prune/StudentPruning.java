@@ -23,6 +23,8 @@ public interface StudentPruning {
    *
    * @param criterion the filters' scores
    * @param config what is asked for
+   * @param whole the widths of the network that shares are of, as of {@link
+   *     PrunableNetwork#widths}; those of an earlier round, where there was one
    * @param seed of the pictures, of positions in them, and of criteria that draw
    * @param progress receives what is being done
    * @throws org.kt4j.config.ConfigurationException when it does not suit the network, or a budget
@@ -32,6 +34,7 @@ public interface StudentPruning {
       PrunableNetwork network,
       FilterCriterion criterion,
       PruneConfig config,
+      Map<String, Integer> whole,
       long seed,
       Consumer<String> progress);
 
@@ -56,7 +59,7 @@ public interface StudentPruning {
    * @param filtersAfter of what is left
    * @param flopsBefore of one picture, a multiplication and an addition counted as two
    * @param flopsAfter the same of what is left
-   * @param parametersBefore of the layer and its normalisation
+   * @param parametersBefore of the layer itself, without its normalisation
    * @param parametersAfter the same of what is left
    */
   record Layer(

@@ -37,6 +37,7 @@ import org.kt4j.engine.json.Json;
  * export/ the student as a SavedModel, if it was exported
  * export-onnx/ the same as ONNX
  * export-int8/ the same in whole numbers of 8 bits
+ * pruned-l1/ what a criterion has left of the student, if it was pruned
  * </pre>
  *
  * While it is open it is locked, so that two processes never write into one run.
@@ -62,6 +63,8 @@ public final class RunFolder implements AutoCloseable {
   private static final String EXPORT = "export";
   private static final String EXPORT_ONNX = "export-onnx";
   private static final String EXPORT_INT8 = "export-int8";
+
+  private static final String PRUNED = "pruned-";
 
   /** The page of a report, in the folder of a run or of a suite. */
   public static final String REPORT_PAGE = "report.html";
@@ -269,6 +272,15 @@ public final class RunFolder implements AutoCloseable {
     return run.resolve(int8 ? EXPORT_INT8 : format.equals("onnx") ? EXPORT_ONNX : EXPORT);
   }
 
+  /**
+   * The default folder of what is left of the student.
+   *
+   * @param criterion by which it is pruned
+   */
+  public static Path pruned(Path run, String criterion) {
+    return run.resolve(PRUNED + criterion);
+  }
+
   /** Those of the default folders of exports that are there. */
   public static List<Path> exports(Path run) {
     return Stream.of(EXPORT, EXPORT_ONNX, EXPORT_INT8)
@@ -294,7 +306,11 @@ public final class RunFolder implements AutoCloseable {
     try (Stream<Path> files = Files.list(run)) {
       return files
           .map(each -> String.valueOf(each.getFileName()))
-          .filter(name -> !ALL.contains(name) && !name.endsWith(AtomicFiles.UNFINISHED))
+          .filter(
+              name ->
+                  !ALL.contains(name)
+                      && !name.startsWith(PRUNED)
+                      && !name.endsWith(AtomicFiles.UNFINISHED))
           .sorted()
           .toList();
     } catch (IOException e) {

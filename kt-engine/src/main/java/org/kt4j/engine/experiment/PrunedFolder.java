@@ -1,4 +1,4 @@
-package org.kt4j.engine.prune;
+package org.kt4j.engine.experiment;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,21 +14,21 @@ import java.nio.file.Path;
  *
  * <p>{@code student: {pruned: FOLDER}} begins with it.
  */
-final class PrunedFolder {
+public final class PrunedFolder {
 
   /** The student, as YAML. */
-  static final String STUDENT = "student.yaml";
+  public static final String STUDENT = "student.yaml";
 
   /** Its weights. */
-  static final String WEIGHTS = "weights.npz";
+  public static final String WEIGHTS = "weights.npz";
 
   /** How it was made. */
-  static final String FACTS = "pruning.json";
+  public static final String FACTS = "pruning.json";
 
   private PrunedFolder() {}
 
   /** Whether a folder holds a pruned network. */
-  static boolean isIn(Path folder) {
+  public static boolean isIn(Path folder) {
     return Files.isRegularFile(folder.resolve(STUDENT))
         && Files.isRegularFile(folder.resolve(WEIGHTS));
   }
