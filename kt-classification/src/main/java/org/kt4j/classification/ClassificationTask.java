@@ -129,14 +129,7 @@ public final class ClassificationTask extends NetworkTask {
 
   @Override
   protected Operand<TFloat32> losses(Ops tf, Operand<TInt32> labels, Operand<TFloat32> logits) {
-    // The fused operation has no gradient in C++.
-    Operand<TFloat32> right =
-        tf.oneHot(
-            labels,
-            tf.constant(Math.toIntExact(logits.shape().get(1))),
-            tf.constant(1f),
-            tf.constant(0f)); // [B, K]
-    return tf.math.neg(tf.reduceSum(tf.math.mul(right, tf.nn.logSoftmax(logits)), tf.constant(1)));
+    return CrossEntropyProvider.losses(tf, labels, logits, 0);
   }
 
   @Override

@@ -13,6 +13,7 @@ import org.kt4j.api.TeacherSide;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /** Announces cross-entropy with the labels, a term like any other. */
 public final class CrossEntropyProvider
@@ -80,13 +81,24 @@ public final class CrossEntropyProvider
     @Override
     public Operand<TFloat32> loss(Ops tf, StudentSide student, Knowledge knowledge) {
       Operand<TFloat32> logits = student.activation(Taps.LOGITS); // [B, K]
-      int classes = Math.toIntExact(logits.shape().get(1));
-      float off = (float) (smoothing / classes);
-      float on = (float) (1 - smoothing) + off;
-      Operand<TFloat32> targets =
-          tf.oneHot(
-              student.labels(), tf.constant(classes), tf.constant(on), tf.constant(off)); // [B, K]
-      return tf.math.mean(tf.nn.softmaxCrossEntropyWithLogits(logits, targets).loss(), tf.array(0));
+      return tf.math.mean(losses(tf, student.labels(), logits, smoothing), tf.array(0));
     }
+  }
+
+  /**
+   * The loss of each picture, {@code [B]}.
+   *
+   * @param labels {@code [B]}
+   * @param logits {@code [B, K]}
+   * @param smoothing the share of a target that is spread over all classes
+   */
+  static Operand<TFloat32> losses(
+      Ops tf, Operand<TInt32> labels, Operand<TFloat32> logits, double smoothing) {
+    int classes = Math.toIntExact(logits.shape().get(1));
+    float off = (float) (smoothing / classes);
+    float on = (float) (1 - smoothing) + off;
+    Operand<TFloat32> targets =
+        tf.oneHot(labels, tf.constant(classes), tf.constant(on), tf.constant(off)); // [B, K]
+    return tf.nn.softmaxCrossEntropyWithLogits(logits, targets).loss();
   }
 }

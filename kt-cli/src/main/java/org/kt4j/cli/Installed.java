@@ -17,6 +17,7 @@ import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.FilterCriteria;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
+import org.kt4j.engine.registry.WeightCriteria;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.task.Tasks;
 import org.kt4j.engine.training.Trainer;
@@ -63,8 +64,12 @@ final class Installed {
     return injector().getInstance(Tasks.class);
   }
 
-  FilterCriteria criteria() {
+  FilterCriteria filterCriteria() {
     return injector().getInstance(FilterCriteria.class);
+  }
+
+  WeightCriteria weightCriteria() {
+    return injector().getInstance(WeightCriteria.class);
   }
 
   PrunedStudents pruned() {

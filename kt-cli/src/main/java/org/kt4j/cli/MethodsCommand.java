@@ -38,7 +38,10 @@ final class MethodsCommand implements Callable<Integer> {
       terminal.line("options, an example and the presets of one: kt methods NAME");
       terminal.line("");
       terminal.line("criteria of kt prune:");
-      NameList.lines(installed.criteria().all()).forEach(terminal::line);
+      NameList.lines(installed.filterCriteria().all()).forEach(terminal::line);
+      terminal.line("");
+      terminal.line("criteria of student: {mask: ...}:");
+      NameList.lines(installed.weightCriteria().all()).forEach(terminal::line);
       return 0;
     }
     if (!methods.knows(name)) {

@@ -20,7 +20,9 @@ class ListingCommandsTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
         .contains(
-            "attention  ", "\ncross-entropy  ", "\nfitnets  ", "\nkd  ", "\nlogit-regression  ");
+            "attention  ", "\ncross-entropy  ", "\nfitnets  ", "\nkd  ", "\nlogit-regression  ")
+        .containsPattern("\ncriteria of kt prune:\nl1 .*\nlasso .*\nrandom .*\ntaylor .*\nthinet ")
+        .containsPattern("\ncriteria of student: [{]mask: [.]{3}[}]:\nmagnitude .*\nobd ");
     assertThat(run.err()).isEmpty();
   }
 

@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
 import org.kt4j.data.ReadFault;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.experiment.MaskConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.StartConfig;
 import org.kt4j.engine.experiment.TermConfig;
@@ -288,10 +287,6 @@ public final class ModelCard {
                 : config.allTeachers().stream()
                     .map(teacher -> teacher.described(path -> "`" + path + "`"))
                     .collect(Collectors.joining("; "))));
-    MaskConfig mask = config.student().mask();
-    if (mask != null) {
-      add(row("mask", mask.described()));
-    }
     for (PhaseConfig phase : config.phases()) {
       add(
           row(
