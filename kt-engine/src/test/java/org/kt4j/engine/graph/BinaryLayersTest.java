@@ -4,33 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.kt4j.data.ImageShape;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
-import org.tensorflow.Result;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** Signs against numbers worked by hand. They are sums of powers of two, so they are exact. */
-class BinaryLayersTest {
-
-  private final ImageGraph graph = new ImageGraph(new ImageShape(1, 1, 1));
-  private final Ops tf = graph.tf();
-  private final Variables variables = new Variables(tf, "student", 1);
-
-  @AfterEach
-  void close() {
-    graph.close();
-  }
+class BinaryLayersTest extends LayersInGraph {
 
   private static Binarization of(Binarization.Scheme scheme) {
     return new Binarization(scheme, Binarization.Ends.SIGNS, Binarization.Shortcuts.BLOCK);
@@ -223,33 +207,5 @@ class BinaryLayersTest {
     nn.conv("conv2", nn.conv("conv1", x, Conv.of(1, 1).withBias()), Conv.of(1, 1).withBias());
 
     assertThat(variables.limits()).containsExactly(Map.entry(variable("conv2.weight"), 1f));
-  }
-
-  /** Pixels beside each other, {@code [1, 1, n, channels]}. */
-  private Operand<TFloat32> row(float[] values, int channels) {
-    return tf.reshape(
-        tf.constant(values), tf.constant(Shape.of(1, 1, values.length / channels, channels)));
-  }
-
-  private void assign(String name, float... values) {
-    Map<Variable, float[]> assigned = new HashMap<>();
-    assigned.put(variable(name), values);
-    graph.assign(assigned);
-  }
-
-  private Variable variable(String name) {
-    return variables.all().stream().filter(v -> v.name().equals(name)).findFirst().orElseThrow();
-  }
-
-  private float[] run(Operand<TFloat32> operand) {
-    try (Result result = graph.session().runner().fetch(operand).run()) {
-      return ImageGraph.floats((TFloat32) result.get(0));
-    }
-  }
-
-  /** Of the sum of all values. */
-  private float[] gradient(Operand<TFloat32> y, Operand<TFloat32> x) {
-    Output<?>[] slopes = graph.graph().addGradients(y.asOutput(), new Output<?>[] {x.asOutput()});
-    return run(slopes[0].expect(TFloat32.class));
   }
 }

@@ -5,34 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.kt4j.data.ImageShape;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
-import org.tensorflow.Result;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** Every layer against numbers worked by hand; one channel and one image unless stated. */
-class LayersTest {
+class LayersTest extends LayersInGraph {
 
   private static final float[] ONES = filled(9, 1f);
 
-  private final ImageGraph graph = new ImageGraph(new ImageShape(1, 1, 1));
-  private final Ops tf = graph.tf();
-  private final Variables variables = new Variables(tf, "student", 1);
   private final Layers nn = Layers.evaluation(tf, variables);
-
-  @AfterEach
-  void close() {
-    graph.close();
-  }
 
   @Test
   void a_convolution_of_stride_2_pads_every_side_and_not_only_the_last() {
@@ -333,36 +318,6 @@ class LayersTest {
 
   private Operand<TFloat32> map(float[] values, int height, int width, int channels) {
     return tf.reshape(tf.constant(values), tf.array(1, height, width, channels));
-  }
-
-  private void assign(String name, float... values) {
-    Map<Variable, float[]> assigned = new HashMap<>();
-    assigned.put(variable(name), values);
-    graph.assign(assigned);
-  }
-
-  private Variable variable(String name) {
-    return variables.all().stream().filter(v -> v.name().equals(name)).findFirst().orElseThrow();
-  }
-
-  private float[] run(Operand<TFloat32> operand) {
-    try (Result result = graph.session().runner().fetch(operand).run()) {
-      return ImageGraph.floats((TFloat32) result.get(0));
-    }
-  }
-
-  /** Of the sum of all values. */
-  private float[] gradient(Operand<TFloat32> y, Operand<TFloat32> x) {
-    Output<?>[] slopes = graph.graph().addGradients(y.asOutput(), new Output<?>[] {x.asOutput()});
-    return run(slopes[0].expect(TFloat32.class));
-  }
-
-  private static void assertClose(float[] found, double... expected) {
-    assertThat(found).hasSameSizeAs(expected);
-    for (int i = 0; i < expected.length; i++) {
-      // Single precision.
-      assertThat((double) found[i]).isCloseTo(expected[i], within(1e-5));
-    }
   }
 
   private static float[] filled(int size, float value) {

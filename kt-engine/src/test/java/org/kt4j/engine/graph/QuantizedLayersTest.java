@@ -5,40 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.kt4j.data.ImageShape;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
-import org.tensorflow.Output;
 import org.tensorflow.Result;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
  * Rounding against numbers worked by hand. They are multiples of powers of two wherever a value
  * lies halfway between two levels, so that the halves are exact.
  */
-class QuantizedLayersTest {
+class QuantizedLayersTest extends LayersInGraph {
 
   private static final long STEPS = 100;
-
-  private final ImageGraph graph = new ImageGraph(new ImageShape(1, 1, 1));
-  private final Ops tf = graph.tf();
-  private final Variables variables = new Variables(tf, "student", 1);
-
-  @AfterEach
-  void close() {
-    graph.close();
-  }
 
   @Test
   void weights_are_rounded_with_a_scale_for_each_output_channel_and_halves_to_the_even_level() {
@@ -352,41 +336,5 @@ class QuantizedLayersTest {
 
   private void move(Layers layers) {
     graph.run(layers.statisticUpdates().stream().map(StatisticUpdate::update).toList());
-  }
-
-  /** Pixels beside each other, {@code [1, 1, n, channels]}. */
-  private Operand<TFloat32> row(float[] values, int channels) {
-    return tf.reshape(
-        tf.constant(values), tf.constant(Shape.of(1, 1, values.length / channels, channels)));
-  }
-
-  private void assign(String name, float... values) {
-    Map<Variable, float[]> assigned = new HashMap<>();
-    assigned.put(variable(name), values);
-    graph.assign(assigned);
-  }
-
-  private Variable variable(String name) {
-    return variables.all().stream().filter(v -> v.name().equals(name)).findFirst().orElseThrow();
-  }
-
-  private float[] run(Operand<TFloat32> operand) {
-    try (Result result = graph.session().runner().fetch(operand).run()) {
-      return ImageGraph.floats((TFloat32) result.get(0));
-    }
-  }
-
-  /** Of the sum of all values. */
-  private float[] gradient(Operand<TFloat32> y, Operand<TFloat32> x) {
-    Output<?>[] slopes = graph.graph().addGradients(y.asOutput(), new Output<?>[] {x.asOutput()});
-    return run(slopes[0].expect(TFloat32.class));
-  }
-
-  private static void assertClose(float[] found, double... expected) {
-    assertThat(found).hasSameSizeAs(expected);
-    for (int i = 0; i < expected.length; i++) {
-      // Single precision.
-      assertThat((double) found[i]).isCloseTo(expected[i], within(1e-5));
-    }
   }
 }
