@@ -46,6 +46,15 @@ public interface KnowledgeTransfer {
   }
 
   /**
+   * Whether the loss relates the pictures of a batch to each other, so that it is not the mean of
+   * what each picture would have alone, such as a loss on similarities between pictures. Several
+   * workers, each of which sees its own rows of a batch, cannot compute it.
+   */
+  default boolean relatesPictures() {
+    return false;
+  }
+
+  /**
    * Reduces the teacher's activations to what {@link #loss} needs of them.
    *
    * @param tf where to add operations, already in this term's name scope

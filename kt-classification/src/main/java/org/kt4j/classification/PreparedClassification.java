@@ -104,7 +104,7 @@ final class PreparedClassification extends NetworkRun {
 
   private Evaluation evaluated(Path run, Checkpoints.Which which) {
     try (FrozenNetwork classifier = trained(run, which)) {
-      return Evaluation.of(classifier, data().test());
+      return Evaluation.of(shared(classifier), data().test());
     }
   }
 
@@ -118,7 +118,7 @@ final class PreparedClassification extends NetworkRun {
     try (FrozenNetworks answers = FrozenNetworks.of(data().shape(), plans)) {
       for (int t = 0; t < plans.size(); t++) {
         TeacherLogits.require(plans.get(t), answers.members().get(t), heldOut);
-        Evaluation one = Evaluation.of(answers.members().get(t), heldOut);
+        Evaluation one = Evaluation.of(shared(answers.members().get(t)), heldOut);
         requireFinite(plans.get(t), one);
         listener.teacherEvaluated(
             plans.get(t).teacher().source(), one.accuracy(), ClassificationTask.ACCURACY);
@@ -127,7 +127,7 @@ final class PreparedClassification extends NetworkRun {
       }
       if (plans.size() > 1) {
         Evaluation together =
-            Evaluation.of(new Ensemble(answers.members(), answers.shares()), heldOut);
+            Evaluation.of(shared(new Ensemble(answers.members(), answers.shares())), heldOut);
         listener.teacherEvaluated(
             Teachers.TOGETHER, together.accuracy(), ClassificationTask.ACCURACY);
         teachersHeldOut = together;
@@ -179,7 +179,7 @@ final class PreparedClassification extends NetworkRun {
       return null;
     }
     try (FrozenNetworks answers = FrozenNetworks.of(data().shape(), teachers())) {
-      return Evaluation.of(new Ensemble(answers.members(), answers.shares()), pictures);
+      return Evaluation.of(shared(new Ensemble(answers.members(), answers.shares())), pictures);
     }
   }
 }

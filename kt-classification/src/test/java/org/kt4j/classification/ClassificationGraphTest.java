@@ -317,7 +317,6 @@ class ClassificationGraphTest {
         Result result =
             graph
                 .graph()
-                .session()
                 .runner()
                 .feed("images", images)
                 .feed("labels", labels)

@@ -175,7 +175,7 @@ class NetworkTrainingTest {
   /** All in one run: a session prepares the whole graph for each new set of fetches. */
   private static Map<Variable, float[]> values(NetworkGraph graph) {
     List<Variable> variables = List.copyOf(graph.student().all());
-    Session.Runner runner = graph.graph().session().runner();
+    Session.Runner runner = graph.graph().runner();
     variables.forEach(variable -> runner.fetch(variable.value()));
     Map<Variable, float[]> values = new LinkedHashMap<>();
     try (Result result = runner.run()) {

@@ -2,14 +2,11 @@ package org.kt4j.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.kt4j.comparison.suite.PlannedRun;
@@ -102,21 +99,17 @@ final class ProcessLauncher implements RunLauncher, AutoCloseable {
   }
 
   private Process start(PlannedRun run, Path config, Path log) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.add("-XX:ActiveProcessorCount=" + cores);
-    command.add("-D" + ParentWatch.PROPERTY + "=" + ProcessHandle.current().pid());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Kt.class.getName()));
-    command.addAll(List.of("train", config.toString(), "--resolved"));
-    command.addAll(List.of("--out", run.folder().toString(), "--runs", plan.runs().toString()));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    // TensorFlow counts the machine's cores itself.
-    String share = Integer.toString(cores);
-    Map<String, String> environment = builder.environment();
-    environment.put("TF_NUM_INTRAOP_THREADS", share);
-    environment.put("TF_NUM_INTEROP_THREADS", share);
-    environment.put("OMP_NUM_THREADS", share);
+    ProcessBuilder builder =
+        ChildCommand.of(
+            cores,
+            List.of(
+                "train",
+                config.toString(),
+                "--resolved",
+                "--out",
+                run.folder().toString(),
+                "--runs",
+                plan.runs().toString()));
     return builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
   }
 

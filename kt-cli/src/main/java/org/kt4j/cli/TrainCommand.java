@@ -11,12 +11,14 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.replica.Workers;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.text.Table;
 import org.kt4j.engine.training.Comparison;
 import org.kt4j.engine.training.Trainer;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,6 +48,11 @@ final class TrainCommand implements Callable<Integer> {
   private @Nullable Path file;
 
   @Mixin private ExperimentFile experiment = new ExperimentFile();
+
+  @Mixin private WorkerOptions workers = new WorkerOptions();
+
+  @CommandLine.Spec
+  private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
   @ArgGroup private @Nullable Seeds seeds;
 
@@ -101,19 +108,43 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Path config = Objects.requireNonNull(file, "picocli sees to it");
     refuseWhatDoesNothing();
+    int local = workers.local();
+    if (local > 0) {
+      LocalWorkers all =
+          new LocalWorkers(
+              terminal, spec.root().commandLine().getParseResult().originalArgs(), local);
+      return OnExit.during(() -> all.train(workers.restarts()), all::stop);
+    }
+    Workers joined = workers.joined(System.getenv());
+    if (joined != null) {
+      try (WorkerPlace place = WorkerPlace.of(joined, terminal)) {
+        return trained(config, place);
+      }
+    }
+    return trained(config, WorkerPlace.alone(terminal));
+  }
+
+  /** In this process, which may be one of several workers. */
+  private int trained(Path config, WorkerPlace place) throws Exception {
+    if (!place.replicas().first()) {
+      runs = place.own("runs");
+      out = out == null ? null : place.own("out");
+    }
     OutputPlace.folder("--runs", runs);
     if (out != null) {
       OutputPlace.folder("--out", out);
     }
-    List<RunPlan> plans = plans(config);
+    List<RunPlan> plans = plans(config).stream().map(plan -> plan.by(place.replicas())).toList();
     // Before anything is told of what will never begin.
     plans.forEach(plan -> installed.tasks().of(plan.config()));
     if (overwrite) {
       plans.forEach(plan -> plan.requireApart(installed.reader()));
       plans.forEach(plan -> requireRunOnly(plan.folder(), config));
     }
-    TrainingConsole console = new TrainingConsole(terminal);
-    return OnExit.during(() -> train(plans, console), () -> terminal.end(console.interrupted()));
+    TrainingConsole console = new TrainingConsole(place.terminal());
+    return OnExit.during(
+        () -> train(plans, console, place.terminal()),
+        () -> place.terminal().end(console.interrupted()));
   }
 
   private List<RunPlan> plans(Path config) {
@@ -176,24 +207,24 @@ final class TrainCommand implements Callable<Integer> {
     return Map.of("seed", Long.toString(seed));
   }
 
-  private int train(List<RunPlan> plans, TrainingConsole console) {
+  private int train(List<RunPlan> plans, TrainingConsole console, Terminal shown) {
     try {
-      return trained(plans, console);
+      return trained(plans, console, shown);
     } finally {
       console.closeBar();
     }
   }
 
-  private int trained(List<RunPlan> plans, TrainingConsole console) {
+  private int trained(List<RunPlan> plans, TrainingConsole console, Terminal shown) {
     Trainer trainer = installed.trainer();
     ExperimentConfig first = plans.get(0).config();
-    ExperimentSummary.lines(first).forEach(terminal::line);
-    terminal.line("           all of it: " + RunFolder.config(plans.get(0).folder()));
-    terminal.line("");
+    ExperimentSummary.lines(first).forEach(shown::line);
+    shown.line("           all of it: " + RunFolder.config(plans.get(0).folder()));
+    shown.line("");
     List<ResultTable.Outcome> outcomes = new ArrayList<>();
     for (RunPlan plan : plans) {
       if (plans.size() > 1) {
-        terminal.line("seed " + plan.config().seed());
+        shown.line("seed " + plan.config().seed());
       }
       if (overwrite) {
         trainer.discard(plan);
@@ -201,13 +232,12 @@ final class TrainCommand implements Callable<Integer> {
       outcomes.add(outcome(plan, trainer.compare(plan, console)));
     }
     if (plans.size() > 1) {
-      terminal.line(
-          "mean " + terminal.plusMinus() + " standard deviation of " + plans.size() + " seeds");
+      shown.line("mean " + shown.plusMinus() + " standard deviation of " + plans.size() + " seeds");
     }
-    Table table = ResultTable.of(outcomes, studentOf(first), terminal.plusMinus());
-    (markdown ? table.markdown() : table.aligned()).forEach(terminal::line);
-    terminal.line("");
-    plans.forEach(plan -> terminal.line("run folder: " + plan.folder()));
+    Table table = ResultTable.of(outcomes, studentOf(first), shown.plusMinus());
+    (markdown ? table.markdown() : table.aligned()).forEach(shown::line);
+    shown.line("");
+    plans.forEach(plan -> shown.line("run folder: " + plan.folder()));
     return 0;
   }
 

@@ -44,6 +44,7 @@ public final class BatchStream implements AutoCloseable {
   private final long seed;
   private final boolean shuffle;
   private final boolean dropLast;
+  private final Share share;
   private @Nullable Epoch current;
   private boolean closed;
 
@@ -67,6 +68,18 @@ public final class BatchStream implements AutoCloseable {
       long seed,
       boolean shuffle,
       boolean dropLast) {
+    this(data, batchSize, augmentation, normalization, seed, shuffle, dropLast, Share.WHOLE);
+  }
+
+  private BatchStream(
+      ImageDataset data,
+      int batchSize,
+      Augmentation augmentation,
+      Normalization normalization,
+      long seed,
+      boolean shuffle,
+      boolean dropLast,
+      Share share) {
     if (batchSize < 1) {
       throw new DataException("batch size: " + batchSize + " is not allowed; allowed: at least 1");
     }
@@ -96,6 +109,7 @@ public final class BatchStream implements AutoCloseable {
     this.seed = seed;
     this.shuffle = shuffle;
     this.dropLast = dropLast;
+    this.share = share;
   }
 
   /** For training: shuffled, augmented, whole batches only. */
@@ -105,7 +119,23 @@ public final class BatchStream implements AutoCloseable {
       Augmentation augmentation,
       Normalization normalization,
       long seed) {
-    return new BatchStream(data, batchSize, augmentation, normalization, seed, true, true);
+    return training(data, batchSize, augmentation, normalization, seed, Share.WHOLE);
+  }
+
+  /**
+   * For training by several workers: the rows of one of them, out of the very batches that {@link
+   * #training(ImageDataset, int, Augmentation, Normalization, long)} gives.
+   *
+   * @param batchSize images in a batch of all workers together
+   */
+  public static BatchStream training(
+      ImageDataset data,
+      int batchSize,
+      Augmentation augmentation,
+      Normalization normalization,
+      long seed,
+      Share share) {
+    return new BatchStream(data, batchSize, augmentation, normalization, seed, true, true, share);
   }
 
   /** For evaluation: every image once, as it is, in the data set's order. */
@@ -169,8 +199,9 @@ public final class BatchStream implements AutoCloseable {
 
   /** Assembles one batch on the calling thread. */
   Batch assemble(int epoch, int[] order, int batch) {
-    int first = batch * batchSize;
-    int size = Math.min(batchSize, order.length - first);
+    int whole = Math.min(batchSize, order.length - batch * batchSize);
+    int first = batch * batchSize + share.from(whole);
+    int size = share.to(whole) - share.from(whole);
     int imageBytes = data.shape().bytes();
     byte[] images = new byte[Math.multiplyExact(size, imageBytes)]; // [size, H, W, C]
     int[] labels = new int[size];

@@ -1,13 +1,18 @@
 package org.kt4j.imagelevel;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.kt4j.data.ImageDataset;
+import org.kt4j.engine.replica.Replicas;
 
 /** A function from pictures to logits. */
 @FunctionalInterface
 public interface LogitFunction {
+
+  /** Pictures that {@link #forEach} computes at once. */
+  int BATCH = 250;
 
   /**
    * The logits of some pictures.
@@ -41,20 +46,73 @@ public interface LogitFunction {
 
   /** Computes the logits of all pictures, in their order. */
   default void forEach(ImageDataset pictures, Visitor visitor) {
-    int batch = 250;
-    int bytes = pictures.shape().bytes();
-    for (int first = 0; first < pictures.size(); first += batch) {
-      int size = Math.min(batch, pictures.size() - first);
-      byte[] pixels = new byte[size * bytes];
-      for (int i = 0; i < size; i++) {
-        pictures.copyImage(first + i, pixels, i * bytes);
-      }
-      float[] logits = logits(pixels, size);
-      int columns = logits.length / size;
-      for (int i = 0; i < size; i++) {
-        visitor.visit(first + i, Arrays.copyOfRange(logits, i * columns, (i + 1) * columns));
-      }
+    for (int first = 0; first < pictures.size(); first += BATCH) {
+      visit(first, pictures, logitsOf(pictures, first), visitor);
     }
+  }
+
+  private float[] logitsOf(ImageDataset pictures, int first) {
+    int bytes = pictures.shape().bytes();
+    int size = Math.min(BATCH, pictures.size() - first);
+    byte[] pixels = new byte[size * bytes];
+    for (int i = 0; i < size; i++) {
+      pictures.copyImage(first + i, pixels, i * bytes);
+    }
+    return logits(pixels, size);
+  }
+
+  private static void visit(int first, ImageDataset pictures, float[] logits, Visitor visitor) {
+    int size = Math.min(BATCH, pictures.size() - first);
+    int columns = logits.length / size;
+    for (int i = 0; i < size; i++) {
+      visitor.visit(first + i, Arrays.copyOfRange(logits, i * columns, (i + 1) * columns));
+    }
+  }
+
+  /**
+   * The same function, of which {@link #forEach} is computed by several workers together: each
+   * takes the batch of its turn, and all see all logits. All call it together.
+   */
+  static LogitFunction shared(LogitFunction network, Replicas replicas) {
+    if (replicas.alone()) {
+      return network;
+    }
+    return new LogitFunction() {
+      @Override
+      public float[] logits(byte[] pixels, int size) {
+        return network.logits(pixels, size);
+      }
+
+      @Override
+      public boolean rounds() {
+        return network.rounds();
+      }
+
+      @Override
+      public void forEach(ImageDataset pictures, Visitor visitor) {
+        int step = BATCH * replicas.count();
+        for (int first = 0; first < pictures.size(); first += step) {
+          int own = first + BATCH * replicas.rank();
+          float[] logits = own < pictures.size() ? network.logitsOf(pictures, own) : new float[0];
+          List<byte[]> all = replicas.all(bytes(logits));
+          for (int r = 0; r < all.size() && first + BATCH * r < pictures.size(); r++) {
+            visit(first + BATCH * r, pictures, floats(all.get(r)), visitor);
+          }
+        }
+      }
+    };
+  }
+
+  private static byte[] bytes(float[] numbers) {
+    ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * numbers.length);
+    bytes.asFloatBuffer().put(numbers);
+    return bytes.array();
+  }
+
+  private static float[] floats(byte[] bytes) {
+    float[] numbers = new float[bytes.length / Float.BYTES];
+    ByteBuffer.wrap(bytes).asFloatBuffer().get(numbers);
+    return numbers;
   }
 
   /**

@@ -61,7 +61,7 @@ public final class NetworkGraph implements AutoCloseable {
    */
   public NetworkGraph(Blueprint blueprint) {
     supervision = blueprint.supervision();
-    graph = new ImageGraph(blueprint.shape());
+    graph = new ImageGraph(blueprint.shape(), blueprint.distillation().replication());
     try {
       distillation =
           new DistillationStep(
@@ -86,7 +86,11 @@ public final class NetworkGraph implements AutoCloseable {
     return (graph, variables, step) -> {
       Ops tf = graph.tf();
       Layers nn =
-          Layers.training(tf.withSubScope("training").withSubScope("student"), variables, step);
+          Layers.training(
+              tf.withSubScope("training").withSubScope("student"),
+              variables,
+              step,
+              graph.replication());
       Operand<TFloat32> logits = built(graph, nn, network, normalization);
       Supervision.Labels labels = supervision.labels(tf, logits);
       Map<String, Operand<TFloat32>> taps = new LinkedHashMap<>(nn.taps());

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.kt4j.data.BatchStream;
 import org.kt4j.data.DataSplits;
+import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.cache.AugmentedViews;
@@ -14,6 +15,7 @@ import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.objective.ObjectiveTerms;
 import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.replica.Replication;
 import org.kt4j.engine.source.Prerequisite;
 import org.kt4j.engine.source.TeacherPlan;
 import org.kt4j.engine.source.Teachers;
@@ -23,6 +25,7 @@ import org.kt4j.engine.task.PhaseTraining;
 import org.kt4j.engine.task.PreparedRun;
 import org.kt4j.engine.task.RunObjective;
 import org.kt4j.engine.task.TrainingListener;
+import org.kt4j.engine.teacher.Fingerprint;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -37,6 +40,7 @@ public abstract class NetworkRun implements PreparedRun {
    * The parts of a run.
    *
    * @param config of the run
+   * @param replication the workers that train it
    * @param data that the student learns from
    * @param student its network
    * @param normalization of its input
@@ -45,11 +49,15 @@ public abstract class NetworkRun implements PreparedRun {
    */
   public record Parts(
       ExperimentConfig config,
+      Replication replication,
       DataSplits data,
       Network student,
       Normalization normalization,
       Supervision supervision,
       Teachers teachers) {}
+
+  /** Pictures of each part whose pixels are compared between workers. */
+  private static final int DIGESTED = 500;
 
   private final Parts parts;
   private final RunObjective objective;
@@ -70,7 +78,8 @@ public abstract class NetworkRun implements PreparedRun {
               parts.data().shape(),
               NetworkGraph.studentGraph(
                   parts.student(), parts.normalization(), parts.supervision()),
-              parts.teachers());
+              parts.teachers(),
+              parts.replication());
     } catch (RuntimeException | Error e) {
       parts.teachers().close();
       throw e;
@@ -101,6 +110,11 @@ public abstract class NetworkRun implements PreparedRun {
    * @throws org.kt4j.engine.run.TrainingException when its answers are no numbers
    */
   protected abstract HeldOutScores heldOutScores(LogitFunction student);
+
+  /** A function that all workers compute together; the same function where there is one. */
+  protected final LogitFunction shared(LogitFunction network) {
+    return LogitFunction.shared(network, objective.replicas());
+  }
 
   /** Opens a checkpoint of the run; the caller closes it. */
   protected final FrozenNetwork trained(Path run, Checkpoints.Which which) {
@@ -153,6 +167,24 @@ public abstract class NetworkRun implements PreparedRun {
   }
 
   @Override
+  public final String dataDigest() {
+    Fingerprint digest = new Fingerprint();
+    for (ImageDataset part : List.of(data().train(), data().heldOut(), data().test())) {
+      digest.add(part.size()).add(part.shape());
+      int every = Math.max(1, part.size() / DIGESTED);
+      byte[] pixels = new byte[part.shape().bytes()];
+      for (int i = 0; i < part.size(); i++) {
+        digest.add(part.label(i));
+        if (i % every == 0) {
+          part.copyImage(i, pixels, 0);
+          digest.add(pixels);
+        }
+      }
+    }
+    return digest.hex();
+  }
+
+  @Override
   public final List<List<Term>> objective() {
     return objective.phases();
   }
@@ -175,7 +207,8 @@ public abstract class NetworkRun implements PreparedRun {
             config.batchSize(),
             config.augmentation(),
             parts.normalization(),
-            config.seed());
+            config.seed(),
+            objective.replicas().share());
     return new Phase(this, graph, batches);
   }
 
@@ -210,7 +243,7 @@ public abstract class NetworkRun implements PreparedRun {
 
     @Override
     public HeldOutScores evaluate() {
-      return run.heldOutScores(training::studentLogits);
+      return run.heldOutScores(run.shared(training::studentLogits));
     }
 
     @Override

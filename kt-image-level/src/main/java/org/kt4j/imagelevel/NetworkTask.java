@@ -112,6 +112,7 @@ public abstract class NetworkTask implements Task {
     return run(
         new NetworkRun.Parts(
             config,
+            plan.replication(),
             data,
             networks.student(config, data, outputs),
             networks.normalization(config),

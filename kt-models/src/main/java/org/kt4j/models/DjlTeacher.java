@@ -205,8 +205,7 @@ final class DjlTeacher implements Teacher {
     }
 
     List<DjlModel.Output> answers(ImageGraph graph, Operand<TFloat32> prepared, TUint8 pixels) {
-      try (Result result =
-          graph.session().runner().feed(graph.images(), pixels).fetch(prepared).run()) {
+      try (Result result = graph.runner().feed(graph.images(), pixels).fetch(prepared).run()) {
         Tensor pictures = result.get(0);
         int bytes = Math.toIntExact(pictures.numBytes());
         if (given.capacity() < bytes) {

@@ -210,7 +210,7 @@ final class GraphTeacher implements Teacher {
       Imported imported = imported(graph, "tried", tensors.keySet());
       byte[] blank = new byte[ModelSource.TRIED * model.shape().bytes()];
       try (TUint8 pixels = graph.tensor(blank, ModelSource.TRIED)) {
-        Session.Runner runner = graph.session().runner().feed(graph.images(), pixels);
+        Session.Runner runner = graph.runner().feed(graph.images(), pixels);
         imported.feed(runner, pixels);
         List<String> names = new ArrayList<>(imported.taps().keySet());
         names.forEach(tap -> runner.fetch(imported.tap(tap)));

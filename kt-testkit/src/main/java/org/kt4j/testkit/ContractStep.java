@@ -217,7 +217,7 @@ record ContractStep(
     if (variables.isEmpty()) {
       return values;
     }
-    Session.Runner runner = graph.graph().session().runner();
+    Session.Runner runner = graph.graph().runner();
     variables.forEach(variable -> runner.fetch(variable.value()));
     try (Result result = runner.run()) {
       int i = 0;

@@ -78,7 +78,6 @@ final class ConvolutionBound implements Section {
         Result result =
             graph
                 .graph()
-                .session()
                 .runner()
                 .feed("images", images)
                 .feed("labels", labels)

@@ -18,6 +18,7 @@ import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.objective.StudentGraph;
+import org.kt4j.engine.replica.Replication;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.ndarray.Shape;
@@ -109,11 +110,12 @@ public final class FasterRcnn {
   }
 
   /** In training mode; a normalisation that is frozen is the one of evaluation. */
-  private Layers training(Ops tf, Variables variables, Operand<TInt64> step) {
+  private Layers training(
+      Ops tf, Variables variables, Operand<TInt64> step, Replication replication) {
     return rounded(
         options.frozenBatchNorm()
             ? Layers.fineTuning(tf, variables, step)
-            : Layers.training(tf, variables, step));
+            : Layers.training(tf, variables, step, replication));
   }
 
   private Layers rounded(Layers nn) {
@@ -233,18 +235,19 @@ public final class FasterRcnn {
 
     Ops tf = root.withSubScope("training").withSubScope("student");
     boolean frozen = options.frozenBatchNorm();
-    Layers nn = training(tf, variables, step);
+    Layers nn = training(tf, variables, step, graph.replication());
+    Operand<TInt64> draws = Layers.drawn(tf, step, graph.replication().replicas().rank());
     Operand<TFloat32> map = map(graph, nn);
     RegionProposals rpn =
         RegionProposals.of(nn, variables, map, stride, options.rpnChannels(), options.anchors());
     RegionProposals.Losses ofProposals =
-        rpn.losses(tf, truth, options.sampledAnchors(), step, 2 * seed);
+        rpn.losses(tf, truth, options.sampledAnchors(), draws, 2 * seed);
     RegionProposals.Best best =
         rpn.best(tf, areas, options.candidates(), options.proposals(), options.proposalOverlap());
     SampledRegions sampled =
-        SampledRegions.of(tf, best, truth, options.sampledRegions(), step, 2 * seed + 1);
+        SampledRegions.of(tf, best, truth, options.sampledRegions(), draws, 2 * seed + 1);
     Operand<TFloat32> regions = root.withName(REGIONS).identity(sampled.boxes());
-    Layers headLayers = training(tf, variables, step);
+    Layers headLayers = training(tf, variables, step, graph.replication());
     BoxHead head = head(graph, headLayers, variables, map, regions);
     SampledRegions.Losses ofRegions = sampled.losses(tf, head, classes);
     // All there are, for a head that is a stage of the backbone has some too.

@@ -17,11 +17,13 @@ import org.kt4j.data.Augmentation;
 import org.kt4j.data.DataException;
 import org.kt4j.data.DrawKey;
 import org.kt4j.data.ImageShape;
+import org.kt4j.data.Share;
 import org.kt4j.detection.data.LabelledBox;
 
 /**
  * Training batches, assembled a little ahead by a thread of their own. Order and views are
- * functions of (seed, epoch, picture); what does not fill a batch is left out.
+ * functions of (seed, epoch, picture); what does not fill a batch is left out. One of several
+ * workers gets its rows of each batch.
  */
 final class DetectionBatches implements AutoCloseable {
 
@@ -39,6 +41,7 @@ final class DetectionBatches implements AutoCloseable {
   private final RandomTransform.Range range;
   private final int views;
   private final long seed;
+  private final Share share;
   private final ExecutorService assembler;
 
   DetectionBatches(
@@ -48,7 +51,8 @@ final class DetectionBatches implements AutoCloseable {
       int batchSize,
       RandomTransform.Range range,
       int views,
-      long seed) {
+      long seed,
+      Share share) {
     this.pictures = pictures;
     this.shape = shape;
     this.fill = fill.clone();
@@ -56,6 +60,7 @@ final class DetectionBatches implements AutoCloseable {
     this.range = range;
     this.views = views;
     this.seed = seed;
+    this.share = share;
     this.assembler =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -109,12 +114,14 @@ final class DetectionBatches implements AutoCloseable {
   }
 
   private DetectionBatch assembled(int epoch, int[] order, int batch) {
-    byte[] images = new byte[batchSize * shape.bytes()];
-    float[] areas = new float[2 * batchSize];
-    int[] indices = new int[batchSize];
+    int first = batch * batchSize + share.from(batchSize);
+    int size = share.to(batchSize) - share.from(batchSize);
+    byte[] images = new byte[size * shape.bytes()];
+    float[] areas = new float[2 * size];
+    int[] indices = new int[size];
     List<List<LabelledBox>> objects = new ArrayList<>();
-    for (int i = 0; i < batchSize; i++) {
-      int index = order[batch * batchSize + i];
+    for (int i = 0; i < size; i++) {
+      int index = order[first + i];
       indices[i] = index;
       PictureScaling.Scaled scaled = pictures.picture(index);
       RandomTransform view = transform(epoch, index, scaled);

@@ -23,7 +23,7 @@ final class DetectionGraph implements AutoCloseable {
 
   /** Builds the graph and gives every variable its first value; the teachers' are their weights. */
   DetectionGraph(FasterRcnn detector, DistillationStep.Blueprint blueprint, long seed) {
-    graph = new ImageGraph(detector.picture());
+    graph = new ImageGraph(detector.picture(), blueprint.replication());
     try {
       distillation = new DistillationStep(graph, detector.studentGraph(seed), blueprint, seed);
       finder = new Finder(graph, detector, distillation.student());

@@ -125,7 +125,8 @@ public final class DetectionTask implements Task {
         student,
         detectors.normalization(config),
         detectors.teachers(config, data, student, plan.runs()),
-        new ObjectiveTerms(methods));
+        new ObjectiveTerms(methods),
+        plan.replication());
   }
 
   private static void requirePictures(DetectionDataset part) {

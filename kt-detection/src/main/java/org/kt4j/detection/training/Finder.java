@@ -10,6 +10,7 @@ import org.kt4j.detection.evaluation.DetectionScores;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.run.TrainingException;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -68,7 +69,6 @@ final class Finder {
         TFloat32 within = TFloat32.tensorOf(Shape.of(size, 2), DataBuffers.of(sizes))) {
       Session.Runner runner =
           graph
-              .session()
               .runner()
               .feed(graph.images(), fed)
               .feed(areas, within)
@@ -111,13 +111,30 @@ final class Finder {
 
   /** What is found in every picture of a data set. */
   List<List<Detection>> findAll(ScaledPictures pictures) {
+    return findAll(pictures, Replicas.ALONE);
+  }
+
+  /**
+   * What is found in every picture of a data set by several workers together: each takes the batch
+   * of its turn, and all get everything. All call it together.
+   */
+  List<List<Detection>> findAll(ScaledPictures pictures, Replicas replicas) {
     List<List<Detection>> found = new ArrayList<>();
-    for (int first = 0; first < pictures.size(); first += BATCH_SIZE) {
+    int step = BATCH_SIZE * replicas.count();
+    for (int first = 0; first < pictures.size(); first += step) {
       List<PictureScaling.Scaled> batch = new ArrayList<>();
-      for (int i = first; i < Math.min(pictures.size(), first + BATCH_SIZE); i++) {
+      int own = first + BATCH_SIZE * replicas.rank();
+      for (int i = own; i < Math.min(pictures.size(), own + BATCH_SIZE); i++) {
         batch.add(pictures.picture(i));
       }
-      found.addAll(find(batch));
+      List<List<Detection>> here = batch.isEmpty() ? List.of() : find(batch);
+      if (replicas.alone()) {
+        found.addAll(here);
+      } else {
+        replicas
+            .all(DetectionBytes.of(here))
+            .forEach(each -> found.addAll(DetectionBytes.read(each)));
+      }
     }
     return found;
   }

@@ -20,6 +20,8 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.objective.ObjectiveTerms;
 import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.replica.Replicas;
+import org.kt4j.engine.replica.Replication;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.Scores;
 import org.kt4j.engine.run.TrainingException;
@@ -33,12 +35,16 @@ import org.kt4j.engine.task.PreparedRun;
 import org.kt4j.engine.task.RunObjective;
 import org.kt4j.engine.task.TestScores;
 import org.kt4j.engine.task.TrainingListener;
+import org.kt4j.engine.teacher.Fingerprint;
 
 /** The run of a detector. */
 final class PreparedDetection implements PreparedRun {
 
   /** A teacher with a lower score is refused. */
   private static final double NOTHING = 0.01;
+
+  /** Pictures of each part whose pixels are compared between workers. */
+  private static final int DIGESTED = 100;
 
   private static final String FIGURES =
       "Means over the classes after the last epoch. AP is the mean over the IoU thresholds 0.50,"
@@ -62,6 +68,7 @@ final class PreparedDetection implements PreparedRun {
   /**
    * Checks everything that can be checked before any teacher is there.
    *
+   * @param replication the workers that train it
    * @param teachers are closed with the run, also when it is not made
    * @throws ConfigurationException when the configuration does not hold together
    */
@@ -71,7 +78,8 @@ final class PreparedDetection implements PreparedRun {
       FasterRcnn student,
       Normalization normalization,
       Teachers teachers,
-      ObjectiveTerms terms) {
+      ObjectiveTerms terms,
+      Replication replication) {
     this.config = config;
     this.student = student;
     this.normalization = normalization;
@@ -84,7 +92,12 @@ final class PreparedDetection implements PreparedRun {
     try {
       this.objective =
           new RunObjective(
-              terms, config, student.picture(), student.studentGraph(config.seed()), teachers);
+              terms,
+              config,
+              student.picture(),
+              student.studentGraph(config.seed()),
+              teachers,
+              replication);
       this.scaling = new PictureScaling(student.picture(), normalization);
     } catch (RuntimeException | Error e) {
       teachers.close();
@@ -187,6 +200,22 @@ final class PreparedDetection implements PreparedRun {
   }
 
   @Override
+  public String dataDigest() {
+    Fingerprint digest = new Fingerprint();
+    for (ScaledPictures part : List.of(train, heldOut, test)) {
+      digest.add(part.size());
+      int every = Math.max(1, part.size() / DIGESTED);
+      for (int i = 0; i < part.size(); i++) {
+        digest.add(part.objects(i));
+        if (i % every == 0) {
+          digest.add(part.picture(i).pixels());
+        }
+      }
+    }
+    return digest.hex();
+  }
+
+  @Override
   public List<List<Term>> objective() {
     return objective.phases();
   }
@@ -203,8 +232,9 @@ final class PreparedDetection implements PreparedRun {
             config.batchSize(),
             range,
             fixedViews(),
-            config.seed());
-    return new Phase(graph, batches, heldOut, student.options());
+            config.seed(),
+            objective.replicas().share());
+    return new Phase(graph, batches, heldOut, student.options(), objective.replicas());
   }
 
   /** A phase and what feeds it. */
@@ -212,7 +242,8 @@ final class PreparedDetection implements PreparedRun {
       DetectionGraph training,
       DetectionBatches batches,
       ScaledPictures heldOut,
-      FasterRcnnOptions options)
+      FasterRcnnOptions options,
+      Replicas replicas)
       implements PhaseTraining {
 
     @Override
@@ -244,7 +275,7 @@ final class PreparedDetection implements PreparedRun {
 
     @Override
     public HeldOutScores evaluate() {
-      DetectionScores scores = Finder.scores(heldOut, training.finder().findAll(heldOut));
+      DetectionScores scores = Finder.scores(heldOut, training.finder().findAll(heldOut, replicas));
       return new HeldOutScores(scores.vocArea(), null, Map.of());
     }
 
@@ -314,7 +345,7 @@ final class PreparedDetection implements PreparedRun {
   private List<List<Detection>> found(RunFolder folder, Checkpoints.Which which) {
     try (Detector detector =
         new Detector(student, normalization, Checkpoints.weightsOf(folder.path(), which))) {
-      return detector.finder().findAll(test);
+      return detector.finder().findAll(test, objective.replicas());
     }
   }
 

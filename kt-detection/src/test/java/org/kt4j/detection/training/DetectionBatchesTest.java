@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.kt4j.data.Augmentation;
 import org.kt4j.data.ImageShape;
+import org.kt4j.data.Share;
 import org.kt4j.detection.data.Box;
 import org.kt4j.detection.data.LabelledBox;
 
@@ -25,6 +26,11 @@ class DetectionBatchesTest {
   }
 
   private static List<DetectionBatch> batches(long seed, int epoch, double jitter, int views) {
+    return batches(seed, epoch, jitter, views, Share.WHOLE);
+  }
+
+  private static List<DetectionBatch> batches(
+      long seed, int epoch, double jitter, int views, Share share) {
     List<DetectionBatch> batches = new ArrayList<>();
     try (PictureScaling scaling = new PictureScaling(SHAPE, SmallDetectors.NORMALIZATION);
         DetectionBatches source =
@@ -35,7 +41,8 @@ class DetectionBatchesTest {
                 4,
                 new RandomTransform.Range(jitter > 0, jitter, 0),
                 views,
-                seed)) {
+                seed,
+                share)) {
       source.epoch(epoch).forEachRemaining(batches::add);
     }
     return batches;
@@ -129,7 +136,8 @@ class DetectionBatchesTest {
                 2,
                 RandomTransform.Range.NONE,
                 0,
-                1)) {
+                1,
+                Share.WHOLE)) {
       Iterator<DetectionBatch> epoch = source.epoch(0);
       epoch.next();
 

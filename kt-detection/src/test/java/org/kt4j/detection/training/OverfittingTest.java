@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.data.Share;
 import org.kt4j.detection.DetectionModule;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.graph.FasterRcnnOptions;
@@ -97,7 +98,8 @@ class OverfittingTest {
               4,
               RandomTransform.Range.NONE,
               0,
-              1)) {
+              1,
+              Share.WHOLE)) {
         int step = 0;
         for (int epoch = 0; epoch < 150; epoch++) {
           Iterator<DetectionBatch> epochs = batches.epoch(epoch);

@@ -110,7 +110,7 @@ public final class SmallDetectors {
 
   /** The numbers of variables by name, read in one run. */
   static Map<String, float[]> values(ImageGraph graph, Collection<Variable> variables) {
-    Session.Runner runner = graph.session().runner();
+    Session.Runner runner = graph.runner();
     variables.forEach(variable -> runner.fetch(variable.value()));
     Map<String, float[]> values = new LinkedHashMap<>();
     try (Result result = runner.run()) {

@@ -20,6 +20,7 @@ import org.kt4j.data.ReadFault;
 import org.kt4j.data.file.AtomicFiles;
 import org.kt4j.data.file.FileSteps;
 import org.kt4j.data.file.LockedFile;
+import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.teacher.Teacher;
 
 /**
@@ -35,10 +36,22 @@ public final class KnowledgeCache {
   static final String SUFFIX = ".knowledge";
 
   private final Path folder;
+  private final Replicas replicas;
 
   /** The cache in a folder, which need not be there yet. */
   public KnowledgeCache(Path folder) {
+    this(folder, Replicas.ALONE);
+  }
+
+  /**
+   * The cache of several workers, which compute what is missing together. Those that see the same
+   * folder have one cache; a worker on a machine with a disk of its own has a copy there.
+   *
+   * @param folder need not be there yet
+   */
+  public KnowledgeCache(Path folder, Replicas replicas) {
     this.folder = folder;
+    this.replicas = replicas;
   }
 
   /**
@@ -91,17 +104,23 @@ public final class KnowledgeCache {
       // Terms of one name in two phases may want the same.
       Map<Path, FileStock> stocks = new LinkedHashMap<>();
       fill.parts().forEach(part -> stocks.putIfAbsent(part.path(), part));
-      List<FileStock> lacking = new ArrayList<>();
       for (FileStock stock : stocks.values()) {
         stock.look();
-        if (stock.isWhole()) {
-          listener.found(stock.stock());
-        } else {
-          lacking.add(stock);
-        }
       }
-      if (!lacking.isEmpty()) {
-        fillLocked(fill, lacking, listener);
+      if (replicas.alone()) {
+        List<FileStock> lacking = new ArrayList<>();
+        for (FileStock stock : stocks.values()) {
+          if (stock.isWhole()) {
+            listener.found(stock.stock());
+          } else {
+            lacking.add(stock);
+          }
+        }
+        if (!lacking.isEmpty()) {
+          fillLocked(fill, lacking, List.of(), listener);
+        }
+      } else {
+        fillTogether(fill, List.copyOf(stocks.values()), listener);
       }
       List<KnowledgeFile> files = new ArrayList<>();
       for (FileStock part : fill.parts()) {
@@ -121,7 +140,42 @@ public final class KnowledgeCache {
     }
   }
 
-  private void fillLocked(KnowledgeFill fill, List<FileStock> lacking, FillListener listener)
+  /**
+   * One worker of each folder writes; all compute, and then read what was written. The first one
+   * decides by its own files only if nobody else has other ones.
+   */
+  private void fillTogether(KnowledgeFill fill, List<FileStock> stocks, FillListener listener)
+      throws IOException {
+    boolean writes = new SharedFolder(folder, replicas).isFirstHere();
+    boolean lack = writes && stocks.stream().anyMatch(stock -> !stock.isWhole());
+    if (replicas.all(new byte[] {(byte) (lack ? 1 : 0)}).stream().anyMatch(each -> each[0] == 1)) {
+      if (writes) {
+        fillLocked(fill, stocks, stocks, listener);
+      } else {
+        fill.fill(List.of(), stocks, replicas, listener);
+      }
+    }
+    replicas.await();
+    for (FileStock stock : stocks) {
+      stock.look();
+      if (!stock.isWhole()) {
+        throw new CacheException(
+            stock.path()
+                + ": the workers have filled it, but it is not whole here; fix: a folder of its own"
+                + " for this machine, or one that all machines see at once, as cache.folder");
+      }
+      listener.found(stock.stock());
+    }
+  }
+
+  /**
+   * Fills what this worker writes.
+   *
+   * @param lacking what it may have to write
+   * @param together what all workers fill, in the same order; empty without others
+   */
+  private void fillLocked(
+      KnowledgeFill fill, List<FileStock> lacking, List<FileStock> together, FillListener listener)
       throws IOException {
     List<LockedFile> locks = new ArrayList<>();
     try {
@@ -142,7 +196,7 @@ public final class KnowledgeCache {
         listener.found(part.stock());
       }
       requireRoom(lacking);
-      fill.fill(lacking, listener);
+      fill.fill(lacking, together.isEmpty() ? lacking : together, replicas, listener);
     } finally {
       for (LockedFile lock : locks) {
         lock.close();

@@ -11,6 +11,7 @@ import java.util.List;
 import org.kt4j.api.Knowledge;
 import org.kt4j.data.Batch;
 import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.teacher.Fingerprint;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
@@ -102,72 +103,132 @@ final class KnowledgeFill implements AutoCloseable {
     return parts;
   }
 
-  /** Computes what these parts miss and writes it, block by block. */
-  void fill(List<FileStock> lacking, FillListener listener) throws IOException {
-    BitSet wanted = new BitSet();
-    lacking.forEach(part -> wanted.or(part.missing()));
-    if (wanted.isEmpty()) {
+  /** A block on its way. */
+  private record Block(int at, int pictures, int firstIndex, int lastIndex) {}
+
+  /**
+   * Computes what is missing and writes it, block by block. Several workers compute a block each at
+   * a time, and give what they have computed to those that write.
+   *
+   * @param written the files that this worker writes; what they miss is wanted
+   * @param all the files that any worker writes, in the same order in each
+   */
+  void fill(List<FileStock> written, List<FileStock> all, Replicas replicas, FillListener listener)
+      throws IOException {
+    List<BitSet> wanted = new ArrayList<>();
+    BitSet any = new BitSet();
+    for (FileStock part : all) {
+      BitSet ofAll = new BitSet();
+      byte[] own = written.contains(part) ? part.missing().toByteArray() : new byte[0];
+      replicas.all(own).forEach(each -> ofAll.or(BitSet.valueOf(each)));
+      wanted.add(ofAll);
+      any.or(ofAll);
+    }
+    if (any.isEmpty()) {
       return;
     }
     mounted.load();
-    int perView = lacking.get(0).blocksPerView();
-    long total = wanted.stream().mapToLong(at -> lacking.get(0).pictures(at)).sum();
+    int perView = all.get(0).blocksPerView();
+    long total = any.stream().mapToLong(at -> all.get(0).pictures(at)).sum();
     long began = System.nanoTime();
     long done = 0;
     try (Views.Reader reader = views.open(KnowledgeFile.BLOCK)) {
-      for (FileStock part : lacking) {
+      for (FileStock part : written) {
         part.openForWriting();
       }
       Iterator<Batch> batches = Collections.emptyIterator();
       int following = -1;
-      for (int at = wanted.nextSetBit(0); at >= 0; at = wanted.nextSetBit(at + 1)) {
+      List<Block> round = new ArrayList<>();
+      List<byte[]> own = List.of();
+      for (int at = any.nextSetBit(0); at >= 0; at = any.nextSetBit(at + 1)) {
         if (at != following || at % perView == 0) {
           batches = reader.view(at / perView, at % perView);
         }
         following = at + 1;
         Batch batch = batches.next();
-        block(at, batch, lacking);
-        done += batch.size();
-        listener.filling(done, total, (System.nanoTime() - began) / 1e9);
+        if (round.size() == replicas.rank()) {
+          own = block(at, batch, all, wanted);
+        }
+        round.add(
+            new Block(at, batch.size(), batch.indices()[0], batch.indices()[batch.size() - 1]));
+        if (round.size() == replicas.count() || any.nextSetBit(at + 1) < 0) {
+          exchange(round, own, written, all, wanted, replicas);
+          for (Block each : round) {
+            done += each.pictures();
+          }
+          round.clear();
+          own = List.of();
+          listener.filling(done, total, (System.nanoTime() - began) / 1e9);
+        }
       }
     } finally {
-      for (FileStock part : lacking) {
+      for (FileStock part : written) {
         part.close();
       }
     }
   }
 
-  private void block(int at, Batch batch, List<FileStock> lacking) throws IOException {
-    List<FileStock> asked = lacking.stream().filter(part -> part.lacks(at)).toList();
-    List<Tensor> opened = List.of();
-    try (TUint8 pixels = graph.tensor(batch.images(), batch.size())) {
-      Session.Runner runner = graph.session().runner().feed(graph.images(), pixels);
-      opened = mounted.feed(runner, pixels);
-      for (FileStock part : asked) {
-        runner.fetch(part.rows());
-      }
-      try (Result result = runner.run()) {
-        for (int p = 0; p < asked.size(); p++) {
-          byte[] rows = precision.bytes((TFloat32) result.get(p));
-          if (!precision.isFinite(rows)) {
-            throw notFinite(asked.get(p), batch);
+  /** Gives what this worker has computed to all, and writes what comes from all. */
+  private void exchange(
+      List<Block> round,
+      List<byte[]> own,
+      List<FileStock> written,
+      List<FileStock> all,
+      List<BitSet> wanted,
+      Replicas replicas)
+      throws IOException {
+    for (int p = 0; p < all.size(); p++) {
+      FileStock part = all.get(p);
+      List<byte[]> rows = replicas.all(own.isEmpty() ? new byte[0] : own.get(p));
+      for (int r = 0; r < round.size(); r++) {
+        Block block = round.get(r);
+        if (wanted.get(p).get(block.at())) {
+          if (!precision.isFinite(rows.get(r))) {
+            throw notFinite(part, block);
           }
-          asked.get(p).write(at, rows);
+          if (written.contains(part) && part.lacks(block.at())) {
+            part.write(block.at(), rows.get(r));
+          }
         }
       }
+    }
+  }
+
+  /** The rows of a block, of each part in their order; none where they are not wanted. */
+  private List<byte[]> block(int at, Batch batch, List<FileStock> all, List<BitSet> wanted) {
+    List<Tensor> opened = List.of();
+    try (TUint8 pixels = graph.tensor(batch.images(), batch.size())) {
+      Session.Runner runner = graph.runner().feed(graph.images(), pixels);
+      opened = mounted.feed(runner, pixels);
+      for (int p = 0; p < all.size(); p++) {
+        if (wanted.get(p).get(at)) {
+          runner.fetch(all.get(p).rows());
+        }
+      }
+      List<byte[]> rows = new ArrayList<>();
+      try (Result result = runner.run()) {
+        int fetched = 0;
+        for (int p = 0; p < all.size(); p++) {
+          rows.add(
+              wanted.get(p).get(at)
+                  ? precision.bytes((TFloat32) result.get(fetched++))
+                  : new byte[0]);
+        }
+      }
+      return rows;
     } finally {
       opened.forEach(Tensor::close);
     }
   }
 
-  private CacheException notFinite(FileStock part, Batch batch) {
+  private CacheException notFinite(FileStock part, Block block) {
     return new CacheException(
         "term '"
             + part.label()
             + "': its knowledge of the pictures "
-            + batch.indices()[0]
+            + block.firstIndex()
             + " to "
-            + batch.indices()[batch.size() - 1]
+            + block.lastIndex()
             + " holds a number that is not finite"
             + (precision == Precision.HALF
                 ? ", at least in half precision, which ends at 65504; fix: cache.precision: single"

@@ -43,7 +43,7 @@ public final class CheckpointWriter {
   /** Writes {@code folder/variables.index} and {@code folder/variables.data-*}. */
   void write(Path folder) {
     try (TString path = TString.scalarOf(folder.resolve("variables").toString())) {
-      graph.session().runner().feed(prefix, path).addTarget(save).run().close();
+      graph.runner().feed(prefix, path).addTarget(save).run().close();
     } catch (RuntimeException e) {
       throw new CheckpointException(
           folder

@@ -22,7 +22,9 @@ import org.kt4j.data.Normalization;
  * @param normalization of the pictures; the data set's own when left out
  * @param augmentation of the training pictures; teacher and student see the same
  * @param cache where the teachers' knowledge is stored; null without a cache
- * @param batchSize pictures in one step
+ * @param batchSize pictures in one step, of all workers together
+ * @param batchNorm what batch normalisation takes its statistics from where several workers train;
+ *     local when left out
  * @param phases the phases in their order
  * @param optimizer the optimizer of phases that name none
  * @param schedule the learning-rate schedule of phases that name none
@@ -44,6 +46,8 @@ public record ExperimentConfig(
     @Description("where the teachers' knowledge is stored; computed in each step when left out")
         @Nullable CacheConfig cache,
     @Description("pictures in one step, 1 to 65536") int batchSize,
+    @Description("statistics of batch normalisation where several workers train")
+        @Nullable BatchNorm batchNorm,
     @Description("the phases of the training, one after another") List<PhaseConfig> phases,
     @Description("the optimizer of phases that name none") OptimizerConfig optimizer,
     @Description("the learning-rate schedule of phases that name none") ScheduleConfig schedule,
@@ -178,6 +182,7 @@ public record ExperimentConfig(
         augmentation,
         cache,
         batchSize,
+        batchNorm,
         phases,
         optimizer,
         schedule,
@@ -199,6 +204,7 @@ public record ExperimentConfig(
         augmentation,
         cache,
         batchSize,
+        batchNorm,
         trained,
         optimizer,
         schedule,
@@ -219,6 +225,7 @@ public record ExperimentConfig(
         augmentation,
         cache,
         batchSize,
+        batchNorm,
         phases,
         optimizer,
         schedule,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.engine.replica.Replication;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -30,6 +31,7 @@ public final class ImageGraph implements AutoCloseable {
   private final Ops tf;
   private final ImageShape shape;
   private final Placeholder<TUint8> images;
+  private final Replication replication;
 
   /**
    * An empty graph.
@@ -37,8 +39,18 @@ public final class ImageGraph implements AutoCloseable {
    * @param shape of the pictures that it will be fed with
    */
   public ImageGraph(ImageShape shape) {
+    this(shape, Replication.ALONE);
+  }
+
+  /**
+   * An empty graph of one of several workers.
+   *
+   * @param shape of the pictures that it will be fed with
+   */
+  public ImageGraph(ImageShape shape, Replication replication) {
+    this.replication = replication;
     this.graph = NativeRuntime.newGraph();
-    this.session = new Session(graph, NativeRuntime.sessionConfig());
+    this.session = replication.replicas().session(graph, NativeRuntime.sessionConfig());
     this.tf = Ops.create(graph);
     this.shape = shape;
     this.images =
@@ -58,9 +70,19 @@ public final class ImageGraph implements AutoCloseable {
     return graph;
   }
 
-  /** The session; grows with the graph. */
-  public Session session() {
-    return session;
+  /** A call of the session, which grows with the graph. */
+  public Session.Runner runner() {
+    return session.runner();
+  }
+
+  /** A call that exchanges values with other workers. */
+  public Session.Runner sharedRunner() {
+    return replication.replicas().runner(session);
+  }
+
+  /** The workers that train in this graph. */
+  public Replication replication() {
+    return replication;
   }
 
   /** Where pictures are fed, {@code [B, H, W, C]} uint8. */
@@ -136,7 +158,7 @@ public final class ImageGraph implements AutoCloseable {
       byte[] pixels, int size, Feed feed, List<? extends Operand<TFloat32>> fetched) {
     List<Tensor> opened = List.of();
     try (TUint8 fed = tensor(pixels, size)) {
-      Session.Runner runner = session.runner().feed(images, fed);
+      Session.Runner runner = runner().feed(images, fed);
       opened = feed.into(runner, fed);
       fetched.forEach(runner::fetch);
       try (Result result = runner.run()) {
@@ -161,7 +183,7 @@ public final class ImageGraph implements AutoCloseable {
     if (operations.isEmpty()) {
       return;
     }
-    Session.Runner runner = session.runner();
+    Session.Runner runner = runner();
     operations.forEach(runner::addTarget);
     runner.run().close();
   }
@@ -173,7 +195,7 @@ public final class ImageGraph implements AutoCloseable {
    * @throws IllegalArgumentException when a count does not fit
    */
   public void assign(Map<Variable, float[]> values) {
-    Session.Runner runner = session.runner();
+    Session.Runner runner = runner();
     List<Tensor> tensors = new ArrayList<>();
     Ops scope = tf.withSubScope("assign");
     try {
@@ -203,9 +225,23 @@ public final class ImageGraph implements AutoCloseable {
 
   /** Reads a variable's numbers, in its own layout. */
   public float[] read(Variable variable) {
-    try (Result result = session.runner().fetch(variable.value()).run()) {
-      return floats((TFloat32) result.get(0));
+    return read(List.of(variable)).get(0);
+  }
+
+  /** Reads the numbers of several variables at once. */
+  public List<float[]> read(Collection<Variable> variables) {
+    if (variables.isEmpty()) {
+      return List.of();
     }
+    Session.Runner runner = runner();
+    variables.forEach(variable -> runner.fetch(variable.value()));
+    List<float[]> numbers = new ArrayList<>();
+    try (Result result = runner.run()) {
+      for (int i = 0; i < variables.size(); i++) {
+        numbers.add(floats((TFloat32) result.get(i)));
+      }
+    }
+    return numbers;
   }
 
   /** Copies a tensor out. */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
 import org.kt4j.config.ConfigurationException;
+import org.kt4j.engine.replica.Replication;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -41,6 +42,7 @@ public final class Layers {
   private final boolean training;
   private final Operand<TInt64> dropoutSeed;
   private final @Nullable Operand<TInt64> step;
+  private final Replication replication;
   private final Map<String, Operand<TFloat32>> taps = new LinkedHashMap<>();
   private final List<StatisticUpdate> statisticUpdates = new ArrayList<>();
   private final List<Layer> layers = new ArrayList<>();
@@ -60,7 +62,9 @@ public final class Layers {
       Variables variables,
       boolean training,
       Operand<TInt64> dropoutSeed,
-      @Nullable Operand<TInt64> step) {
+      @Nullable Operand<TInt64> step,
+      Replication replication) {
+    this.replication = replication;
     this.tf = tf;
     this.variables = variables;
     this.training = training;
@@ -74,7 +78,30 @@ public final class Layers {
    * @param step the number of steps done, a scalar; what dropout draws is a function of it
    */
   public static Layers training(Ops tf, Variables variables, Operand<TInt64> step) {
-    return new Layers(tf, variables, true, step, step);
+    return training(tf, variables, step, Replication.ALONE);
+  }
+
+  /**
+   * Builds for training by several workers.
+   *
+   * @param step the number of steps done, a scalar; what dropout draws is a function of it and of
+   *     the worker
+   */
+  public static Layers training(
+      Ops tf, Variables variables, Operand<TInt64> step, Replication replication) {
+    return new Layers(
+        tf, variables, true, drawn(tf, step, replication.replicas().rank()), step, replication);
+  }
+
+  /**
+   * A number that random draws of a step are a function of: other draws in each worker, and those
+   * of one worker in the first.
+   *
+   * @param step the number of steps done, a scalar
+   * @param rank of the worker
+   */
+  public static Operand<TInt64> drawn(Ops tf, Operand<TInt64> step, int rank) {
+    return rank == 0 ? step : tf.math.add(step, tf.constant((long) rank << 40));
   }
 
   /**
@@ -83,12 +110,12 @@ public final class Layers {
    * @param step the number of steps done, a scalar
    */
   public static Layers fineTuning(Ops tf, Variables variables, Operand<TInt64> step) {
-    return new Layers(tf, variables, false, tf.constant(0L), step);
+    return new Layers(tf, variables, false, tf.constant(0L), step, Replication.ALONE);
   }
 
   /** Builds for evaluation. */
   public static Layers evaluation(Ops tf, Variables variables) {
-    return new Layers(tf, variables, false, tf.constant(0L), null);
+    return new Layers(tf, variables, false, tf.constant(0L), null, Replication.ALONE);
   }
 
   /**
@@ -385,12 +412,14 @@ public final class Layers {
               ? normalised(name, input, scale, offset, mean.value(), variance.value()).y()
               : folded(name, below, scale, offset, mean, variance));
     }
+    if (replication.synchronised() && !replication.replicas().alone()) {
+      return made(name, synchronised(name, input, scale, offset, mean, variance));
+    }
     Operand<TFloat32> none = tf.constant(new float[0]);
     FusedBatchNorm<TFloat32, TFloat32> batch = normalised(name, input, scale, offset, none, none);
     Output<TFloat32> y = batch.y();
-    statisticUpdates.add(new StatisticUpdate(y, moved(name + ".mean", mean, batch.batchMean())));
-    statisticUpdates.add(
-        new StatisticUpdate(y, moved(name + ".variance", variance, batch.batchVariance())));
+    moves(name + ".mean", mean, y, batch.batchMean());
+    moves(name + ".variance", variance, y, batch.batchVariance());
     return made(name, y);
   }
 
@@ -460,6 +489,67 @@ public final class Layers {
             variance,
             FusedBatchNorm.isTraining(training),
             FusedBatchNorm.epsilon(BATCH_NORM_EPSILON));
+  }
+
+  /**
+   * Normalisation by the statistics of the rows of all workers, which have equally many. Both come
+   * from sums around the running mean, which is near their mean, so that the variance loses no
+   * digits to a large mean, and one exchange is enough.
+   */
+  private Operand<TFloat32> synchronised(
+      String name,
+      Operand<TFloat32> x,
+      Variable scale,
+      Variable offset,
+      Variable mean,
+      Variable variance) {
+    Ops scope = tf.withName(name);
+    Operand<TInt32> positions = scope.constant(new int[] {0, 1, 2});
+    Operand<TFloat32> centred = scope.math.sub(x, mean.value());
+    Operand<TFloat32> moments =
+        replication
+            .replicas()
+            .mean(
+                scope,
+                scope.stack(
+                    List.of(
+                        scope.math.mean(centred, positions),
+                        scope.math.mean(scope.math.square(centred), positions))));
+    Operand<TFloat32> shift = row(scope, moments, 0, channels(x));
+    Operand<TFloat32> spread =
+        scope.math.sub(row(scope, moments, 1, channels(x)), scope.math.square(shift));
+    Operand<TFloat32> factor =
+        scope.math.mul(
+            scope.math.rsqrt(scope.math.add(spread, scope.constant(BATCH_NORM_EPSILON))),
+            scale.value());
+    Output<TFloat32> y =
+        scope
+            .math
+            .add(scope.math.mul(scope.math.sub(centred, shift), factor), offset.value())
+            .asOutput();
+    Operand<TFloat32> rows =
+        scope.math.mul(
+            scope.dtypes.cast(
+                scope.math.div(scope.size(x), scope.constant((int) channels(x))), TFloat32.class),
+            scope.constant((float) replication.replicas().count()));
+    Operand<TFloat32> unbiased =
+        scope.math.mul(spread, scope.math.div(rows, scope.math.sub(rows, scope.constant(1f))));
+    moves(name + ".mean", mean, y, scope.math.add(shift, mean.value()));
+    moves(name + ".variance", variance, y, unbiased);
+    return y;
+  }
+
+  private static Operand<TFloat32> row(Ops scope, Operand<TFloat32> rows, int row, long columns) {
+    return scope.reshape(
+        scope.slice(
+            rows, scope.constant(new int[] {row, 0}), scope.constant(new int[] {1, (int) columns})),
+        scope.constant(new int[] {(int) columns}));
+  }
+
+  private void moves(
+      String name, Variable running, Output<TFloat32> observed, Operand<TFloat32> batch) {
+    statisticUpdates.add(
+        new StatisticUpdate(observed, batch, value -> moved(name, running, value)));
   }
 
   private Op moved(String name, Variable running, Operand<TFloat32> batch) {

@@ -87,6 +87,9 @@ public final class NativeRuntime {
 
   private static final int MMAP_THRESHOLD = -3;
 
+  /** A system property. */
+  private static final String LOG_LEVEL = "kt.tensorflow.log-level";
+
   private NativeRuntime() {}
 
   /**
@@ -189,6 +192,27 @@ public final class NativeRuntime {
     }
   }
 
+  /**
+   * Does something with standard error closed to the process, for what native code prints without
+   * being asked and no setting turns off.
+   */
+  public static void inSilence(Runnable work) {
+    LibC libc = Environment.LIBC;
+    if (libc == null) {
+      work.run();
+    } else {
+      Environment.inSilence(libc, work);
+    }
+  }
+
+  /**
+   * Keeps TensorFlow from printing errors, for a caller that explains each in words of its own;
+   * works only before anything of TensorFlow is used in the process.
+   */
+  public static void printNoErrors() {
+    System.setProperty(LOG_LEVEL, "3");
+  }
+
   /** Notes that gradients are computed from now on. */
   public static synchronized void training() {
     trained = true;
@@ -228,7 +252,9 @@ public final class NativeRuntime {
         return System.getenv(ONE_DNN) != null;
       }
       boolean set =
-          libc.setenv(ONE_DNN, "1", 0) == 0 && libc.setenv("TF_CPP_MIN_LOG_LEVEL", "2", 0) == 0;
+          libc.setenv(ONE_DNN, "1", 0) == 0
+              && libc.setenv("TF_CPP_MIN_LOG_LEVEL", System.getProperty(LOG_LEVEL, "2"), 0) == 0;
+      libc.setenv("GRPC_VERBOSITY", "NONE", 0);
       libc.setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
       keepFreedMemory();
       return set;
@@ -272,15 +298,26 @@ public final class NativeRuntime {
      * the first session is a trivial one, with standard error closed to it.
      */
     private static void firstRunInSilence(LibC libc) {
+      inSilence(
+          libc,
+          () -> {
+            try (Graph graph = new Graph();
+                Session session = new Session(graph)) {
+              session.runner().fetch(Ops.create(graph).constant(0f)).run().close();
+            }
+          });
+    }
+
+    static void inSilence(LibC libc, Runnable work) {
       int kept = libc.dup(STANDARD_ERROR);
       int nowhere = libc.open("/dev/null", WRITE_ONLY);
       if (kept < 0 || nowhere < 0) {
+        work.run();
         return;
       }
       libc.dup2(nowhere, STANDARD_ERROR);
-      try (Graph graph = new Graph();
-          Session session = new Session(graph)) {
-        session.runner().fetch(Ops.create(graph).constant(0f)).run().close();
+      try {
+        work.run();
       } finally {
         libc.dup2(kept, STANDARD_ERROR);
         libc.close(kept);

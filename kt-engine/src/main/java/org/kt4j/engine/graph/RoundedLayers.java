@@ -129,8 +129,10 @@ final class RoundedLayers implements Arithmetic {
       updates.add(
           new StatisticUpdate(
               y.asOutput(),
-              tf.withName(operation(trace.name() + Quantization.RANGE) + ".moved")
-                  .assignVariableOp(range.handle(), ends)));
+              ends,
+              value ->
+                  tf.withName(operation(trace.name() + Quantization.RANGE) + ".moved")
+                      .assignVariableOp(range.handle(), value)));
     }
     traces.put(y.asOutput(), new Trace(trace.name(), trace.nonNegative(), true));
     return y;

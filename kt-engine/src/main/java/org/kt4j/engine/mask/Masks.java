@@ -259,7 +259,7 @@ public final class Masks {
   private void assign(List<Variable> weights, List<float[]> values) {
     List<Tensor> opened = new ArrayList<>();
     try {
-      Session.Runner runner = graph.session().runner();
+      Session.Runner runner = graph.runner();
       for (int i = 0; i < weights.size(); i++) {
         TFloat32 tensor = TFloat32.tensorOf(weights.get(i).shape(), DataBuffers.of(values.get(i)));
         opened.add(tensor);

@@ -361,6 +361,22 @@ public final class RunFolder implements AutoCloseable {
         : ReadFault.reason(e);
   }
 
+  /** The files by which a training goes on, or is known to be complete; sorted. */
+  public static List<Path> filesOfTraining(Path run) {
+    List<Path> files = new ArrayList<>();
+    for (String name : List.of(TASK, METRICS, CHECKPOINTS, RESULT)) {
+      Path each = run.resolve(name);
+      if (Files.exists(each)) {
+        try (Stream<Path> below = Files.walk(each)) {
+          below.filter(Files::isRegularFile).sorted().forEach(files::add);
+        } catch (IOException e) {
+          throw new RunFolderException(each + ": cannot be read: " + ReadFault.reason(e), e);
+        }
+      }
+    }
+    return files;
+  }
+
   /** Whether a folder holds anything that a run has come to. */
   public static boolean hasBegun(Path run) {
     return Stream.of(RESULT, METRICS, CHECKPOINTS).anyMatch(n -> Files.exists(run.resolve(n)));

@@ -3,8 +3,11 @@ package org.kt4j.engine.source;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.kt4j.engine.experiment.BatchNorm;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.replica.Replicas;
+import org.kt4j.engine.replica.Replication;
 import org.kt4j.engine.training.Trainer;
 
 /**
@@ -14,11 +17,27 @@ import org.kt4j.engine.training.Trainer;
  * @param folder for its files
  * @param runs the folder for the runs that it needs: a teacher or a baseline named by its
  *     configuration
+ * @param replicas the workers that train it
  */
-public record RunPlan(ExperimentConfig config, Path folder, Path runs) {
+public record RunPlan(ExperimentConfig config, Path folder, Path runs, Replicas replicas) {
 
   /** The default folder of all runs. */
   public static final Path RUNS = Path.of("runs");
+
+  /** A plan for one worker. */
+  public RunPlan(ExperimentConfig config, Path folder, Path runs) {
+    this(config, folder, runs, Replicas.ALONE);
+  }
+
+  /** The same run, trained by several workers. */
+  public RunPlan by(Replicas workers) {
+    return new RunPlan(config, folder, runs, workers);
+  }
+
+  /** How its student is trained. */
+  public Replication replication() {
+    return new Replication(replicas, config.batchNorm() == BatchNorm.SYNCHRONISED);
+  }
 
   /** A plan whose other runs go to the default folder. */
   public static RunPlan of(ExperimentConfig config, Path folder) {

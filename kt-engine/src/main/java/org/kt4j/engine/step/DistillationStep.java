@@ -1,5 +1,6 @@
 package org.kt4j.engine.step;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +32,7 @@ import org.kt4j.engine.objective.StudentGraph;
 import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.objective.TermScope;
+import org.kt4j.engine.replica.Replication;
 import org.kt4j.engine.teacher.FiniteTaps;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
@@ -66,21 +68,23 @@ public final class DistillationStep {
    * @param optimizer of the update
    * @param firstStep steps that earlier phases have done
    * @param mask which weights of the student are held at zero; null where none are
+   * @param replication the workers that train; the graph must have been made for them
    */
   public record Blueprint(
       Map<String, Teacher> teachers,
       List<Term> terms,
       OptimizerConfig optimizer,
       long firstStep,
-      @Nullable MaskConfig mask) {
+      @Nullable MaskConfig mask,
+      Replication replication) {
 
-    /** Without a mask. */
+    /** Without a mask, by one worker. */
     public Blueprint(
         Map<String, Teacher> teachers,
         List<Term> terms,
         OptimizerConfig optimizer,
         long firstStep) {
-      this(teachers, terms, optimizer, firstStep, null);
+      this(teachers, terms, optimizer, firstStep, null, Replication.ALONE);
     }
 
     /** Copies the collections. */
@@ -155,13 +159,28 @@ public final class DistillationStep {
     }
 
     Set<Output<?>> reached = upstream(objective.asOutput(), Set.of());
-    Set<Output<?>> sloping = upstream(objective.asOutput(), STOPS);
-    update = update(blueprint, objective, reached, sloping);
     List<Operand<TFloat32>> figures = new ArrayList<>(losses);
     figures.add(objective);
     // A hint phase cuts the student at its guided layer; a score would compute the rest.
     figures.add(score(reached));
-    report = training.withName("report").stack(figures);
+    List<Variable> learning = learning(upstream(objective.asOutput(), STOPS));
+    // A phase that stops at an early tap has no business with the statistics of later layers.
+    List<StatisticUpdate> statistics =
+        studentGraph.statisticUpdates().stream()
+            .filter(statistic -> reached.contains(statistic.observed()))
+            .toList();
+    List<Operand<TFloat32>> own = new ArrayList<>(gradients(objective, learning));
+    statistics.forEach(statistic -> own.add(statistic.value()));
+    own.add(training.withName("report").stack(figures));
+    // Before the optimizer, so that it sees what one worker with all rows would see.
+    List<Operand<TFloat32>> means = graph.replication().replicas().means(training, own);
+    report = means.get(means.size() - 1);
+    List<Op> effects =
+        new ArrayList<>(updates(blueprint, learning, means.subList(0, learning.size())));
+    for (int s = 0; s < statistics.size(); s++) {
+      effects.add(statistics.get(s).rule().apply(means.get(learning.size() + s)));
+    }
+    update = training.withName("step-done").withControlDependencies(effects).noOp();
   }
 
   /** Gives every variable its initial value; the teachers' variables get their weights. */
@@ -252,12 +271,8 @@ public final class DistillationStep {
   /** Cached knowledge that is fed in each step. */
   private record Stored(KnowledgeFile file, Placeholder<TFloat32> rows) {}
 
-  private NoOp update(
-      Blueprint blueprint,
-      Operand<TFloat32> objective,
-      Set<Output<?>> reached,
-      Set<Output<?>> sloping) {
-    Ops tf = training;
+  /** The variables that the objective has a slope in. */
+  private List<Variable> learning(Set<Output<?>> sloping) {
     List<Variable> learning =
         Stream.of(student, auxiliary)
             .flatMap(set -> set.trainable().stream())
@@ -267,12 +282,27 @@ public final class DistillationStep {
     if (learning.isEmpty()) {
       throw new IllegalArgumentException("the objective depends on no variable of the student");
     }
+    return learning;
+  }
+
+  private List<Operand<TFloat32>> gradients(Operand<TFloat32> objective, List<Variable> learning) {
     Output<?>[] values = learning.stream().map(Variable::value).toArray(Output<?>[]::new);
-    Output<?>[] gradients = graph.graph().addGradients(objective.asOutput(), values);
-    List<Operand<TFloat32>> slopes = new ArrayList<>();
-    for (Output<?> gradient : gradients) {
-      slopes.add(gradient.expect(TFloat32.class));
+    Output<?>[] given = graph.graph().addGradients(objective.asOutput(), values);
+    List<Operand<TFloat32>> gradients = new ArrayList<>();
+    for (int i = 0; i < given.length; i++) {
+      Output<TFloat32> gradient = given[i].expect(TFloat32.class);
+      // What is exchanged has a static shape, which TensorFlow does not find for every gradient.
+      gradients.add(
+          graph.replication().replicas().alone()
+              ? gradient
+              : training.ensureShape(gradient, learning.get(i).shape()));
     }
+    return gradients;
+  }
+
+  private List<Op> updates(
+      Blueprint blueprint, List<Variable> learning, List<Operand<TFloat32>> gradients) {
+    Ops tf = training;
     List<Op> updates =
         new OptimizerUpdates(
                 blueprint.optimizer(),
@@ -280,19 +310,13 @@ public final class DistillationStep {
                 slots,
                 learningRate,
                 tf.math.sub(step, tf.constant(blueprint.firstStep())))
-            .of(learning, masks.masked(tf, learning, slopes));
+            .of(learning, masks.masked(tf, learning, gradients));
     masks.remember(slots.all());
-    List<Op> effects = new ArrayList<>();
+    List<Op> limited = new ArrayList<>();
     for (int i = 0; i < updates.size(); i++) {
-      effects.add(limited(tf, learning.get(i), updates.get(i)));
+      limited.add(limited(tf, learning.get(i), updates.get(i)));
     }
-    // A phase that stops at an early tap has no business with the statistics of later layers.
-    for (StatisticUpdate statistic : studentGraph.statisticUpdates()) {
-      if (reached.contains(statistic.observed())) {
-        effects.add(statistic.update());
-      }
-    }
-    return tf.withName("step-done").withControlDependencies(effects).noOp();
+    return limited;
   }
 
   /** An update that ends within the limit of its variable. */
@@ -351,8 +375,7 @@ public final class DistillationStep {
         TInt64 stepNow = TInt64.scalarOf(done)) {
       Session.Runner runner =
           graph
-              .session()
-              .runner()
+              .sharedRunner()
               .feed(graph.images(), pictures.pixels())
               .feed(learningRate, rateNow)
               .feed(step, stepNow)
@@ -374,7 +397,7 @@ public final class DistillationStep {
             terms,
             figures[termCount],
             figures[termCount + 1],
-            isFinite(terms) ? null : teachersFault(pictures));
+            isFinite(terms) ? null : fault(pictures));
       }
     } finally {
       opened.forEach(Tensor::close);
@@ -387,6 +410,17 @@ public final class DistillationStep {
       finite &= Float.isFinite(term);
     }
     return finite;
+  }
+
+  /** What a teacher of any worker gives that is no number; all workers are here together. */
+  private @Nullable String fault(Pictures pictures) {
+    String own = teachersFault(pictures);
+    byte[] told = own == null ? new byte[0] : own.getBytes(StandardCharsets.UTF_8);
+    return graph.replication().replicas().all(told).stream()
+        .filter(each -> each.length > 0)
+        .map(each -> new String(each, StandardCharsets.UTF_8))
+        .findFirst()
+        .orElse(null);
   }
 
   /**
@@ -419,8 +453,7 @@ public final class DistillationStep {
   }
 
   private long odd(MountedTeacher teacher, Operand<TFloat32> counted, Pictures pictures) {
-    Session.Runner runner =
-        graph.session().runner().feed(graph.images(), pictures.pixels()).fetch(counted);
+    Session.Runner runner = graph.runner().feed(graph.images(), pictures.pixels()).fetch(counted);
     List<Tensor> opened = teacher.feed(runner, pictures.pixels());
     try (Result result = runner.run()) {
       long odd = 0;

@@ -47,6 +47,9 @@ public interface PreparedRun extends AutoCloseable {
     return null;
   }
 
+  /** A digest of the pictures and what is known of them, by which workers compare their data. */
+  String dataDigest();
+
   /** The terms of each phase. */
   List<List<Term>> objective();
 

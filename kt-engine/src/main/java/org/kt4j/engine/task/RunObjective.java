@@ -18,6 +18,8 @@ import org.kt4j.engine.objective.ObjectiveTerms;
 import org.kt4j.engine.objective.StudentGraph;
 import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.replica.Replicas;
+import org.kt4j.engine.replica.Replication;
 import org.kt4j.engine.source.TeacherPlan;
 import org.kt4j.engine.source.Teachers;
 import org.kt4j.engine.step.DistillationStep;
@@ -34,6 +36,7 @@ public final class RunObjective {
   private final Map<String, Teacher> teachers;
   private final List<TeacherPlan> plans;
   private final ObjectiveTerms terms;
+  private final Replication replication;
   private ObjectiveTerms.Checked checked;
 
   /**
@@ -44,6 +47,7 @@ public final class RunObjective {
    * @param shape that pictures have in the student
    * @param student adds the student to a graph
    * @param teachers of the run
+   * @param replication the workers that train it
    * @throws org.kt4j.config.ConfigurationException with everything that does not fit
    */
   public RunObjective(
@@ -51,8 +55,10 @@ public final class RunObjective {
       ExperimentConfig config,
       ImageShape shape,
       StudentGraph.Source student,
-      Teachers teachers) {
+      Teachers teachers,
+      Replication replication) {
     this.config = config;
+    this.replication = replication;
     this.terms = terms;
     this.teachers = teachers.byName();
     this.plans = teachers.plans();
@@ -130,9 +136,17 @@ public final class RunObjective {
     CacheConfig cache = config.cache();
     if (cache != null) {
       checked =
-          new CachedKnowledge(new KnowledgeCache(cache.folder()), cache.precision(), views)
+          new CachedKnowledge(
+                  new KnowledgeCache(cache.folder(), replication.replicas()),
+                  cache.precision(),
+                  views)
               .of(checked, teachers, config.phases(), listener);
     }
+  }
+
+  /** The workers that train. */
+  public Replicas replicas() {
+    return replication.replicas();
   }
 
   /** The terms of each phase. */
@@ -152,6 +166,7 @@ public final class RunObjective {
         checked.phases().get(phase),
         config.optimizer(phase),
         firstStep,
-        config.student().mask());
+        config.student().mask(),
+        replication);
   }
 }

@@ -23,6 +23,7 @@ import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.mask.Curvature;
 import org.kt4j.engine.mask.Masking;
 import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunFolder;
@@ -48,6 +49,7 @@ final class Run {
   private final PreparedRun prepared;
   private final @Nullable StartingPoint start;
   private final @Nullable Masking masking;
+  private final Replicas replicas;
   private final RunFolder folder;
   private final Checkpoints checkpoints;
   private final TrainingListener listener;
@@ -63,6 +65,7 @@ final class Run {
       PreparedRun prepared,
       @Nullable StartingPoint start,
       @Nullable Masking masking,
+      Replicas replicas,
       double secondsOfChecks,
       RunFolder folder,
       TrainingListener listener) {
@@ -71,6 +74,7 @@ final class Run {
     this.prepared = prepared;
     this.start = start;
     this.masking = masking;
+    this.replicas = replicas;
     this.folder = folder;
     this.checkpoints = Checkpoints.of(folder.path());
     this.listener = listener;
@@ -140,6 +144,7 @@ final class Run {
         } else {
           begin(training);
         }
+        Agreement.requireSameWeights(replicas, training);
         parameters = distillation.student().parameterCount();
         flops = training.studentFlopsPerImage();
         if (!announced) {
@@ -242,6 +247,7 @@ final class Run {
         step++;
       }
       meter.stop();
+      Agreement.requireSameWeights(replicas, training);
       HeldOutScores scores = evaluated(training, phase, progress);
       EpochMetrics line = meter.metrics(step, rate, scores, elapsed());
       boolean best =

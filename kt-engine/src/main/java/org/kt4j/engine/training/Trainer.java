@@ -66,9 +66,13 @@ public final class Trainer {
         ? plan
         : new RunPlan(
             pruned.resolved(
-                plan.config(), plan.runs(), listener::prunes, run -> train(run, listener)),
+                plan.config(),
+                plan.runs(),
+                listener::prunes,
+                run -> train(run.by(plan.replicas()), listener)),
             plan.folder(),
-            plan.runs());
+            plan.runs(),
+            plan.replicas());
   }
 
   /** A run whose next action is its first step. */
@@ -123,6 +127,7 @@ public final class Trainer {
     plan.requireApart(reader);
     RunFolder.awaitFree(plan.folder(), listener::waits);
     requireSame(plan);
+    RunCopy.bring(plan);
     return result(plan).isPresent() ? null : ready(plan, listener);
   }
 
@@ -166,19 +171,22 @@ public final class Trainer {
               ready.prepared(),
               ready.start(),
               masking(plan.config(), ready.prepared()),
+              plan.replicas(),
               ready.seconds(),
               folder,
               listener);
-      RunResult result = toTheEnd(run, plan.folder());
+      RunResult result = toTheEnd(run, plan);
       listener.finished(plan.folder(), result, false);
       return result;
     }
   }
 
-  private static RunResult toTheEnd(Run run, Path folder) {
+  private static RunResult toTheEnd(Run run, RunPlan plan) {
+    Path folder = plan.folder();
     try {
       return run.toTheEnd();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException failure) {
+      RuntimeException e = plan.replicas().explained(failure);
       throw new TrainingException(
           folder
               + ": a step could not be computed: "
@@ -214,7 +222,7 @@ public final class Trainer {
 
   private RunPlan baseline(RunPlan plan, BaselineConfig named) {
     SourceRun alone = sources(plan.runs()).baseline(named, plan.config());
-    return new RunPlan(alone.config(), alone.folder(), plan.runs());
+    return new RunPlan(alone.config(), alone.folder(), plan.runs(), plan.replicas());
   }
 
   private SourceResolver sources(Path runs) {
@@ -241,7 +249,11 @@ public final class Trainer {
    */
   public void check(RunPlan given) {
     RunPlan plan =
-        new RunPlan(pruned.checked(given.config(), given.runs()), given.folder(), given.runs());
+        new RunPlan(
+            pruned.checked(given.config(), given.runs()),
+            given.folder(),
+            given.runs(),
+            given.replicas());
     plan.requireApart(reader);
     baseline(plan);
     StartingPoint.of(plan.config(), sources(plan.runs()));
@@ -262,11 +274,11 @@ public final class Trainer {
             .anyMatch(each -> each.source() instanceof RunSource.OfConfiguration);
     if (wanted) {
       try (PreparedRun prepared = prepare(plan)) {
-        trainFirst(prepared.prerequisites(), plan.runs(), listener);
+        trainFirst(prepared.prerequisites(), plan, listener);
       }
     }
     if (start != null) {
-      trainFirst(start.needs(), plan.runs(), listener);
+      trainFirst(start.needs(), plan, listener);
     }
   }
 
@@ -277,9 +289,9 @@ public final class Trainer {
     PreparedRun prepared = prepare(plan);
     try {
       long teaching = System.nanoTime();
-      trainFirst(prepared.prerequisites(), plan.runs(), listener);
+      trainFirst(prepared.prerequisites(), plan, listener);
       if (start != null) {
-        trainFirst(start.needs(), plan.runs(), listener);
+        trainFirst(start.needs(), plan, listener);
       }
       double secondsOfOthers = (System.nanoTime() - teaching) / 1e9;
       PeakMemory.reset();
@@ -295,12 +307,12 @@ public final class Trainer {
     }
   }
 
-  private void trainFirst(List<Prerequisite> needs, Path runs, TrainingListener listener) {
+  private void trainFirst(List<Prerequisite> needs, RunPlan plan, TrainingListener listener) {
     for (Prerequisite needed : needs) {
       if (RunFolder.result(needed.run()).isEmpty()) {
         listener.needs(needed.what(), needed.file());
       }
-      train(new RunPlan(needed.config(), needed.run(), runs), listener);
+      train(new RunPlan(needed.config(), needed.run(), plan.runs(), plan.replicas()), listener);
     }
   }
 
@@ -309,6 +321,8 @@ public final class Trainer {
     PreparedRun prepared = tasks.of(plan.config()).prepare(plan);
     try {
       requirePictures(plan.config(), prepared);
+      requireDivisible(plan, prepared);
+      Agreement.require(plan, reader, prepared);
       masking(plan.config(), prepared);
       return prepared;
     } catch (RuntimeException | Error e) {
@@ -364,7 +378,48 @@ public final class Trainer {
     }
   }
 
+  /** Whether several workers can train it. */
+  private static void requireDivisible(RunPlan plan, PreparedRun prepared) {
+    int workers = plan.replicas().count();
+    int batch = plan.config().batchSize();
+    if (batch % workers != 0) {
+      throw ConfigurationException.of(
+          "batch-size: "
+              + batch
+              + " pictures of all workers together cannot be shared out evenly to "
+              + workers
+              + " workers; allowed: a multiple of "
+              + workers
+              + ", such as "
+              + Math.max(1, batch / workers) * workers);
+    }
+    if (workers == 1) {
+      return;
+    }
+    prepared.objective().stream()
+        .flatMap(List::stream)
+        .flatMap(
+            term ->
+                term.teacherTerms().stream()
+                    .filter(each -> each.method().relatesPictures())
+                    .map(term::label))
+        .findFirst()
+        .ifPresent(
+            label -> {
+              throw ConfigurationException.of(
+                  "the term '"
+                      + label
+                      + "' relates the pictures of a batch to each other, and each of "
+                      + workers
+                      + " workers sees its own rows of the batch only, so that its loss would be"
+                      + " another one; fix: one worker, or another term");
+            });
+  }
+
   private void requireSame(RunPlan plan) {
+    if (!plan.replicas().first()) {
+      return; // Its folder holds a copy of the first worker's, which has looked.
+    }
     Path folder = plan.folder();
     Path file = RunFolder.config(folder);
     if (!Files.exists(file)) {

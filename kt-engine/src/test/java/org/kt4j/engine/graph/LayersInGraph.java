@@ -43,7 +43,7 @@ abstract class LayersInGraph {
   }
 
   float[] run(Operand<TFloat32> operand) {
-    try (Result result = graph.session().runner().fetch(operand).run()) {
+    try (Result result = graph.runner().fetch(operand).run()) {
       return ImageGraph.floats((TFloat32) result.get(0));
     }
   }

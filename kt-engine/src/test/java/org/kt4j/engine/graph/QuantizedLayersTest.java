@@ -236,8 +236,7 @@ class QuantizedLayersTest extends LayersInGraph {
   private void calibrate(Layers learner) {
     for (Operation each : operations("FusedBatchNormV3")) {
       String name = each.name().replace("training/", "");
-      try (Result result =
-          graph.session().runner().fetch(each.output(1)).fetch(each.output(2)).run()) {
+      try (Result result = graph.runner().fetch(each.output(1)).fetch(each.output(2)).run()) {
         float[] unbiased = ImageGraph.floats((TFloat32) result.get(1));
         int count = 6 * 5 * 5;
         for (int c = 0; c < unbiased.length; c++) {

@@ -190,7 +190,7 @@ class BinaryNetworksTest {
       }
       graph.assign(values);
 
-      try (Result result = graph.session().runner().fetch(y).run()) {
+      try (Result result = graph.runner().fetch(y).run()) {
         // Single precision, through a normalisation.
         assertThat(ImageGraph.floats((TFloat32) result.get(0)))
             .containsExactly(new float[] {sum}, within(1e-6f));

@@ -1,0 +1,100 @@
+package org.kt4j.engine.replica;
+
+import java.util.List;
+import org.kt4j.data.Share;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The workers that train one student together, seen from one of them. Each holds the whole student
+ * and takes its rows of every batch; the means of their gradients make the same update in all of
+ * them (synchronous data-parallel training). All workers do the same in the same order, so that
+ * each call here meets the same call of the others.
+ *
+ * <p>{@link #ALONE} is one worker, for which all of this costs nothing.
+ */
+public interface Replicas extends AutoCloseable {
+
+  /** One worker. */
+  Replicas ALONE = new Alone();
+
+  /** How many workers there are. */
+  int count();
+
+  /** Which of them this is, from 0. The first one writes the run's folder. */
+  int rank();
+
+  /** Whether there are no others. */
+  default boolean alone() {
+    return count() == 1;
+  }
+
+  /** Whether this is the first worker. */
+  default boolean first() {
+    return rank() == 0;
+  }
+
+  /** The rows of each batch that this worker takes. */
+  default Share share() {
+    return new Share(rank(), count());
+  }
+
+  /** A worker in words, such as {@code worker 1 (host:2222)}. */
+  String name(int rank);
+
+  /**
+   * A session for a graph whose operations may wait for other workers.
+   *
+   * @param config of a session for one worker
+   */
+  Session session(Graph graph, ConfigProto config);
+
+  /** A call of such a session that exchanges values. All make it together. */
+  Session.Runner runner(Session session);
+
+  /**
+   * Means over the workers, in a graph.
+   *
+   * @param tf where to put the operations
+   * @param values in the same order and shapes in each worker; the shapes are static
+   * @return one for each of them
+   */
+  List<Operand<TFloat32>> means(Ops tf, List<? extends Operand<TFloat32>> values);
+
+  /**
+   * The mean over the workers of a value that gradients are taken through: its gradient is the mean
+   * of the workers' gradients.
+   *
+   * @param value of a static shape
+   */
+  Operand<TFloat32> mean(Ops tf, Operand<TFloat32> value);
+
+  /**
+   * What every worker gives here, in their order. The call returns when all have called it.
+   *
+   * @param own may have another length in each worker
+   */
+  List<byte[]> all(byte[] own);
+
+  /** What the first worker gives here. The call returns when all have called it. */
+  byte[] ofFirst(byte[] own);
+
+  /** Returns when all have called it. */
+  default void await() {
+    all(new byte[0]);
+  }
+
+  /**
+   * A failure of a session as one that says which worker is to blame, if it is due to another one;
+   * otherwise the failure itself.
+   */
+  RuntimeException explained(RuntimeException failure);
+
+  /** Waits for the others to come as far as this, and leaves them. */
+  @Override
+  void close();
+}
