@@ -26,7 +26,7 @@ record WorkerPlace(Replicas replicas, Terminal terminal, @Nullable Path folder)
     implements AutoCloseable {
 
   static WorkerPlace alone(Terminal terminal) {
-    return new WorkerPlace(Replicas.ALONE, terminal, null);
+    return new WorkerPlace(Replicas.one(), terminal, null);
   }
 
   /** Joins the others. */

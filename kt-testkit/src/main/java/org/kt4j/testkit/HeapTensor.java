@@ -106,6 +106,17 @@ public final class HeapTensor {
     return new HeapTensor(Shape.of(axes), doubled);
   }
 
+  /** The rows of the first axis in the opposite order. */
+  public HeapTensor reversed() {
+    int rows = Math.toIntExact(shape.get(0));
+    int size = values.length / rows;
+    float[] turned = new float[values.length];
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(values, r * size, turned, (rows - 1 - r) * size, size);
+    }
+    return new HeapTensor(shape, turned);
+  }
+
   /** The largest magnitude; NaN when one of the numbers is. */
   public float largest() {
     float largest = 0;

@@ -95,6 +95,15 @@ public final class MethodProbe {
     return eachActivation(HeapTensor::twice).labels(doubled);
   }
 
+  /** The same batch in the opposite order. */
+  public MethodProbe reversed() {
+    int[] turned = new int[labels.length];
+    for (int i = 0; i < labels.length; i++) {
+      turned[i] = labels[labels.length - 1 - i];
+    }
+    return eachActivation(HeapTensor::reversed).labels(turned);
+  }
+
   /**
    * Builds the method and runs it once.
    *

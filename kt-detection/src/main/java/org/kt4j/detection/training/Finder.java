@@ -111,7 +111,7 @@ final class Finder {
 
   /** What is found in every picture of a data set. */
   List<List<Detection>> findAll(ScaledPictures pictures) {
-    return findAll(pictures, Replicas.ALONE);
+    return findAll(pictures, Replicas.one());
   }
 
   /**

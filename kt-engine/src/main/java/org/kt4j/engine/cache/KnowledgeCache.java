@@ -40,7 +40,7 @@ public final class KnowledgeCache {
 
   /** The cache in a folder, which need not be there yet. */
   public KnowledgeCache(Path folder) {
-    this(folder, Replicas.ALONE);
+    this(folder, Replicas.one());
   }
 
   /**

@@ -11,6 +11,10 @@ import org.tensorflow.types.TFloat32;
 /** One worker. */
 final class Alone implements Replicas {
 
+  static final Alone INSTANCE = new Alone();
+
+  private Alone() {}
+
   @Override
   public int count() {
     return 1;

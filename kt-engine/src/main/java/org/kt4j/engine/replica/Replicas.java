@@ -15,12 +15,14 @@ import org.tensorflow.types.TFloat32;
  * them (synchronous data-parallel training). All workers do the same in the same order, so that
  * each call here meets the same call of the others.
  *
- * <p>{@link #ALONE} is one worker, for which all of this costs nothing.
+ * <p>{@link #one} is one worker, for which all of this costs nothing.
  */
 public interface Replicas extends AutoCloseable {
 
   /** One worker. */
-  Replicas ALONE = new Alone();
+  static Replicas one() {
+    return Alone.INSTANCE;
+  }
 
   /** How many workers there are. */
   int count();

@@ -10,5 +10,5 @@ package org.kt4j.engine.replica;
 public record Replication(Replicas replicas, boolean synchronised) {
 
   /** By one worker. */
-  public static final Replication ALONE = new Replication(Replicas.ALONE, false);
+  public static final Replication ALONE = new Replication(Replicas.one(), false);
 }

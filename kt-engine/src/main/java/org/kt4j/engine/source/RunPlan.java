@@ -26,7 +26,7 @@ public record RunPlan(ExperimentConfig config, Path folder, Path runs, Replicas 
 
   /** A plan for one worker. */
   public RunPlan(ExperimentConfig config, Path folder, Path runs) {
-    this(config, folder, runs, Replicas.ALONE);
+    this(config, folder, runs, Replicas.one());
   }
 
   /** The same run, trained by several workers. */

@@ -37,6 +37,8 @@ import org.kt4j.data.file.FileSteps;
 import org.kt4j.data.file.LockedFile;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.network.Network;
+import org.kt4j.engine.replica.Replicas;
+import org.kt4j.engine.replica.ThreadReplicas;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
@@ -680,5 +682,110 @@ class KnowledgeCacheTest {
                     FillListener.SILENT))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("its knowledge 'values' has the shape");
+  }
+
+  /** The cache of one of several workers, filled with what both of them compute. */
+  private KnowledgeFile provide(Path place, Replicas replicas, FillListener listener) {
+    return new KnowledgeCache(place, replicas)
+        .provide(
+            teacher(3),
+            views(7, Augmentation.none()),
+            Precision.SINGLE,
+            List.of(pixels("pixels")),
+            listener)
+        .get(0);
+  }
+
+  private static byte[] bytesOf(Path place) throws IOException {
+    return Files.readAllBytes(new KnowledgeCache(place).entries().get(0).path());
+  }
+
+  @Test
+  void workers_that_share_a_folder_fill_one_file_that_is_what_one_worker_writes() throws Exception {
+    Path alone = Files.createDirectory(folder.resolve("alone"));
+    Path together = Files.createDirectory(folder.resolve("together"));
+    provide(alone, Replicas.one(), FillListener.SILENT);
+
+    List<KnowledgeFile> files =
+        ThreadReplicas.each(2, replicas -> provide(together, replicas, FillListener.SILENT));
+
+    assertThat(bytesOf(together)).isEqualTo(bytesOf(alone));
+    assertThat(new KnowledgeCache(together).entries()).hasSize(1);
+    assertThat(numbers(files.get(1), 0, 299)).isEqualTo(numbers(files.get(0), 0, 299));
+    try (Stream<Path> left = Files.list(together)) {
+      assertThat(left.filter(each -> each.getFileName().toString().startsWith(".worker")))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void workers_with_folders_of_their_own_have_a_copy_each() throws Exception {
+    Path alone = Files.createDirectory(folder.resolve("alone"));
+    provide(alone, Replicas.one(), FillListener.SILENT);
+
+    ThreadReplicas.each(
+        3,
+        replicas ->
+            provide(folder.resolve("of-" + replicas.rank()), replicas, FillListener.SILENT));
+
+    for (int rank = 0; rank < 3; rank++) {
+      assertThat(bytesOf(folder.resolve("of-" + rank))).isEqualTo(bytesOf(alone));
+    }
+  }
+
+  @Test
+  void workers_of_which_one_lacks_what_the_other_has_fill_what_is_missing() throws Exception {
+    Path first = folder.resolve("of-0");
+    provide(first, Replicas.one(), FillListener.SILENT);
+
+    List<Counting> told =
+        ThreadReplicas.each(
+            2,
+            replicas -> {
+              Counting counting = new Counting();
+              provide(folder.resolve("of-" + replicas.rank()), replicas, counting);
+              return counting;
+            });
+
+    assertThat(told).extracting(each -> each.computed).containsExactly(300L, 300L);
+    assertThat(bytesOf(folder.resolve("of-1"))).isEqualTo(bytesOf(first));
+  }
+
+  @Test
+  void workers_go_on_where_a_fill_was_killed() throws Exception {
+    Path alone = Files.createDirectory(folder.resolve("alone"));
+    Path together = folder.resolve("together");
+    provide(alone, Replicas.one(), FillListener.SILENT);
+    assertThatThrownBy(() -> provide(together, Replicas.one(), new Counting(64)))
+        .hasMessage("killed");
+
+    List<Counting> told =
+        ThreadReplicas.each(
+            2,
+            replicas -> {
+              Counting counting = new Counting();
+              provide(together, replicas, counting);
+              return counting;
+            });
+
+    assertThat(told).allSatisfy(each -> assertThat(each.computed).isBetween(1L, 299L));
+    assertThat(bytesOf(together)).isEqualTo(bytesOf(alone));
+  }
+
+  @Test
+  void workers_that_find_everything_compute_nothing() throws Exception {
+    Path place = folder.resolve("whole");
+    provide(place, Replicas.one(), FillListener.SILENT);
+
+    List<Counting> told =
+        ThreadReplicas.each(
+            2,
+            replicas -> {
+              Counting counting = new Counting();
+              provide(place, replicas, counting);
+              return counting;
+            });
+
+    assertThat(told).extracting(each -> each.computed).containsExactly(0L, 0L);
   }
 }
