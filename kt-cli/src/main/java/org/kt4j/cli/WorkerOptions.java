@@ -183,7 +183,7 @@ final class WorkerOptions {
       throw new BadInputException(TF_CONFIG + ": is no JSON: " + e.getOriginalMessage());
     }
     List<String> addresses = new ArrayList<>();
-    config.path("cluster").fields().forEachRemaining(job -> requireWorker(job.getKey()));
+    config.path("cluster").fieldNames().forEachRemaining(WorkerOptions::requireWorker);
     config.path("cluster").path("worker").forEach(each -> addresses.add(each.asText()));
     JsonNode index = config.path("task").path("index");
     String type = config.path("task").path("type").asText("worker");

@@ -73,7 +73,7 @@ class WorkerOptionsTest {
     Workers joined = parsed().joined(Map.of("TF_CONFIG", config));
 
     assertThat(joined)
-        .isEqualTo(new Workers(List.of("a:2222", "b:2223"), 1, Duration.ofSeconds(600)));
+        .isEqualTo(new Workers(List.of("a:2222", "b:2223"), 1, Duration.ofMinutes(10)));
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -146,13 +147,16 @@ class WorkersTest {
     List<EpochMetrics> two = metrics.get(1);
     assertThat(two).hasSize(3);
     for (int e = 0; e < 3; e++) {
-      for (String term : one.get(e).terms().keySet()) {
-        double value = one.get(e).terms().get(term);
-        // Sums in another order, which fifteen steps enlarge.
-        assertThat(two.get(e).terms().get(term))
-            .as("epoch %d, %s", e + 1, term)
-            .isCloseTo(value, within(2e-3 * Math.abs(value)));
-      }
+      Map<String, Double> expected = one.get(e).terms();
+      Map<String, Double> terms = two.get(e).terms();
+      assertThat(terms.keySet()).isEqualTo(expected.keySet());
+      // Sums in another order, which fifteen steps enlarge.
+      expected.forEach(
+          (term, value) ->
+              assertThat(terms)
+                  .hasEntrySatisfying(
+                      term,
+                      each -> assertThat(each).isCloseTo(value, within(2e-3 * Math.abs(value)))));
     }
     assertThat(folder.resolve("cache2")).isDirectoryContaining("glob:**.knowledge");
     assertThat(EndState.of(folder.resolve("cache2")))
