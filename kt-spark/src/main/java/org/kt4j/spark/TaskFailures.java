@@ -1,0 +1,106 @@
+package org.kt4j.spark;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.ExceptionFailure;
+import org.apache.spark.ExecutorLostFailure;
+import org.apache.spark.TaskEndReason;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobEnd;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+
+/**
+ * Hears why tasks of one job fail. Spark's own exception tells of one task in the midst of stack
+ * traces, and not always of the one that failed first.
+ */
+final class TaskFailures extends SparkListener {
+
+  private static final int WAIT_SECONDS = 5;
+
+  private final JavaSparkContext spark;
+  private final String group;
+  private final List<KtFailure> ofKt = new ArrayList<>();
+  private final List<String> lost = new ArrayList<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  private TaskFailures(JavaSparkContext spark, String group) {
+    this.spark = spark;
+    this.group = group;
+  }
+
+  /**
+   * Runs one job of Spark in this thread. What fails for bad input ends it at once, for a second
+   * attempt would fail as well.
+   *
+   * @param group the job's name for Spark, no other's
+   * @param description for Spark's pages
+   * @throws KtFailure when it fails because of a process of kt or a lost executor
+   */
+  static <T> T run(JavaSparkContext spark, String group, String description, Callable<T> job)
+      throws Exception {
+    TaskFailures failures = new TaskFailures(spark, group);
+    spark.sc().addSparkListener(failures);
+    // Its tasks are interrupted when it ends early, and do not wait for their processes.
+    spark.setJobGroup(group, description, true);
+    try {
+      return job.call();
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      Optional<KtFailure> reason = failures.reason();
+      throw reason.isPresent() ? reason.get() : e;
+    } finally {
+      spark.clearJobGroup();
+      spark.sc().removeSparkListener(failures);
+    }
+  }
+
+  @Override
+  public void onTaskEnd(SparkListenerTaskEnd event) {
+    TaskEndReason reason = event.reason();
+    if (reason instanceof ExceptionFailure thrown
+        && thrown.className().equals(KtFailure.class.getName())) {
+      KtFailure.of(String.valueOf(thrown.description())).ifPresent(this::add);
+    } else if (reason instanceof ExecutorLostFailure executor) {
+      synchronized (this) {
+        lost.add(executor.toErrorString());
+      }
+    }
+  }
+
+  private void add(KtFailure failure) {
+    synchronized (this) {
+      ofKt.add(failure);
+    }
+    if (failure.isBadInput()) {
+      spark.cancelJobGroup(group);
+    }
+  }
+
+  @Override
+  public void onJobEnd(SparkListenerJobEnd event) {
+    ended.countDown();
+  }
+
+  /** The events come later than the exception, in their order. */
+  private Optional<KtFailure> reason() throws InterruptedException {
+    if (!ended.await(WAIT_SECONDS, TimeUnit.SECONDS)) {
+      // Then it is told of what has come.
+    }
+    synchronized (this) {
+      Optional<KtFailure> input = ofKt.stream().filter(KtFailure::isBadInput).findFirst();
+      if (input.isPresent()) {
+        return input;
+      }
+      // The workers that are left fail as well then, because of it.
+      Optional<KtFailure> executor =
+          lost.stream().findFirst().map(text -> new KtFailure(KtFailure.FAILED, text));
+      return executor.isPresent() ? executor : ofKt.stream().findFirst();
+    }
+  }
+}
