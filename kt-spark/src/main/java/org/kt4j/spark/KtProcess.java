@@ -15,6 +15,7 @@ final class KtProcess {
 
   private static final int POLL_MILLIS = 200;
   private static final int GRACE_SECONDS = 5;
+  private static final int LAST_LINES_MILLIS = 1000;
   private static final int SIGNAL = 128;
 
   private KtProcess() {}
@@ -74,7 +75,7 @@ final class KtProcess {
       end(process);
     }
     // What it started may hold its output open, and is not waited for.
-    reader.join(TimeUnit.SECONDS.toMillis(GRACE_SECONDS));
+    reader.join(LAST_LINES_MILLIS);
     return new Ended(process.exitValue(), words);
   }
 

@@ -1,10 +1,12 @@
 package org.kt4j.spark;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -16,10 +18,15 @@ public final class KtSpark {
 
   private KtSpark() {}
 
-  /** Runs one command; ends the process when it fails, with 1, or with 2 for bad input. */
+  /** Runs one command and ends the process: 0 done, 1 failed, 2 bad input. */
   public static void main(String[] args) {
-    int status = run(args, new SparkConf(), System.out, System.err);
-    if (status != 0) {
+    SparkConf conf = new SparkConf();
+    int status = run(args, conf, System.out, System.err);
+    // With a local master the tasks were in this JVM, and the timer of Spark's barriers is a thread
+    // that would keep it for ever. A driver inside of a cluster has had no tasks, and YARN takes
+    // one that exits for one that failed.
+    boolean inCluster = conf.get("spark.submit.deployMode", "client").equals("cluster");
+    if (status != 0 || !inCluster) {
       System.exit(status);
     }
   }
@@ -31,23 +38,32 @@ public final class KtSpark {
    * @return the exit code
    */
   static int run(String[] args, SparkConf conf, PrintStream out, PrintStream err) {
+    List<String> given = Arrays.asList(args);
+    if (given.isEmpty() || given.contains("--help") || given.contains("-h")) {
+      Usage.LINES.forEach(given.isEmpty() ? err::println : out::println);
+      return given.isEmpty() ? KtFailure.BAD_INPUT : 0;
+    }
+    return reported(
+        err,
+        () -> {
+          Job job = job(given);
+          if (!conf.contains("spark.master")) {
+            throw new BadInputException(
+                "there is no Spark to run on; fix: start it with spark-submit, which names one with"
+                    + " --master");
+          }
+          job.configure(conf);
+          conf.setIfMissing("spark.app.name", job.name());
+          try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+            return job.run(spark, out);
+          }
+        });
+  }
+
+  /** The exit code of some work, of whose failure the user is told. */
+  static int reported(PrintStream err, Callable<Integer> work) {
     try {
-      List<String> given = Arrays.asList(args);
-      if (given.isEmpty() || given.contains("--help") || given.contains("-h")) {
-        Usage.LINES.forEach(given.isEmpty() ? err::println : out::println);
-        return given.isEmpty() ? KtFailure.BAD_INPUT : 0;
-      }
-      Job job = job(given.get(0), given.subList(1, given.size()));
-      if (!conf.contains("spark.master")) {
-        throw new BadInputException(
-            "there is no Spark to run on; fix: start it with spark-submit, which names one with"
-                + " --master");
-      }
-      job.configure(conf);
-      conf.setIfMissing("spark.app.name", job.name());
-      try (JavaSparkContext spark = new JavaSparkContext(conf)) {
-        return job.run(spark, out);
-      }
+      return work.call();
     } catch (BadInputException e) {
       return fail(err, e.getMessage(), KtFailure.BAD_INPUT);
     } catch (KtFailure e) {
@@ -61,11 +77,22 @@ public final class KtSpark {
     }
   }
 
-  private static Job job(String command, List<String> rest) {
+  /** Reads a command line. */
+  static Job job(List<String> given) {
+    String command = given.get(0);
+    List<String> rest = given.subList(1, given.size());
     return switch (command) {
       case "train" -> {
         Arguments arguments = arguments(rest, TrainJob.OPTIONS);
         yield new TrainJob(installation(arguments), arguments);
+      }
+      case "compare" -> {
+        Arguments arguments = arguments(rest, Set.of());
+        yield new CompareJob(installation(arguments), arguments);
+      }
+      case "predict" -> {
+        Arguments arguments = arguments(rest, PredictJob.OPTIONS);
+        yield new PredictJob(installation(arguments), arguments);
       }
       default ->
           throw new BadInputException(
@@ -82,7 +109,7 @@ public final class KtSpark {
   private static KtInstallation installation(Arguments arguments) {
     return new KtInstallation(
         arguments.value(KT).orElse("kt"),
-        arguments.value(FOLDER).orElse(System.getProperty("user.dir")));
+        Path.of(arguments.value(FOLDER).orElse("")).toAbsolutePath().toString());
   }
 
   private static String firstLine(Exception e) {

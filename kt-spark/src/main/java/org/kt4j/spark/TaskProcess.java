@@ -1,6 +1,7 @@
 package org.kt4j.spark;
 
 import java.util.Arrays;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 
@@ -21,6 +22,11 @@ final class TaskProcess {
     // Spark does not always interrupt the thread of a task that it kills.
     return KtProcess.run(
         builder, context::isInterrupted, line -> System.out.println(who + line));
+  }
+
+  /** This machine, as Spark calls it. */
+  static String host() {
+    return SparkEnv.get().blockManager().blockManagerId().host();
   }
 
   /** With spark.task.resource.gpu.amount Spark says which GPUs are a task's own. */
