@@ -67,7 +67,8 @@ class CompareCommandTest {
     assertThat(list.err() + first.err() + only.err()).isEmpty();
     assertThat(lines)
         .extracting(each -> each.path("run").asText())
-        .containsExactly("student alone, seed 1", "KD, seed 1", "student alone, seed 2", "KD, seed 2");
+        .containsExactly(
+            "student alone, seed 1", "KD, seed 1", "student alone, seed 2", "KD, seed 2");
     assertThat(lines).noneMatch(each -> each.path("complete").asBoolean());
     assertThat(lines.get(3).path("first-for")).isEqualTo(lines.get(1).path("folder"));
     assertThat(Path.of(alone.path("suite").asText())).isEqualTo(ours.resolve("tiny/suite"));

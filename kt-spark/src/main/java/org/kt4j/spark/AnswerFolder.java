@@ -67,8 +67,7 @@ final class AnswerFolder {
     files.rename(unfinished, file);
   }
 
-  private void requireSame(String given, Path note, Map<String, Object> wanted)
-      throws IOException {
+  private void requireSame(String given, Path note, Map<String, Object> wanted) throws IOException {
     Map<?, ?> made;
     try (InputStream stream = files.open(note)) {
       made = new ObjectMapper().readValue(stream, Map.class);

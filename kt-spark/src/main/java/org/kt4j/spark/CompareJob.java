@@ -76,7 +76,11 @@ final class CompareJob implements Job {
     Suite suite = listed();
     int open = suite.open().values().stream().mapToInt(List::size).sum();
     out.println(
-        "runs: " + (open + suite.complete()) + ", " + suite.complete() + " of them complete already");
+        "runs: "
+            + (open + suite.complete())
+            + ", "
+            + suite.complete()
+            + " of them complete already");
     int failed = open == 0 ? 0 : train(spark, out, suite, open);
     KtProcess.Ended report = onDriver(List.of("report", suite.folder()), out::println);
     if (report.status() != 0) {
@@ -187,9 +191,8 @@ final class CompareJob implements Job {
     return new Suite(folder, complete, open);
   }
 
-  private KtProcess.Ended onDriver(
-      List<String> command, Consumer<String> told) throws InterruptedException {
-    return KtProcess.run(
-        kt.builder(DRIVER, command).redirectErrorStream(true), () -> false, told);
+  private KtProcess.Ended onDriver(List<String> command, Consumer<String> told)
+      throws InterruptedException {
+    return KtProcess.run(kt.builder(DRIVER, command).redirectErrorStream(true), () -> false, told);
   }
 }

@@ -76,7 +76,7 @@ record KtInstallation(String given, String folder) implements Serializable {
               + " on every machine");
     }
     String folders = System.getenv().getOrDefault("PATH", "");
-    for (String each : folders.split(File.pathSeparator)) {
+    for (String each : folders.split(File.pathSeparator, -1)) {
       Path script = Path.of(each.isEmpty() ? "." : each).resolve(given).toAbsolutePath();
       if (Files.isRegularFile(script) && Files.isExecutable(script)) {
         return script;

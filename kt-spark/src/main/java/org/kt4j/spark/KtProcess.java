@@ -29,12 +29,13 @@ final class KtProcess {
 
     /** For a message. */
     String reason() {
-      return status > SIGNAL
-          ? "its process was killed by signal "
-              + (status - SIGNAL)
-              + "; the last it said: "
-              + words.reason()
-          : words.reason();
+      String said = words.reason();
+      if (status > SIGNAL) {
+        return "its process was killed by signal "
+            + (status - SIGNAL)
+            + (said.isEmpty() ? "" : "; the last it said: " + said);
+      }
+      return said.isEmpty() ? "it ended with exit code " + status + " and said nothing" : said;
     }
   }
 

@@ -65,7 +65,7 @@ public final class KtSpark {
     try {
       return work.call();
     } catch (BadInputException e) {
-      return fail(err, e.getMessage(), KtFailure.BAD_INPUT);
+      return fail(err, String.valueOf(e.getMessage()), KtFailure.BAD_INPUT);
     } catch (KtFailure e) {
       return fail(err, e.reason(), e.isBadInput() ? KtFailure.BAD_INPUT : KtFailure.FAILED);
     } catch (InterruptedException e) {

@@ -32,7 +32,7 @@ final class LastWords {
     return List.copyOf(tail);
   }
 
-  /** Why it failed, or the last thing that it said. */
+  /** Why it failed, or the last thing that it said; empty when it said nothing. */
   synchronized String reason() {
     if (!error.isEmpty()) {
       return String.join("\n", error);
@@ -40,6 +40,6 @@ final class LastWords {
     return tail.stream()
         .filter(line -> !line.isBlank())
         .reduce((first, second) -> second)
-        .orElse("it said nothing");
+        .orElse("");
   }
 }

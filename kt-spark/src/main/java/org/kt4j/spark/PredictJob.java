@@ -241,7 +241,9 @@ final class PredictJob implements Job {
       throws Exception {
     Dataset<Row> open =
         answers.hasAnswers()
-            ? without(pictures, session.read().schema("picture string").json(answers.answers().toString()))
+            ? without(
+                pictures,
+                session.read().schema("picture string").json(answers.answers().toString()))
             : pictures;
     answers.begin();
     long count = open.count();
@@ -277,10 +279,7 @@ final class PredictJob implements Job {
     answers.removeTable();
     // A task that Spark ran twice has answered twice.
     Dataset<Row> all =
-        session
-            .read()
-            .json(answers.answers().toString())
-            .dropDuplicates(PredictionTask.PICTURE);
+        session.read().json(answers.answers().toString()).dropDuplicates(PredictionTask.PICTURE);
     List<Column> order = new ArrayList<>(List.of(col(PredictionTask.PICTURE)));
     for (String each : all.columns()) {
       if (!each.equals(PredictionTask.PICTURE) && !each.equals(PredictionTask.PROBLEM)) {

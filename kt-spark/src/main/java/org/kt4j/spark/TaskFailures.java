@@ -89,9 +89,7 @@ final class TaskFailures extends SparkListener {
 
   /** The events come later than the exception, in their order. */
   private Optional<KtFailure> reason() throws InterruptedException {
-    if (!ended.await(WAIT_SECONDS, TimeUnit.SECONDS)) {
-      // Then it is told of what has come.
-    }
+    boolean unused = ended.await(WAIT_SECONDS, TimeUnit.SECONDS);
     synchronized (this) {
       Optional<KtFailure> input = ofKt.stream().filter(KtFailure::isBadInput).findFirst();
       if (input.isPresent()) {
@@ -99,7 +97,9 @@ final class TaskFailures extends SparkListener {
       }
       // The workers that are left fail as well then, because of it.
       Optional<KtFailure> executor =
-          lost.stream().findFirst().map(text -> new KtFailure(KtFailure.FAILED, text));
+          lost.stream()
+              .findFirst()
+              .map(text -> new KtFailure(KtFailure.FAILED, "Spark lost an executor: " + text));
       return executor.isPresent() ? executor : ofKt.stream().findFirst();
     }
   }

@@ -20,8 +20,7 @@ final class TaskProcess {
   static KtProcess.Ended run(ProcessBuilder builder, TaskContext context, String who)
       throws InterruptedException {
     // Spark does not always interrupt the thread of a task that it kills.
-    return KtProcess.run(
-        builder, context::isInterrupted, line -> System.out.println(who + line));
+    return KtProcess.run(builder, context::isInterrupted, line -> System.out.println(who + line));
   }
 
   /** This machine, as Spark calls it. */

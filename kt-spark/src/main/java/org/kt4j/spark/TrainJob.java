@@ -41,8 +41,7 @@ final class TrainJob implements Job {
       throw new BadInputException("train: the configuration is missing; it stands after 'train'");
     }
     if (arguments.stream().anyMatch(each -> each.matches("--rank(=.*)?"))) {
-      throw new BadInputException(
-          "--rank: is given to each worker by its task; fix: leave it out");
+      throw new BadInputException("--rank: is given to each worker by its task; fix: leave it out");
     }
     if (given.value(WORKERS).isEmpty()) {
       throw new BadInputException(

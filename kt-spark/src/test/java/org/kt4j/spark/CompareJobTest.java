@@ -50,7 +50,8 @@ class CompareJobTest {
             "report runs/s",
             ours + "--list",
             "report runs/s");
-    assertThat(kt.lines("called")).containsSubsequence(ours + "--first-for KD-1", ours + "--only KD-2");
+    assertThat(kt.lines("called"))
+        .containsSubsequence(ours + "--first-for KD-1", ours + "--only KD-2");
   }
 
   @Test

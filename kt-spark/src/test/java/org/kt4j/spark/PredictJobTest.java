@@ -79,9 +79,7 @@ class PredictJobTest {
 
     assertThat(called.err()).isEmpty();
     assertThat(called.exitCode()).isZero();
-    assertThat(called.out())
-        .contains("3 pictures in 2 tasks")
-        .contains("3 answers in " + output);
+    assertThat(called.out()).contains("3 pictures in 2 tasks").contains("3 answers in " + output);
     assertThat(answers())
         .containsExactlyInAnyOrder(
             "file:" + photos + "/ant.jpg ant",
@@ -115,7 +113,9 @@ class PredictJobTest {
     Files.createDirectories(folder.resolve("out/_work/answers"));
     Files.writeString(
         folder.resolve("out/_work/answers/part-1.jsonl"),
-        "{\"picture\":\"file:" + photos + "/ant.jpg\",\"classes\":[{\"class\":\"known\"}],"
+        "{\"picture\":\"file:"
+            + photos
+            + "/ant.jpg\",\"classes\":[{\"class\":\"known\"}],"
             + "\"problem\":null}\n");
     Files.writeString(folder.resolve("out/part-00000-half.snappy.parquet"), "half");
 
@@ -137,7 +137,9 @@ class PredictJobTest {
     Called called = predict(photos, output);
 
     assertThat(called.exitCode()).isEqualTo(2);
-    assertThat(called.out()).contains("3 answers in ").contains("1 of them that a picture could not");
+    assertThat(called.out())
+        .contains("3 answers in ")
+        .contains("1 of them that a picture could not");
     assertThat(answers())
         .contains(
             "file:" + photos + "/ant.jpg cannot be read (no picture); passed over",
@@ -205,7 +207,8 @@ class PredictJobTest {
 
     assertThat(options.err()).contains(": holds answers for the options , and now it is --top 2;");
     assertThat(foreign.err()).contains(": is not empty and holds no answers of this command; fix");
-    assertThat(more.err()).contains("by now that are not in it, such as file:" + photos + "/new.jpg");
+    assertThat(more.err())
+        .contains("by now that are not in it, such as file:" + photos + "/new.jpg");
     assertThat(List.of(options, foreign, more)).allMatch(called -> called.exitCode() == 2);
   }
 

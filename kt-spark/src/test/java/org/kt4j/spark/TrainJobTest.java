@@ -104,8 +104,7 @@ class TrainJobTest {
 
     assertThat(called.exitCode()).isZero();
     assertThat(called.out())
-        .startsWith(
-            "worker 0 of 2 on 127.0.0.1: worker 1 has ended; starting again, 2 of 2 left");
+        .startsWith("worker 0 of 2 on 127.0.0.1: worker 1 has ended; starting again, 2 of 2 left");
     assertThat(kt.lines("called-0")).hasSize(2);
   }
 
@@ -138,7 +137,8 @@ class TrainJobTest {
     Called program =
         spark.bare("train", "c.yaml", "--workers", "2", "--kt", "kt-no", "--dir", folder + "");
     Called working =
-        spark.bare("train", "c.yaml", "--workers", "1", "--kt", folder + "", "--dir", folder + "/x");
+        spark.bare(
+            "train", "c.yaml", "--workers", "1", "--kt", folder + "", "--dir", folder + "/x");
 
     assertThat(config.err())
         .contains(folder.resolve("d.yaml") + ": there is no such file on 127.0.0.1; fix: ");

@@ -40,8 +40,8 @@ public final class SuiteRunner {
   }
 
   /**
-   * Checks what is not done, as before a training, and names all runs in {@code suite.json}; for who
-   * trains them elsewhere.
+   * Checks what is not done, as before a training, and names all runs in {@code suite.json}; for
+   * who trains them elsewhere.
    *
    * @return the runs that are not complete, in lists of those that need the same to be trained
    *     first
@@ -53,8 +53,7 @@ public final class SuiteRunner {
     check(plan, open);
     SuiteFile.write(plan, Map.of());
     Map<List<Object>, List<PlannedRun>> groups = new LinkedHashMap<>();
-    open.forEach(
-        run -> groups.computeIfAbsent(needs(run), any -> new ArrayList<>()).add(run));
+    open.forEach(run -> groups.computeIfAbsent(needs(run), any -> new ArrayList<>()).add(run));
     return List.copyOf(groups.values());
   }
 
@@ -229,9 +228,7 @@ public final class SuiteRunner {
     Map<List<Object>, Optional<RuntimeException>> tried = new HashMap<>();
     for (PlannedRun run : open) {
       tried
-          .computeIfAbsent(
-              needs(run),
-              any -> trainFirst(plan, run, listener))
+          .computeIfAbsent(needs(run), any -> trainFirst(plan, run, listener))
           .ifPresent(
               failure -> {
                 failures.put(run, message(failure));
@@ -243,9 +240,7 @@ public final class SuiteRunner {
   /** Runs for which it is equal need the same to be trained first. */
   private static List<Object> needs(PlannedRun run) {
     return List.of(
-        run.config().data(),
-        run.config().allTeachers(),
-        Optional.ofNullable(run.config().start()));
+        run.config().data(), run.config().allTeachers(), Optional.ofNullable(run.config().start()));
   }
 
   /** What went wrong, if anything did; it goes for all runs that need the same. */
