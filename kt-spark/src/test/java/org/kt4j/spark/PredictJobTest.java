@@ -15,6 +15,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,7 +159,7 @@ class PredictJobTest {
             "one cat", "two cannot be read (no picture); passed over", "three there are no bytes");
   }
 
-  private static Row row(String id, String content) {
+  private static Row row(String id, @Nullable String content) {
     return RowFactory.create(
         id, content == null ? null : content.getBytes(StandardCharsets.UTF_8), 1);
   }
