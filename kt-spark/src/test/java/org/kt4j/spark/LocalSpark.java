@@ -17,6 +17,9 @@ final class LocalSpark implements AutoCloseable {
             .setAppName("test")
             .set("spark.ui.enabled", "false")
             .set("spark.sql.shuffle.partitions", "2")
+            // To compile code for a few rows takes longer than to do without.
+            .set("spark.sql.codegen.wholeStage", "false")
+            .set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
             .set("spark.driver.host", "127.0.0.1")
             .set("spark.driver.bindAddress", "127.0.0.1");
     KtSpark.job(List.of("train", "c.yaml", "--workers", "2")).configure(conf);

@@ -121,6 +121,22 @@ class TrainJobTest {
   }
 
   @Test
+  void a_late_failure_of_an_earlier_job_is_not_one_of_the_next() throws Exception {
+    kt.write("keep", "");
+    kt.fails(0, 2, "kt: the first\n");
+    kt.fails(1, 2, "kt: the first\n");
+    Called first = spark.run(kt, "train", "c.yaml", "--workers", "2");
+    kt.fails(0, 1, "kt: the second\n");
+    kt.fails(1, 1, "kt: the second\n");
+
+    Called second = spark.run(kt, "train", "c.yaml", "--workers", "2");
+
+    assertThat(first.err()).contains("the first");
+    assertThat(second.err()).contains("the second");
+    assertThat(second.exitCode()).isEqualTo(1);
+  }
+
+  @Test
   void more_workers_than_slots_are_refused() {
     Called called = spark.run(kt, "train", "c.yaml", "--workers", "3");
 
