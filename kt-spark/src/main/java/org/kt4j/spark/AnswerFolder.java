@@ -37,8 +37,9 @@ final class AnswerFolder {
    */
   static AnswerFolder of(String given, Map<String, Object> wanted, Configuration configuration)
       throws IOException {
-    Path path = new Path(given);
-    FileSystem files = path.getFileSystem(configuration);
+    FileSystem files = new Path(given).getFileSystem(configuration);
+    // Executors work in folders of their own.
+    Path path = files.makeQualified(new Path(given));
     AnswerFolder folder = new AnswerFolder(path, files);
     Path note = new Path(path, MADE_BY);
     if (!files.exists(path)) {

@@ -120,7 +120,7 @@ final class PredictJob implements Job {
     AnswerFolder answers = AnswerFolder.of(output, depends(configuration), configuration);
     if (!answers.isComplete()) {
       predict(spark, session, answers, pictures, out);
-      write(session, answers);
+      write(session, answers, all);
     }
     answers.removeWork();
     return tell(session, pictures, out);
@@ -275,11 +275,18 @@ final class PredictJob implements Job {
         answered, pictures.col(NAME).equalTo(answered.col(PredictionTask.PICTURE)), "left_anti");
   }
 
-  private void write(SparkSession session, AnswerFolder answers) throws IOException {
+  private void write(SparkSession session, AnswerFolder answers, long wanted) throws IOException {
+    if (!answers.hasAnswers()) {
+      throw incomplete(0, wanted);
+    }
     answers.removeTable();
     // A task that Spark ran twice has answered twice.
     Dataset<Row> all =
         session.read().json(answers.answers().toString()).dropDuplicates(PredictionTask.PICTURE);
+    long count = all.count();
+    if (count < wanted) {
+      throw incomplete(count, wanted);
+    }
     List<Column> order = new ArrayList<>(List.of(col(PredictionTask.PICTURE)));
     for (String each : all.columns()) {
       if (!each.equals(PredictionTask.PICTURE) && !each.equals(PredictionTask.PROBLEM)) {
@@ -289,7 +296,7 @@ final class PredictJob implements Job {
     order.add(col(PredictionTask.PROBLEM));
     DataFrameWriter<Row> writer =
         all.select(order.toArray(new Column[0]))
-            .coalesce((int) (1 + all.count() / ROWS_PER_FILE))
+            .coalesce((int) (1 + count / ROWS_PER_FILE))
             .write()
             .mode(SaveMode.Append);
     if (format.equals(PARQUET)) {
@@ -298,6 +305,17 @@ final class PredictJob implements Job {
       // So that the column of problems is there although there are none.
       writer.option("ignoreNullFields", "false").json(output);
     }
+  }
+
+  private BadInputException incomplete(long count, long wanted) {
+    return new BadInputException(
+        output
+            + ": holds "
+            + count
+            + " answers for "
+            + wanted
+            + " pictures after all tasks; fix: name a folder on a file system that all machines"
+            + " share, such as hdfs:");
   }
 
   private int tell(SparkSession session, Dataset<Row> pictures, PrintStream out) {

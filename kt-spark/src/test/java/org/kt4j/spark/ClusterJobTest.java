@@ -85,6 +85,29 @@ class ClusterJobTest {
     assertThat(kt.ends(1)).isTrue();
   }
 
+  @Test
+  void relative_paths_are_those_of_the_driver() throws Exception {
+    Files.createDirectory(folder.resolve("run"));
+    kt.write("a.jpg", "ant");
+    kt.write("b.jpg", "bee");
+
+    Driver driver =
+        driver(
+            "local-cluster[2,1,1024]",
+            "predict",
+            "run",
+            "*.jpg",
+            "out",
+            "--format",
+            "json",
+            "--per-task",
+            "1");
+
+    assertThat(driver.ended()).as(driver.said()).isZero();
+    assertThat(folder.resolve("out")).isDirectoryContaining("glob:**/_SUCCESS");
+    assertThat(driver.said()).contains("2 answers in out");
+  }
+
   /** Spark's barrier leaves a thread behind where tasks run, here in the driver. */
   @Test
   void a_driver_whose_tasks_run_inside_of_it_ends() throws Exception {
@@ -106,6 +129,10 @@ class ClusterJobTest {
   }
 
   private Driver driver(String master) throws IOException {
+    return driver(master, "train", "c.yaml", "--workers", "2");
+  }
+
+  private Driver driver(String master, String... arguments) throws IOException {
     String jars = System.getProperty("java.class.path");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -116,7 +143,7 @@ class ClusterJobTest {
     command.add("-Dspark.executor.extraClassPath=" + jars);
     command.add("-Dspark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     command.addAll(List.of("-cp", jars, KtSpark.class.getName()));
-    command.addAll(List.of("train", "c.yaml", "--workers", "2"));
+    command.addAll(List.of(arguments));
     command.addAll(List.of("--kt", folder.toString(), "--dir", folder.toString()));
     Path log = folder.resolve("driver.log");
     ProcessBuilder builder = new ProcessBuilder(command);
