@@ -181,6 +181,11 @@ case "${1:-}" in
   *) flags=(-Djava.awt.headless=true) ;;
 esac
 flags+=(${allowed[@]+"${allowed[@]}"})
+# Who sets it holds the other end of the standard input, and kt ends when that does.
+if [ -n "${KT_PARENT:-}" ]; then
+  flags+=(-Dkt.parent="$KT_PARENT")
+  unset KT_PARENT
+fi
 # Other programs take their temporary folder from it; a JVM has to be told.
 case "${TMPDIR:-}:${JAVA_TOOL_OPTIONS:-}" in
   *java.io.tmpdir=*) ;;

@@ -13,6 +13,7 @@ import org.kt4j.comparison.suite.SuiteOutcome;
 import org.kt4j.comparison.suite.SuitePlan;
 import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.text.NumberFormats;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,6 +55,30 @@ final class CompareCommand implements Callable<Integer> {
       description = "The folder for all runs; ${DEFAULT-VALUE} by default.")
   private Path runs = RunPlan.RUNS;
 
+  @ArgGroup private @Nullable Part part;
+
+  /** For who trains the runs elsewhere, such as kt-spark. */
+  private static final class Part {
+    @Option(
+        names = "--list",
+        description =
+            "Check the suite, print its runs as lines of JSON, and train none: for programs that"
+                + " start each run somewhere.")
+    private boolean list;
+
+    @Option(
+        names = "--only",
+        paramLabel = "RUN",
+        description = "Train this run alone, a folder that --list names, and write no report.")
+    private @Nullable Path only;
+
+    @Option(
+        names = "--first-for",
+        paramLabel = "RUN",
+        description = "Train only what this run needs first, such as its teacher.")
+    private @Nullable Path firstFor;
+  }
+
   CompareCommand(Terminal terminal, Installed installed) {
     this.terminal = terminal;
     this.installed = installed;
@@ -73,6 +98,9 @@ final class CompareCommand implements Callable<Integer> {
           suite + ": is a folder; allowed: a suite file. For a report of runs: kt report " + suite);
     }
     SuitePlan plan = installed.suites().read(suite, experiment.overrides(), runs);
+    if (part != null) {
+      return inPart(new SuiteParts(terminal, installed.suiteRunner(), plan), part);
+    }
     terminal.line("suite      " + plan.source() + " in " + plan.folder());
     SuiteConsole console = new SuiteConsole(terminal, jobs);
     SuiteLock lock = SuiteLock.of(plan, holder -> waits(plan, holder));
@@ -88,6 +116,21 @@ final class CompareCommand implements Callable<Integer> {
     } finally {
       lock.close();
     }
+  }
+
+  private int inPart(SuiteParts parts, Part chosen) throws Exception {
+    if (jobs != 1) {
+      throw new BadInputException(
+          "--jobs: goes with a whole suite; fix: leave it out, or --list, --only and --first-for");
+    }
+    if (chosen.list) {
+      parts.list();
+    } else if (chosen.only != null) {
+      parts.train(chosen.only);
+    } else {
+      parts.prepare(Objects.requireNonNull(chosen.firstFor, "picocli sees to it"));
+    }
+    return 0;
   }
 
   private void waits(SuitePlan plan, String holder) {

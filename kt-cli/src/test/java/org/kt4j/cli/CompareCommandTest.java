@@ -3,7 +3,9 @@ package org.kt4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.kt4j.cli.CommandRun.kt;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.kt4j.engine.json.Json;
 
 /** A suite and its report, from the command line. */
 @TestMethodOrder(OrderAnnotation.class)
@@ -47,6 +50,60 @@ class CompareCommandTest {
         seeds: [1, 2]
         methods: [{name: KD, objective: [{term: cross-entropy}, {term: kd}]}]
         """);
+  }
+
+  @Test
+  @Order(0)
+  void the_parts_of_a_suite_are_done_one_by_one() throws IOException {
+    Path ours = folder.resolve("parts");
+
+    CommandRun list = kt("compare", suite, "--runs", ours, "--list");
+    List<JsonNode> lines = list.out().lines().map(CompareCommandTest::tree).toList();
+    JsonNode alone = lines.get(0);
+    CommandRun first = kt("compare", suite, "--runs", ours, "--first-for", text(lines.get(1)));
+    CommandRun only = kt("compare", suite, "--runs", ours, "--only", text(alone));
+    CommandRun after = kt("compare", suite, "--runs", ours, "--list");
+
+    assertThat(list.err() + first.err() + only.err()).isEmpty();
+    assertThat(lines)
+        .extracting(each -> each.path("run").asText())
+        .containsExactly(
+            "student alone, seed 1", "KD, seed 1", "student alone, seed 2", "KD, seed 2");
+    assertThat(lines).noneMatch(each -> each.path("complete").asBoolean());
+    assertThat(lines.get(3).path("first-for")).isEqualTo(lines.get(1).path("folder"));
+    assertThat(Path.of(alone.path("suite").asText())).isEqualTo(ours.resolve("tiny/suite"));
+    assertThat(first.out()).contains("the teacher is trained first");
+    assertThat(Path.of(text(alone)).resolve("result.json")).exists();
+    assertThat(Path.of(text(lines.get(1)))).doesNotExist();
+    assertThat(after.out().lines().map(CompareCommandTest::tree))
+        .extracting(each -> each.path("complete").asBoolean())
+        .containsExactly(true, false, false, false);
+    assertThat(kt("report", ours.resolve("tiny/suite")).exitCode()).isZero();
+  }
+
+  @Test
+  @Order(0)
+  void a_part_that_the_suite_does_not_have_is_bad_input() {
+    CommandRun only = kt("compare", suite, "--only", folder.resolve("runs/other"));
+    CommandRun several = kt("compare", suite, "--list", "--jobs", "2");
+
+    assertThat(only.exitCode()).isEqualTo(2);
+    assertThat(only.err())
+        .startsWith("kt: --only: " + folder.resolve("runs/other") + " is the folder of no run of ");
+    assertThat(several.exitCode()).isEqualTo(2);
+    assertThat(several.err()).startsWith("kt: --jobs: ");
+  }
+
+  private static String text(JsonNode line) {
+    return line.path("folder").asText();
+  }
+
+  private static JsonNode tree(String line) {
+    try {
+      return Json.tree(line);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -96,6 +96,17 @@ class ScriptTest {
     assertThat(called.classPath()).isEqualTo(checkout.resolve("kt-cli/target/kt/lib/*"));
   }
 
+  @Test
+  void who_holds_its_standard_input_is_told_to_kt_alone() throws Exception {
+    Path checkout = built("checkout");
+    environment.put("KT_PARENT", "4711");
+
+    Called called = kt(checkout.resolve("kt").toString(), "train", "a.yaml");
+
+    assertThat(called.out()).contains("argument -Dkt.parent=4711\n");
+    assertThat(Files.readString(Path.of(jvm + "/bin/java.archived"))).doesNotContain("kt.parent");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"my #1 tools", "100 %41 'it's'", "-p", "$(id)", "a*b?[c]"})
   void the_path_of_a_checkout_may_hold_all_characters(String name) throws Exception {

@@ -39,6 +39,48 @@ public final class SuiteRunner {
     this.trainer = trainer;
   }
 
+  /**
+   * Checks what is not done, as before a training, and names all runs in {@code suite.json}; for
+   * who trains them elsewhere.
+   *
+   * @return the runs that are not complete, in lists of those that need the same to be trained
+   *     first
+   * @throws ConfigurationException when an experiment does not hold together
+   */
+  public List<List<PlannedRun>> open(SuitePlan plan) {
+    List<PlannedRun> open = new ArrayList<>(plan.inOrder());
+    open.removeIf(SuiteRunner::isComplete);
+    check(plan, open);
+    SuiteFile.write(plan, Map.of());
+    Map<List<Object>, List<PlannedRun>> groups = new LinkedHashMap<>();
+    open.forEach(run -> groups.computeIfAbsent(needs(run), any -> new ArrayList<>()).add(run));
+    return List.copyOf(groups.values());
+  }
+
+  /**
+   * Trains one run to its end; waits when another process trains it.
+   *
+   * @throws RuntimeException when it fails
+   */
+  public void train(SuitePlan plan, PlannedRun run, SuiteListener listener)
+      throws InterruptedException {
+    listener.runBegins(run, 1, 1);
+    RunFolder.awaitFree(run.folder(), listener::waits);
+    if (!isComplete(run)) {
+      inThisProcess(plan, listener).train(run);
+    }
+    listener.runEnds(run, 1, 1);
+  }
+
+  /**
+   * Trains what a run needs first, such as its teachers.
+   *
+   * @throws RuntimeException when that fails
+   */
+  public void prepare(SuitePlan plan, PlannedRun run, SuiteListener listener) {
+    trainer.trainFirst(new RunPlan(run.config(), run.folder(), plan.runs()), listener);
+  }
+
   /** Trains in this process. */
   public RunLauncher inThisProcess(SuitePlan plan, SuiteListener listener) {
     return run -> trainer.train(new RunPlan(run.config(), run.folder(), plan.runs()), listener);
@@ -186,12 +228,7 @@ public final class SuiteRunner {
     Map<List<Object>, Optional<RuntimeException>> tried = new HashMap<>();
     for (PlannedRun run : open) {
       tried
-          .computeIfAbsent(
-              List.of(
-                  run.config().data(),
-                  run.config().allTeachers(),
-                  Optional.ofNullable(run.config().start())),
-              any -> trainFirst(plan, run, listener))
+          .computeIfAbsent(needs(run), any -> trainFirst(plan, run, listener))
           .ifPresent(
               failure -> {
                 failures.put(run, message(failure));
@@ -200,11 +237,17 @@ public final class SuiteRunner {
     }
   }
 
+  /** Runs for which it is equal need the same to be trained first. */
+  private static List<Object> needs(PlannedRun run) {
+    return List.of(
+        run.config().data(), run.config().allTeachers(), Optional.ofNullable(run.config().start()));
+  }
+
   /** What went wrong, if anything did; it goes for all runs that need the same. */
   private Optional<RuntimeException> trainFirst(
       SuitePlan plan, PlannedRun run, SuiteListener listener) {
     try {
-      trainer.trainFirst(new RunPlan(run.config(), run.folder(), plan.runs()), listener);
+      prepare(plan, run, listener);
       return Optional.empty();
     } catch (RuntimeException e) {
       return Optional.of(e);
