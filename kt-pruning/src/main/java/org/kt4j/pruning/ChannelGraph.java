@@ -89,6 +89,7 @@ final class ChannelGraph {
           "Elu",
           "Identity",
           "MaxPool",
+          "MaxPoolV2",
           "AvgPool",
           "Cast",
           "Sigmoid",
