@@ -170,11 +170,7 @@ class PrunedNetworksTest {
         Narrowed narrowed = new Narrowed(whole, removed);
         assertThat(narrowed.widths()).isNotEmpty();
         try (OpenNetwork narrow =
-            new OpenNetwork(
-                network.network(narrowed.widths()),
-                network.shape(),
-                network.normalization(),
-                narrowed.weights("left"))) {
+            new OpenNetwork(network, narrowed.widths(), narrowed.weights("left"))) {
           float[] found = logits(narrow, network);
           Map<Variable, float[]> masked = masked(whole, removed);
           whole.graph().assign(masked);
@@ -226,7 +222,7 @@ class PrunedNetworksTest {
     RandomPictures pictures = (RandomPictures) of.training();
     return network
         .graph()
-        .run(pictures.all(), pictures.size(), ImageGraph.Feed.NOTHING, List.of(network.logits()))
+        .run(pictures.all(), pictures.size(), ImageGraph.Feed.NOTHING, network.outputs())
         .get(0);
   }
 
