@@ -2,6 +2,7 @@ package org.kt4j.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -91,7 +92,7 @@ final class ExperimentSummary {
   }
 
   private static String values(Record options) {
-    String all = flat(options);
+    String all = flat(options, line -> !line.key().endsWith(".widths")); // one for each layer
     return all.isEmpty() ? "" : " (" + all + ")";
   }
 
@@ -100,7 +101,12 @@ final class ExperimentSummary {
   }
 
   private static String flat(Record options) {
+    return flat(options, line -> true);
+  }
+
+  private static String flat(Record options, Predicate<OptionsListing.Line> told) {
     return OptionsListing.of(options).stream()
+        .filter(told)
         .map(line -> line.key() + " " + line.defaultValue())
         .collect(Collectors.joining(", "));
   }

@@ -17,6 +17,7 @@ import org.kt4j.engine.prune.StudentPruning;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.source.RunPlan;
+import org.kt4j.engine.task.AnsweringModel;
 import org.kt4j.engine.text.NumberFormats;
 import org.kt4j.engine.text.Table;
 import picocli.CommandLine.Command;
@@ -265,14 +266,9 @@ final class PruneCommand implements Callable<Integer> {
             milliseconds(before.speed().milliseconds()),
             milliseconds(after.speed().milliseconds()),
             share(after.speed().milliseconds(), before.speed().milliseconds())));
-    double manyBefore = 1000 * before.speed().batch() / before.speed().picturesPerSecond();
-    double manyAfter = 1000 * after.speed().batch() / after.speed().picturesPerSecond();
-    sums.add(
-        row(
-            "ms for " + before.speed().batch(),
-            milliseconds(manyBefore),
-            milliseconds(manyAfter),
-            share(manyAfter, manyBefore)));
+    if (before.speed().batch() > 1) {
+      sums.add(ofMany(before.speed(), after.speed()));
+    }
     sums.add(
         row(
             "held-out " + metric.name(),
@@ -284,6 +280,13 @@ final class PruneCommand implements Callable<Integer> {
     new Table(List.of("", "whole", "pruned, not trained", "share"), sums)
         .aligned()
         .forEach(terminal::line);
+  }
+
+  private static List<String> ofMany(AnsweringModel.Speed before, AnsweringModel.Speed after) {
+    double whole = 1000 * before.batch() / before.picturesPerSecond();
+    double left = 1000 * after.batch() / after.picturesPerSecond();
+    return row(
+        "ms for " + before.batch(), milliseconds(whole), milliseconds(left), share(left, whole));
   }
 
   private static List<String> row(String name, String before, String after, String share) {

@@ -174,17 +174,15 @@ class PruneCommandTest {
   }
 
   @Test
-  void a_detector_takes_widths_for_its_backbone_and_is_not_pruned_itself() throws IOException {
+  void a_detector_takes_widths_for_its_backbone() throws IOException {
     String backbone = "backbone: {network: imagenet-resnet-10, width: 8";
     Path config =
         Files.writeString(
             folder.resolve("detector.yaml"),
             SmallExperiments.DETECTOR.replace(
                 backbone, backbone + ", widths: {layer1.0.conv1: 4, layer3.0.conv1: 16}"));
-    Path detector = folder.resolve("detector");
 
-    CommandRun training = kt("train", config, "--out", detector);
-    CommandRun pruning = kt("prune", detector);
+    CommandRun training = kt("train", config, "--out", folder.resolve("widths"));
     CommandRun unknown =
         kt(
             "train",
@@ -195,14 +193,96 @@ class PruneCommandTest {
             folder.resolve("none"));
 
     assertThat(training.exitCode()).as(training.err()).isZero();
-    assertThat(pruning.exitCode()).isEqualTo(2);
-    assertThat(pruning.err())
-        .isEqualTo(
-            "kt: students of the task detection are not pruned; allowed: students that are one"
-                + " network on whole pictures; fix: prune a classifier, and give its widths and"
-                + " weights to the backbone\n");
     assertThat(unknown.exitCode()).isEqualTo(2);
     assertThat(unknown.err()).contains("backbone.widths: unknown convolution 'layer9'");
+  }
+
+  @Test
+  void a_detector_is_pruned_as_a_whole_and_trained_further() throws IOException {
+    String whole = SmallExperiments.DETECTOR.replace("tap: stage3", "tap: stage3\n  head: stage");
+    String around = whole.replaceAll("(?s)student:.*(?=batch-size)", "");
+    Path detector = folder.resolve("detector");
+    CommandRun first =
+        kt("train", Files.writeString(folder.resolve("detector.yaml"), whole), "--out", detector);
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    Path left = folder.resolve("detector-left");
+
+    CommandRun pruning = kt("prune", detector, left, "--multiple", "4", "--criterion", "taylor");
+
+    assertThat(pruning.exitCode()).as(pruning.err()).isZero();
+    // The map has 4 x 6 positions of 32 channels, which 16 filters of 3 x 3 read; the stage behind
+    // reads 7 x 7 bins of each of 20 regions at 4 x 4 positions with 64 filters.
+    assertThat(pruning.out())
+        .contains("scores of 5 convolutions by taylor, 8 training pictures\n")
+        .containsPattern("\nrpn[.]conv +16 -> 8 +110,592 +55,296 +4,624 +2,312\n")
+        .containsPattern("\nlayer4[.]0[.]conv1 +64 -> 32 +5,898,240 +2,949,120 +18,432 +9,216\n")
+        .containsPattern("\nms for one picture +[0-9.]+ +[0-9.]+ +[0-9.]+\n")
+        .containsPattern("\nheld-out mAP +[0-9.]+ % +[0-9.]+ %\n")
+        .doesNotContain("ms for 1 ");
+    assertThat(left.resolve("student.yaml"))
+        .content()
+        .contains("network: faster-rcnn\n", "rpn-channels: 8\n", "layer4.0.conv1: 32\n");
+
+    Path trained = folder.resolve("detector-trained");
+    Path config =
+        Files.writeString(
+            folder.resolve("detector-left.yaml"), around + "student: {pruned: " + left + "}\n");
+    CommandRun training = kt("train", config, "--out", trained);
+    CommandRun export = kt("export", trained, "--format", "onnx");
+
+    assertThat(training.exitCode()).as(training.err()).isZero();
+    assertThat(training.out())
+        .contains(", backbone of other widths\n")
+        .contains("variables from " + left.resolve("weights.npz"));
+    assertThat(export.exitCode()).as(export.err()).isZero();
+    assertThat(trained.resolve("export-onnx/model-card.md"))
+        .content()
+        .contains("\n| made small | backbone of other widths |\n");
+    requireRounds(detector, around);
+    requireRefused(detector);
+  }
+
+  /** In rounds, shares are of the whole detector: three quarters of 16 are 12, and not 8 of 12. */
+  private static void requireRounds(Path detector, String around) throws IOException {
+    Path out = folder.resolve("detector-rounds");
+    CommandRun rounds =
+        kt(
+            "train",
+            Files.writeString(
+                folder.resolve("detector-rounds.yaml"),
+                around
+                    + "student: {prune: {from: "
+                    + detector
+                    + ", criterion: thinet, keep: {stage4: 0.5, rpn.conv: 0.75}, multiple: 4,"
+                    + " rounds: 2, reconstruct: true}}\n"),
+            "--out",
+            out,
+            "--runs",
+            folder.resolve("detector-runs"));
+    assertThat(rounds.exitCode()).as(rounds.err()).isZero();
+    assertThat(rounds.out()).contains("prune      least squares of the layers behind\n");
+    assertThat(out.resolve("config.yaml"))
+        .content()
+        .contains("rpn-channels: 12\n", "layer4.0.conv1: 32\n")
+        .doesNotContain("layer3.0.conv1:", "prune:");
+  }
+
+  private static void requireRefused(Path detector) {
+    for (String[] wrong :
+        new String[][] {
+          {"stage5=0.5", "keep: unknown layer or stage 'stage5'"},
+          {"box_head.fc6=0.5", "keep: unknown layer or stage 'box_head.fc6'"},
+          {
+            "layer3.0.conv2=0.5",
+            "keep: the channels of layer3.0.conv2 are added to those of layer3.0.downsample.0"
+          },
+        }) {
+      Path to = folder.resolve("detector-refused");
+      CommandRun refused = kt("prune", detector, to, "--keep", wrong[0]);
+      assertThat(refused.exitCode()).isEqualTo(2);
+      assertThat(refused.err()).startsWith("kt: " + wrong[1]);
+      assertThat(to).doesNotExist();
+    }
   }
 
   @Test

@@ -3,10 +3,10 @@ package org.kt4j.imagelevel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.kt4j.data.DataSplits;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
@@ -14,10 +14,14 @@ import org.kt4j.data.Normalization;
 import org.kt4j.data.ReadFault;
 import org.kt4j.data.Split;
 import org.kt4j.data.file.FileSteps;
+import org.kt4j.engine.experiment.NetworkConfig;
 import org.kt4j.engine.export.ExportDetails;
 import org.kt4j.engine.export.ExportException;
 import org.kt4j.engine.export.ExportFormats;
 import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.task.AnsweringModel;
@@ -26,7 +30,9 @@ import org.kt4j.engine.task.PruneSource;
 import org.kt4j.engine.teacher.LazyWeights;
 import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -49,6 +55,9 @@ record PrunableImageNetwork(
     Function<Map<String, Integer>, Network> networks)
     implements PrunableNetwork {
 
+  /** The placeholder of the pictures' labels. */
+  private static final String LABELS = "labels";
+
   @Override
   public String source() {
     return of.described();
@@ -70,8 +79,21 @@ record PrunableImageNetwork(
   }
 
   @Override
-  public Network network(Map<String, Integer> widths) {
-    return networks.apply(widths);
+  public NetworkConfig with(Map<String, Integer> widths) {
+    return of.network().with(widths);
+  }
+
+  @Override
+  public Built build(ImageGraph graph, Variables variables, Map<String, Integer> widths) {
+    Ops tf = graph.tf();
+    Layers layers = Layers.evaluation(tf.withSubScope("network"), variables);
+    Operand<TFloat32> logits =
+        networks
+            .apply(widths)
+            .build(layers, graph.normalised(tf.withSubScope("normalise"), normalization));
+    Placeholder<TInt32> labels =
+        tf.withName(LABELS).placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
+    return Built.of(layers, logits, task.losses(tf.withSubScope("loss"), labels, logits));
   }
 
   @Override
@@ -80,30 +102,33 @@ record PrunableImageNetwork(
   }
 
   @Override
-  public @Nullable Operand<TFloat32> losses(
-      Ops tf, Operand<TInt32> labels, Operand<TFloat32> logits) {
-    return task.losses(tf, labels, logits);
+  public ImageGraph.Feed feed(int[] pictures) {
+    return (runner, pixels) -> {
+      TInt32 labels = TInt32.vectorOf(Arrays.stream(pictures).map(data.train()::label).toArray());
+      runner.feed(LABELS, labels);
+      return List.of(labels);
+    };
   }
 
-  private TrainedNetwork trained(Network network, Weights own) {
-    return new TrainedNetwork(network, shape(), normalization, own, List.of());
+  private TrainedNetwork trained(Map<String, Integer> widths, Weights own) {
+    return new TrainedNetwork(networks.apply(widths), shape(), normalization, own, List.of());
   }
 
   @Override
-  public double score(Network network, Weights own, Split split) {
-    try (FrozenNetwork open = trained(network, own).open()) {
+  public double score(Map<String, Integer> widths, Weights own, Split split) {
+    try (FrozenNetwork open = trained(widths, own).open()) {
       return task.answers(open, data.part(split)).score();
     }
   }
 
   @Override
-  public AnsweringModel.Speed speed(Network network, Weights own) {
+  public AnsweringModel.Speed speed(Map<String, Integer> widths, Weights own) {
     ExportOptions options =
         ExportOptions.defaults().format(ExportFormats.fastest().name()).fixedSize(true);
     try {
       Path folder = Files.createTempDirectory("kt4j-export");
       try {
-        NetworkExport.of(trained(network, own), options, Map.of())
+        NetworkExport.of(trained(widths, own), options, Map.of())
             .write(ExportDetails.of(Map.of()), SavedModelFile.SIGNATURE, List.of(), folder);
         try (ExportedNetwork export = ExportedNetwork.open(folder, task.name())) {
           return Latency.of(export, shape()).speed();

@@ -1,8 +1,10 @@
 package org.kt4j.pruning;
 
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,10 +30,10 @@ import org.tensorflow.proto.TensorProto;
  * Which channels of a network belong together, followed operation by operation through its graph.
  *
  * <p>Each filter of a convolution makes a channel. Channels that are added to each other are one:
- * they are kept or removed together. Normalisations, activations, poolings and depthwise
- * convolutions pass channels on; concatenations put them side by side; zeros that a shortcut pads
- * with are channels without a filter. Channels that reach an operation that is none of these, or an
- * output of the network, are fixed.
+ * they are kept or removed together. Normalisations, activations, poolings, depthwise convolutions
+ * and what cuts regions out of maps pass channels on; concatenations put them side by side; zeros
+ * that a shortcut pads with are channels without a filter. Channels that reach an operation that is
+ * none of these, or an output of the network, are fixed.
  */
 final class ChannelGraph {
 
@@ -89,6 +91,7 @@ final class ChannelGraph {
           "Elu",
           "Identity",
           "MaxPool",
+          "MaxPoolV2",
           "AvgPool",
           "Cast",
           "Sigmoid",
@@ -97,6 +100,9 @@ final class ChannelGraph {
           "StopGradient");
   private static final Set<String> SUMS =
       Set.of("AddV2", "Add", "Sub", "Mul", "RealDiv", "Maximum", "Minimum", "SquaredDifference");
+
+  /** The operation that cuts regions out of maps. */
+  private static final String CUTS = "CropAndResize";
 
   private final Graph graph;
   private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
@@ -111,6 +117,7 @@ final class ChannelGraph {
   private final List<Pad> pads = new ArrayList<>();
   private final List<Mixing> mixing = new ArrayList<>();
   private final Map<String, List<Channels>> sizes = new HashMap<>();
+  private final Set<String> regions = new HashSet<>();
 
   /** One filter of a convolution. */
   private record Filter(String layer, int place) {}
@@ -120,7 +127,8 @@ final class ChannelGraph {
   }
 
   /**
-   * Follows the channels of a network in evaluation mode.
+   * Follows the channels of a network in evaluation mode. Operations that no output depends on are
+   * no part of it.
    *
    * @param graph that it was added to
    * @param variables of the network
@@ -133,16 +141,47 @@ final class ChannelGraph {
     variables.forEach(each -> channels.variables.put(each.value().op().name(), each));
     layers.forEach(layer -> channels.layers.put(layer.operation(), layer));
     GraphDef whole = graph.toGraphDef();
+    Set<String> needed = needed(whole, outputs);
     for (NodeDef node : whole.getNodeList()) {
-      channels.nodes.put(node.getName(), node);
+      if (needed.contains(node.getName())) {
+        channels.nodes.put(node.getName(), node);
+      }
     }
-    for (NodeDef node : whole.getNodeList()) {
+    for (NodeDef node : channels.nodes.values()) {
       channels.follow(node);
+      channels.cut(node);
     }
     for (String output : outputs) {
       channels.fix(channels.tensors.get(output), "they are outputs of the network");
     }
     return channels;
+  }
+
+  /** The operations that some depend on, themselves included. */
+  private static Set<String> needed(GraphDef graph, List<String> outputs) {
+    Map<String, NodeDef> all = new HashMap<>();
+    graph.getNodeList().forEach(node -> all.put(node.getName(), node));
+    Set<String> needed = new HashSet<>(outputs);
+    Deque<String> open = new ArrayDeque<>(needed);
+    while (!open.isEmpty()) {
+      NodeDef node = all.get(open.remove());
+      for (String input : node == null ? List.<String>of() : node.getInputList()) {
+        String operation = TensorName.parse(input).operation();
+        if (needed.add(operation)) {
+          open.add(operation);
+        }
+      }
+    }
+    return needed;
+  }
+
+  /** Notes what has a row for each region instead of one for each picture. */
+  private void cut(NodeDef node) {
+    if (node.getOp().equals(CUTS)
+        || node.getInputList().stream()
+            .anyMatch(input -> regions.contains(TensorName.parse(input).operation()))) {
+      regions.add(node.getName());
+    }
   }
 
   private void follow(NodeDef node) {
@@ -157,7 +196,7 @@ final class ChannelGraph {
       case "Mean" -> mean(node);
       case "Transpose" -> transposition(node);
       case "Reshape" -> reshaping(node);
-      case "CropAndResize" -> passOn(node);
+      case CUTS -> passOn(node);
       default -> {
         if (PASSING.contains(node.getOp())) {
           passOn(node);
@@ -511,6 +550,16 @@ final class ChannelGraph {
         .filter(
             node -> node.getInputList().stream().anyMatch(input -> tensor(input).equals(operation)))
         .toList();
+  }
+
+  /** Whether some output depends on an operation. */
+  boolean has(String operation) {
+    return nodes.containsKey(operation);
+  }
+
+  /** Whether an operation looks at regions that were cut out of maps. */
+  boolean looksAtRegions(String operation) {
+    return regions.contains(operation);
   }
 
   /** The names of all operations, in the order in which they were added. */

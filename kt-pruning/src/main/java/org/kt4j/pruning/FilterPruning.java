@@ -42,7 +42,7 @@ public final class FilterPruning implements StudentPruning {
     PruneConfig.Keys keys = config.keys();
     try (OpenNetwork opened = OpenNetwork.of(network)) {
       Selection selection = new Selection(opened, filters(network, whole), keys);
-      Pictures pictures = new Pictures(network.training(), keys.pictures(), seed);
+      Pictures pictures = new Pictures(network, keys.pictures(), seed);
       List<Layers.Layer> convolutions = selection.convolutions();
       progress.accept(
           "scores of "
@@ -64,11 +64,7 @@ public final class FilterPruning implements StudentPruning {
       Narrowed narrowed = new Narrowed(opened, removed);
       Map<String, Integer> widths = narrowed.widths();
       try (OpenNetwork narrow =
-          new OpenNetwork(
-              network.network(widths),
-              network.shape(),
-              network.normalization(),
-              narrowed.weights(network.source()))) {
+          new OpenNetwork(network, widths, narrowed.weights(network.source()))) {
         if (keys.reconstruct()) {
           progress.accept("least squares of the layers behind");
           LeastSquares.fit(opened, narrowed, narrow, pictures, seed);
@@ -156,9 +152,7 @@ public final class FilterPruning implements StudentPruning {
   private static double milliseconds(
       PrunableNetwork network, OpenNetwork whole, Set<Integer> removed) {
     Narrowed narrowed = new Narrowed(whole, removed);
-    return network
-        .speed(network.network(narrowed.widths()), narrowed.weights(network.source()))
-        .milliseconds();
+    return network.speed(narrowed.widths(), narrowed.weights(network.source())).milliseconds();
   }
 
   private static List<Layer> layers(OpenNetwork whole, OpenNetwork narrow) {

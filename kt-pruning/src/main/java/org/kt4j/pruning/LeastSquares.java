@@ -1,8 +1,10 @@
 package org.kt4j.pruning;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
@@ -11,6 +13,9 @@ import org.ejml.interfaces.linsol.LinearSolverDense;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.TensorName;
 import org.tensorflow.Operand;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -18,6 +23,8 @@ import org.tensorflow.types.TFloat32;
  * front, {@code min over W of |Y - X W|^2}, with {@code X} what the layer reads in the narrower
  * network and {@code Y} what it gave in the whole one, at some positions of some pictures (He et
  * al., Channel Pruning, 2017, equation 2, second step; Luo et al., ThiNet, 2017, equation 7).
+ *
+ * <p>Layers that look at regions look at those of the whole network in both.
  *
  * <p>A small ridge, {@value #RIDGE} of the mean square of what is read, keeps weights that the
  * positions say nothing about as they were.
@@ -70,8 +77,19 @@ final class LeastSquares {
     int row = 0;
     for (int[] range : pictures.parts(BATCH)) {
       Pictures.Part part = pictures.part(range[0], range[1]);
-      float[] wholeRead = read(whole, wholeSamples, part);
-      float[] narrowRead = read(narrow, samples, part);
+      Operand<TFloat32> regions = whole.regions();
+      boolean looks = regions != null && whole.rows(full.operation()) > 1;
+      Operand<TFloat32> input = input(whole, wholeSamples);
+      List<float[]> ofWhole =
+          run(whole, part, part.beside(), looks ? List.of(input, regions) : List.of(input));
+      float[] wholeRead = ofWhole.get(0);
+      float[] narrowRead =
+          run(
+                  narrow,
+                  part,
+                  looks ? at(narrow, ofWhole.get(1), part) : part.beside(),
+                  List.of(input(narrow, samples)))
+              .get(0);
       for (int place = 0; place < part.size(); place++) {
         float[][] x = samples.patches(narrowRead, place, part.keys()[place], seed);
         float[][] before = wholeSamples.patches(wholeRead, place, part.keys()[place], seed);
@@ -122,12 +140,32 @@ final class LeastSquares {
     return solution;
   }
 
-  private static float[] read(OpenNetwork network, Samples samples, Pictures.Part part) {
-    Operand<TFloat32> input =
-        network.graph().graph().operation(TensorName.parse(samples.input()).operation()).output(0);
+  private static Operand<TFloat32> input(OpenNetwork network, Samples samples) {
     return network
         .graph()
-        .run(part.pixels(), part.size(), ImageGraph.Feed.NOTHING, List.of(input))
-        .get(0);
+        .graph()
+        .operation(TensorName.parse(samples.input()).operation())
+        .output(0);
+  }
+
+  private static List<float[]> run(
+      OpenNetwork network,
+      Pictures.Part part,
+      ImageGraph.Feed beside,
+      List<Operand<TFloat32>> fetched) {
+    return network.graph().run(part.pixels(), part.size(), beside, fetched);
+  }
+
+  /** Lets a network look at given regions. */
+  private static ImageGraph.Feed at(OpenNetwork network, float[] boxes, Pictures.Part part) {
+    return (runner, pixels) -> {
+      List<Tensor> opened = new ArrayList<>(part.beside().into(runner, pixels));
+      TFloat32 fed =
+          TFloat32.tensorOf(
+              Shape.of(part.size(), boxes.length / (4L * part.size()), 4), DataBuffers.of(boxes));
+      runner.feed(Objects.requireNonNull(network.regions()), fed);
+      opened.add(fed);
+      return opened;
+    };
   }
 }

@@ -1,17 +1,15 @@
 package org.kt4j.pruning;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.data.ImageShape;
-import org.kt4j.data.Normalization;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
-import org.kt4j.engine.network.Network;
 import org.kt4j.engine.task.PrunableNetwork;
 import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.Operand;
@@ -22,28 +20,29 @@ final class OpenNetwork implements AutoCloseable {
 
   private final ImageGraph graph;
   private final Variables variables;
-  private final Layers layers;
-  private final Operand<TFloat32> logits;
+  private final PrunableNetwork.Built built;
   private final ChannelGraph channels;
+  private final List<Layers.Layer> layers;
   private final Map<Variable, float[]> values;
 
   /**
    * Builds a network and gives it its weights.
    *
+   * @param widths of the network
    * @param weights null where only its structure is looked at
    */
-  OpenNetwork(
-      Network network, ImageShape shape, Normalization normalization, @Nullable Weights weights) {
-    graph = new ImageGraph(shape);
+  OpenNetwork(PrunableNetwork of, Map<String, Integer> widths, @Nullable Weights weights) {
+    graph = new ImageGraph(of.shape());
     try {
       variables = new Variables(graph.tf(), "student", 0);
-      layers = Layers.evaluation(graph.tf().withSubScope("network"), variables);
-      logits =
-          network.build(
-              layers, graph.normalised(graph.tf().withSubScope("normalise"), normalization));
+      built = of.build(graph, variables, widths);
       channels =
           ChannelGraph.of(
-              graph.graph(), variables.all(), layers.layers(), List.of(logits.op().name()));
+              graph.graph(),
+              variables.all(),
+              built.parts().stream().flatMap(part -> part.layers().layers().stream()).toList(),
+              built.outputs().stream().map(output -> output.op().name()).toList());
+      layers = used(built, channels);
       values = weights == null ? Map.of() : new LinkedHashMap<>(weights.of(variables));
       graph.assign(values);
     } catch (RuntimeException | Error e) {
@@ -54,44 +53,76 @@ final class OpenNetwork implements AutoCloseable {
 
   /** A network with the widths and weights that it has. */
   static OpenNetwork of(PrunableNetwork whole) {
-    return new OpenNetwork(
-        whole.network(whole.widths()), whole.shape(), whole.normalization(), whole.weights());
+    return new OpenNetwork(whole, whole.widths(), whole.weights());
   }
 
   /** Its structure alone. */
   static OpenNetwork withoutWeights(PrunableNetwork whole, Map<String, Integer> widths) {
-    return new OpenNetwork(whole.network(widths), whole.shape(), whole.normalization(), null);
+    return new OpenNetwork(whole, widths, null);
+  }
+
+  /** The layers that something depends on, with the operations of one picture. */
+  private static List<Layers.Layer> used(PrunableNetwork.Built built, ChannelGraph channels) {
+    List<Layers.Layer> used = new ArrayList<>();
+    for (PrunableNetwork.Part part : built.parts()) {
+      for (Layers.Layer layer : part.layers().layers()) {
+        if (channels.has(layer.operation())) {
+          used.add(
+              new Layers.Layer(
+                  layer.name(),
+                  layer.operation(),
+                  layer.asked(),
+                  layer.filters(),
+                  part.times() * layer.flops()));
+        }
+      }
+    }
+    return List.copyOf(used);
   }
 
   ImageGraph graph() {
     return graph;
   }
 
-  Operand<TFloat32> logits() {
-    return logits;
+  /** All that it gives. */
+  List<Operand<TFloat32>> outputs() {
+    return built.outputs();
+  }
+
+  /** The loss of each picture, {@code [B]}; null where there is none. */
+  @Nullable Operand<TFloat32> losses() {
+    return built.losses();
+  }
+
+  /** The regions that some layers look at; null where there are none. */
+  @Nullable Operand<TFloat32> regions() {
+    PrunableNetwork.Regions regions = built.regions();
+    return regions == null ? null : regions.boxes();
+  }
+
+  /** How many rows an operation has for each picture. */
+  int rows(String operation) {
+    PrunableNetwork.Regions regions = built.regions();
+    return regions != null && channels.looksAtRegions(operation) ? regions.count() : 1;
   }
 
   ChannelGraph channels() {
     return channels;
   }
 
+  /** Its layers in the order in which they were built. */
   List<Layers.Layer> layers() {
-    return layers.layers();
+    return layers;
   }
 
   /** The layer of a convolution. */
   Layers.Layer layer(String name) {
-    return layers.layers().stream()
-        .filter(layer -> layer.name().equals(name))
-        .findFirst()
-        .orElseThrow();
+    return layers.stream().filter(layer -> layer.name().equals(name)).findFirst().orElseThrow();
   }
 
-  /** The names of the taps, with the operations that make them. */
-  Map<String, String> taps() {
-    Map<String, String> taps = new LinkedHashMap<>();
-    layers.taps().forEach((name, tap) -> taps.put(name, tap.op().name()));
-    return taps;
+  /** Its layers with their taps. */
+  List<Layers> parts() {
+    return built.parts().stream().map(PrunableNetwork.Part::layers).toList();
   }
 
   long parameters() {
@@ -99,7 +130,7 @@ final class OpenNetwork implements AutoCloseable {
   }
 
   long flops() {
-    return layers.flopsPerImage();
+    return layers.stream().mapToLong(Layers.Layer::flops).sum();
   }
 
   /** The values of all variables, in TensorFlow's order. */

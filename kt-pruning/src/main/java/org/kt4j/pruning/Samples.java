@@ -8,8 +8,8 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * What one layer reads at some of its output positions. Which positions these are is a function of
- * seed, layer and picture alone.
+ * What one layer reads at some of its output positions, of some of the regions where it looks at
+ * regions. Which these are is a function of seed, layer and picture alone.
  */
 final class Samples {
 
@@ -27,6 +27,7 @@ final class Samples {
   private final int outputs;
   private final int repeat;
   private final boolean dense;
+  private final int rows;
   private final int height;
   private final int width;
   private final int stride;
@@ -38,6 +39,7 @@ final class Samples {
     weights = network.values(mixing.weight());
     Shape shape = mixing.weight().shape();
     dense = mixing.made() == null;
+    rows = network.rows(operation);
     repeat = mixing.read().repeat();
     Shape read = shape(network, input);
     if (dense) {
@@ -86,17 +88,22 @@ final class Samples {
     return kernel * kernel * channels * repeat;
   }
 
-  /** The number of positions of one picture; the only one of a dense layer. */
+  /** The number of positions of one picture; the only one of a dense layer on whole pictures. */
   int positions() {
-    return dense ? 1 : POSITIONS;
+    return dense && rows == 1 ? 1 : POSITIONS;
   }
 
-  private int rows() {
+  private int outputRows() {
     return (height + 2 * padding - kernel) / stride + 1;
   }
 
-  private int columns() {
+  private int outputColumns() {
     return (width + 2 * padding - kernel) / stride + 1;
+  }
+
+  /** The place in a batch of a picture, or of one of its regions. */
+  private int row(int place, SplittableRandom random) {
+    return rows == 1 ? place : place * rows + random.nextInt(rows);
   }
 
   private SplittableRandom random(long picture, long seed) {
@@ -114,29 +121,32 @@ final class Samples {
    *     {@code channel, repeat} of a dense layer
    */
   float[][] patches(float[] read, int place, long picture, long seed) {
-    if (dense) {
-      float[] all = new float[channels * repeat];
-      System.arraycopy(read, place * all.length, all, 0, all.length);
-      return new float[][] {all};
-    }
     SplittableRandom random = random(picture, seed);
-    float[][] patches = new float[POSITIONS][patch()];
-    int base = place * height * width * channels;
+    float[][] patches = new float[positions()][patch()];
     for (float[] patch : patches) {
-      int top = random.nextInt(rows()) * stride - padding;
-      int left = random.nextInt(columns()) * stride - padding;
-      int at = 0;
-      for (int u = 0; u < kernel; u++) {
-        for (int v = 0; v < kernel; v++, at += channels) {
-          int row = top + u;
-          int column = left + v;
-          if (row >= 0 && row < height && column >= 0 && column < width) {
-            System.arraycopy(read, base + (row * width + column) * channels, patch, at, channels);
-          }
-        }
+      int row = row(place, random);
+      if (dense) {
+        System.arraycopy(read, row * patch.length, patch, 0, patch.length);
+      } else {
+        cut(read, row * height * width * channels, random, patch);
       }
     }
     return patches;
+  }
+
+  private void cut(float[] read, int base, SplittableRandom random, float[] patch) {
+    int top = random.nextInt(outputRows()) * stride - padding;
+    int left = random.nextInt(outputColumns()) * stride - padding;
+    int at = 0;
+    for (int u = 0; u < kernel; u++) {
+      for (int v = 0; v < kernel; v++, at += channels) {
+        int row = top + u;
+        int column = left + v;
+        if (row >= 0 && row < height && column >= 0 && column < width) {
+          System.arraycopy(read, base + (row * width + column) * channels, patch, at, channels);
+        }
+      }
+    }
   }
 
   /**

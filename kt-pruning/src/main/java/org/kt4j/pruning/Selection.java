@@ -132,21 +132,22 @@ final class Selection {
     for (int i = 0; i < order.size(); i++) {
       places.put(order.get(i), i);
     }
-    Map<String, Integer> taps = new LinkedHashMap<>();
-    network
-        .taps()
-        .forEach(
-            (name, operation) -> {
-              if (name.matches("stage\\d+")) {
-                taps.put(name, places.getOrDefault(operation, 0));
-              }
-            });
-    for (Layers.Layer layer : network.layers()) {
-      int place = places.getOrDefault(layer.operation(), 0);
-      taps.entrySet().stream()
-          .filter(tap -> tap.getValue() > place)
-          .min(Map.Entry.comparingByValue())
-          .ifPresent(tap -> stages.put(layer.name(), tap.getKey()));
+    for (Layers part : network.parts()) {
+      Map<String, Integer> taps = new LinkedHashMap<>();
+      part.taps()
+          .forEach(
+              (name, tap) -> {
+                if (name.matches("stage\\d+")) {
+                  taps.put(name, places.getOrDefault(tap.op().name(), -1));
+                }
+              });
+      for (Layers.Layer layer : part.layers()) {
+        int place = places.getOrDefault(layer.operation(), Integer.MAX_VALUE);
+        taps.entrySet().stream()
+            .filter(tap -> tap.getValue() > place)
+            .min(Map.Entry.comparingByValue())
+            .ifPresent(tap -> stages.put(layer.name(), tap.getKey()));
+      }
     }
     return stages;
   }

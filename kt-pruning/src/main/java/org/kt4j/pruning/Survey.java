@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.api.FilterCriterion.Need;
 import org.kt4j.api.FilterSurvey;
 import org.kt4j.config.ConfigurationException;
-import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.TensorName;
 import org.kt4j.engine.graph.Variable;
@@ -20,10 +19,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /** What criteria may know of the convolutions of a network, measured once for all of them. */
 final class Survey {
@@ -47,7 +44,7 @@ final class Survey {
    *
    * @param network opened; it is not closed
    * @param convolutions that are looked at
-   * @param most pictures at a time
+   * @param most pictures at a time, where the network takes as many together
    */
   Survey(
       PrunableNetwork of,
@@ -149,7 +146,7 @@ final class Survey {
       for (int axis = 1; axis < shape.numDimensions(); axis++) {
         one *= Math.max(1, shape.get(axis));
       }
-      numbers += one;
+      numbers += one * network.rows(each.op().name());
     }
     return (int) Math.max(1, Math.min(most, MOST_NUMBERS / Math.max(1, numbers)));
   }
@@ -157,15 +154,14 @@ final class Survey {
   // Attributions
 
   private void measureAttributions() {
-    Ops tf = network.graph().tf().withSubScope("survey");
-    Placeholder<TInt32> labels = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
-    Operand<TFloat32> losses = of.losses(tf, labels, network.logits());
+    Operand<TFloat32> losses = network.losses();
     if (losses == null) {
       throw ConfigurationException.of(
           "criterion: it needs gradients of a loss of each picture, which "
               + of.source()
               + " does not have; allowed here: a criterion of weights or activations alone");
     }
+    Ops tf = network.graph().tf().withSubScope("survey");
     Operand<TFloat32> loss = tf.reduceSum(losses, tf.constant(0));
     List<Operand<TFloat32>> outputs = convolutions.stream().map(this::output).toList();
     Output<?>[] gradients =
@@ -178,25 +174,22 @@ final class Survey {
     for (int i = 0; i < outputs.size(); i++) {
       @SuppressWarnings("unchecked") // The gradient has the type of the activation.
       Output<TFloat32> gradient = (Output<TFloat32>) gradients[i];
+      Operand<TFloat32> mean =
+          tf.math.mean(tf.math.mul(outputs.get(i), gradient), tf.array(1, 2)); // [B * R, C]
+      int rows = network.rows(convolutions.get(i).operation());
       products.add(
           tf.math.abs(
-              tf.math.mean(tf.math.mul(outputs.get(i), gradient), tf.array(1, 2)))); // [B, C]
+              rows == 1
+                  ? mean
+                  : tf.math.mean(
+                      tf.reshape(mean, tf.array(-1, rows, convolutions.get(i).filters())),
+                      tf.array(1)))); // [B, C]
     }
     List<double[]> sums = convolutions.stream().map(c -> new double[c.filters()]).toList();
     for (int[] range : pictures.parts(most)) {
       Pictures.Part part = pictures.part(range[0], range[1]);
       List<float[]> found =
-          network
-              .graph()
-              .run(
-                  part.pixels(),
-                  part.size(),
-                  (runner, pixels) -> {
-                    TInt32 fed = TInt32.vectorOf(part.labels());
-                    runner.feed(labels, fed);
-                    return List.of(fed);
-                  },
-                  products);
+          network.graph().run(part.pixels(), part.size(), part.beside(), products);
       for (int l = 0; l < sums.size(); l++) {
         double[] sum = sums.get(l);
         for (int i = 0; i < found.get(l).length; i++) {
@@ -274,8 +267,7 @@ final class Survey {
             .toList();
     for (int[] range : pictures.parts(batch(inputs))) {
       Pictures.Part part = pictures.part(range[0], range[1]);
-      List<float[]> found =
-          network.graph().run(part.pixels(), part.size(), ImageGraph.Feed.NOTHING, inputs);
+      List<float[]> found = network.graph().run(part.pixels(), part.size(), part.beside(), inputs);
       for (int r = 0; r < readers.size(); r++) {
         Reader reader = readers.get(r);
         reader

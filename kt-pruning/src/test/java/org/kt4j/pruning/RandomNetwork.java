@@ -1,15 +1,16 @@
 package org.kt4j.pruning;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.data.Split;
+import org.kt4j.engine.experiment.NetworkConfig;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variable;
@@ -20,7 +21,9 @@ import org.kt4j.engine.task.AnsweringModel;
 import org.kt4j.engine.task.PrunableNetwork;
 import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -54,6 +57,11 @@ record RandomNetwork(
         pictures,
         Map.of(),
         widths -> network.withWidths(widths, "widths"));
+  }
+
+  /** The same network, looked at with other pictures. */
+  RandomNetwork on(ImageDataset pictures) {
+    return new RandomNetwork(source, shape, weights, pictures, widths, networks);
   }
 
   private static Weights random(Network network, ImageShape shape) {
@@ -97,30 +105,42 @@ record RandomNetwork(
       new Normalization(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5));
 
   @Override
-  public Normalization normalization() {
-    return NORMALIZATION;
-  }
-
-  @Override
-  public Network network(Map<String, Integer> other) {
-    return networks.apply(other);
-  }
-
-  @Override
-  public @Nullable Operand<TFloat32> losses(
-      Ops tf, Operand<TInt32> labels, Operand<TFloat32> logits) {
-    Operand<TFloat32> right =
-        tf.oneHot(labels, tf.constant(CLASSES), tf.constant(1f), tf.constant(0f));
-    return tf.math.neg(tf.reduceSum(tf.math.mul(right, tf.nn.logSoftmax(logits)), tf.constant(1)));
-  }
-
-  @Override
-  public double score(Network network, Weights own, Split split) {
+  public NetworkConfig with(Map<String, Integer> other) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public AnsweringModel.Speed speed(Network network, Weights own) {
+  public Built build(ImageGraph graph, Variables variables, Map<String, Integer> other) {
+    Ops tf = graph.tf();
+    Layers layers = Layers.evaluation(tf, variables);
+    Operand<TFloat32> logits =
+        networks.apply(other).build(layers, graph.normalised(tf, NORMALIZATION));
+    Operand<TInt32> labels =
+        tf.withName("labels").placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
+    Operand<TFloat32> right =
+        tf.oneHot(labels, tf.constant(CLASSES), tf.constant(1f), tf.constant(0f));
+    return Built.of(
+        layers,
+        logits,
+        tf.math.neg(tf.reduceSum(tf.math.mul(right, tf.nn.logSoftmax(logits)), tf.constant(1))));
+  }
+
+  @Override
+  public ImageGraph.Feed feed(int[] pictures) {
+    return (runner, pixels) -> {
+      TInt32 labels = TInt32.vectorOf(Arrays.stream(pictures).map(training::label).toArray());
+      runner.feed("labels", labels);
+      return List.of(labels);
+    };
+  }
+
+  @Override
+  public double score(Map<String, Integer> other, Weights own, Split split) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public AnsweringModel.Speed speed(Map<String, Integer> other, Weights own) {
     throw new UnsupportedOperationException();
   }
 }

@@ -48,13 +48,7 @@ class SelectionTest {
     FilterCriterion l1 = new L1Provider().create(new L1Provider.Options());
     Survey survey =
         new Survey(
-            network,
-            whole,
-            selection.convolutions(),
-            new Pictures(network.training(), 4, 1),
-            Set.of(),
-            1,
-            4);
+            network, whole, selection.convolutions(), new Pictures(network, 4, 1), Set.of(), 1, 4);
     return new Scores("l1", l1, survey, selection.convolutions());
   }
 
@@ -150,11 +144,7 @@ class SelectionTest {
     assertThat(selection.flops(removed)).isLessThanOrEqualTo(0.7).isGreaterThan(0.66);
     assertThat(widths.values()).allSatisfy(width -> assertThat(width % 8).isZero());
     try (OpenNetwork narrow =
-        new OpenNetwork(
-            network.network(widths),
-            network.shape(),
-            network.normalization(),
-            new Narrowed(whole, removed).weights("left"))) {
+        new OpenNetwork(network, widths, new Narrowed(whole, removed).weights("left"))) {
       assertThat((double) narrow.flops() / whole.flops())
           .isCloseTo(selection.flops(removed), within(1e-9));
     }

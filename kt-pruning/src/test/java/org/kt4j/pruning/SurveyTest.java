@@ -3,6 +3,7 @@ package org.kt4j.pruning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,10 +41,10 @@ class SurveyTest {
   private final RandomNetwork network = RandomNetwork.of("own", NETWORK, pictures);
 
   private static FilterSurvey survey(
-      RandomNetwork of, OpenNetwork open, ImageDataset looked, int most) {
+      RandomNetwork network, OpenNetwork open, ImageDataset looked, int most) {
     Layers.Layer layer = open.layer("a");
-    return new Survey(
-            of, open, List.of(layer), new Pictures(looked, looked.size(), 3), ALL, 3, most)
+    RandomNetwork of = network.on(looked);
+    return new Survey(of, open, List.of(layer), new Pictures(of, looked.size(), 3), ALL, 3, most)
         .of(layer);
   }
 
@@ -102,8 +103,7 @@ class SurveyTest {
     open.graph().assign(scaled);
     byte[] pixels = new byte[pictures.shape().bytes()];
     pictures.copyImage(picture, pixels, 0);
-    float[] logits =
-        open.graph().run(pixels, 1, ImageGraph.Feed.NOTHING, List.of(open.logits())).get(0);
+    float[] logits = open.graph().run(pixels, 1, ImageGraph.Feed.NOTHING, open.outputs()).get(0);
     scaled.replaceAll((variable, numbers) -> open.values(variable));
     open.graph().assign(scaled);
     double sum = 0;
@@ -120,43 +120,65 @@ class SurveyTest {
 
       // b has a 1x1 kernel and 3 outputs, all of which are looked at: at each of the positions the
       // sum of all channels is b itself, so the sum of the matrix is the sum of b's squares there.
-      ChannelGraph.Mixing mixing =
-          open.channels().mixing().stream()
-              .filter(each -> each.weight().name().equals("b.weight"))
-              .findFirst()
-              .orElseThrow();
-      Operand<TFloat32> read = open.graph().graph().operation(mixing.input()).output(0);
-      float[] activations =
-          open.graph()
-              .run(pictures.all(), 12, ImageGraph.Feed.NOTHING, List.of(read))
-              .get(0); // [12, 4, 4, 4]
-      float[] weights = open.values(mixing.weight()); // [1, 1, 4, 3]
-      Samples samples = Samples.of(open, mixing);
-      Pictures.Part part = new Pictures(pictures, 12, 3).part(0, 12);
-      double expected = 0;
-      for (int p = 0; p < 12; p++) {
-        for (float[] patch : samples.patches(activations, p, part.keys()[p], 3)) {
-          for (int o = 0; o < 3; o++) {
-            double y = 0;
-            for (int c = 0; c < 4; c++) {
-              y += (double) patch[c] * weights[c * 3 + o];
-            }
-            expected += y * y;
-          }
-        }
-      }
-      double found = 0;
-      for (double[] row : gram) {
-        for (double value : row) {
-          found += value;
-        }
-      }
-      assertThat(found).isCloseTo(expected, within(1e-6 * expected));
+      double expected = squares(open, network, "b.weight", 3);
+      assertThat(sum(gram)).isCloseTo(expected, within(1e-6 * expected));
       for (int i = 0; i < 4; i++) {
         for (int j = 0; j < 4; j++) {
           assertThat(gram[i][j]).isEqualTo(gram[j][i]);
         }
       }
     }
+  }
+
+  @Test
+  void two_layers_that_read_the_same_tensor_add_up() {
+    Network branched =
+        (nn, images) -> {
+          var a = nn.relu(nn.conv("a", images, Conv.of(4, 3)));
+          var joined =
+              nn.concat(List.of(nn.conv("b", a, Conv.of(3, 1)), nn.conv("c", a, Conv.of(2, 1))));
+          return nn.dense("out", nn.globalAvgPool(nn.relu(joined)), 5);
+        };
+    RandomNetwork both = RandomNetwork.of("own", branched, pictures);
+    try (OpenNetwork open = OpenNetwork.of(both)) {
+      double[][] gram = survey(both, open, pictures, 5).contributions();
+
+      double expected = squares(open, both, "b.weight", 3) + squares(open, both, "c.weight", 2);
+      assertThat(sum(gram)).isCloseTo(expected, within(1e-6 * expected));
+    }
+  }
+
+  private static double sum(double[][] matrix) {
+    return Arrays.stream(matrix).flatMapToDouble(Arrays::stream).sum();
+  }
+
+  /** The sum of the squares of what a layer with a 1x1 kernel gives where it is looked at. */
+  private double squares(OpenNetwork open, RandomNetwork of, String weight, int outputs) {
+    ChannelGraph.Mixing mixing =
+        open.channels().mixing().stream()
+            .filter(each -> each.weight().name().equals(weight))
+            .findFirst()
+            .orElseThrow();
+    Operand<TFloat32> read = open.graph().graph().operation(mixing.input()).output(0);
+    float[] activations =
+        open.graph()
+            .run(pictures.all(), 12, ImageGraph.Feed.NOTHING, List.of(read))
+            .get(0); // [12, 4, 4, 4]
+    float[] weights = open.values(mixing.weight()); // [1, 1, 4, outputs]
+    Samples samples = Samples.of(open, mixing);
+    Pictures.Part part = new Pictures(of, 12, 3).part(0, 12);
+    double squares = 0;
+    for (int p = 0; p < 12; p++) {
+      for (float[] patch : samples.patches(activations, p, part.keys()[p], 3)) {
+        for (int o = 0; o < outputs; o++) {
+          double y = 0;
+          for (int c = 0; c < 4; c++) {
+            y += (double) patch[c] * weights[c * outputs + o];
+          }
+          squares += y * y;
+        }
+      }
+    }
+    return squares;
   }
 }

@@ -9,11 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.kt4j.config.NearestName;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.data.Picture;
+import org.kt4j.data.ReadFault;
+import org.kt4j.data.file.FileSteps;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.training.Detector;
 import org.kt4j.detection.training.PictureScaling;
@@ -32,6 +35,7 @@ import org.kt4j.engine.export.ServingModel;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.model.SavedModelFile;
+import org.kt4j.engine.task.AnsweringModel;
 import org.kt4j.engine.teacher.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -166,6 +170,44 @@ public final class DetectorExport {
     List<String> serving = new ArrayList<>(format.serving(SavedModelFile.SIGNATURE));
     serving.add("application=cv/object_detection");
     Files.write(beside.resolve(ExportFolder.SERVING), serving);
+  }
+
+  /**
+   * How long a detector takes on this machine, exported in the fastest format in floats that is on
+   * the class path.
+   *
+   * @param detector the architecture
+   * @param normalization of its input
+   * @param weights as in {@link #write}
+   * @param pictures that it is asked in turn, of any size
+   * @throws ExportException when nothing can be written to a temporary folder
+   */
+  public static AnsweringModel.Speed speed(
+      FasterRcnn detector, Normalization normalization, Weights weights, List<Picture> pictures) {
+    ExportOptions options = ExportOptions.defaults().format(ExportFormats.fastest().name());
+    List<String> classes =
+        IntStream.range(0, detector.classes()).mapToObj(Integer::toString).toList();
+    try {
+      Path folder = Files.createTempDirectory("kt4j-export");
+      try {
+        into(
+            folder,
+            built(detector, normalization, weights, options).model(),
+            options,
+            ExportDetails.of(Map.of()),
+            classes);
+        try (ExportedDetector export = ExportedDetector.open(folder)) {
+          return export.speed(pictures);
+        }
+      } finally {
+        FileSteps.deleteTree(folder);
+      }
+    } catch (IOException e) {
+      throw new ExportException(
+          "the time cannot be measured, for nothing can be written to a temporary folder: "
+              + ReadFault.reason(e),
+          e);
+    }
   }
 
   private static Built built(

@@ -33,12 +33,10 @@ import org.kt4j.engine.export.ExportFormats;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.Int8Loss;
 import org.kt4j.engine.export.Int8Options;
-import org.kt4j.engine.export.MedianTime;
 import org.kt4j.engine.export.ModelCard;
 import org.kt4j.engine.export.NoisePictures;
 import org.kt4j.engine.export.SparseWeights;
 import org.kt4j.engine.model.SavedModelFile;
-import org.kt4j.engine.task.AnsweringModel;
 import org.kt4j.engine.task.ExportComparison;
 import org.kt4j.engine.task.ExportRequest;
 import org.kt4j.engine.task.Fact;
@@ -324,10 +322,7 @@ public final class DetectorRunExport {
 
   private static List<Fact> speed(Path export, List<Picture> pictures) {
     try (ExportedDetector exported = ExportedDetector.open(export)) {
-      double milliseconds =
-          MedianTime.milliseconds(call -> exported.detect(pictures.get(call % pictures.size())));
-      return List.of(
-          new Fact("speed", new AnsweringModel.Speed(milliseconds, 1000 / milliseconds, 1).text()));
+      return List.of(new Fact("speed", exported.speed(pictures).text()));
     }
   }
 

@@ -18,8 +18,10 @@ import org.kt4j.engine.export.ExportFolder;
 import org.kt4j.engine.export.ExportFormat;
 import org.kt4j.engine.export.ExportFormats;
 import org.kt4j.engine.export.ExportRunner;
+import org.kt4j.engine.export.MedianTime;
 import org.kt4j.engine.export.ModelPorts;
 import org.kt4j.engine.model.ModelException;
+import org.kt4j.engine.task.AnsweringModel;
 
 /**
  * A detector that was written by {@link DetectorExport}, run by what runs its format. Not safe for
@@ -112,6 +114,13 @@ public final class ExportedDetector implements AutoCloseable {
               scores[d]));
     }
     return detections;
+  }
+
+  /** Measures it for about a second, on pictures in turn. */
+  AnsweringModel.Speed speed(List<Picture> pictures) {
+    double milliseconds =
+        MedianTime.milliseconds(call -> detect(pictures.get(call % pictures.size())));
+    return new AnsweringModel.Speed(milliseconds, 1000 / milliseconds, 1);
   }
 
   /** Evaluates the export on pictures. */

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.TapShapes;
@@ -19,6 +20,7 @@ import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.objective.StudentGraph;
 import org.kt4j.engine.replica.Replication;
+import org.kt4j.engine.task.PrunableNetwork;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.ndarray.Shape;
@@ -32,8 +34,8 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * A detector, as functions that add it to a graph: for training, for detecting, and for teaching.
- * Stateless.
+ * A detector, as functions that add it to a graph: for training, for detecting, for teaching, and
+ * for being pruned. Stateless.
  */
 public final class FasterRcnn {
 
@@ -224,6 +226,51 @@ public final class FasterRcnn {
 
   private StudentGraph studentGraph(
       ImageGraph graph, Variables variables, Operand<TInt64> step, long seed) {
+    Ops tf = graph.tf().withSubScope("training").withSubScope("student");
+    Learning of =
+        learning(
+            graph, variables, () -> training(tf, variables, step, graph.replication()), step, seed);
+    // All there are, for a head that is a stage of the backbone has some too.
+    Set<Variable> fixed = options.frozenBatchNorm() ? normalisations(variables) : Set.of();
+
+    Map<String, Operand<TFloat32>> taps = new LinkedHashMap<>(of.layers().taps());
+    taps.put(Taps.LOGITS, of.head().logits());
+    taps.put(RPN_OBJECTNESS, of.ofProposals().objectness());
+    taps.put(RPN_BOX, of.ofProposals().box());
+    taps.put(REGION_CLASS, of.ofRegions().classes());
+    taps.put(REGION_BOX, of.ofRegions().box());
+    List<StatisticUpdate> updates =
+        java.util.stream.Stream.concat(
+                of.layers().statisticUpdates().stream(),
+                of.headLayers().statisticUpdates().stream())
+            .toList();
+    // How many of the sampled regions are right says more of the sampling than of the detector.
+    return new StudentGraph(taps, shapes(taps), of.sampled().labels(), null, updates, fixed);
+  }
+
+  /** A detector with what it learns from. */
+  private record Learning(
+      Layers layers,
+      Layers headLayers,
+      RegionProposals proposals,
+      BoxHead head,
+      SampledRegions sampled,
+      Operand<TFloat32> regions,
+      RegionProposals.Losses ofProposals,
+      SampledRegions.Losses ofRegions) {}
+
+  /**
+   * Adds a detector that looks at sampled regions, and its losses.
+   *
+   * @param layers makes those of the map and those of the head
+   * @param step the number of steps done, a scalar
+   */
+  private Learning learning(
+      ImageGraph graph,
+      Variables variables,
+      Supplier<Layers> layers,
+      Operand<TInt64> step,
+      long seed) {
     Ops root = graph.tf();
     Operand<TFloat32> boxes =
         root.withName(BOXES).placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, 4)));
@@ -233,9 +280,8 @@ public final class FasterRcnn {
         root.withName(AREAS).placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2)));
     GroundTruth truth = new GroundTruth(boxes, labels);
 
-    Ops tf = root.withSubScope("training").withSubScope("student");
-    boolean frozen = options.frozenBatchNorm();
-    Layers nn = training(tf, variables, step, graph.replication());
+    Layers nn = layers.get();
+    Ops tf = nn.tf();
     Operand<TInt64> draws = Layers.drawn(tf, step, graph.replication().replicas().rank());
     Operand<TFloat32> map = map(graph, nn);
     RegionProposals rpn =
@@ -247,24 +293,48 @@ public final class FasterRcnn {
     SampledRegions sampled =
         SampledRegions.of(tf, best, truth, options.sampledRegions(), draws, 2 * seed + 1);
     Operand<TFloat32> regions = root.withName(REGIONS).identity(sampled.boxes());
-    Layers headLayers = training(tf, variables, step, graph.replication());
+    Layers headLayers = layers.get();
     BoxHead head = head(graph, headLayers, variables, map, regions);
-    SampledRegions.Losses ofRegions = sampled.losses(tf, head, classes);
-    // All there are, for a head that is a stage of the backbone has some too.
-    Set<Variable> fixed = frozen ? normalisations(variables) : Set.of();
+    return new Learning(
+        nn,
+        headLayers,
+        rpn,
+        head,
+        sampled,
+        regions,
+        ofProposals,
+        sampled.losses(tf, head, classes));
+  }
 
-    Map<String, Operand<TFloat32>> taps = new LinkedHashMap<>(nn.taps());
-    taps.put(Taps.LOGITS, head.logits());
-    taps.put(RPN_OBJECTNESS, ofProposals.objectness());
-    taps.put(RPN_BOX, ofProposals.box());
-    taps.put(REGION_CLASS, ofRegions.classes());
-    taps.put(REGION_BOX, ofRegions.box());
-    List<StatisticUpdate> updates =
-        java.util.stream.Stream.concat(
-                nn.statisticUpdates().stream(), headLayers.statisticUpdates().stream())
-            .toList();
-    // How many of the sampled regions are right says more of the sampling than of the detector.
-    return new StudentGraph(taps, shapes(taps), sampled.labels(), null, updates, fixed);
+  /**
+   * The detector as it is pruned: in evaluation mode, but for the regions that it looks at, which
+   * are those of a training step, and with the sum of its losses. They are of one picture, for they
+   * are means over what is sampled of all.
+   *
+   * @param seed of the choice of anchors and regions
+   */
+  public PrunableNetwork.Built examined(ImageGraph graph, Variables variables, long seed) {
+    Ops tf = graph.tf().withSubScope("examined");
+    Learning of =
+        learning(graph, variables, () -> evaluation(tf, variables), tf.constant(0L), seed);
+    Operand<TFloat32> loss =
+        tf.math.addN(
+            List.of(
+                of.ofProposals().objectness(),
+                of.ofProposals().box(),
+                of.ofRegions().classes(),
+                of.ofRegions().box()));
+    return new PrunableNetwork.Built(
+        List.of(
+            new PrunableNetwork.Part(of.layers(), 1),
+            new PrunableNetwork.Part(of.headLayers(), options.proposals())),
+        List.of(
+            of.proposals().logits(),
+            of.proposals().offsets(),
+            of.head().logits(),
+            of.head().offsets()),
+        tf.reshape(loss, tf.array(1)), // [1]
+        new PrunableNetwork.Regions(of.regions(), options.sampledRegions()));
   }
 
   private static TapShapes shapes(Map<String, Operand<TFloat32>> taps) {

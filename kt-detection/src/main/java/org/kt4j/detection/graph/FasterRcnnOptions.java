@@ -1,6 +1,8 @@
 package org.kt4j.detection.graph;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.engine.experiment.NetworkConfig;
@@ -136,6 +138,45 @@ public record FasterRcnnOptions(
         0.05,
         0.5,
         100);
+  }
+
+  /**
+   * The same detector with other numbers of filters: those of {@link RegionProposals#CONVOLUTION}
+   * are {@link #rpnChannels}, all others are the backbone's.
+   *
+   * @param widths filters by the name of a convolution; all that differ from the definition
+   */
+  public FasterRcnnOptions with(Map<String, Integer> widths) {
+    Map<String, Integer> ofBackbone = new TreeMap<>(widths);
+    Integer channels = ofBackbone.remove(RegionProposals.CONVOLUTION);
+    return new FasterRcnnOptions(
+        backbone.with(ofBackbone),
+        tap,
+        height,
+        width,
+        anchorScales,
+        anchorRatios,
+        channels == null ? rpnChannels : channels,
+        candidates,
+        proposals,
+        proposalOverlap,
+        sampledAnchors,
+        sampledRegions,
+        poolSize,
+        head,
+        headUnits,
+        frozenBatchNorm,
+        scaleJitter,
+        scoreThreshold,
+        detectionOverlap,
+        detections);
+  }
+
+  /** The numbers of filters that it has, as {@link #with} takes them. */
+  public Map<String, Integer> widths() {
+    Map<String, Integer> widths = new TreeMap<>(backbone.widths());
+    widths.put(RegionProposals.CONVOLUTION, rpnChannels);
+    return widths;
   }
 
   Anchors anchors() {

@@ -30,6 +30,9 @@ import org.tensorflow.types.TInt64;
 record RegionProposals(
     Operand<TFloat32> anchors, int count, Operand<TFloat32> logits, Operand<TFloat32> offsets) {
 
+  /** The name of the 3x3 convolution. */
+  static final String CONVOLUTION = "rpn.conv";
+
   /** From this IoU on an anchor is an object, up to the other it is background. */
   private static final float OBJECT = 0.7f;
 
@@ -62,7 +65,7 @@ record RegionProposals(
     int columns = Math.toIntExact(map.shape().get(2));
     int perCell = anchors.perCell();
     int count = rows * columns * perCell;
-    Operand<TFloat32> hidden = nn.relu(nn.conv("rpn.conv", map, Conv.of(channels, 3).withBias()));
+    Operand<TFloat32> hidden = nn.relu(nn.conv(CONVOLUTION, map, Conv.of(channels, 3).withBias()));
     Operand<TFloat32> logits = predicted(tf, variables, "rpn.cls_logits", hidden, perCell);
     Operand<TFloat32> offsets = predicted(tf, variables, "rpn.bbox_pred", hidden, 4 * perCell);
     return new RegionProposals(

@@ -59,7 +59,7 @@ final class RoiAlign {
             Stack.axis(1L));
     Operand<TFloat32> crops =
         tf.image.cropAndResize(
-            bordered, boxes, pictures(tf, map, count), tf.array(samples, samples));
+            bordered, boxes, pictures(tf, regions, count), tf.array(samples, samples));
     List<Long> window = List.of(1L, (long) SAMPLES, (long) SAMPLES, 1L);
     return tf.nn.avgPool(crops, window, window, "VALID"); // [B * R, size, size, C]
   }
@@ -88,9 +88,10 @@ final class RoiAlign {
   }
 
   /** The picture of each region: 0, 0, ..., 1, 1, ... */
-  private static Operand<TInt32> pictures(Ops tf, Operand<TFloat32> map, long count) {
+  private static Operand<TInt32> pictures(Ops tf, Operand<TFloat32> regions, long count) {
+    // Of the regions, for the shape of the map would be a use of its channels.
     Operand<TInt32> batch =
-        tf.gather(tf.shape(map, TInt32.class), tf.constant(0), tf.constant(0)); // a scalar
+        tf.gather(tf.shape(regions, TInt32.class), tf.constant(0), tf.constant(0)); // a scalar
     Operand<TInt32> each = tf.range(tf.constant(0), batch, tf.constant(1)); // [B]
     Operand<TInt32> repeated =
         tf.tile(tf.expandDims(each, tf.constant(1)), tf.array(1, Math.toIntExact(count)));

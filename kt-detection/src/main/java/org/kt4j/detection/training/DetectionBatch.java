@@ -2,6 +2,14 @@ package org.kt4j.detection.training;
 
 import java.util.List;
 import org.kt4j.detection.data.LabelledBox;
+import org.kt4j.detection.graph.FasterRcnn;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.StdArrays;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * Pictures of one step, with their objects.
@@ -18,6 +26,23 @@ record DetectionBatch(
 
   int size() {
     return indices.length;
+  }
+
+  /**
+   * Feeds a graph of {@link FasterRcnn} with the objects, and with what of the pictures is no
+   * padding.
+   *
+   * @return tensors to be closed after the run
+   */
+  List<Tensor> into(Session.Runner runner) {
+    TFloat32 boxes = TFloat32.tensorOf(StdArrays.ndCopyOf(boxes()));
+    TInt32 labels = TInt32.tensorOf(StdArrays.ndCopyOf(labels()));
+    TFloat32 within = TFloat32.tensorOf(Shape.of(size(), 2), DataBuffers.of(areas));
+    runner
+        .feed(FasterRcnn.BOXES, boxes)
+        .feed(FasterRcnn.LABELS, labels)
+        .feed(FasterRcnn.AREAS, within);
+    return List.of(boxes, labels, within);
   }
 
   /** The most objects of a picture, 1 or more. */

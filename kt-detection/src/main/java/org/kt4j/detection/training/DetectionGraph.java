@@ -1,14 +1,12 @@
 package org.kt4j.detection.training;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.step.DistillationStep;
 import org.kt4j.engine.step.StepReport;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.StdArrays;
-import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
+import org.tensorflow.Tensor;
 import org.tensorflow.types.TUint8;
 
 /**
@@ -36,20 +34,15 @@ final class DetectionGraph implements AutoCloseable {
 
   /** One training step: a single run of the session. */
   StepReport step(DetectionBatch batch, double rate, long done) {
-    try (TUint8 pixels = graph.tensor(batch.images(), batch.size());
-        TFloat32 boxes = TFloat32.tensorOf(StdArrays.ndCopyOf(batch.boxes()));
-        TInt32 labels = TInt32.tensorOf(StdArrays.ndCopyOf(batch.labels()));
-        TFloat32 areas =
-            TFloat32.tensorOf(Shape.of(batch.size(), 2), DataBuffers.of(batch.areas()))) {
+    List<Tensor> opened = new ArrayList<>();
+    try (TUint8 pixels = graph.tensor(batch.images(), batch.size())) {
       return distillation.step(
           new DistillationStep.Pictures(pixels, batch.indices(), batch.view()),
-          runner ->
-              runner
-                  .feed(FasterRcnn.BOXES, boxes)
-                  .feed(FasterRcnn.LABELS, labels)
-                  .feed(FasterRcnn.AREAS, areas),
+          runner -> opened.addAll(batch.into(runner)),
           rate,
           done);
+    } finally {
+      opened.forEach(Tensor::close);
     }
   }
 

@@ -415,11 +415,18 @@ public final class DetectionTask implements Task {
 
   @Override
   public PrunableNetwork prunable(ExperimentConfig config, PruneSource source) {
-    throw ConfigurationException.of(
-        "students of the task "
-            + name()
-            + " are not pruned; allowed: students that are one network on whole pictures; fix: prune"
-            + " a classifier, and give its widths and weights to the backbone");
+    NativeRuntime.addInOneOrder();
+    DetectionSplits data = detectors.data(config.data());
+    for (DetectionDataset part : List.of(data.train(), data.heldOut(), data.test())) {
+      requireObjects(part);
+    }
+    Normalization own = source.normalization();
+    return new PrunableDetector(
+        detectors,
+        source,
+        data,
+        own == null ? detectors.normalization(config) : own,
+        config.seed());
   }
 
   @Override

@@ -286,7 +286,7 @@ public final class Checkpoints {
       if (!digests(checkpoint).equals(written)) {
         throw damaged(checkpoint, "its files are not what was written");
       }
-      return new Checkpoint(manifest.progress(), values(checkpoint, manifest));
+      return new Checkpoint(checkpoint, manifest.progress(), values(checkpoint, manifest));
     } catch (IOException e) {
       throw damaged(checkpoint, e);
     } catch (RuntimeException e) {

@@ -55,6 +55,9 @@ public record StudentConfig(
   /** The keys that say how the whole student is trained. */
   static final List<String> TRAINED_WITH = List.of("quantization", "binary", MASK);
 
+  /** The end of the key of widths of a network within the options. */
+  private static final String WITHIN = ".widths";
+
   /** Instead of a network, the folder of one that was pruned. */
   static final String PRUNED = "pruned";
 
@@ -127,6 +130,11 @@ public record StudentConfig(
     if (!widths.isEmpty()) {
       made.add(widths.size() + " convolutions of other widths");
     }
+    // A network within the options, such as a detector's backbone.
+    OptionsListing.of(options).stream()
+        .filter(line -> line.key().endsWith(WITHIN) && !line.defaultValue().equals("{}"))
+        .map(line -> line.key().substring(0, line.key().length() - WITHIN.length()))
+        .forEach(name -> made.add(name + " of other widths"));
     if (prune != null) {
       made.add("pruned from " + prune.keys().from() + " by " + prune.criterion());
     }

@@ -9,6 +9,7 @@ import org.kt4j.data.Normalization;
 import org.kt4j.engine.replica.Replication;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -151,7 +152,7 @@ public final class ImageGraph implements AutoCloseable {
    * @param pixels {@code size * H * W * C} values
    * @param size the number of pictures
    * @param feed what else is fed
-   * @param fetched what is wanted
+   * @param fetched what is wanted; the same may be there more than once
    * @return the numbers of each, row-major
    */
   public List<float[]> run(
@@ -160,13 +161,16 @@ public final class ImageGraph implements AutoCloseable {
     try (TUint8 fed = tensor(pixels, size)) {
       Session.Runner runner = runner().feed(images, fed);
       opened = feed.into(runner, fed);
-      fetched.forEach(runner::fetch);
+      List<Output<TFloat32>> all =
+          fetched.stream().<Output<TFloat32>>map(Operand::asOutput).toList();
+      List<Output<TFloat32>> each = all.stream().distinct().toList();
+      each.forEach(runner::fetch);
       try (Result result = runner.run()) {
         List<float[]> numbers = new ArrayList<>();
-        for (int i = 0; i < fetched.size(); i++) {
+        for (int i = 0; i < each.size(); i++) {
           numbers.add(floats((TFloat32) result.get(i)));
         }
-        return numbers;
+        return all.stream().map(output -> numbers.get(each.indexOf(output))).toList();
       }
     } finally {
       opened.forEach(Tensor::close);

@@ -95,7 +95,7 @@ public final class PrunedStudents {
     /** The better of two times. */
     private Measured orFaster(
         PrunableNetwork network, Map<String, Integer> widths, Weights weights) {
-      AnsweringModel.Speed again = network.speed(network.network(widths), weights);
+      AnsweringModel.Speed again = network.speed(widths, weights);
       return new Measured(
           heldOut,
           test,
@@ -117,7 +117,9 @@ public final class PrunedStudents {
     if (how == null) {
       return config;
     }
-    pruning().check(prunable(config, source(config, how, runs)), how.keys());
+    try (PrunableNetwork network = prunable(config, source(config, how, runs))) {
+      pruning().check(network, how.keys());
+    }
     return config.with(
         config.student().pruned(config.student().widths()), config.start(), config.phases());
   }
@@ -151,7 +153,7 @@ public final class PrunedStudents {
     Path all = runs.resolve("pruned");
     String name = config.student().network() + "-" + how.criterion() + "-" + mark;
     ExperimentConfig now = config;
-    Map<String, Integer> whole = source.network().widths();
+    Map<String, Integer> whole = how.keys().rounds() == 1 ? null : widths(config, source);
     for (int round = 1; round <= how.keys().rounds(); round++) {
       boolean last = round == how.keys().rounds();
       Path folder = all.resolve(last ? name : name + "-round-" + round);
@@ -255,49 +257,61 @@ public final class PrunedStudents {
               + " student: {prune: {rounds: ...}}");
     }
     PruneSource source = source(config, how, runs);
-    return write(config, how, source, source.network().widths(), folder, overwrite, true, progress);
+    return write(config, how, source, null, folder, overwrite, true, progress);
   }
 
+  private Map<String, Integer> widths(ExperimentConfig config, PruneSource source) {
+    try (PrunableNetwork network = prunable(config, source)) {
+      return network.widths();
+    }
+  }
+
+  /**
+   * Prunes once.
+   *
+   * @param whole the widths that shares are of; null where they are those of the source
+   */
   private Outcome write(
       ExperimentConfig config,
       PruneConfig how,
       PruneSource source,
-      Map<String, Integer> whole,
+      @Nullable Map<String, Integer> whole,
       Path folder,
       boolean overwrite,
       boolean measured,
       Consumer<String> progress) {
     ExportFolder target = new ExportFolder(folder, FILES, overwrite);
-    PrunableNetwork network = prunable(config, source);
-    StudentPruning.Pruned pruned =
-        pruning()
-            .prune(
-                network,
-                criteria.create(how.criterion(), how.options()),
-                how,
-                whole,
-                config.seed(),
-                progress);
-    NetworkConfig left = source.network().with(pruned.widths());
-    Measured before = null;
-    Measured after = null;
-    if (measured) {
-      progress.accept("scores and times of the whole and of what is left");
-      before = measured(network, network.widths(), network.weights());
-      after = measured(network, pruned.widths(), pruned.weights());
-      // Each twice in turns: what else the machine does should not decide between them.
-      before = before.orFaster(network, network.widths(), network.weights());
-      after = after.orFaster(network, pruned.widths(), pruned.weights());
+    try (PrunableNetwork network = prunable(config, source)) {
+      StudentPruning.Pruned pruned =
+          pruning()
+              .prune(
+                  network,
+                  criteria.create(how.criterion(), how.options()),
+                  how,
+                  whole == null ? network.widths() : whole,
+                  config.seed(),
+                  progress);
+      NetworkConfig left = network.with(pruned.widths());
+      Measured before = null;
+      Measured after = null;
+      if (measured) {
+        progress.accept("scores and times of the whole and of what is left");
+        before = measured(network, network.widths(), network.weights());
+        after = measured(network, pruned.widths(), pruned.weights());
+        // Each twice in turns: what else the machine does should not decide between them.
+        before = before.orFaster(network, network.widths(), network.weights());
+        after = after.orFaster(network, pruned.widths(), pruned.weights());
+      }
+      Outcome outcome =
+          new Outcome(
+              new StudentConfig(
+                  left.network(), left.options(), left.widths(), null, null, null, null),
+              pruned,
+              before,
+              after);
+      target.write(beside -> written(source, how, config, outcome, beside));
+      return outcome;
     }
-    Outcome outcome =
-        new Outcome(
-            new StudentConfig(
-                left.network(), left.options(), left.widths(), null, null, null, null),
-            pruned,
-            before,
-            after);
-    target.write(beside -> written(source, how, config, outcome, beside));
-    return outcome;
   }
 
   private Outcome written(
@@ -340,9 +354,9 @@ public final class PrunedStudents {
   private static Measured measured(
       PrunableNetwork network, Map<String, Integer> widths, Weights weights) {
     return new Measured(
-        network.score(network.network(widths), weights, Split.HELD_OUT),
-        network.score(network.network(widths), weights, Split.TEST),
-        network.speed(network.network(widths), weights));
+        network.score(widths, weights, Split.HELD_OUT),
+        network.score(widths, weights, Split.TEST),
+        network.speed(widths, weights));
   }
 
   private PrunableNetwork prunable(ExperimentConfig config, PruneSource source) {

@@ -263,6 +263,28 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
+   * What is known of a pruned network.
+   *
+   * @param file {@code pruning.json} of its folder
+   * @return empty where there is none
+   * @throws RunFolderException when it is damaged
+   */
+  public static Optional<PruningFacts> pruning(Path file) {
+    try {
+      return Files.exists(file)
+          ? Optional.of(Json.read(file, PruningFacts.class))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new RunFolderException(
+          file
+              + ": the facts of a pruned network cannot be read: "
+              + words(e)
+              + ". Restore the file from a copy, or prune again with --overwrite",
+          e);
+    }
+  }
+
+  /**
    * The default folder of the exported student.
    *
    * @param format the name of its format

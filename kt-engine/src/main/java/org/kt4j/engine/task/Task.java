@@ -101,7 +101,7 @@ public interface Task {
   Optional<Predictor> predictor(Path export, PredictionOptions options);
 
   /**
-   * A trained network to be pruned.
+   * A trained network to be pruned; the caller closes it.
    *
    * @param config the experiment whose data it is tried on
    * @param source the network
@@ -111,7 +111,8 @@ public interface Task {
     throw ConfigurationException.of(
         "students of the task "
             + name()
-            + " are not pruned; allowed: students that are one network on whole pictures");
+            + " are not pruned: the task does not say how; fix: leave prune out, or let the task"
+            + " implement Task.prunable");
   }
 
   /**

@@ -199,7 +199,7 @@ final class Run {
     } else {
       distillation.auxiliary().all().stream().filter(checkpoint::fits).forEach(variables::add);
     }
-    training.graph().assign(checkpoint.of(variables));
+    training.graph().assign(samePhase ? checkpoint.complete(variables) : checkpoint.of(variables));
   }
 
   private Progress phase(

@@ -248,7 +248,11 @@ class CheckpointsTest {
       Variable wider = student.filled("linear.weight", Shape.of(1, 5), Variable.Kind.DENSE, 0);
 
       assertThatThrownBy(() -> read.of(List.of(wider)))
-          .hasMessage("student/linear.weight is [1, 2] in the checkpoint, the network has [1, 5]");
+          .hasMessage(
+              folder.resolve("epoch-0001")
+                  + ": the checkpoint does not fit the run's network: student/linear.weight is"
+                  + " [1, 2] there, and [1, 5] in it; nothing was changed. Restore the checkpoint"
+                  + " from a copy, or start over with --overwrite");
     }
   }
 

@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,15 +26,22 @@ import org.kt4j.classification.ClassificationTask;
 import org.kt4j.classification.ClassifierFactory;
 import org.kt4j.classification.export.StudentExport;
 import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.ImageShape;
 import org.kt4j.engine.KtModule;
+import org.kt4j.engine.checkpoint.Checkpoint;
+import org.kt4j.engine.checkpoint.CheckpointWriter;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.MaskConfig;
 import org.kt4j.engine.experiment.MaskSchedule;
 import org.kt4j.engine.export.ExportOptions;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.RunFolder;
+import org.kt4j.engine.run.RunFolderException;
 import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.task.ExportRequest;
 import org.kt4j.engine.task.TrainedRun;
@@ -40,6 +49,7 @@ import org.kt4j.engine.task.TrainingListener;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.training.Trainer;
+import org.tensorflow.ndarray.Shape;
 
 /** Runs whose student has weights that are held at zero, small. */
 class MaskedRunTest {
@@ -488,6 +498,70 @@ class MaskedRunTest {
                 + " which leaves every layer its share");
     assertThat(RunFolder.metrics(run)).hasSize(1);
     assertThat(Checkpoints.of(run).read(Checkpoints.Which.LAST)).isPresent();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "true | mask/conv1.weight is [3, 3, 3, 5] there, and [3, 3, 3, 4] in it",
+        "false | it lacks mask/conv1.weight"
+      })
+  void a_mask_that_does_not_fit_is_told_and_nothing_is_lost(boolean there, String told)
+      throws IOException {
+    RunPlan plan =
+        new RunPlan(
+            parse(masked("{criterion: magnitude}") + epochs(2)), folder.resolve("run"), folder);
+    // Four steps an epoch.
+    assertThatThrownBy(() -> TRAINER.train(plan, new Stop(5))).hasMessage("stopped by the test");
+    Checkpoints checkpoints = Checkpoints.of(plan.folder());
+    Checkpoint last = checkpoints.read(Checkpoints.Which.LAST).orElseThrow();
+    assertThat(last.values().get("mask/conv1.weight"))
+        .extracting(Checkpoint.Saved::shape)
+        .isEqualTo(Shape.of(3, 3, 3, 4));
+    write(checkpoints, last, there ? Shape.of(3, 3, 3, 5) : null);
+    Map<String, List<Float>> before = values(plan.folder());
+    String metrics = Files.readString(plan.folder().resolve("metrics.jsonl"));
+
+    assertThatThrownBy(() -> TRAINER.train(plan, TrainingListener.SILENT))
+        .isInstanceOf(RunFolderException.class)
+        .hasMessage(
+            plan.folder().resolve("checkpoints").resolve("epoch-0001")
+                + ": the checkpoint does not fit the run's network: "
+                + told
+                + "; nothing was changed. Restore the checkpoint from a copy, or start over with"
+                + " --overwrite");
+    assertThat(values(plan.folder())).isEqualTo(before);
+    assertThat(plan.folder().resolve("metrics.jsonl")).hasContent(metrics);
+
+    write(checkpoints, last, Shape.of(3, 3, 3, 4));
+    TRAINER.train(plan, TrainingListener.SILENT);
+    assertThat(RunFolder.metrics(plan.folder())).hasSize(2);
+  }
+
+  /** Writes a checkpoint again, with the mask of the first layer in a shape, or without it. */
+  private static void write(
+      Checkpoints checkpoints, Checkpoint checkpoint, @Nullable Shape ofMask) {
+    try (ImageGraph graph = new ImageGraph(new ImageShape(1, 1, 1))) {
+      Map<Variable, float[]> all = new LinkedHashMap<>();
+      checkpoint
+          .values()
+          .forEach(
+              (path, saved) -> {
+                boolean mask = path.equals("mask/conv1.weight");
+                Shape shape = mask ? ofMask : saved.shape();
+                if (shape == null) {
+                  return;
+                }
+                int slash = path.indexOf('/');
+                Variables set = new Variables(graph.tf(), path.substring(0, slash), 0);
+                all.put(
+                    set.filled(path.substring(slash + 1), shape, saved.kind(), 1f),
+                    Arrays.copyOf(saved.numbers(), Math.toIntExact(shape.size())));
+              });
+      graph.assign(all);
+      checkpoints.write(new CheckpointWriter(graph, all.keySet()), checkpoint.progress());
+    }
   }
 
   @Test

@@ -46,8 +46,19 @@ final class Explanations {
         + (table.hasAgreement()
             ? "Agreement is the share of the test pictures that student and teacher answer alike. "
             : "")
+        + costs(table)
         + "Time, speed and memory are means over the runs. The time includes all checks and"
         + " evaluations, and the filling of a cache by the run that came first. Memory is the most"
         + " that the process held.";
+  }
+
+  private static String costs(MethodTable table) {
+    return (table.hasCosts()
+            ? "Parameters are those that are learnt, multiplications those of one picture. "
+            : "")
+        + (table.hasTimes()
+            ? "The time for one picture was measured by kt prune, of the exported network that the"
+                + " student began with; it is not known of the others. "
+            : "");
   }
 }

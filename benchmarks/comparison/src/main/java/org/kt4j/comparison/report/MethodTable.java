@@ -3,6 +3,7 @@ package org.kt4j.comparison.report;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunResult;
@@ -56,6 +57,24 @@ record MethodTable(String setting, Method baseline, List<Method> methods) {
   /** Whether the answers of some run can agree with those of its teacher. */
   boolean hasAgreement() {
     return runs().stream().anyMatch(run -> run.result().orElseThrow().agreementLast() != null);
+  }
+
+  /** Whether its students cost different amounts, or something is known of their time. */
+  boolean hasCosts() {
+    return hasTimes() || differ(RunResult::parameters) || differ(RunResult::flopsPerImage);
+  }
+
+  private boolean differ(ToLongFunction<RunResult> of) {
+    return runs().stream()
+            .mapToLong(run -> of.applyAsLong(run.result().orElseThrow()))
+            .distinct()
+            .count()
+        > 1;
+  }
+
+  /** Whether the time for one picture is known of some student. */
+  boolean hasTimes() {
+    return runs().stream().anyMatch(run -> run.milliseconds().isPresent());
   }
 
   /** The same for all runs, because it is frozen. Empty if no run has one. */

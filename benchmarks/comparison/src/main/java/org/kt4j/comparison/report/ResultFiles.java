@@ -33,6 +33,7 @@ final class ResultFiles {
           "peak-memory-bytes-mean",
           "parameters",
           "flops-per-image",
+          "milliseconds-per-image",
           "metric");
 
   private static final List<String> RUNS =
@@ -53,6 +54,7 @@ final class ResultFiles {
           "peak-memory-bytes",
           "parameters",
           "flops-per-image",
+          "milliseconds-per-image",
           "metric");
 
   private ResultFiles() {}
@@ -79,6 +81,7 @@ final class ResultFiles {
         add(row, method, ResultRow::memory, false);
         add(row, method, RunResult::parameters, false);
         add(row, method, RunResult::flopsPerImage, false);
+        row.add(number(Optional.of(method.meanOf(ResultRow::milliseconds))));
         row.add(method.isEmpty() ? "" : table.metric().name());
         rows.add(row);
       }
@@ -109,7 +112,9 @@ final class ResultFiles {
           row.add(r.agreementLast());
           row.addAll(List.of(r.wallSeconds(), r.trainingSeconds()));
           row.add(r.peakMemory());
-          row.addAll(List.of(r.parameters(), r.flopsPerImage(), run.metric().name()));
+          row.addAll(List.of(r.parameters(), r.flopsPerImage()));
+          row.add(number(Optional.of(ResultRow.milliseconds(run))));
+          row.add(run.metric().name());
           rows.add(row);
         }
       }

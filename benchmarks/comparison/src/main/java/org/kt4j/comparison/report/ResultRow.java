@@ -3,7 +3,9 @@ package org.kt4j.comparison.report;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.text.NumberFormats;
@@ -28,6 +30,12 @@ final class ResultRow {
     if (table.hasAgreement()) {
       header.add("agreement %");
     }
+    if (table.hasCosts()) {
+      header.addAll(List.of("parameters", "multiplications"));
+    }
+    if (table.hasTimes()) {
+      header.add("ms for one picture");
+    }
     header.addAll(List.of("time", "images/s", "memory"));
     return header;
   }
@@ -44,7 +52,7 @@ final class ResultRow {
               String test = table.metric().cell(score);
               List<String> teacher = new ArrayList<>(List.of("teacher", test));
               teacher.addAll(List.of(NOTHING, NOTHING, test));
-              teacher.addAll(Collections.nCopies(table.hasAgreement() ? 4 : 3, NOTHING));
+              teacher.addAll(Collections.nCopies(header(table).size() - teacher.size(), NOTHING));
               rows.add(teacher);
             });
     return rows;
@@ -62,6 +70,15 @@ final class ResultRow {
     if (table.hasAgreement()) {
       row.add(method.spread(ResultRow::agreement).map(Spread::percent).orElse(NOTHING));
     }
+    if (table.hasCosts()) {
+      row.add(count(method, RunResult::parameters));
+      row.add(count(method, ResultRow::multiplications));
+    }
+    if (table.hasTimes()) {
+      double milliseconds = method.meanOf(ResultRow::milliseconds);
+      row.add(
+          Double.isNaN(milliseconds) ? NOTHING : String.format(Locale.ROOT, "%.2f", milliseconds));
+    }
     row.add(
         method
             .spread(RunResult::wallSeconds)
@@ -77,6 +94,19 @@ final class ResultRow {
             .map(s -> NumberFormats.size((long) s.mean()))
             .orElse(NOTHING));
     return row;
+  }
+
+  private static String count(Method method, ToDoubleFunction<RunResult> of) {
+    return method.spread(of).map(s -> NumberFormats.count(Math.round(s.mean()))).orElse(NOTHING);
+  }
+
+  /** Of one picture: half of the operations, of which the others are additions. */
+  private static double multiplications(RunResult result) {
+    return result.flopsPerImage() / 2.0;
+  }
+
+  static double milliseconds(RunRecord run) {
+    return run.milliseconds().orElse(Double.NaN);
   }
 
   static double agreement(RunResult result) {

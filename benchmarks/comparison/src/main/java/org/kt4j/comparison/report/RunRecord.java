@@ -4,22 +4,26 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.config.ConfigurationTree;
 import org.kt4j.data.ReadFault;
+import org.kt4j.engine.experiment.PrunedFolder;
 import org.kt4j.engine.run.Environment;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.Predictions;
+import org.kt4j.engine.run.PruningFacts;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunResult;
 import org.kt4j.engine.run.Scores;
@@ -38,6 +42,8 @@ import org.kt4j.engine.run.TrainingException;
  * @param environment what it was made with, if that is known
  * @param predictions the answers on the test pictures, if they are classes and are there
  * @param scores what is reached on each class of a complete run, if that is known
+ * @param milliseconds for one picture, of the pruned network that it began with, where that was
+ *     measured
  */
 record RunRecord(
     Path folder,
@@ -47,7 +53,8 @@ record RunRecord(
     List<EpochMetrics> metrics,
     Optional<Environment> environment,
     Optional<Predictions> predictions,
-    Optional<Scores> scores) {
+    Optional<Scores> scores,
+    OptionalDouble milliseconds) {
 
   /**
    * Reads a run.
@@ -72,7 +79,36 @@ record RunRecord(
         metrics(folder, warnings),
         optional(() -> RunFolder.environment(folder), warnings),
         predictions.filter(all -> isOf(scores, all, folder, warnings)),
-        scores.or(() -> result.flatMap(done -> predictions.map(all -> scores(all, done)))));
+        scores.or(() -> result.flatMap(done -> predictions.map(all -> scores(all, done)))),
+        result.map(done -> milliseconds(config, done, warnings)).orElse(OptionalDouble.empty()));
+  }
+
+  /**
+   * What kt prune has measured of the network that a run began with; in floats, so that it says
+   * nothing of a student that is rounded or computes with signs.
+   */
+  private static OptionalDouble milliseconds(
+      ConfigurationTree config, RunResult result, Consumer<String> warnings) {
+    JsonNode student = config.root().path("student");
+    JsonNode weights = config.root().path("start").path("weights");
+    if (!weights.isTextual()
+        || student.hasNonNull("quantization")
+        || student.hasNonNull("binary")) {
+      return OptionalDouble.empty();
+    }
+    Path file;
+    try {
+      file = Path.of(weights.asText()).resolveSibling(PrunedFolder.FACTS);
+    } catch (InvalidPathException e) {
+      return OptionalDouble.empty();
+    }
+    // Another network may have been pruned into the folder meanwhile.
+    return optional(() -> RunFolder.pruning(file), warnings)
+        .filter(facts -> facts.costAfter().parameters() == result.parameters())
+        .filter(facts -> facts.costAfter().flops() == result.flopsPerImage())
+        .map(PruningFacts::after)
+        .map(after -> OptionalDouble.of(after.speed().milliseconds()))
+        .orElse(OptionalDouble.empty());
   }
 
   /**

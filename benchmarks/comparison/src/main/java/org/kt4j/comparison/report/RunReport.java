@@ -111,6 +111,15 @@ public final class RunReport {
                 Locale.ROOT,
                 "%.1f million multiplications and additions",
                 result.flopsPerImage() / 1e6)));
+    if (run.milliseconds().isPresent()) {
+      rows.add(
+          List.of(
+              "time for one picture",
+              String.format(
+                  Locale.ROOT,
+                  "%.2f ms, as kt prune measured the network that it began with",
+                  run.milliseconds().getAsDouble())));
+    }
     rows.add(
         List.of(
             "time",

@@ -136,7 +136,93 @@ class ComparisonReportTest {
         .contains(
             ",student alone,1,"
                 + folder.resolve("alone-1")
-                + ",0.6,0.61,1,0.5,0.6,,,65.0,50.0,1073741824,1234,5000000,accuracy");
+                + ",0.6,0.61,1,0.5,0.6,,,65.0,50.0,1073741824,1234,5000000,,accuracy");
+  }
+
+  /** Lets a run begin with a pruned network, of which kt prune has measured 1.25 ms. */
+  private Path pruned(Path run, long parameters, String student) throws IOException {
+    Path left = Files.createDirectories(folder.resolve("left-" + run.getFileName()));
+    Files.writeString(
+        left.resolve("pruning.json"),
+        """
+        {"from": "resnet-8 from whole", "seed": 1, "costBefore": {"parameters": 1234, "flops": 5},
+         "costAfter": {"parameters": %s, "flops": 3000000},
+         "after": {"heldOut": 0.5, "test": 0.5,
+           "speed": {"milliseconds": 1.25, "picturesPerSecond": 900, "batch": 64}}, "layers": []}
+        """
+            .formatted(parameters));
+    Path config = run.resolve("config.yaml");
+    Files.writeString(
+        config,
+        Files.readString(config).replace("{network: resnet-8}", student)
+            + "start: {weights: "
+            + left.resolve("weights.npz")
+            + "}\n");
+    Path result = run.resolve("result.json");
+    Files.writeString(
+        result, Files.readString(result).replace("1234", "700").replace("5000000", "3000000"));
+    return run;
+  }
+
+  @Test
+  void what_pruned_students_cost_stands_beside_what_they_reach() throws IOException {
+    Path whole = WrittenRuns.complete(folder.resolve("whole"), WrittenRuns.ALONE, 1, 0.6, 4);
+    Path left = WrittenRuns.complete(folder.resolve("left"), WrittenRuns.KD, 1, 0.7, 4);
+    pruned(left, 700, "{network: resnet-8}");
+
+    ComparisonReport report = ComparisonReport.ofRuns(List.of(whole, left), null, false);
+    report.write(folder);
+
+    assertThat(report.tables().get(0).header())
+        .containsSubsequence(
+            "agreement %", "parameters", "multiplications", "ms for one picture", "time");
+    assertThat(report.tables().get(0).rows())
+        .extracting(row -> row.subList(6, 9))
+        .containsExactly(
+            List.of("1,234", "2,500,000", "-"),
+            List.of("700", "1,500,000", "1.25"),
+            List.of("-", "-", "-"));
+    assertThat(report.warnings()).isEmpty();
+    assertThat(folder.resolve("report.md"))
+        .content()
+        .contains("The time for one picture was measured by kt prune");
+    assertThat(Files.readAllLines(folder.resolve("runs.csv")))
+        .anySatisfy(line -> assertThat(line).endsWith(",700,3000000,1.25,accuracy"))
+        .anySatisfy(line -> assertThat(line).endsWith(",1234,5000000,,accuracy"));
+    RunReport.of(left).write(left);
+    assertThat(left.resolve("report.md"))
+        .content()
+        .contains(
+            "| time for one picture | 1.25 ms, as kt prune measured the network that it began with"
+                + " |");
+  }
+
+  @Test
+  void a_time_that_is_not_that_of_the_student_is_left_out() throws IOException {
+    Path whole = WrittenRuns.complete(folder.resolve("whole"), WrittenRuns.ALONE, 1, 0.6, 4);
+    // Pruned once more into the same folder; rounded.
+    Path other = WrittenRuns.complete(folder.resolve("other"), WrittenRuns.KD, 1, 0.7, 4);
+    pruned(other, 800, "{network: resnet-8}");
+    Path rounded = WrittenRuns.complete(folder.resolve("rounded"), WrittenRuns.KD, 1, 0.7, 4);
+    pruned(rounded, 700, "{network: resnet-8, quantization: {weights: 8, activations: 8}}");
+    Path damaged = WrittenRuns.complete(folder.resolve("damaged"), WrittenRuns.KD, 1, 0.7, 4);
+    pruned(damaged, 700, "{network: resnet-8}");
+    Path facts = folder.resolve("left-damaged/pruning.json");
+    Files.writeString(facts, "{\"costAfter\": 3}");
+
+    ComparisonReport report =
+        ComparisonReport.ofRuns(List.of(whole, other, rounded, damaged), null, false);
+
+    assertThat(report.tables().get(0).header())
+        .contains("parameters", "multiplications")
+        .doesNotContain("ms for one picture");
+    assertThat(report.warnings())
+        .singleElement()
+        .asString()
+        .startsWith(facts + ": the facts of a pruned network cannot be read: ")
+        .endsWith(
+            ". Restore the file from a copy, or prune again with --overwrite; the report leaves it"
+                + " out");
   }
 
   @Test

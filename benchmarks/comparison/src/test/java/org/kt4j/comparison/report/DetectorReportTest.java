@@ -292,16 +292,16 @@ class DetectorReportTest {
         .element(2)
         .asString()
         .startsWith(",kd,2,0.65")
-        .endsWith(",1234.0,5000000.0,mAP");
+        .endsWith(",1234.0,5000000.0,,mAP");
     assertThat(Files.readAllLines(folder.resolve("runs.csv")))
         .element(0)
         .asString()
-        .endsWith(",parameters,flops-per-image,metric");
+        .endsWith(",parameters,flops-per-image,milliseconds-per-image,metric");
     assertThat(Files.readAllLines(folder.resolve("runs.csv")))
         .contains(
             ",kd,1,"
                 + folder.resolve("kd-1")
-                + ",0.62,0.63,1,0.5,0.6,0.85,,65.0,50.0,1073741824,1234,5000000,mAP");
+                + ",0.62,0.63,1,0.5,0.6,0.85,,65.0,50.0,1073741824,1234,5000000,,mAP");
   }
 
   @Test
