@@ -55,10 +55,7 @@ final class DjlLoading {
       @Nullable Translator<I, O> translator) {
     engine.start(model);
     Criteria.Builder<I, O> criteria =
-        Criteria.builder()
-            .setTypes(input, output)
-            .optModelPath(model)
-            .optEngine(engine.djlName());
+        Criteria.builder().setTypes(input, output).optModelPath(model).optEngine(engine.djlName());
     if (translator != null) {
       criteria.optTranslator(translator);
     }

@@ -11,8 +11,8 @@ import org.kt4j.engine.export.Int8Options;
 
 /**
  * The formats of an export beside each other: a SavedModel in TensorFlow, ONNX in single precision,
- * with weights in half precision, and in 8 bits; each in a session of ours and in DJL, arrays in and
- * out. With as many threads as the process has processors.
+ * with weights in half precision, and in 8 bits; each in a session of ours and in DJL, arrays in
+ * and out. With as many threads as the process has processors.
  */
 final class ExportEngines implements Section {
 
@@ -99,8 +99,7 @@ final class ExportEngines implements Section {
           ROUNDING);
       calls.add(() -> djl.probabilities(pixels, size, shape));
     }
-    List<Samples> seconds =
-        ExportSpeed.rounds(bench, size).seconds(calls.toArray(Runnable[]::new));
+    List<Samples> seconds = ExportSpeed.rounds(bench, size).seconds(calls.toArray(Runnable[]::new));
     List<Figure> figures = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       String what = network + ", batch " + size + ": ";
@@ -122,8 +121,7 @@ final class ExportEngines implements Section {
     for (int i = 0; i < names.size(); i++) {
       String what = network + ", batch " + size + ": ";
       Samples djl = seconds.get(names.size() + i);
-      figures.add(
-          Figure.of(name(), what + names.get(i) + " in DJL", "ms", djl.map(s -> 1e3 * s)));
+      figures.add(Figure.of(name(), what + names.get(i) + " in DJL", "ms", djl.map(s -> 1e3 * s)));
       figures.add(
           Figure.of(
               name(),

@@ -25,7 +25,8 @@ class ExportSpeedTest {
         .containsExactly("onnx");
     assertThat(report.figures())
         .filteredOn(figure -> figure.values() != null)
-        // Of two networks: four formats written, their sizes, and for each batch times and ratios, in
+        // Of two networks: four formats written, their sizes, and for each batch times and ratios,
+        // in
         // sessions and in DJL.
         .hasSize(9 + 9 + 6 + 2 + 2 * (4 + 4 + 2 * (4 + 3 + 4 + 4 + 3)))
         .allSatisfy(

@@ -120,8 +120,8 @@ public final class NativeRuntime {
   }
 
   /**
-   * For a graph that has nothing to optimise, such as one that only reads or writes: it is run as it
-   * is.
+   * For a graph that has nothing to optimise, such as one that only reads or writes: it is run as
+   * it is.
    */
   public static ConfigProto unoptimised() {
     return rewriting(RewriterConfig.newBuilder().setDisableMetaOptimizer(true));
