@@ -63,6 +63,8 @@ class SharedOnnxExportTest {
     System.out.printf(
         "resnet-%d, percentile %s, %d bits: %.2f %%%n",
         depth, percentile, bits, 100 * found.accuracy());
-    assertThat(found.accuracy()).isCloseTo(known.accuracy(), within(0.003));
+    // Of all 10,000 pictures; of fewer, chance makes more.
+    double most = 0.003 * Math.sqrt(10_000.0 / known.pictures().size());
+    assertThat(found.accuracy()).isCloseTo(known.accuracy(), within(most));
   }
 }
