@@ -43,7 +43,7 @@ class ImportedTeacherTest {
                 shape,
                 SharedData.NORMALIZATION,
                 () -> weights))) {
-      found = known.with(classifier::logits);
+      found = known.with(classifier);
     }
 
     System.out.printf(

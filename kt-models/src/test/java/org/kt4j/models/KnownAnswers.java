@@ -12,15 +12,35 @@ import org.kt4j.imagelevel.LogitFunction;
 /**
  * The first test pictures and what PyTorch computed for them: 1,000, or as many as the system
  * property {@code kt.pictures} says, at most 10,000.
- *
- * @param logits 10 for each picture
- * @param accuracy PyTorch's on these pictures
  */
-record KnownAnswers(ImageDataset pictures, float[] logits, double accuracy) {
+final class KnownAnswers {
 
   private static final int PICTURES = Integer.getInteger("kt.pictures", 1_000);
 
   private static final int ALL = 10_000;
+
+  private final ImageDataset pictures;
+
+  /** 10 for each picture. */
+  private final float[] logits;
+
+  private final double accuracy;
+
+  private KnownAnswers(ImageDataset pictures, float[] logits, double accuracy) {
+    this.pictures = pictures;
+    this.logits = logits;
+    this.accuracy = accuracy;
+  }
+
+  /** The pictures. */
+  ImageDataset pictures() {
+    return pictures;
+  }
+
+  /** PyTorch's on these pictures. */
+  double accuracy() {
+    return accuracy;
+  }
 
   /** Of the network whose files begin with {@code name}, {@code resnet20} or {@code resnet56}. */
   static KnownAnswers of(String name) throws IOException {

@@ -41,7 +41,7 @@ class SharedExportTest {
 
     KnownAnswers.Compared found;
     try (ExportedClassifier exported = ExportedClassifier.of(export)) {
-      found = known.with(exported::logits);
+      found = known.with(exported);
     }
 
     // Every convolution has a normalisation.

@@ -58,7 +58,7 @@ class SharedHalfModelTest {
                 10);
         FrozenNetwork classifier = new FrozenNetwork(shape, teacher)) {
       assertThat(teacher.source()).endsWith("; opset 13, float16, input and outputs float16)");
-      found = known.with(classifier::logits);
+      found = known.with(classifier);
     }
 
     System.out.printf(

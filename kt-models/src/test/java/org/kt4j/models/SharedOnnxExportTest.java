@@ -35,7 +35,7 @@ class SharedOnnxExportTest {
 
     KnownAnswers.Compared found;
     try (ExportedClassifier exported = ExportedClassifier.open(folder)) {
-      found = known.with(exported::logits);
+      found = known.with(exported);
     }
 
     assertThat(found.accuracy()).isEqualTo(known.accuracy());
@@ -57,7 +57,7 @@ class SharedOnnxExportTest {
 
     KnownAnswers.Compared found;
     try (ExportedClassifier exported = ExportedClassifier.open(folder)) {
-      found = known.with(exported::logits);
+      found = known.with(exported);
     }
 
     System.out.printf(
