@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class KillLoopTest {
 
-  private static final int KILLS = Integer.getInteger("kt.kills", 2);
+  private static final int KILLS = Integer.getInteger("kt.kills", 1);
   private static final long SEED = Long.getLong("kt.kills.seed", 1);
   private static final Path KEPT = Path.of("target", "kills").toAbsolutePath();
   private static final String LOG = "log";

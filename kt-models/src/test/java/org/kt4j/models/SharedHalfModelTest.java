@@ -16,12 +16,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.kt4j.classification.Evaluation;
-import org.kt4j.data.ImageDataset;
+import org.kt4j.data.ImageShape;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.TeacherInput;
@@ -41,14 +39,13 @@ class SharedHalfModelTest {
 
   @Test
   void half_precision_answers_as_pytorch_does_in_single() throws IOException {
-    ImageDataset test = SharedData.cifar10Test().subset(IntStream.range(0, PICTURES).toArray());
-    float[] expected = SharedData.npy(SharedData.teacher("resnet56_test_logits.npy"), 100_000);
+    KnownAnswers known = KnownAnswers.of("resnet56", PICTURES);
+    ImageShape shape = known.pictures().shape();
     Path file = folder.resolve("half.onnx");
     byte[] single = Files.readAllBytes(SharedData.teacher("resnet56.onnx"));
     Files.write(file, part(parsed(single), 7, SharedHalfModelTest::graph).toByteArray());
-    float[] computed = new float[10 * PICTURES];
 
-    double accuracy;
+    KnownAnswers.Compared found;
     try (Teacher teacher =
             ModelTeacher.open(
                 "teacher",
@@ -57,34 +54,17 @@ class SharedHalfModelTest {
                 TeacherInput.defaults(),
                 Map.of("stage3", "layer3"),
                 SharedData.NORMALIZATION,
-                test.shape(),
+                shape,
                 10);
-        FrozenNetwork classifier = new FrozenNetwork(test.shape(), teacher)) {
+        FrozenNetwork classifier = new FrozenNetwork(shape, teacher)) {
       assertThat(teacher.source()).endsWith("; opset 13, float16, input and outputs float16)");
-      int[] done = {0};
-      accuracy =
-          Evaluation.of(
-                  (pixels, size) -> {
-                    float[] logits = classifier.logits(pixels, size);
-                    System.arraycopy(logits, 0, computed, done[0], logits.length);
-                    done[0] += logits.length;
-                    return logits;
-                  },
-                  test)
-              .accuracy();
+      found = known.with(classifier);
     }
 
-    double largest = 0;
-    int right = 0;
-    for (int i = 0; i < computed.length; i++) {
-      largest = Math.max(largest, Math.abs(computed[i] - expected[i]));
-    }
-    for (int i = 0; i < PICTURES; i++) {
-      right += Evaluation.largest(expected, 10 * i, 10) == test.label(i) ? 1 : 0;
-    }
-    System.out.printf(Locale.ROOT, "half precision: largest difference of logits %.2e%n", largest);
-    assertThat(largest).isCloseTo(0, within(.1)); // of logits up to about 20, with 11 bits
-    assertThat(accuracy).isCloseTo((double) right / PICTURES, within(1.0 / PICTURES));
+    System.out.printf(
+        Locale.ROOT, "half precision: largest difference of logits %.2e%n", found.farthest());
+    assertThat(found.farthest()).isCloseTo(0, within(.1)); // of logits up to about 20, with 11 bits
+    assertThat(found.accuracy()).isCloseTo(known.accuracy(), within(1.0 / PICTURES));
   }
 
   private static UnknownFieldSet parsed(byte[] message) throws InvalidProtocolBufferException {

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.kt4j.classification.Evaluation;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.network.CifarResNetProvider;
@@ -66,31 +65,21 @@ class SharedTeacherTest {
 
   @ParameterizedTest
   @CsvSource({ONNX + ", 'ONNX Runtime; opset 13, float32'", TORCH_SCRIPT + ", PyTorch"})
-  void all_test_pictures_get_the_logits_and_the_accuracy_of_pytorch(String file, String engine)
+  void test_pictures_get_the_logits_and_the_accuracy_of_pytorch(String file, String engine)
       throws IOException {
-    float[] expected = SharedData.npy(SharedData.teacher("resnet56_test_logits.npy"), 100_000);
-    float[] computed = new float[100_000];
+    KnownAnswers known = KnownAnswers.of("resnet56");
 
-    Evaluation evaluation;
+    KnownAnswers.Compared found;
     try (Teacher teacher = open(file);
         FrozenNetwork classifier = new FrozenNetwork(test.shape(), teacher)) {
       assertThat(teacher.source()).endsWith(file + " (DJL, " + engine + ")");
-      int[] done = {0};
-      evaluation =
-          Evaluation.of(
-              (pixels, size) -> {
-                float[] logits = classifier.logits(pixels, size);
-                System.arraycopy(logits, 0, computed, done[0], logits.length);
-                done[0] += logits.length;
-                return logits;
-              },
-              test);
+      found = known.with(classifier);
     }
 
-    double largest = largest(computed, expected);
-    System.out.printf(Locale.ROOT, "%s: largest difference of logits %.2e%n", file, largest);
-    assertThat(largest).isCloseTo(0, within(TOLERANCE));
-    assertThat(evaluation.accuracy()).isEqualTo(.9339); // what PyTorch reached
+    System.out.printf(
+        Locale.ROOT, "%s: largest difference of logits %.2e%n", file, found.farthest());
+    assertThat(found.farthest()).isCloseTo(0, within(TOLERANCE));
+    assertThat(found.accuracy()).isEqualTo(known.accuracy());
   }
 
   @Test

@@ -35,7 +35,7 @@ final class ProbeGraph implements AutoCloseable {
   private static final long SEED = 1;
 
   private final Graph graph = NativeRuntime.newGraph();
-  private final Session session = new Session(graph);
+  private final Session session = new Session(graph, NativeRuntime.sessionConfig());
   private final Ops tf = Ops.create(graph);
 
   private final Map<String, HeapTensor> teacherValues;

@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.kt4j.data.ImageShape;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.Int8Options;
 
 /**
  * The formats of an export beside each other: a SavedModel in TensorFlow, ONNX in single precision,
- * with weights in half precision, and in 8 bits. With as many threads as the process has
- * processors.
+ * with weights in half precision, and in 8 bits; each in a session of ours and in DJL, arrays in
+ * and out. With as many threads as the process has processors.
  */
 final class ExportEngines implements Section {
 
@@ -25,6 +26,7 @@ final class ExportEngines implements Section {
 
   @Override
   public Outcome measure(Workbench bench) {
+    DjlLoading.startOnnx();
     List<Figure> figures = new ArrayList<>();
     for (String network : List.of(bench.settings().student(), bench.settings().teacher())) {
       figures.addAll(figures(bench, network));
@@ -44,7 +46,7 @@ final class ExportEngines implements Section {
     options.put("ONNX, int8", onnx.int8(int8));
     List<Figure> figures = new ArrayList<>();
     try (TemporaryFolder temporary = new TemporaryFolder();
-        Subjects subjects = new Subjects(new LinkedHashMap<>())) {
+        Subjects subjects = new Subjects(new LinkedHashMap<>(), new ArrayList<>())) {
       options.forEach(
           (name, option) -> {
             long began = System.nanoTime();
@@ -61,6 +63,7 @@ final class ExportEngines implements Section {
                 Figure.of(
                     name(), network + ": writing " + name, "s", (System.nanoTime() - began) / 1e9));
           });
+      subjects.all().forEach((name, subject) -> subjects.inDjl().add(inDjl(subject, name)));
       subjects
           .all()
           .forEach(
@@ -84,12 +87,19 @@ final class ExportEngines implements Section {
         all.get(0).session().logits(pixels, size),
         all.get(1).session().logits(pixels, size),
         ROUNDING);
-    List<Samples> seconds =
-        ExportSpeed.rounds(bench, size)
-            .seconds(
-                all.stream()
-                    .map(subject -> (Runnable) () -> subject.session().probabilities(pixels, size))
-                    .toArray(Runnable[]::new));
+    List<Runnable> calls = new ArrayList<>();
+    all.forEach(subject -> calls.add(() -> subject.session().probabilities(pixels, size)));
+    ImageShape shape = bench.pictures().shape();
+    for (int i = 0; i < all.size(); i++) {
+      PredictedArrays djl = subjects.inDjl().get(i);
+      ValueAgreement.require(
+          names.get(i) + " in a session and in DJL",
+          all.get(i).session().probabilities(pixels, size),
+          djl.probabilities(pixels, size, shape),
+          ROUNDING);
+      calls.add(() -> djl.probabilities(pixels, size, shape));
+    }
+    List<Samples> seconds = ExportSpeed.rounds(bench, size).seconds(calls.toArray(Runnable[]::new));
     List<Figure> figures = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       String what = network + ", batch " + size + ": ";
@@ -107,14 +117,47 @@ final class ExportEngines implements Section {
                 : names.get(i).endsWith("int8") ? ratio.wanted(Figure.Target.atLeast(5)) : ratio);
       }
     }
+    Samples saved = seconds.get(names.size());
+    for (int i = 0; i < names.size(); i++) {
+      String what = network + ", batch " + size + ": ";
+      Samples djl = seconds.get(names.size() + i);
+      figures.add(Figure.of(name(), what + names.get(i) + " in DJL", "ms", djl.map(s -> 1e3 * s)));
+      figures.add(
+          Figure.of(
+              name(),
+              what + "time of " + names.get(i) + " in DJL over its session's",
+              "",
+              djl.over(seconds.get(i))));
+      if (i > 0) {
+        figures.add(
+            Figure.of(
+                name(),
+                what + "time of the SavedModel over that of " + names.get(i) + ", both in DJL",
+                "",
+                saved.over(djl)));
+      }
+    }
     return figures;
   }
 
-  /** What is closed together. */
-  private record Subjects(Map<String, ExportSubject> all) implements AutoCloseable {
+  private static PredictedArrays inDjl(ExportSubject subject, String format) {
+    return format.startsWith("ONNX")
+        ? PredictedArrays.ofOnnx(subject.folder())
+        : PredictedArrays.ofSavedModel(subject.folder());
+  }
+
+  /**
+   * What is closed together.
+   *
+   * @param all by format
+   * @param inDjl in the same order
+   */
+  private record Subjects(Map<String, ExportSubject> all, List<PredictedArrays> inDjl)
+      implements AutoCloseable {
 
     @Override
     public void close() {
+      inDjl.forEach(PredictedArrays::close);
       all.values().forEach(ExportSubject::close);
     }
   }

@@ -56,7 +56,7 @@ final class ExportRoutes implements Section {
                 bench.classifier(settings.teacher()),
                 options,
                 temporary.path().resolve("teacher"));
-        PredictedArrays arrays = new PredictedArrays(folded.folder());
+        PredictedArrays arrays = PredictedArrays.ofSavedModel(folded.folder());
         PredictedPictures pictures = new PredictedPictures(folded.folder())) {
       ValueAgreement.require(
           "folded and unfolded",

@@ -18,9 +18,20 @@ final class PredictedArrays implements AutoCloseable {
   private final ZooModel<NDList, NDList> model;
   private final Predictor<NDList, NDList> predictor;
 
-  PredictedArrays(Path folder) {
-    model = DjlLoading.of(folder, NDList.class, NDList.class, new NoopTranslator());
+  private PredictedArrays(ZooModel<NDList, NDList> model) {
+    this.model = model;
     predictor = model.newPredictor();
+  }
+
+  /** Loads a SavedModel. */
+  static PredictedArrays ofSavedModel(Path folder) {
+    return new PredictedArrays(
+        DjlLoading.of(folder, NDList.class, NDList.class, new NoopTranslator()));
+  }
+
+  /** Loads an ONNX export. */
+  static PredictedArrays ofOnnx(Path folder) {
+    return new PredictedArrays(DjlLoading.ofOnnx(folder));
   }
 
   float[] probabilities(byte[] pixels, int size, ImageShape shape) {
@@ -29,7 +40,8 @@ final class PredictedArrays implements AutoCloseable {
         NDList answer =
             predictor.predict(
                 new NDList(scope.create(ByteBuffer.wrap(pixels), axes, DataType.UINT8)))) {
-      return answer.singletonOrThrow().toFloatArray();
+      // An ONNX model gives the logits as well.
+      return (answer.size() == 1 ? answer.get(0) : answer.get("probabilities")).toFloatArray();
     } catch (TranslateException e) {
       throw new IllegalStateException(e);
     }

@@ -37,6 +37,7 @@ final class TeacherEngines implements Section {
 
   @Override
   public Outcome measure(Workbench bench) {
+    DjlLoading.startOnnx();
     List<Figure> figures = new ArrayList<>();
     try (Teacher inGraph = bench.teacher(bench.settings().teacher());
         Teacher single = beside(bench, TeacherPrecision.SINGLE);

@@ -25,8 +25,10 @@ class ExportSpeedTest {
         .containsExactly("onnx");
     assertThat(report.figures())
         .filteredOn(figure -> figure.values() != null)
-        // Of two networks: four formats written, their sizes, and for each batch times and ratios.
-        .hasSize(9 + 9 + 6 + 2 + 2 * (4 + 4 + 2 * (4 + 3)))
+        // Of two networks: four formats written, their sizes, and for each batch times and ratios,
+        // in
+        // sessions and in DJL.
+        .hasSize(9 + 9 + 6 + 2 + 2 * (4 + 4 + 2 * (4 + 3 + 4 + 4 + 3)))
         .allSatisfy(
             figure ->
                 assertThat(Objects.requireNonNull(figure.values()).median())

@@ -6,19 +6,27 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +37,12 @@ import org.kt4j.engine.export.ExportDetails;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.Int8Options;
 
-/** What docs/serving/Predict.java says in a process that has DJL and nothing of ours. */
+/**
+ * What docs/serving/Predict.java says in a process that has DJL and nothing of ours: as it is
+ * started by hand, and again and again in one process for each format, for each that starts takes
+ * seconds.
+ */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LoadedByDjlTest {
 
   private static final List<String> NOT_THERE =
@@ -53,7 +66,32 @@ class LoadedByDjlTest {
 
   private static final String PROGRAM = "docs/serving/Predict.java";
 
+  /** Calls the program with the words of each line, which tabulators part, until there is none. */
+  private static final String AGAIN_AND_AGAIN =
+      """
+      public class Again {
+        public static void main(String[] none) throws Exception {
+          var lines = new java.io.BufferedReader(new java.io.InputStreamReader(System.in));
+          for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            Predict.main(line.split("\\t"));
+            System.out.println("END");
+          }
+        }
+      }
+      """;
+
+  @TempDir private static Path shared;
+
+  private static final Map<Format, Process> PROCESSES = new EnumMap<>(Format.class);
+
   @TempDir private Path folder;
+
+  @AfterAll
+  static void end() throws InterruptedException {
+    for (Process process : PROCESSES.values()) {
+      process.destroyForcibly().waitFor();
+    }
+  }
 
   private static Path root() {
     Path root = Path.of(System.getProperty("user.dir")).toAbsolutePath();
@@ -76,12 +114,67 @@ class LoadedByDjlTest {
     return String.valueOf(Path.of(jar).getFileName()) + jar.replace('/', '.');
   }
 
-  private List<String> predict(Format format, String... arguments)
-      throws IOException, InterruptedException {
+  private static List<String> java(Format format, String... classPath) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true", "-cp", jars(format)));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true", "-cp"));
+    command.add(String.join(File.pathSeparator, classPath) + jars(format));
+    return command;
+  }
+
+  private static Process started(Format format) throws IOException {
+    Path classes = Files.createDirectory(shared.resolve(format.name));
+    Path again = Files.writeString(classes.resolve("Again.java"), AGAIN_AND_AGAIN);
+    int compiled =
+        ToolProvider.getSystemJavaCompiler()
+            .run(
+                null,
+                null,
+                null,
+                "-proc:none",
+                "-d",
+                classes.toString(),
+                "-cp",
+                jars(format),
+                root().resolve(PROGRAM).toString(),
+                again.toString());
+    assertThat(compiled).isZero();
+    List<String> command = java(format, classes.toString(), "");
+    command.add("Again");
+    return new ProcessBuilder(command)
+        .redirectError(shared.resolve(format.name + ".err").toFile())
+        .start();
+  }
+
+  /** In the process of its format. */
+  private static List<String> predicted(Format format, Path export, Path... pictures)
+      throws IOException {
+    Process process = PROCESSES.get(format);
+    if (process == null) {
+      process = started(format);
+      PROCESSES.put(format, process);
+    }
+    String words =
+        Stream.concat(Stream.of(export), Stream.of(pictures))
+            .map(Path::toString)
+            .collect(Collectors.joining("\t"));
+    // Not closed: the process goes on.
+    BufferedWriter in = process.outputWriter(StandardCharsets.UTF_8);
+    in.write(words + "\n");
+    in.flush();
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    List<String> lines = new ArrayList<>();
+    for (String line = out.readLine(); !"END".equals(line); line = out.readLine()) {
+      assertThat(line).as(Files.readString(shared.resolve(format.name + ".err"))).isNotNull();
+      lines.add(line);
+    }
+    return lines;
+  }
+
+  /** In a process of its own. */
+  private List<String> predictedAlone(Format format, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = java(format);
     command.add(root().resolve(PROGRAM).toString());
     command.addAll(List.of(arguments));
     Path out = folder.resolve("out.txt");
@@ -180,7 +273,7 @@ class LoadedByDjlTest {
     Path picture = picture(type, grey);
     Map<String, Double> expected = expected(export, picture);
 
-    List<String> lines = predict(format, export.toString(), picture.toString(), picture.toString());
+    List<String> lines = predicted(format, export, picture, picture);
 
     // All five, the likeliest first, of both pictures of the batch.
     assertThat(lines).hasSize(10);
@@ -211,7 +304,7 @@ class LoadedByDjlTest {
     Path picture = picture("jpg", false);
     Map<String, Double> expected = expected(export, picture);
 
-    List<String> lines = predict(format, "--input", export.toString(), picture.toString());
+    List<String> lines = predictedAlone(format, "--input", export.toString(), picture.toString());
 
     JsonNode answer = new ObjectMapper().readTree(String.join("\n", lines));
     assertThat(answer).hasSize(5);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class MalformedInputTest {
 
-  private static final int CASES = Integer.getInteger("kt.malformed.cases", 100);
+  private static final int CASES = Integer.getInteger("kt.malformed.cases", 50);
   private static final long SEED = Long.getLong("kt.malformed.seed", 1);
   private static final int ONE = Integer.getInteger("kt.malformed.case", -1);
   private static final int LIMIT_SECONDS = Integer.getInteger("kt.malformed.limit", 30);

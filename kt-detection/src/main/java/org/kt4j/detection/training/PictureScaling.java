@@ -55,7 +55,7 @@ public final class PictureScaling implements AutoCloseable {
   public PictureScaling(ImageShape shape, Normalization normalization) {
     this.shape = shape;
     this.graph = NativeRuntime.newGraph();
-    this.session = new Session(graph);
+    this.session = new Session(graph, NativeRuntime.unoptimised());
     Ops tf = Ops.create(graph);
     picture = tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, -1, 3)));
     scale = tf.placeholder(TFloat64.class, Placeholder.shape(Shape.scalar()));

@@ -8,14 +8,17 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Picture;
 import org.kt4j.engine.export.ServingModel;
 import org.kt4j.engine.graph.NativeRuntime;
+import org.kt4j.models.ModelEngine;
 import org.kt4j.onnx.model.OnnxModel;
 import org.kt4j.onnx.translate.GraphTranslation;
 import org.tensorflow.Graph;
@@ -31,6 +34,15 @@ import org.tensorflow.types.TUint8;
 class ScaledByOnnxTest {
 
   private static final ImageShape SHAPE = new ImageShape(96, 128, 3);
+
+  /**
+   * DJL's engine makes ONNX Runtime's environment of a process and cannot start when there is one;
+   * a later test of this process may need it.
+   */
+  @BeforeAll
+  static void start_the_engine_of_djl() {
+    ModelEngine.ONNX_RUNTIME.start(Path.of("none.onnx"));
+  }
 
   private static byte[] model() {
     NativeRuntime.start();

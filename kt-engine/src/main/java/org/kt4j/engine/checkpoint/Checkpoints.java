@@ -319,7 +319,7 @@ public final class Checkpoints {
     List<Entry> entries = manifest.variables();
     Map<String, Checkpoint.Saved> values = new LinkedHashMap<>();
     try (Graph graph = NativeRuntime.newGraph();
-        Session session = new Session(graph)) {
+        Session session = new Session(graph, NativeRuntime.unoptimised())) {
       Ops tf = Ops.create(graph);
       String[] paths = entries.stream().map(Entry::path).toArray(String[]::new);
       String[] whole = Stream.generate(() -> "").limit(paths.length).toArray(String[]::new);

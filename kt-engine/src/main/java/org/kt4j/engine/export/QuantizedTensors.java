@@ -147,7 +147,7 @@ public final class QuantizedTensors {
     NativeRuntime.start();
     try (Graph graph = NativeRuntime.newGraph()) {
       graph.importGraphDef(definition);
-      try (Session session = new Session(graph, NativeRuntime.sessionConfig())) {
+      try (Session session = new Session(graph, NativeRuntime.unoptimised())) {
         Session.Runner runner = session.runner();
         found.forEach(each -> each.wanted().forEach(runner::fetch));
         try (Result result = runner.run()) {

@@ -2,6 +2,7 @@ package org.kt4j.engine.graph;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.kt4j.data.ImageShape;
@@ -33,6 +34,10 @@ public final class ImageGraph implements AutoCloseable {
   private final ImageShape shape;
   private final Placeholder<TUint8> images;
   private final Replication replication;
+  private final Map<Variable, Assignment> assignments = new HashMap<>();
+
+  /** Made once for each variable, so that the graph stays as TensorFlow has prepared it. */
+  private record Assignment(Placeholder<TFloat32> fed, Op assign) {}
 
   /**
    * An empty graph.
@@ -201,7 +206,6 @@ public final class ImageGraph implements AutoCloseable {
   public void assign(Map<Variable, float[]> values) {
     Session.Runner runner = runner();
     List<Tensor> tensors = new ArrayList<>();
-    Ops scope = tf.withSubScope("assign");
     try {
       values.forEach(
           (variable, numbers) -> {
@@ -213,11 +217,11 @@ public final class ImageGraph implements AutoCloseable {
                       + " numbers, given were "
                       + numbers.length);
             }
-            Placeholder<TFloat32> fed = scope.placeholder(TFloat32.class);
+            Assignment assignment = assignments.computeIfAbsent(variable, this::assignment);
             TFloat32 tensor = TFloat32.tensorOf(variable.shape(), DataBuffers.of(numbers));
             tensors.add(tensor);
-            runner.feed(fed, tensor);
-            runner.addTarget(scope.assignVariableOp(variable.handle(), fed));
+            runner.feed(assignment.fed(), tensor);
+            runner.addTarget(assignment.assign());
           });
       if (!values.isEmpty()) {
         runner.run().close();
@@ -225,6 +229,12 @@ public final class ImageGraph implements AutoCloseable {
     } finally {
       tensors.forEach(Tensor::close);
     }
+  }
+
+  private Assignment assignment(Variable variable) {
+    Ops scope = tf.withSubScope("assign");
+    Placeholder<TFloat32> fed = scope.placeholder(TFloat32.class);
+    return new Assignment(fed, scope.assignVariableOp(variable.handle(), fed));
   }
 
   /** Reads a variable's numbers, in its own layout. */

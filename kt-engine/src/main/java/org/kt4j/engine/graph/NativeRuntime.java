@@ -1,6 +1,5 @@
 package org.kt4j.engine.graph;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import java.io.IOException;
@@ -17,6 +16,8 @@ import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
 
 /**
  * Starts native TensorFlow with the settings that training on a CPU needs.
@@ -103,19 +104,33 @@ public final class NativeRuntime {
   }
 
   /**
-   * How sessions optimise their graphs: without the pass that trades memory for time. It never does
-   * so here, but it estimates the cost of every operation and writes a long warning about each that
-   * it has no estimate for.
+   * How sessions optimise their graphs. Left out is what costs time and changes nothing here: the
+   * pass that trades memory for time, which estimates the cost of every operation and writes a long
+   * warning about each that it has no estimate for; the passes for control flow within functions;
+   * and a second round of all passes, which finds a few equal operations at most and takes nearly
+   * as long as the first. TensorFlow prepares a graph anew for each set of things that are asked
+   * for, so that a small training spends most of its time there.
    */
   public static ConfigProto sessionConfig() {
-    // TensorFlow-Java ships no class for the innermost of these three messages, rewrite_options of
-    // graph_options; its memory_optimization is NO_MEM_OPT.
-    byte[] message = {0x52, 4, 0x52, 2, 0x20, 1};
-    try {
-      return ConfigProto.parseFrom(message);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException(e);
-    }
+    return rewriting(
+        RewriterConfig.newBuilder()
+            .setMemoryOptimization(RewriterConfig.MemOptType.NO_MEM_OPT)
+            .setDisableTfgOptimizer(true)
+            .setMetaOptimizerIterations(RewriterConfig.NumIterationsType.ONE));
+  }
+
+  /**
+   * For a graph that has nothing to optimise, such as one that only reads or writes: it is run as
+   * it is.
+   */
+  public static ConfigProto unoptimised() {
+    return rewriting(RewriterConfig.newBuilder().setDisableMetaOptimizer(true));
+  }
+
+  private static ConfigProto rewriting(RewriterConfig.Builder options) {
+    return ConfigProto.newBuilder()
+        .setGraphOptions(GraphOptions.newBuilder().setRewriteOptions(options))
+        .build();
   }
 
   /**
@@ -302,7 +317,7 @@ public final class NativeRuntime {
           libc,
           () -> {
             try (Graph graph = new Graph();
-                Session session = new Session(graph)) {
+                Session session = new Session(graph, unoptimised())) {
               session.runner().fetch(Ops.create(graph).constant(0f)).run().close();
             }
           });

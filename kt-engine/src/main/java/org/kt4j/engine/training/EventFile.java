@@ -40,7 +40,7 @@ final class EventFile implements AutoCloseable {
    */
   EventFile(Path folder, long firstStep) {
     graph = NativeRuntime.newGraph();
-    session = new Session(graph);
+    session = new Session(graph, NativeRuntime.unoptimised());
     try {
       Ops tf = Ops.create(graph);
       Operand<?> writer = tf.summary.summaryWriter();

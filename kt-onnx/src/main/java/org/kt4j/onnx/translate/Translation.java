@@ -223,7 +223,7 @@ final class Translation implements AutoCloseable {
 
   private @Nullable OnnxTensor computed(NodeDef node) {
     if (session == null) {
-      session = new Session(graph, NativeRuntime.sessionConfig());
+      session = new Session(graph, NativeRuntime.unoptimised());
     }
     try (Result result = session.runner().fetch(node.getName()).run()) {
       return result.get(0) instanceof TFloat32 floats

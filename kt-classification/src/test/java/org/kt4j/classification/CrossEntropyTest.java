@@ -1,4 +1,4 @@
-package org.kt4j.testkit;
+package org.kt4j.classification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,8 +12,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.api.KnowledgeTransfer;
-import org.kt4j.classification.CrossEntropyProvider;
 import org.kt4j.classification.CrossEntropyProvider.Options;
+import org.kt4j.testkit.GoldenLosses;
+import org.kt4j.testkit.HeapTensor;
+import org.kt4j.testkit.MethodProbe;
+import org.kt4j.testkit.ProbeResult;
+import org.kt4j.testkit.TransferContract;
 
 class CrossEntropyTest implements TransferContract<Options> {
 
