@@ -10,7 +10,7 @@ import org.tensorflow.types.TInt64;
 
 /**
  * Packs values into vectors before they are exchanged: many small exchanges wait for each other,
- * and one large one is slow. The size was measured, see docs/workers.md.
+ * and one large one is slow.
  */
 final class Buckets {
 
