@@ -16,7 +16,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /** Announces cross-entropy with the labels, a term like any other. */
-public final class CrossEntropyProvider
+final class CrossEntropyProvider
     implements KnowledgeTransferProvider<CrossEntropyProvider.Options> {
 
   /** Its name in an objective. */

@@ -105,7 +105,7 @@ class MessagesTest {
         configuration(
             "an unknown key",
             CONFIGURATION + "colour: red\n",
-            "c.yaml: unknown key 'colour'; known: task, data, teacher, teachers, student, start, baseline, normalization, augmentation, cache, batch-size, phases, optimizer, schedule, seed"),
+            "c.yaml: unknown key 'colour'; known: task, data, teacher, teachers, student, start, baseline, normalization, augmentation, cache, batch-size, batch-norm, phases, optimizer, schedule, seed"),
         configuration(
             "a suite in the place of a configuration",
             "base: c.yaml\nmethods: [{name: A, objective: [{term: cross-entropy}]}]\n",
@@ -117,7 +117,7 @@ class MessagesTest {
         configuration(
             "a key that is misspelt",
             with("batch-size", "batchsize"),
-            "c.yaml: unknown key 'batchsize'; known: task, data, teacher, teachers, student, start, baseline, normalization, augmentation, cache, batch-size, phases, optimizer, schedule, seed; did you mean 'batch-size'?"),
+            "c.yaml: unknown key 'batchsize'; known: task, data, teacher, teachers, student, start, baseline, normalization, augmentation, cache, batch-size, batch-norm, phases, optimizer, schedule, seed; did you mean 'batch-size'?"),
         configuration(
             "a key twice",
             CONFIGURATION + "batch-size: 32\n",
@@ -182,7 +182,7 @@ class MessagesTest {
         configuration(
             "two mistakes",
             with("epochs: 1", "epochs: 0") + "colour: red\n",
-            "2 problems:\n  c.yaml: unknown key 'colour'; known: task, data, teacher, teachers, student, start, baseline, normalization, augmentation, cache, batch-size, phases, optimizer, schedule, seed\n  c.yaml: phases[0].epochs: 0 is not allowed; allowed: 1 to 1000000"),
+            "2 problems:\n  c.yaml: unknown key 'colour'; known: task, data, teacher, teachers, student, start, baseline, normalization, augmentation, cache, batch-size, batch-norm, phases, optimizer, schedule, seed\n  c.yaml: phases[0].epochs: 0 is not allowed; allowed: 1 to 1000000"),
         configuration("an empty file", "", "c.yaml: is empty; expected a map of keys"),
         configuration(
             "a list in the place of the whole",
