@@ -112,6 +112,11 @@ class KillLoopTest {
               "version",
               "train detector.yaml --out run"),
           new Scenario(
+              "workers",
+              Map.of("teacher.yaml", TEACHER, "student.yaml", STUDENT),
+              "train teacher.yaml --out teacher",
+              "train student.yaml --out run --workers 2"),
+          new Scenario(
               "export",
               Map.of("teacher.yaml", TEACHER),
               "train teacher.yaml --out teacher",

@@ -196,7 +196,7 @@ class WorkersTest {
             "--workers",
             "2",
             "--timeout",
-            "20",
+            "10",
             "--restarts",
             "1");
     signal("STOP", training.worker(1, run));
