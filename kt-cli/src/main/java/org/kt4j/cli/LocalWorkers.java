@@ -6,6 +6,8 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -31,6 +33,9 @@ final class LocalWorkers {
   private final int count;
   private final List<Worker> workers = new ArrayList<>();
   private volatile boolean stopped;
+
+  /** Where workers keep what is theirs; removed by this process, as a killed one cannot. */
+  private volatile @Nullable Path scratch;
 
   /**
    * Workers that are not started yet.
@@ -73,6 +78,7 @@ final class LocalWorkers {
   private Ending attempt(boolean again) throws InterruptedException {
     BlockingQueue<Worker> ended = new LinkedBlockingQueue<>();
     try {
+      scratch = Files.createTempDirectory("kt-workers-");
       String addresses = addresses();
       int cores = Math.max(1, Runtime.getRuntime().availableProcessors() / count);
       synchronized (workers) {
@@ -133,6 +139,10 @@ final class LocalWorkers {
   private void stopAll() {
     synchronized (workers) {
       workers.forEach(Worker::stop);
+      Path folder = scratch;
+      if (folder != null) {
+        WorkerPlace.remove(folder);
+      }
     }
   }
 
@@ -159,6 +169,7 @@ final class LocalWorkers {
       }
       own.addAll(List.of("--workers", addresses, "--rank", Integer.toString(rank)));
       ProcessBuilder builder = ChildCommand.of(cores, own);
+      builder.environment().put(WorkerPlace.PARENT, String.valueOf(scratch));
       builder.redirectOutput(
           rank == 0 ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.DISCARD);
       process = builder.start();

@@ -113,12 +113,19 @@ final class TrainCommand implements Callable<Integer> {
       LocalWorkers all =
           new LocalWorkers(
               terminal, spec.root().commandLine().getParseResult().originalArgs(), local);
-      return OnExit.during(() -> all.train(workers.restarts()), all::stop);
+      return OnExit.during(
+          () -> all.train(workers.restarts()),
+          () -> {
+            all.stop();
+            terminal.end("interrupted; the same command goes on from the last checkpoint");
+          });
     }
     Workers joined = workers.joined(System.getenv());
     if (joined != null) {
       try (WorkerPlace place = WorkerPlace.of(joined, terminal)) {
-        return trained(config, place);
+        int status = trained(config, place);
+        place.replicas().close();
+        return status;
       }
     }
     return trained(config, WorkerPlace.alone(terminal));

@@ -25,6 +25,9 @@ import org.kt4j.engine.replica.Workers;
 record WorkerPlace(Replicas replicas, Terminal terminal, @Nullable Path folder)
     implements AutoCloseable {
 
+  /** The environment variable by which workers of one machine are told where to keep theirs. */
+  static final String PARENT = "KT_WORKERS_FOLDER";
+
   static WorkerPlace alone(Terminal terminal) {
     return new WorkerPlace(Replicas.one(), terminal, null);
   }
@@ -41,12 +44,17 @@ record WorkerPlace(Replicas replicas, Terminal terminal, @Nullable Path folder)
                             + " artifact org.kt4j:kt-cluster"));
     Replicas replicas = provider.join(workers);
     try {
-      return replicas.first()
-          ? new WorkerPlace(replicas, terminal, null)
-          : new WorkerPlace(
-              replicas,
-              Terminal.plain(nowhere(), terminal.err()),
-              Files.createTempDirectory("kt-worker-"));
+      if (replicas.first()) {
+        return new WorkerPlace(replicas, terminal, null);
+      }
+      String parent = System.getenv(PARENT);
+      Path folder =
+          parent == null
+              ? Files.createTempDirectory("kt-worker-")
+              : Files.createTempDirectory(Path.of(parent), "kt-worker-");
+      // Also when this worker is stopped.
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder), "remove"));
+      return new WorkerPlace(replicas, Terminal.plain(nowhere(), terminal.err()), folder);
     } catch (IOException e) {
       throw new UncheckedIOException("a temporary folder for this worker", e);
     }
@@ -64,10 +72,19 @@ record WorkerPlace(Replicas replicas, Terminal terminal, @Nullable Path folder)
     return folder.resolve(name);
   }
 
-  @Override
-  public void close() throws IOException {
-    if (folder != null) {
+  /** What cannot be removed, as it is being written, stays in the system's temporary folder. */
+  static void remove(Path folder) {
+    try {
       FileSteps.deleteTree(folder);
+    } catch (IOException e) {
+      // Nobody reads it again.
+    }
+  }
+
+  @Override
+  public void close() {
+    if (folder != null) {
+      remove(folder);
     }
   }
 }
