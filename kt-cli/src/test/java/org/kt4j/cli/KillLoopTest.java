@@ -21,14 +21,17 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What was killed at any moment and started again ends as if it had never been killed.
  *
- * <p>The system property {@code kt.kills} says how many processes are killed, and {@code
- * kt.kills.seed} when. A scenario whose files end otherwise is kept in {@code target/kills}.
+ * <p>The system property {@code kt.kills} says how many processes are killed, {@code kt.kills.seed}
+ * when, and {@code kt.kills.scenario} of which scenario, all in turns by default. A scenario whose
+ * files end otherwise is kept in {@code target/kills}.
  */
 @Tag("slow")
 class KillLoopTest {
 
   private static final int KILLS = Integer.getInteger("kt.kills", 1);
   private static final long SEED = Long.getLong("kt.kills.seed", 1);
+  private static final String ONLY = System.getProperty("kt.kills.scenario", "");
+  private static final KtProcess.Victim[] VICTIMS = KtProcess.Victim.values();
   private static final Path KEPT = Path.of("target", "kills").toAbsolutePath();
   private static final String LOG = "log";
 
@@ -138,9 +141,12 @@ class KillLoopTest {
   @Test
   void what_is_killed_again_and_again_ends_as_if_it_had_not_been() throws Exception {
     removeKept();
+    List<Scenario> chosen =
+        SCENARIOS.stream().filter(each -> ONLY.isEmpty() || each.name().equals(ONLY)).toList();
+    assertThat(chosen).as("kt.kills.scenario").isNotEmpty();
     SplittableRandom random = new SplittableRandom(SEED);
     for (int round = 0; killed() < KILLS; round++) {
-      Scenario scenario = SCENARIOS.get(round % SCENARIOS.size());
+      Scenario scenario = chosen.get(round % chosen.size());
       round(scenario, round, random.split());
       // A long loop can be stopped and has told how far it came.
       System.out.printf(
@@ -173,7 +179,8 @@ class KillLoopTest {
       // Before that the JVM has hardly started.
       long moment = random.nextLong(whole.millis() / 5, whole.millis());
       again =
-          KtProcess.start(place, log, scenario.arguments()).killAfter(moment, random.nextBoolean());
+          KtProcess.start(place, log, scenario.arguments())
+              .killAfter(moment, VICTIMS[random.nextInt(VICTIMS.length)], random);
       if (again) {
         kills.merge(scenario, 1, Integer::sum);
       }

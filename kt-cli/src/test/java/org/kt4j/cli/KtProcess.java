@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /** One command in a process of its own, which can be killed. */
@@ -68,22 +69,38 @@ final class KtProcess {
     assertThat(process.exitValue()).as(Files.readString(log)).isZero();
   }
 
-  /**
-   * Kills it, unless it ends before; says whether.
-   *
-   * @param children whether the processes that it has started are killed as well
-   */
-  boolean killAfter(long millis, boolean children) throws IOException, InterruptedException {
+  /** What is killed. */
+  enum Victim {
+    /** The process alone; those that it has started have to notice. */
+    ITSELF,
+    /** It and all that it has started. */
+    ALL,
+    /** One that it has started, if there is one; it has to notice. */
+    A_CHILD
+  }
+
+  /** Kills it or others, unless it ends before; says whether. */
+  boolean killAfter(long millis, Victim victim, SplittableRandom random)
+      throws IOException, InterruptedException {
     if (process.waitFor(millis, TimeUnit.MILLISECONDS)) {
       requireGoodEnd();
       return false;
     }
-    List<ProcessHandle> started = children ? process.descendants().toList() : List.of();
+    List<ProcessHandle> started = process.descendants().toList();
+    if (victim == Victim.A_CHILD && !started.isEmpty()) {
+      killed(started.get(random.nextInt(started.size())));
+      assertThat(process.waitFor(MINUTES, TimeUnit.MINUTES)).as("%s ends", log).isTrue();
+      return true;
+    }
     process.destroyForcibly().waitFor();
-    for (ProcessHandle child : started) {
-      child.destroyForcibly();
-      child.onExit().join();
+    if (victim == Victim.ALL) {
+      started.forEach(KtProcess::killed);
     }
     return true;
+  }
+
+  private static void killed(ProcessHandle process) {
+    process.destroyForcibly();
+    process.onExit().join();
   }
 }

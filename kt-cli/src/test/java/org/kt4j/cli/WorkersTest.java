@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
@@ -150,13 +151,14 @@ class WorkersTest {
       Map<String, Double> expected = one.get(e).terms();
       Map<String, Double> terms = two.get(e).terms();
       assertThat(terms.keySet()).isEqualTo(expected.keySet());
-      // Sums in another order, which fifteen steps enlarge.
+      assertThat(two.get(e).heldOutScore()).isEqualTo(one.get(e).heldOutScore());
+      // Sums in another order.
       expected.forEach(
           (term, value) ->
               assertThat(terms)
                   .hasEntrySatisfying(
                       term,
-                      each -> assertThat(each).isCloseTo(value, within(2e-3 * Math.abs(value)))));
+                      each -> assertThat(each).isCloseTo(value, within(1e-5 * Math.abs(value)))));
     }
     assertThat(folder.resolve("cache2")).isDirectoryContaining("glob:**.knowledge");
     assertThat(EndState.of(folder.resolve("cache2")))
@@ -257,6 +259,23 @@ class WorkersTest {
 
     assertThat(training.end()).as(training.said()).isZero();
     assertThat(RunFolder.result(folder.resolve("run"))).isPresent();
+    assertThat(RunFolder.metrics(folder.resolve("run")).get(0).terms())
+        .hasSize(4)
+        .allSatisfy((term, loss) -> assertThat(loss).as(term).isFinite().isPositive());
+  }
+
+  @Test
+  void what_two_workers_measure_together_is_what_one_process_measures() {
+    Path run = shared.resolve("run");
+    double test = RunFolder.result(run).orElseThrow().testLast();
+
+    CommandRun evaluated = CommandRun.kt("evaluate", run, "--checkpoint", "last");
+
+    assertThat(evaluated.out().lines().filter(line -> line.startsWith("accuracy")).toList())
+        .as(evaluated.out() + evaluated.err())
+        .singleElement()
+        .asString()
+        .contains(String.format(Locale.ROOT, " %.2f %%", 100 * test));
   }
 
   @Test

@@ -90,15 +90,14 @@ public interface LogitFunction {
 
       @Override
       public void forEach(ImageDataset pictures, Visitor visitor) {
-        int step = BATCH * replicas.count();
-        for (int first = 0; first < pictures.size(); first += step) {
-          int own = first + BATCH * replicas.rank();
-          float[] logits = own < pictures.size() ? network.logitsOf(pictures, own) : new float[0];
-          List<byte[]> all = replicas.all(bytes(logits));
-          for (int r = 0; r < all.size() && first + BATCH * r < pictures.size(); r++) {
-            visit(first + BATCH * r, pictures, floats(all.get(r)), visitor);
-          }
-        }
+        int[] next = {0};
+        replicas.inTurns(
+            (pictures.size() + BATCH - 1) / BATCH,
+            batch -> bytes(network.logitsOf(pictures, batch * BATCH)),
+            logits -> {
+              visit(next[0], pictures, floats(logits), visitor);
+              next[0] += BATCH;
+            });
       }
     };
   }

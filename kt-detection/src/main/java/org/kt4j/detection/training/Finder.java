@@ -2,6 +2,7 @@ package org.kt4j.detection.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.kt4j.data.ImageShape;
 import org.kt4j.detection.data.Box;
 import org.kt4j.detection.evaluation.Detection;
@@ -120,23 +121,17 @@ final class Finder {
    */
   List<List<Detection>> findAll(ScaledPictures pictures, Replicas replicas) {
     List<List<Detection>> found = new ArrayList<>();
-    int step = BATCH_SIZE * replicas.count();
-    for (int first = 0; first < pictures.size(); first += step) {
-      List<PictureScaling.Scaled> batch = new ArrayList<>();
-      int own = first + BATCH_SIZE * replicas.rank();
-      for (int i = own; i < Math.min(pictures.size(), own + BATCH_SIZE); i++) {
-        batch.add(pictures.picture(i));
-      }
-      List<List<Detection>> here = batch.isEmpty() ? List.of() : find(batch);
-      if (replicas.alone()) {
-        found.addAll(here);
-      } else {
-        replicas
-            .all(DetectionBytes.of(here))
-            .forEach(each -> found.addAll(DetectionBytes.read(each)));
-      }
-    }
+    replicas.inTurns(
+        (pictures.size() + BATCH_SIZE - 1) / BATCH_SIZE,
+        batch -> DetectionBytes.of(find(batch(pictures, batch * BATCH_SIZE))),
+        each -> found.addAll(DetectionBytes.read(each)));
     return found;
+  }
+
+  private static List<PictureScaling.Scaled> batch(ScaledPictures pictures, int first) {
+    return IntStream.range(first, Math.min(pictures.size(), first + BATCH_SIZE))
+        .mapToObj(pictures::picture)
+        .toList();
   }
 
   /** How good detections are. */

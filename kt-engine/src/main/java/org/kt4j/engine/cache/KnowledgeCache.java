@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,21 +108,7 @@ public final class KnowledgeCache {
       for (FileStock stock : stocks.values()) {
         stock.look();
       }
-      if (replicas.alone()) {
-        List<FileStock> lacking = new ArrayList<>();
-        for (FileStock stock : stocks.values()) {
-          if (stock.isWhole()) {
-            listener.found(stock.stock());
-          } else {
-            lacking.add(stock);
-          }
-        }
-        if (!lacking.isEmpty()) {
-          fillLocked(fill, lacking, List.of(), listener);
-        }
-      } else {
-        fillTogether(fill, List.copyOf(stocks.values()), listener);
-      }
+      fillTogether(fill, List.copyOf(stocks.values()), listener);
       List<KnowledgeFile> files = new ArrayList<>();
       for (FileStock part : fill.parts()) {
         FileStock stock = stocks.getOrDefault(part.path(), part);
@@ -141,30 +128,43 @@ public final class KnowledgeCache {
   }
 
   /**
-   * One worker of each folder writes; all compute, and then read what was written. The first one
-   * decides by its own files only if nobody else has other ones.
+   * One worker of each folder writes what is missing there; all compute it, and then read it. A
+   * worker that is alone does all of this.
    */
   private void fillTogether(KnowledgeFill fill, List<FileStock> stocks, FillListener listener)
       throws IOException {
-    boolean writes = new SharedFolder(folder, replicas).isFirstHere();
-    boolean lack = writes && stocks.stream().anyMatch(stock -> !stock.isWhole());
-    if (replicas.all(new byte[] {(byte) (lack ? 1 : 0)}).stream().anyMatch(each -> each[0] == 1)) {
-      if (writes) {
-        fillLocked(fill, stocks, stocks, listener);
+    BitSet own = new BitSet();
+    for (int s = 0; s < stocks.size(); s++) {
+      if (stocks.get(s).isWhole()) {
+        listener.found(stocks.get(s).stock());
       } else {
-        fill.fill(List.of(), stocks, replicas, listener);
+        own.set(s);
       }
     }
+    if (replicas.any(own).isEmpty()) {
+      return; // A folder that can only be read is enough.
+    }
+    boolean writes = new SharedFolder(folder, replicas).isFirstHere();
+    if (!writes) {
+      own.clear();
+    }
+    List<FileStock> wanted = replicas.any(own).stream().mapToObj(stocks::get).toList();
+    fillLocked(fill, own.stream().mapToObj(stocks::get).toList(), wanted, listener);
     replicas.await();
-    for (FileStock stock : stocks) {
-      stock.look();
-      if (!stock.isWhole()) {
-        throw new CacheException(
-            stock.path()
-                + ": the workers have filled it, but it is not whole here; fix: a folder of its own"
-                + " for this machine, or one that all machines see at once, as cache.folder");
+    if (!writes) {
+      for (FileStock stock : stocks) {
+        requireSeen(stock);
       }
-      listener.found(stock.stock());
+    }
+  }
+
+  private static void requireSeen(FileStock stock) throws IOException {
+    stock.look();
+    if (!stock.isWhole()) {
+      throw new CacheException(
+          stock.path()
+              + ": the workers have filled it, but it is not whole here; fix: a folder of its own"
+              + " for this machine, or one that all machines see at once, as cache.folder");
     }
   }
 
@@ -172,10 +172,10 @@ public final class KnowledgeCache {
    * Fills what this worker writes.
    *
    * @param lacking what it may have to write
-   * @param together what all workers fill, in the same order; empty without others
+   * @param wanted what all workers compute, in the same order
    */
   private void fillLocked(
-      KnowledgeFill fill, List<FileStock> lacking, List<FileStock> together, FillListener listener)
+      KnowledgeFill fill, List<FileStock> lacking, List<FileStock> wanted, FillListener listener)
       throws IOException {
     List<LockedFile> locks = new ArrayList<>();
     try {
@@ -196,7 +196,7 @@ public final class KnowledgeCache {
         listener.found(part.stock());
       }
       requireRoom(lacking);
-      fill.fill(lacking, together.isEmpty() ? lacking : together, replicas, listener);
+      fill.fill(lacking, wanted, replicas, listener);
     } finally {
       for (LockedFile lock : locks) {
         lock.close();

@@ -118,11 +118,9 @@ final class KnowledgeFill implements AutoCloseable {
     List<BitSet> wanted = new ArrayList<>();
     BitSet any = new BitSet();
     for (FileStock part : all) {
-      BitSet ofAll = new BitSet();
-      byte[] own = written.contains(part) ? part.missing().toByteArray() : new byte[0];
-      replicas.all(own).forEach(each -> ofAll.or(BitSet.valueOf(each)));
-      wanted.add(ofAll);
-      any.or(ofAll);
+      BitSet missing = replicas.any(written.contains(part) ? part.missing() : new BitSet());
+      wanted.add(missing);
+      any.or(missing);
     }
     if (any.isEmpty()) {
       return;

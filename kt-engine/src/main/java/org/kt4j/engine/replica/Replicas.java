@@ -1,6 +1,9 @@
 package org.kt4j.engine.replica;
 
+import java.util.BitSet;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.kt4j.data.Share;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -82,8 +85,31 @@ public interface Replicas extends AutoCloseable {
    */
   List<byte[]> all(byte[] own);
 
+  /** The places that any worker has set. The call returns when all have called it. */
+  default BitSet any(BitSet own) {
+    BitSet any = new BitSet();
+    all(own.toByteArray()).forEach(each -> any.or(BitSet.valueOf(each)));
+    return any;
+  }
+
   /** What the first worker gives here. The call returns when all have called it. */
   byte[] ofFirst(byte[] own);
+
+  /**
+   * Does pieces of work by turns: each worker does every {@link #count}-th, and all get what came
+   * of all, in their order. The call returns when all have called it.
+   *
+   * @param pieces how many there are
+   * @param work what comes of a piece, from 0
+   * @param taken receives it
+   */
+  default void inTurns(int pieces, IntFunction<byte[]> work, Consumer<byte[]> taken) {
+    for (int first = 0; first < pieces; first += count()) {
+      int own = first + rank();
+      List<byte[]> all = all(own < pieces ? work.apply(own) : new byte[0]);
+      all.subList(0, Math.min(all.size(), pieces - first)).forEach(taken);
+    }
+  }
 
   /** Returns when all have called it. */
   default void await() {
