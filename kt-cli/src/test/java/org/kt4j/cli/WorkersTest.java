@@ -245,7 +245,7 @@ class WorkersTest {
                 + addresses.get(1)
                 + ") has another configuration than worker 0 ("
                 + addresses.get(0)
-                + ") ('batch-size: 16' and 'batch-size: 32')");
+                + ") (there 'batch-size: 16', here 'batch-size: 32')");
     assertThat(folder.resolve("run/metrics.jsonl")).doesNotExist();
     assertThat(folder.resolve("other")).doesNotExist();
   }

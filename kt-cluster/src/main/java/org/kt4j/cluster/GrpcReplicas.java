@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.TensorFlowFailure;
@@ -86,9 +87,13 @@ final class GrpcReplicas implements Replicas {
             .setDefaultSessionConfig(cluster)
             .build();
     try {
-      Server made = new Server(definition);
-      NativeRuntime.inSilence(made::start);
-      return made;
+      AtomicReference<Server> made = new AtomicReference<>();
+      NativeRuntime.inSilence(
+          () -> {
+            made.set(new Server(definition));
+            made.get().start();
+          });
+      return made.get();
     } catch (RuntimeException e) {
       throw new ReplicaException(
           workers.addresses().get(workers.rank())

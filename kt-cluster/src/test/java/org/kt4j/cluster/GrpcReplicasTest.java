@@ -94,6 +94,22 @@ class GrpcReplicasTest {
   }
 
   @Test
+  void a_port_that_another_process_uses_is_named_and_nothing_else_is_printed() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      String own = "localhost:" + taken.getLocalPort();
+
+      List<String> said = said(peer(0, own + "," + addresses().split(",", -1)[1], 2));
+
+      assertThat(said.get(0))
+          .endsWith(
+              own
+                  + ": this worker cannot listen there (Could not start gRPC server); fix: a port"
+                  + " that no other process uses");
+      assertThat(String.join("\n", said)).doesNotContain("Address already in use");
+    }
+  }
+
+  @Test
   void service_loader_finds_the_provider() {
     assertThat(ServiceLoader.load(ReplicasProvider.class))
         .hasAtLeastOneElementOfType(GrpcReplicasProvider.class);

@@ -83,7 +83,8 @@ final class Agreement {
     return digest.hex();
   }
 
-  private static void require(Replicas replicas, String what, String own, String fix) {
+  /** Compares one text, which all give. */
+  static void require(Replicas replicas, String what, String own, String fix) {
     List<String> all =
         replicas.all(own.getBytes(StandardCharsets.UTF_8)).stream()
             .map(each -> new String(each, StandardCharsets.UTF_8))
@@ -97,24 +98,10 @@ final class Agreement {
                 + " than "
                 + replicas.name(0)
                 + " ("
-                + firstDifference(all.get(r), all.get(0))
+                + FirstDifference.of(all.get(r), all.get(0))
                 + "); fix: "
                 + fix);
       }
     }
-  }
-
-  private static String firstDifference(String there, String here) {
-    List<String> left = there.lines().toList();
-    List<String> right = here.lines().toList();
-    int i = 0;
-    while (i < left.size() && i < right.size() && left.get(i).equals(right.get(i))) {
-      i++;
-    }
-    return "'"
-        + (i < left.size() ? left.get(i).strip() : "nothing")
-        + "' and '"
-        + (i < right.size() ? right.get(i).strip() : "nothing")
-        + "'";
   }
 }

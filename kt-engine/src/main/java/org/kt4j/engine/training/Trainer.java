@@ -321,7 +321,7 @@ public final class Trainer {
     PreparedRun prepared = tasks.of(plan.config()).prepare(plan);
     try {
       requirePictures(plan.config(), prepared);
-      requireDivisible(plan, prepared);
+      SharedWork.require(plan.replicas().count(), plan.config().batchSize(), prepared.objective());
       Agreement.require(plan, reader, prepared);
       masking(plan.config(), prepared);
       return prepared;
@@ -378,44 +378,6 @@ public final class Trainer {
     }
   }
 
-  /** Whether several workers can train it. */
-  private static void requireDivisible(RunPlan plan, PreparedRun prepared) {
-    int workers = plan.replicas().count();
-    int batch = plan.config().batchSize();
-    if (batch % workers != 0) {
-      throw ConfigurationException.of(
-          "batch-size: "
-              + batch
-              + " pictures of all workers together cannot be shared out evenly to "
-              + workers
-              + " workers; allowed: a multiple of "
-              + workers
-              + ", such as "
-              + Math.max(1, batch / workers) * workers);
-    }
-    if (workers == 1) {
-      return;
-    }
-    prepared.objective().stream()
-        .flatMap(List::stream)
-        .flatMap(
-            term ->
-                term.teacherTerms().stream()
-                    .filter(each -> each.method().relatesPictures())
-                    .map(term::label))
-        .findFirst()
-        .ifPresent(
-            label -> {
-              throw ConfigurationException.of(
-                  "the term '"
-                      + label
-                      + "' relates the pictures of a batch to each other, and each of "
-                      + workers
-                      + " workers sees its own rows of the batch only, so that its loss would be"
-                      + " another one; fix: one worker, or another term");
-            });
-  }
-
   private void requireSame(RunPlan plan) {
     if (!plan.replicas().first()) {
       return; // Its folder holds a copy of the first worker's, which has looked.
@@ -432,28 +394,18 @@ public final class Trainer {
       return;
     }
     try {
-      List<String> before = Files.readAllLines(file);
-      List<String> now = reader.write(plan.config()).lines().toList();
-      if (!before.equals(now)) {
+      String before = Files.readString(file);
+      String now = reader.write(plan.config());
+      if (!before.lines().toList().equals(now.lines().toList())) {
         throw new RunFolderException(
             folder
                 + ": the folder holds a run of another configuration ("
-                + firstDifference(before, now)
+                + FirstDifference.of(before, now)
                 + "); fix: choose another folder with --out, or start over with --overwrite");
       }
     } catch (IOException e) {
       throw new RunFolderException(file + ": cannot be read: " + ReadFault.reason(e), e);
     }
-  }
-
-  private static String firstDifference(List<String> before, List<String> now) {
-    int i = 0;
-    while (i < before.size() && i < now.size() && before.get(i).equals(now.get(i))) {
-      i++;
-    }
-    String there = i < before.size() ? before.get(i).strip() : "nothing";
-    String here = i < now.size() ? now.get(i).strip() : "nothing";
-    return "there '" + there + "', here '" + here + "'";
   }
 
   private static void requireRoom(Path folder) {
