@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.TensorFlowFailure;
@@ -87,13 +86,12 @@ final class GrpcReplicas implements Replicas {
             .setDefaultSessionConfig(cluster)
             .build();
     try {
-      AtomicReference<Server> made = new AtomicReference<>();
-      NativeRuntime.inSilence(
+      return NativeRuntime.inSilence(
           () -> {
-            made.set(new Server(definition));
-            made.get().start();
+            Server made = new Server(definition);
+            made.start();
+            return made;
           });
-      return made.get();
     } catch (RuntimeException e) {
       throw new ReplicaException(
           workers.addresses().get(workers.rank())

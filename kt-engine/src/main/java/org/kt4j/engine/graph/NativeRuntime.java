@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -211,13 +212,9 @@ public final class NativeRuntime {
    * Does something with standard error closed to the process, for what native code prints without
    * being asked and no setting turns off.
    */
-  public static void inSilence(Runnable work) {
+  public static <T> T inSilence(Supplier<T> work) {
     LibC libc = Environment.LIBC;
-    if (libc == null) {
-      work.run();
-    } else {
-      Environment.inSilence(libc, work);
-    }
+    return libc == null ? work.get() : Environment.inSilence(libc, work);
   }
 
   /**
@@ -313,26 +310,26 @@ public final class NativeRuntime {
      * the first session is a trivial one, with standard error closed to it.
      */
     private static void firstRunInSilence(LibC libc) {
-      inSilence(
-          libc,
-          () -> {
-            try (Graph graph = new Graph();
-                Session session = new Session(graph, unoptimised())) {
-              session.runner().fetch(Ops.create(graph).constant(0f)).run().close();
-            }
-          });
+      inSilence(libc, Environment::firstRun);
     }
 
-    static void inSilence(LibC libc, Runnable work) {
+    private static boolean firstRun() {
+      try (Graph graph = new Graph();
+          Session session = new Session(graph, unoptimised())) {
+        session.runner().fetch(Ops.create(graph).constant(0f)).run().close();
+        return true;
+      }
+    }
+
+    static <T> T inSilence(LibC libc, Supplier<T> work) {
       int kept = libc.dup(STANDARD_ERROR);
       int nowhere = libc.open("/dev/null", WRITE_ONLY);
       if (kept < 0 || nowhere < 0) {
-        work.run();
-        return;
+        return work.get();
       }
       libc.dup2(nowhere, STANDARD_ERROR);
       try {
-        work.run();
+        return work.get();
       } finally {
         libc.dup2(kept, STANDARD_ERROR);
         libc.close(kept);
