@@ -22,6 +22,22 @@ public interface StudentSide {
   /** The number of training steps done before this one, a scalar. */
   Operand<TInt64> step();
 
+  /**
+   * Which training pictures the batch holds, {@code [B]}, each in {@code [0, pictureCount())}: the
+   * same number for the same picture in every epoch and view.
+   */
+  Operand<TInt32> pictures();
+
+  /** The number of training pictures. */
+  int pictureCount();
+
+  /**
+   * A seed for stateless random operations, {@code [2]}. It is a function of the run's seed, the
+   * term, the worker and the step, so that a run that continues draws what it would have drawn. A
+   * method that draws several times adds another number to each.
+   */
+  Operand<TInt64> seed();
+
   /** The static shapes of the teacher's taps; empty when there is no teacher. */
   TapShapes teacherShapes();
 
@@ -39,7 +55,17 @@ public interface StudentSide {
    */
   Operand<TFloat32> auxiliary(String name, Shape shape, Initial initial);
 
-  /** First values of auxiliary variables. */
+  /**
+   * Numbers of the term itself that are kept from step to step and not trained. Asking twice for a
+   * name gives the same.
+   *
+   * @param name unique within the term, also among its auxiliary variables
+   * @param shape fully known
+   * @param initial the first numbers
+   */
+  TermMemory memory(String name, Shape shape, Initial initial);
+
+  /** First values of auxiliary variables and of memories. */
   enum Initial {
     /** All zeros, as for a bias. */
     ZEROS,
@@ -49,6 +75,11 @@ public interface StudentSide {
      * Normal with variance 2 / fan-in, where fan-in is the product of all axes but the last (He et
      * al., 2015), as for weights in front of a ReLU.
      */
-    HE_NORMAL
+    HE_NORMAL,
+    /**
+     * Uniform around 0 with variance 1 / C, where C is the last axis: rows of about length one, as
+     * for embeddings.
+     */
+    UNIT_ROWS
   }
 }

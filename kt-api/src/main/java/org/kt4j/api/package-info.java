@@ -15,7 +15,8 @@
  * }</pre>
  *
  * The weight belongs to the list, not to the method: every method returns its plain loss and is
- * multiplied outside.
+ * multiplied outside. So any term's weight can change during the training, {@code weight: {from: 0,
+ * to: 8, epochs: 20}}.
  *
  * <h2>Taps</h2>
  *
@@ -66,6 +67,16 @@
  * org.kt4j.api.LayerSelection} checks them and makes {@link org.kt4j.api.LayerPair}s of them, by
  * size where no pair is named; a pair gives both maps at one size.
  *
+ * <h2>Pictures, memory and chance</h2>
+ *
+ * A loss that relates the pictures of a batch to each other says so ({@link
+ * org.kt4j.api.KnowledgeTransfer#relatesPictures relatesPictures}); its knowledge is that of each
+ * picture all the same. {@link org.kt4j.api.StudentSide#pictures} says which training pictures a
+ * batch holds, {@link org.kt4j.api.StudentSide#memory memory} keeps numbers from step to step, such
+ * as a row for each picture, and {@link org.kt4j.api.StudentSide#seed} is a seed for random
+ * operations. All of it is part of checkpoints or a function of the step, so that a run that
+ * continues does what it would have done.
+ *
  * <h2>Calibration</h2>
  *
  * A method that chooses something of the teacher before training, such as its most informative
@@ -99,7 +110,8 @@
  *   <li>{@code teach} reads the teacher's activations and nothing else: no labels, no student, no
  *       random numbers. Every tensor of the knowledge has the batch as its first axis.
  *   <li>{@code loss} is a scalar; it is a mean over the batch, so two copies of a batch side by
- *       side give the loss of one.
+ *       side give the loss of one, unless it relates pictures to each other or draws random
+ *       numbers. The order of a batch does not matter.
  *   <li>Its gradient is that of its value: with respect to the activations and to auxiliary
  *       variables it agrees with finite differences.
  *   <li>Loss and gradients are finite also on dead (all-zero) and on huge inputs.
@@ -107,7 +119,8 @@
  *   <li>The same inputs give the same value.
  *   <li>A training step moves the student and leaves the teacher as it is.
  *   <li>Auxiliary variables are asked for through {@link org.kt4j.api.StudentSide#auxiliary}, never
- *       made by the method itself: they are trained with the student and never exported.
+ *       made by the method itself: they are trained with the student and never exported. What is
+ *       not trained is a {@link org.kt4j.api.TermMemory}.
  * </ol>
  */
 @NullMarked

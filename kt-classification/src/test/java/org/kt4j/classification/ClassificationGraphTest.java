@@ -18,6 +18,7 @@ import org.kt4j.data.Batch;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.OptimizerConfig;
+import org.kt4j.engine.experiment.TermWeight;
 import org.kt4j.engine.graph.Conv;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.network.Network;
@@ -93,7 +94,7 @@ class ClassificationGraphTest {
         student,
         AS_IT_IS,
         new ClassLabels(),
-        new DistillationStep.Blueprint(teachers, terms, optimizer, 0),
+        new DistillationStep.Blueprint(teachers, terms, optimizer, 1),
         seed);
   }
 
@@ -241,9 +242,12 @@ class ClassificationGraphTest {
   void of_several_teachers_a_term_learns_their_weighted_mean_or_one_alone() {
     HalfSquare method = new HalfSquare(Taps.LOGITS, true);
     Term both =
-        new Term("both", 1, List.of(teacherTerm("a", .75, method), teacherTerm("b", .25, method)));
-    Term one = new Term("one", 0, List.of(teacherTerm("a", 1, method)));
-    Term other = new Term("other", 0, List.of(teacherTerm("b", 1, method)));
+        new Term(
+            "both",
+            TermWeight.of(1),
+            List.of(teacherTerm("a", .75, method), teacherTerm("b", .25, method)));
+    Term one = new Term("one", TermWeight.of(0), List.of(teacherTerm("a", 1, method)));
+    Term other = new Term("other", TermWeight.of(0), List.of(teacherTerm("b", 1, method)));
     try (NetworkGraph graph =
         new NetworkGraph(
             blueprint(

@@ -25,6 +25,7 @@ import org.kt4j.engine.experiment.ScheduleConfig;
 import org.kt4j.engine.experiment.StartConfig;
 import org.kt4j.engine.experiment.TeacherConfig;
 import org.kt4j.engine.experiment.TeacherSource;
+import org.kt4j.engine.experiment.TermWeight;
 import org.kt4j.engine.teacher.LogitsAre;
 import org.kt4j.engine.teacher.TeacherEngine;
 import org.kt4j.engine.teacher.TeacherInput;
@@ -47,6 +48,34 @@ class ExperimentReaderTest {
 
   private Path file(String yaml) throws IOException {
     return Files.writeString(folder.resolve("test.yaml"), yaml);
+  }
+
+  @Test
+  void a_weight_is_a_number_or_changes_over_epochs() throws IOException {
+    ExperimentConfig config =
+        READER.read(
+            file(SMALL), Map.of("phases.0.objective.0.weight", "{from: 0, to: 8.5, epochs: 20}"));
+
+    TermWeight ramp = config.phases().get(0).objective().get(0).weight();
+    String written = READER.write(config);
+
+    assertThat(ramp).isEqualTo(new TermWeight.Ramp(0, 8.5, 20));
+    assertThat(READER.parse("again", written)).isEqualTo(config);
+  }
+
+  @Test
+  void a_weight_that_is_neither_is_a_mistake() throws IOException {
+    Path file = file(SMALL);
+    String place = "phases.0.objective.0.weight";
+
+    assertThatThrownBy(() -> READER.read(file, Map.of(place, "much")))
+        .hasMessageContaining(
+            "phases[0].objective[0].weight: expected a number, or a map such as {from: 0, to: 8,"
+                + " epochs: 20}, found \"much\"");
+    assertThatThrownBy(() -> READER.read(file, Map.of(place, "{from: 0, to: -8, epochs: 20}")))
+        .hasMessageContaining("weight.to: -8.0 is not allowed; allowed: 0 to 1e9");
+    assertThatThrownBy(() -> READER.read(file, Map.of(place, "{from: 0, until: 8}")))
+        .hasMessageContaining("unknown key 'until'");
   }
 
   @Test

@@ -162,7 +162,7 @@ class NetworkTrainingTest {
         normalization,
         new ClassLabels(),
         new DistillationStep.Blueprint(
-            Map.of(), List.of(new Term("cross-entropy", 1, new CrossEntropy())), optimizer, 0),
+            Map.of(), List.of(new Term("cross-entropy", 1, new CrossEntropy())), optimizer, 1),
         1);
   }
 

@@ -16,6 +16,7 @@ import org.kt4j.engine.experiment.StudentConfig;
 import org.kt4j.engine.experiment.TeacherConfig;
 import org.kt4j.engine.experiment.TeacherSource;
 import org.kt4j.engine.experiment.TermConfig;
+import org.kt4j.engine.experiment.TermWeight;
 import org.kt4j.engine.run.TaskFacts;
 
 /** A configuration with its defaults in a few lines; the whole of it is in the run folder. */
@@ -83,12 +84,8 @@ final class ExperimentSummary {
         .collect(Collectors.joining(" + "));
   }
 
-  private static String weight(double weight) {
-    if (weight == 1) {
-      return "";
-    }
-    String text = Double.toString(weight);
-    return (text.endsWith(".0") ? text.substring(0, text.length() - 2) : text) + " x ";
+  private static String weight(TermWeight weight) {
+    return weight.equals(TermWeight.of(1)) ? "" : weight.described() + " x ";
   }
 
   private static String values(Record options) {

@@ -83,8 +83,8 @@ class MethodFamilyTest {
         .extracting(TermConfig::term)
         .containsExactly("cross-entropy", "nst", "kd");
     assertThat(config.phases().get(0).objective())
-        .extracting(TermConfig::weight)
-        .containsExactly(0.1, 50.0, 0.9);
+        .extracting(term -> term.weight().described())
+        .containsExactly("0.1", "50", "0.9");
   }
 
   @Test

@@ -97,8 +97,8 @@ public final class RecordWriter {
     return binding.write((T) value, (T) initial, this);
   }
 
-  /** 1.0E-4 is written 0.0001; only very small and very large numbers have an exponent. */
-  private static JsonNode decimal(double number) {
+  /** A number: 1.0E-4 is written 0.0001; only very small and very large ones have an exponent. */
+  public static JsonNode decimal(double number) {
     double size = Math.abs(number);
     boolean plain = (size >= 1e-6 && size < 1e-3) || (size >= 1e7 && size < 1e12);
     return plain

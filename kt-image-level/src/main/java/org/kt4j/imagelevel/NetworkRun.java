@@ -75,6 +75,7 @@ public abstract class NetworkRun implements PreparedRun {
           new RunObjective(
               terms,
               parts.config(),
+              parts.data().train().size(),
               parts.data().shape(),
               NetworkGraph.studentGraph(
                   parts.student(), parts.normalization(), parts.supervision()),

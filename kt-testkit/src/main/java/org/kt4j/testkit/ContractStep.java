@@ -24,6 +24,7 @@ import org.kt4j.engine.cache.KnowledgeRequest;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.cache.Views;
 import org.kt4j.engine.experiment.OptimizerConfig;
+import org.kt4j.engine.experiment.TermWeight;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.network.CifarResNetProvider;
 import org.kt4j.engine.network.Network;
@@ -145,9 +146,9 @@ record ContractStep(
             new ClassLabels(),
             new DistillationStep.Blueprint(
                 Map.of(TeacherTerm.ONLY_TEACHER, Common.TEACHER),
-                List.of(new Term("term", 1, List.of(teacherTerm))),
+                List.of(new Term("term", TermWeight.of(1), List.of(teacherTerm))),
                 OptimizerConfig.defaults(),
-                0),
+                PICTURES),
             1);
     try (NetworkGraph graph = new NetworkGraph(blueprint);
         BatchStream stream = BatchStream.evaluation(new Pictures(), PICTURES, NORMALIZATION)) {

@@ -4,6 +4,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.kt4j.api.KnowledgeTransfer;
 
 /**
@@ -36,72 +38,99 @@ public final class MethodProbe {
   private final Map<String, HeapTensor> student;
   private final int[] labels;
 
+  /** Which training pictures the batch holds; empty for the first ones in their order. */
+  private final int[] pictures;
+
   private MethodProbe(
       KnowledgeTransfer method,
       Map<String, HeapTensor> teacher,
       Map<String, HeapTensor> student,
-      int[] labels) {
+      int[] labels,
+      int[] pictures) {
     this.method = method;
     this.teacher = teacher;
     this.student = student;
     this.labels = labels;
+    this.pictures = pictures;
   }
 
   /** A probe of a method, so far without activations. */
   public static MethodProbe of(KnowledgeTransfer method) {
-    return new MethodProbe(method, Map.of(), Map.of(), new int[0]);
+    return new MethodProbe(method, Map.of(), Map.of(), new int[0], new int[0]);
   }
 
   /** The same activations in front of another method. */
   public MethodProbe method(KnowledgeTransfer other) {
-    return new MethodProbe(other, teacher, student, labels);
+    return new MethodProbe(other, teacher, student, labels, pictures);
   }
 
   /** Gives the teacher a tap, or another activation at it. */
   public MethodProbe teacher(String tap, HeapTensor activation) {
-    return new MethodProbe(method, plus(teacher, tap, activation), student, labels);
+    return new MethodProbe(method, plus(teacher, tap, activation), student, labels, pictures);
   }
 
   /** Gives the student a tap, or another activation at it. */
   public MethodProbe student(String tap, HeapTensor activation) {
-    return new MethodProbe(method, teacher, plus(student, tap, activation), labels);
+    return new MethodProbe(method, teacher, plus(student, tap, activation), labels, pictures);
   }
 
   /** Gives the batch its labels; a method that reads none needs none. */
   public MethodProbe labels(int... classes) {
-    return new MethodProbe(method, teacher, student, classes.clone());
+    return new MethodProbe(method, teacher, student, classes.clone(), pictures);
   }
 
   /** Changes every activation of both sides. */
   public MethodProbe eachActivation(UnaryOperator<HeapTensor> change) {
-    return new MethodProbe(method, changed(teacher, change), changed(student, change), labels);
+    return new MethodProbe(
+        method, changed(teacher, change), changed(student, change), labels, pictures);
   }
 
   /** Changes every activation of the student. */
   public MethodProbe eachStudentActivation(UnaryOperator<HeapTensor> change) {
-    return new MethodProbe(method, teacher, changed(student, change), labels);
+    return new MethodProbe(method, teacher, changed(student, change), labels, pictures);
   }
 
   /** Gives the student the teacher's taps and activations. */
   public MethodProbe studentAsTeacher() {
-    return new MethodProbe(method, teacher, teacher, labels);
+    return new MethodProbe(method, teacher, teacher, labels, pictures);
   }
 
-  /** The batch and behind it the same again, labels too. */
+  /**
+   * Says which training pictures the batch holds, each from 0 to 63; the first ones in their order
+   * unless this is called.
+   */
+  public MethodProbe pictures(int... positions) {
+    return new MethodProbe(method, teacher, student, labels, positions.clone());
+  }
+
+  /** The batch and behind it the same again, labels and pictures too. */
   public MethodProbe twice() {
-    int[] doubled = new int[2 * labels.length];
-    System.arraycopy(labels, 0, doubled, 0, labels.length);
-    System.arraycopy(labels, 0, doubled, labels.length, labels.length);
-    return eachActivation(HeapTensor::twice).labels(doubled);
+    return eachActivation(HeapTensor::twice).labels(twice(labels)).pictures(twice(pictures()));
   }
 
-  /** The same batch in the opposite order. */
+  private static int[] twice(int[] values) {
+    return IntStream.concat(IntStream.of(values), IntStream.of(values)).toArray();
+  }
+
+  /** The same batch in the opposite order, labels and pictures too. */
   public MethodProbe reversed() {
-    int[] turned = new int[labels.length];
-    for (int i = 0; i < labels.length; i++) {
-      turned[i] = labels[labels.length - 1 - i];
-    }
-    return eachActivation(HeapTensor::reversed).labels(turned);
+    return eachActivation(HeapTensor::reversed)
+        .labels(reversed(labels))
+        .pictures(reversed(pictures()));
+  }
+
+  private static int[] reversed(int[] values) {
+    return IntStream.range(0, values.length).map(i -> values[values.length - 1 - i]).toArray();
+  }
+
+  private int[] pictures() {
+    return pictures.length > 0
+        ? pictures
+        : Stream.of(teacher, student)
+            .flatMap(side -> side.values().stream())
+            .findFirst()
+            .map(any -> IntStream.range(0, (int) any.shape().get(0)).toArray())
+            .orElse(pictures);
   }
 
   /**
@@ -111,7 +140,7 @@ public final class MethodProbe {
    *     not ask for or that was not given
    */
   public ProbeResult run() {
-    try (ProbeGraph graph = new ProbeGraph(method, teacher, student, labels)) {
+    try (ProbeGraph graph = new ProbeGraph(method, teacher, student, labels, pictures())) {
       return graph.run();
     }
   }
@@ -132,7 +161,7 @@ public final class MethodProbe {
    * @param step how far to either side, as a share of the largest magnitude in the activation
    */
   public GradientCheck checkGradient(float step) {
-    try (ProbeGraph graph = new ProbeGraph(method, teacher, student, labels)) {
+    try (ProbeGraph graph = new ProbeGraph(method, teacher, student, labels, pictures())) {
       return GradientCheck.of(graph, student, step);
     }
   }

@@ -16,6 +16,7 @@ import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.objective.StepInputs;
 import org.kt4j.engine.objective.TermScope;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -34,6 +35,9 @@ final class ProbeGraph implements AutoCloseable {
 
   private static final long SEED = 1;
 
+  /** As many as no batch of a probe has. */
+  private static final int PICTURES = 64;
+
   private final Graph graph = NativeRuntime.newGraph();
   private final Session session = new Session(graph, NativeRuntime.sessionConfig());
   private final Ops tf = Ops.create(graph);
@@ -41,6 +45,7 @@ final class ProbeGraph implements AutoCloseable {
   private final Map<String, HeapTensor> teacherValues;
   private final Map<String, HeapTensor> studentValues;
   private final int[] labelValues;
+  private final int[] pictureValues;
 
   private final Map<String, Operand<TFloat32>> teacher = new LinkedHashMap<>();
   private final Map<String, Operand<TFloat32>> student = new LinkedHashMap<>();
@@ -48,6 +53,7 @@ final class ProbeGraph implements AutoCloseable {
   private final Map<String, Operand<TFloat32>> cached = new LinkedHashMap<>();
   private final Map<String, Operand<TFloat32>> auxiliaries = new LinkedHashMap<>();
   private final Operand<TInt32> labels;
+  private final StepInputs stepInputs = StepInputs.of(tf, PICTURES);
   private final Operand<TFloat32> loss;
   private final Map<String, Output<?>> gradients = new LinkedHashMap<>();
   private final Map<String, Output<?>> auxiliaryGradients = new LinkedHashMap<>();
@@ -56,10 +62,12 @@ final class ProbeGraph implements AutoCloseable {
       KnowledgeTransfer method,
       Map<String, HeapTensor> teacherValues,
       Map<String, HeapTensor> studentValues,
-      int[] labelValues) {
+      int[] labelValues,
+      int[] pictureValues) {
     this.teacherValues = teacherValues;
     this.studentValues = studentValues;
     this.labelValues = labelValues;
+    this.pictureValues = pictureValues;
     try {
       TapShapes teacherShapes = shapes(teacherValues);
       TapShapes studentShapes = shapes(studentValues);
@@ -75,7 +83,7 @@ final class ProbeGraph implements AutoCloseable {
 
       Variables variables = new Variables(tf, "auxiliary", SEED);
       TermScope sees =
-          new TermScope("term", teacherShapes, studentShapes, variables, labels, tf.constant(0L));
+          new TermScope("term", teacherShapes, studentShapes, variables, labels, stepInputs);
       Knowledge knowledge =
           seen.teach(tf.withSubScope("teach"), sees.teacherSide(taps.teacher(), teacher));
       knowledge
@@ -90,7 +98,9 @@ final class ProbeGraph implements AutoCloseable {
       loss = seen.loss(tf.withSubScope("loss"), side, Knowledge.of(cached));
       for (Variable variable : variables.all()) {
         session.runner().addTarget(variable.initializer()).run().close();
-        auxiliaries.put(variable.name().substring("term/".length()), variable.value());
+        if (variable.kind().trainable()) {
+          auxiliaries.put(variable.name().substring("term/".length()), variable.value());
+        }
       }
       addGradients(student, gradients::put);
       addGradients(auxiliaries, auxiliaryGradients::put);
@@ -148,7 +158,8 @@ final class ProbeGraph implements AutoCloseable {
         scalar(numbers.get(numbers.size() - 1)),
         named(gradients.keySet(), numbers),
         named(auxiliaryGradients.keySet(), numbers.subList(gradients.size(), numbers.size())),
-        knowledge);
+        knowledge,
+        stepInputs.draws());
   }
 
   /** The knowledge, from the teacher's activations alone. */
@@ -219,6 +230,7 @@ final class ProbeGraph implements AutoCloseable {
         Tensor input = TInt32.vectorOf(labelValues);
         inputs.add(input);
         runner.feed(labels, input);
+        stepInputs.feed(runner, pictureValues, inputs::add);
       }
       fetched.forEach(runner::fetch);
       try (Result result = runner.run()) {

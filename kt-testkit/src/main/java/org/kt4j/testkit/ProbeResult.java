@@ -12,12 +12,14 @@ import java.util.stream.Stream;
  * @param gradients of the loss, by the student's tap
  * @param auxiliaryGradients of the loss, by the name of the auxiliary variable
  * @param knowledge what the method keeps of the teacher, by name
+ * @param draws whether the loss draws random numbers, by {@link org.kt4j.api.StudentSide#seed}
  */
 public record ProbeResult(
     float loss,
     Map<String, HeapTensor> gradients,
     Map<String, HeapTensor> auxiliaryGradients,
-    Map<String, HeapTensor> knowledge) {
+    Map<String, HeapTensor> knowledge,
+    boolean draws) {
 
   /** Copies the maps and keeps their order. */
   public ProbeResult {

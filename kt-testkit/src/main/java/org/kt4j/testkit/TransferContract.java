@@ -122,7 +122,9 @@ public interface TransferContract<O extends Record> {
     assumeFalse(
         provider().create(options()).relatesPictures(),
         "the loss relates the pictures of a batch to each other");
-    float once = probe().run().loss();
+    ProbeResult given = probe().run();
+    assumeFalse(given.draws(), "the loss draws other numbers for other places of a batch");
+    float once = given.loss();
 
     float doubled = probe().twice().run().loss();
 
@@ -133,12 +135,14 @@ public interface TransferContract<O extends Record> {
 
   @Test
   default void the_order_of_a_batch_does_not_matter() {
-    float given = probe().run().loss();
+    ProbeResult given = probe().run();
+    assumeFalse(given.draws(), "the loss draws other numbers for other places of a batch");
 
     float turned = probe().reversed().run().loss();
 
     // The same numbers, added up in another order.
-    assertThat(turned).isCloseTo(given, within(2e-6f * Math.max(1, Math.abs(given))));
+    float once = given.loss();
+    assertThat(turned).isCloseTo(once, within(2e-6f * Math.max(1, Math.abs(once))));
   }
 
   @Test

@@ -61,6 +61,10 @@ class GoldenLossesTest {
 
   private static ProbeResult result(float loss, float... gradient) {
     return new ProbeResult(
-        loss, Map.of("tap", HeapTensor.logits(1, gradient.length, gradient)), Map.of(), Map.of());
+        loss,
+        Map.of("tap", HeapTensor.logits(1, gradient.length, gradient)),
+        Map.of(),
+        Map.of(),
+        false);
   }
 }

@@ -18,6 +18,7 @@ import org.kt4j.engine.experiment.TermConfig;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.objective.StepInputs;
 import org.kt4j.engine.objective.TermScope;
 import org.kt4j.engine.registry.Methods;
 import org.tensorflow.Graph;
@@ -67,7 +68,8 @@ final class LossGraph implements AutoCloseable {
     Operand<TInt32> labels = tf.fill(tf.array(batch), tf.constant(0));
     Variables auxiliary = new Variables(tf, "auxiliary", Settings.SEED);
     TermScope sees =
-        new TermScope("loss", teacherShapes, studentShapes, auxiliary, labels, tf.constant(0L));
+        new TermScope(
+            "loss", teacherShapes, studentShapes, auxiliary, labels, StepInputs.of(tf, batch));
     Taps taps = method.taps(teacherShapes, studentShapes);
     Knowledge knowledge =
         method.teach(

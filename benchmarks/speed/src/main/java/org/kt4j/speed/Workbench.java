@@ -244,7 +244,7 @@ final class Workbench {
                 teacher == null ? Map.of() : Map.of(TeacherTerm.ONLY_TEACHER, teacher),
                 terms,
                 OptimizerConfig.defaults(),
-                0),
+                pictures.size()),
             Settings.SEED));
   }
 

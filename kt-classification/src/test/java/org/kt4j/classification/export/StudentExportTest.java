@@ -189,7 +189,7 @@ class StudentExportTest {
         .anyMatch(line -> line.startsWith("| teacher | ") && line.contains("`" + teacher + "`"))
         .anyMatch(
             line ->
-                line.startsWith("| objective, `distil`, 3 epochs | 1.0 x cross-entropy")
+                line.startsWith("| objective, `distil`, 3 epochs | 1 x cross-entropy")
                     && line.contains(" + 0.25 x match"))
         .anyMatch(
             line ->

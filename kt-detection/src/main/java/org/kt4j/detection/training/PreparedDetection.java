@@ -94,6 +94,7 @@ final class PreparedDetection implements PreparedRun {
           new RunObjective(
               terms,
               config,
+              data.train().size(),
               student.picture(),
               student.studentGraph(config.seed()),
               teachers,

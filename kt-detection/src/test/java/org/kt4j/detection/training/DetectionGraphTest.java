@@ -54,7 +54,7 @@ class DetectionGraphTest {
   private static DetectionGraph graph(
       FasterRcnn detector, Map<String, Teacher> teachers, List<Term> terms) {
     return new DetectionGraph(
-        detector, new DistillationStep.Blueprint(teachers, terms, SmallDetectors.descent(), 0), 1);
+        detector, new DistillationStep.Blueprint(teachers, terms, SmallDetectors.descent(), 1), 1);
   }
 
   private static Set<String> changed(Map<String, float[]> before, Map<String, float[]> after) {

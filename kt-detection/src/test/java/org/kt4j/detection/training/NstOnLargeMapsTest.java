@@ -16,6 +16,7 @@ import org.kt4j.api.Taps;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.objective.StepInputs;
 import org.kt4j.engine.objective.TermScope;
 import org.kt4j.nst.NstOptions;
 import org.kt4j.nst.NstProvider;
@@ -78,7 +79,7 @@ class NstOnLargeMapsTest {
               shapes(576),
               new Variables(tf, "auxiliary", 0),
               tf.constant(new int[] {0}),
-              tf.constant(0L));
+              StepInputs.of(tf, 1));
       Taps taps = nst.taps(shapes(1024), shapes(576));
 
       Knowledge knowledge = nst.teach(tf, scope.teacherSide(taps.teacher(), Map.of(TAP, teacher)));

@@ -21,6 +21,7 @@ import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.objective.ObjectiveTerms;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
+import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.step.DistillationStep;
 
 @Tag("slow")
@@ -74,7 +75,7 @@ class OverfittingTest {
         new ObjectiveTerms(injector.getInstance(Methods.class))
             .check(
                 config.phases(),
-                config.batchSize(),
+                new ObjectiveTerms.Batches(config.batchSize(), 1, Replicas.one()),
                 detector.picture(),
                 detector.studentGraph(1),
                 List.of())
@@ -86,7 +87,7 @@ class OverfittingTest {
         DetectionGraph graph =
             new DetectionGraph(
                 detector,
-                new DistillationStep.Blueprint(Map.of(), terms, config.optimizer(), 0),
+                new DistillationStep.Blueprint(Map.of(), terms, config.optimizer(), 1),
                 1)) {
       ScaledPictures pictures = new ScaledPictures(new PaintedBoxes(8, 96, 128, 5), scaling);
       scores[0] = Finder.scores(pictures, graph.finder().findAll(pictures)).vocArea();

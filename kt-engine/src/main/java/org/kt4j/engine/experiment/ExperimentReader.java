@@ -121,6 +121,7 @@ public final class ExperimentReader {
                     (named, keys) -> new TermConfig(named.name(), keys, named.options()),
                     value -> new NamedOptions(value.term(), value.options()),
                     TermConfig::keys))
+            .custom(TermWeight.class, new WeightBinding())
             .custom(TeacherConfig.class, new TeacherBinding(NETWORK, network))
             .custom(StartConfig.class, new StartBinding())
             .custom(

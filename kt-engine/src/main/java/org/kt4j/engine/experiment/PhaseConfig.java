@@ -36,10 +36,10 @@ public record PhaseConfig(
     if (objective.isEmpty()) {
       throw new InvalidOptionException("objective", "[]", "one term or more");
     }
-    if (objective.stream().allMatch(term -> term.weight() == 0)) {
+    if (objective.stream().allMatch(term -> term.weight().largest() == 0)) {
       throw new InvalidOptionException(
           "objective",
-          "weight " + objective.get(0).weight() + " of every term",
+          "weight 0 of every term",
           "a weight above 0 of one term or more, or nothing is learned");
     }
     objective = List.copyOf(objective);

@@ -3,7 +3,6 @@ package org.kt4j.engine.experiment;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Description;
-import org.kt4j.api.InvalidOptionException;
 import org.kt4j.config.OptionsListing;
 
 /**
@@ -22,25 +21,18 @@ public record TermConfig(String term, Keys keys, Record options) {
    * @param teacher the name of the only teacher that it learns from
    */
   public record Keys(
-      @Description("factor of the term's loss, 0 to 1e9") double weight,
+      @Description("factor of the term's loss, 0 to 1e9, or {from, to, epochs}") TermWeight weight,
       @Description("the one of several teachers that it learns from; from all when left out")
           @Nullable String teacher) {
 
-    /** Checks the range. */
-    public Keys {
-      if (!(weight >= 0 && weight <= 1e9)) {
-        throw new InvalidOptionException("weight", weight, "0 to 1e9");
-      }
-    }
-
     /** Weight 1, from all teachers. */
     public static Keys defaults() {
-      return new Keys(1, null);
+      return new Keys(TermWeight.of(1), null);
     }
   }
 
   /** The factor of its loss. */
-  public double weight() {
+  public TermWeight weight() {
     return keys.weight();
   }
 

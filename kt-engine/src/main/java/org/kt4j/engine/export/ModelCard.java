@@ -310,7 +310,7 @@ public final class ModelCard {
   }
 
   private static String described(TermConfig term) {
-    return term.weight() + " x " + term.described();
+    return term.weight().described() + " x " + term.described();
   }
 
   private static String versions(Environment environment) {

@@ -46,6 +46,8 @@ public record Variable(
     NORMALISATION(true, false),
     /** Running mean or variance of a batch normalisation: kept, never differentiated. */
     RUNNING_STATISTIC(false, false),
+    /** Something that a term keeps from step to step. */
+    MEMORY(false, false),
     /** Something that an optimizer remembers. */
     SLOT(false, false),
     /** 1 for each weight that is learnt, 0 for each that is held at zero. */

@@ -115,6 +115,28 @@ public final class Variables {
   }
 
   /**
+   * A variable drawn at first from a uniform distribution around 0 of variance 1 / C, where C is
+   * the last axis: rows of about length one.
+   *
+   * @throws IllegalStateException when the name is taken by a variable of another shape
+   * @throws ConfigurationException when the set no longer fits into the machine's memory
+   */
+  public Variable unitRows(String name, Shape shape, Variable.Kind kind) {
+    long[] stream = {seed, name.hashCode()};
+    double limit = Math.sqrt(3.0 / shape.get(shape.numDimensions() - 1));
+    return get(
+        name,
+        shape,
+        kind,
+        tf ->
+            tf.math.mul(
+                tf.math.sub(
+                    tf.random.statelessRandomUniform(tf.constant(shape), tf.constant(stream)),
+                    tf.constant(0.5f)),
+                tf.constant((float) (2 * limit))));
+  }
+
+  /**
    * Refuses what does not fit, before TensorFlow sees it: it ends the process when a size
    * overflows.
    */

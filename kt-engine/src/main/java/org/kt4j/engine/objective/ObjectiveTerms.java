@@ -24,6 +24,7 @@ import org.kt4j.engine.graph.MachineMemory;
 import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.registry.Methods;
+import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.source.TeacherPlan;
 import org.kt4j.engine.teacher.CalibrationPass;
 import org.kt4j.engine.teacher.MountedTeacher;
@@ -32,7 +33,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt64;
 
 /** Creates terms from their configuration and checks them with both networks before training. */
 public final class ObjectiveTerms {
@@ -88,6 +88,15 @@ public final class ObjectiveTerms {
     }
   }
 
+  /**
+   * How the pictures of a training come.
+   *
+   * @param size pictures in one step
+   * @param pictures of one epoch
+   * @param replicas the workers that share them
+   */
+  public record Batches(int size, int pictures, Replicas replicas) {}
+
   /** The terms of a phase, as far as that is known without shapes. */
   private List<Term> of(PhaseConfig phase, List<TeacherPlan> teachers) {
     Map<String, Integer> seen = new HashMap<>();
@@ -116,14 +125,14 @@ public final class ObjectiveTerms {
   /**
    * Builds every term of every phase once, in a graph that is thrown away.
    *
-   * @param batchSize pictures in one step
+   * @param batches of the training
    * @throws ConfigurationException with every tap that does not exist, every term that lacks a
    *     teacher, and every pair of shapes that a method refuses; or when a step does not fit into
    *     the memory of this machine
    */
   public Checked check(
       List<PhaseConfig> phases,
-      int batchSize,
+      Batches batches,
       ImageShape shape,
       StudentGraph.Source student,
       List<TeacherPlan> teachers) {
@@ -133,17 +142,18 @@ public final class ObjectiveTerms {
     List<List<Term>> checked = new ArrayList<>();
     try (ImageGraph graph = new ImageGraph(shape)) {
       Ops tf = graph.tf();
-      Operand<TInt64> step = tf.constant(0L);
+      StepInputs inputs =
+          new StepInputs(tf, tf.constant(0L), batches.pictures(), 0, batches.replicas());
       Variables variables = new Variables(tf, "student", 0);
-      StudentGraph studentGraph = student.build(graph, variables, step);
-      StepMemory.of(graph, variables).require(batchSize, shape, MachineMemory.bytes());
+      StudentGraph studentGraph = student.build(graph, variables, inputs.step());
+      StepMemory.of(graph, variables).require(batches.size(), shape, MachineMemory.bytes());
       for (TeacherPlan plan : teachers) {
         shapes.put(plan.name(), plan.teacher().taps());
         mounted.put(
             plan.name(),
             plan.teacher().mount(graph, "teacher-" + plan.name(), plan.teacher().taps().names()));
       }
-      Trial trial = new Trial(graph, studentGraph, shapes, mounted, step, problems);
+      Trial trial = new Trial(graph, studentGraph, shapes, mounted, inputs, problems);
       for (int p = 0; p < phases.size(); p++) {
         List<Term> terms = new ArrayList<>();
         for (Term term : of(phases.get(p), teachers)) {
@@ -165,7 +175,7 @@ public final class ObjectiveTerms {
       StudentGraph studentGraph,
       Map<String, TapShapes> shapes,
       Map<String, MountedTeacher> mounted,
-      Operand<TInt64> step,
+      StepInputs inputs,
       List<String> problems) {
 
     /** The term, with one teacher term where it turns out to read no teacher. */
@@ -207,7 +217,7 @@ public final class ObjectiveTerms {
                 studentGraph.shapes(),
                 new Variables(graph.tf(), "auxiliary", 0),
                 studentGraph.labels(),
-                step);
+                inputs);
         Knowledge knowledge =
             teacherTerm
                 .method()

@@ -2,6 +2,7 @@ package org.kt4j.engine.objective;
 
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
+import org.kt4j.engine.experiment.TermWeight;
 
 /**
  * One weighted part of the objective. Its loss is the mean of the losses of its teachers, weighted
@@ -12,7 +13,7 @@ import org.kt4j.api.KnowledgeTransfer;
  * @param weight the factor of its loss
  * @param teacherTerms one for each teacher that it learns from; exactly one if it has no teacher
  */
-public record Term(String label, double weight, List<TeacherTerm> teacherTerms) {
+public record Term(String label, TermWeight weight, List<TeacherTerm> teacherTerms) {
 
   /** Copies the list. */
   public Term {
@@ -21,6 +22,11 @@ public record Term(String label, double weight, List<TeacherTerm> teacherTerms) 
 
   /** A term that learns from the only teacher, or without a teacher. */
   public Term(String label, double weight, KnowledgeTransfer method) {
+    this(label, TermWeight.of(weight), method);
+  }
+
+  /** A term that learns from the only teacher, or without a teacher. */
+  public Term(String label, TermWeight weight, KnowledgeTransfer method) {
     this(label, weight, List.of(new TeacherTerm(TeacherTerm.ONLY_TEACHER, 1, method)));
   }
 

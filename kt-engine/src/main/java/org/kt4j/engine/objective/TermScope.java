@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.api.StudentSide;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.TeacherSide;
+import org.kt4j.api.TermMemory;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.tensorflow.Operand;
@@ -22,7 +23,7 @@ import org.tensorflow.types.TInt64;
  * @param studentShapes the student's taps
  * @param auxiliary where the term's own variables go
  * @param labels of the batch, {@code [B]}; null where the task has no classes
- * @param step the number of steps done, a scalar
+ * @param inputs of the step beside activations and labels
  */
 public record TermScope(
     String label,
@@ -30,7 +31,7 @@ public record TermScope(
     TapShapes studentShapes,
     Variables auxiliary,
     @Nullable Operand<TInt32> labels,
-    Operand<TInt64> step) {
+    StepInputs inputs) {
 
   /**
    * The teacher's side.
@@ -99,7 +100,22 @@ public record TermScope(
 
       @Override
       public Operand<TInt64> step() {
-        return step;
+        return inputs.step();
+      }
+
+      @Override
+      public Operand<TInt32> pictures() {
+        return inputs.pictures();
+      }
+
+      @Override
+      public int pictureCount() {
+        return inputs.pictureCount();
+      }
+
+      @Override
+      public Operand<TInt64> seed() {
+        return inputs.seed(label);
       }
 
       @Override
@@ -113,16 +129,22 @@ public record TermScope(
       }
 
       @Override
+      public TermMemory memory(String name, Shape shape, Initial initial) {
+        return inputs.memory(auxiliary, label + "/" + name, shape, initial);
+      }
+
+      @Override
       public Operand<TFloat32> auxiliary(String name, Shape shape, Initial initial) {
         String path = label + "/" + name;
         Variable.Kind kind = Variable.Kind.AUXILIARY;
         return switch (initial) {
           case ZEROS -> auxiliary.filled(path, shape, Variable.Kind.BIAS, 0f).value();
           case ONES -> auxiliary.filled(path, shape, Variable.Kind.NORMALISATION, 1f).value();
-          case HE_NORMAL -> {
-            long outputs = shape.get(shape.numDimensions() - 1);
-            yield auxiliary.heNormal(path, shape, kind, shape.size() / outputs).value();
-          }
+          case HE_NORMAL ->
+              auxiliary
+                  .heNormal(path, shape, kind, shape.size() / StepInputs.lastAxis(shape))
+                  .value();
+          case UNIT_ROWS -> auxiliary.unitRows(path, shape, kind).value();
         };
       }
     };

@@ -22,12 +22,15 @@ import org.kt4j.api.Taps;
 import org.kt4j.engine.cache.KnowledgeFile;
 import org.kt4j.engine.experiment.MaskConfig;
 import org.kt4j.engine.experiment.OptimizerConfig;
+import org.kt4j.engine.experiment.TermWeight;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.StatisticUpdate;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.mask.Masks;
+import org.kt4j.engine.objective.RowMemory;
+import org.kt4j.engine.objective.StepInputs;
 import org.kt4j.engine.objective.StudentGraph;
 import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.objective.Term;
@@ -67,6 +70,8 @@ public final class DistillationStep {
    * @param terms the objective
    * @param optimizer of the update
    * @param firstStep steps that earlier phases have done
+   * @param pictures the number of training pictures
+   * @param stepsPerEpoch of the run
    * @param mask which weights of the student are held at zero; null where none are
    * @param replication the workers that train; the graph must have been made for them
    */
@@ -75,16 +80,15 @@ public final class DistillationStep {
       List<Term> terms,
       OptimizerConfig optimizer,
       long firstStep,
+      int pictures,
+      int stepsPerEpoch,
       @Nullable MaskConfig mask,
       Replication replication) {
 
-    /** Without a mask, by one worker. */
+    /** Of the first phase without a mask, by one worker, in one step an epoch. */
     public Blueprint(
-        Map<String, Teacher> teachers,
-        List<Term> terms,
-        OptimizerConfig optimizer,
-        long firstStep) {
-      this(teachers, terms, optimizer, firstStep, null, Replication.ALONE);
+        Map<String, Teacher> teachers, List<Term> terms, OptimizerConfig optimizer, int pictures) {
+      this(teachers, terms, optimizer, 0, pictures, 1, null, Replication.ALONE);
     }
 
     /** Copies the collections. */
@@ -111,6 +115,12 @@ public final class DistillationStep {
   private final Ops training;
   private final Placeholder<TFloat32> learningRate;
   private final Placeholder<TInt64> step;
+  private final StepInputs inputs;
+  private final Blueprint blueprint;
+
+  /** The weights that change from step to step, with the terms that they belong to. */
+  private final Map<Placeholder<TFloat32>, TermWeight> changing = new LinkedHashMap<>();
+
   private final Variables student;
   private final Variables auxiliary;
   private final Variables slots;
@@ -124,7 +134,6 @@ public final class DistillationStep {
   private final List<Stored> stored = new ArrayList<>();
   private final Operand<TFloat32> report;
   private final NoOp update;
-  private final int termCount;
   private long nanosInSession;
 
   /**
@@ -142,7 +151,8 @@ public final class DistillationStep {
     student = new Variables(tf, "student", seed);
     auxiliary = new Variables(tf, "auxiliary", seed);
     slots = new Variables(tf, "optimizer", 0);
-    termCount = blueprint.terms().size();
+    this.blueprint = blueprint;
+    inputs = new StepInputs(tf, step, blueprint.pictures(), seed, graph.replication().replicas());
     training = tf.withSubScope("training");
     studentGraph = source.build(graph, student, step);
     masks = new Masks(graph, blueprint.mask(), student, studentGraph.fixed());
@@ -153,9 +163,7 @@ public final class DistillationStep {
     for (Term term : blueprint.terms()) {
       Operand<TFloat32> loss = loss(blueprint, term);
       losses.add(loss);
-      objective =
-          training.math.add(
-              objective, training.math.mul(loss, training.constant((float) term.weight())));
+      objective = training.math.add(objective, training.math.mul(loss, weight(term)));
     }
 
     Set<Output<?>> reached = upstream(objective.asOutput(), Set.of());
@@ -171,6 +179,8 @@ public final class DistillationStep {
             .toList();
     List<Operand<TFloat32>> own = new ArrayList<>(gradients(objective, learning));
     statistics.forEach(statistic -> own.add(statistic.value()));
+    List<RowMemory> memories = inputs.written();
+    memories.forEach(memory -> own.add(memory.own()));
     own.add(training.withName("report").stack(figures));
     // Before the optimizer, so that it sees what one worker with all rows would see.
     List<Operand<TFloat32>> means = graph.replication().replicas().means(training, own);
@@ -179,6 +189,9 @@ public final class DistillationStep {
         new ArrayList<>(updates(blueprint, learning, means.subList(0, learning.size())));
     for (int s = 0; s < statistics.size(); s++) {
       effects.add(statistics.get(s).rule().apply(means.get(learning.size() + s)));
+    }
+    for (int m = 0; m < memories.size(); m++) {
+      effects.add(memories.get(m).written(means.get(learning.size() + statistics.size() + m)));
     }
     update = training.withName("step-done").withControlDependencies(effects).noOp();
   }
@@ -220,6 +233,18 @@ public final class DistillationStep {
         });
   }
 
+  private Operand<TFloat32> weight(Term term) {
+    if (term.weight() instanceof TermWeight.Constant constant) {
+      return training.constant((float) constant.value());
+    }
+    Placeholder<TFloat32> weight =
+        training
+            .withName("weight-of-" + term.label())
+            .placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+    changing.put(weight, term.weight());
+    return weight;
+  }
+
   private Operand<TFloat32> loss(Blueprint blueprint, Term term) {
     Operand<TFloat32> sum = null;
     for (TeacherTerm teacherTerm : term.teacherTerms()) {
@@ -229,7 +254,12 @@ public final class DistillationStep {
       TapShapes teacherShapes = teacher == null ? TapShapes.none() : teacher.taps();
       TermScope sees =
           new TermScope(
-              label, teacherShapes, studentGraph.shapes(), auxiliary, studentGraph.labels(), step);
+              label,
+              teacherShapes,
+              studentGraph.shapes(),
+              auxiliary,
+              studentGraph.labels(),
+              inputs);
       Taps taps = teacherTerm.method().taps(teacherShapes, studentGraph.shapes());
       Operand<TFloat32> loss =
           teacherTerm
@@ -382,6 +412,15 @@ public final class DistillationStep {
               .fetch(report)
               .addTarget((Op) update);
       feed.accept(runner);
+      inputs.feed(runner, pictures.indices(), opened::add);
+      changing.forEach(
+          (placeholder, weight) -> {
+            TFloat32 now =
+                TFloat32.scalarOf(
+                    (float) weight.at(done - blueprint.firstStep(), blueprint.stepsPerEpoch()));
+            opened.add(now);
+            runner.feed(placeholder, now);
+          });
       for (MountedTeacher teacher : mounted.values()) {
         opened.addAll(teacher.feed(runner, pictures.pixels()));
       }
@@ -392,12 +431,10 @@ public final class DistillationStep {
       }
       try (Result result = timed(runner)) {
         float[] figures = ImageGraph.floats((TFloat32) result.get(0));
-        float[] terms = Arrays.copyOf(figures, termCount);
+        int count = blueprint.terms().size();
+        float[] terms = Arrays.copyOf(figures, count);
         return new StepReport(
-            terms,
-            figures[termCount],
-            figures[termCount + 1],
-            isFinite(terms) ? null : fault(pictures));
+            terms, figures[count], figures[count + 1], isFinite(terms) ? null : fault(pictures));
       }
     } finally {
       opened.forEach(Tensor::close);

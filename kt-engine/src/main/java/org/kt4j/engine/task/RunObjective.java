@@ -33,6 +33,7 @@ import org.kt4j.engine.teacher.Teacher;
 public final class RunObjective {
 
   private final ExperimentConfig config;
+  private final int pictures;
   private final Map<String, Teacher> teachers;
   private final List<TeacherPlan> plans;
   private final ObjectiveTerms terms;
@@ -44,6 +45,7 @@ public final class RunObjective {
    *
    * @param terms creates terms from their configuration
    * @param config of the run
+   * @param pictures the number of training pictures
    * @param shape that pictures have in the student
    * @param student adds the student to a graph
    * @param teachers of the run
@@ -53,17 +55,24 @@ public final class RunObjective {
   public RunObjective(
       ObjectiveTerms terms,
       ExperimentConfig config,
+      int pictures,
       ImageShape shape,
       StudentGraph.Source student,
       Teachers teachers,
       Replication replication) {
     this.config = config;
+    this.pictures = pictures;
     this.replication = replication;
     this.terms = terms;
     this.teachers = teachers.byName();
     this.plans = teachers.plans();
     this.checked =
-        terms.check(config.phases(), config.batchSize(), shape, student, teachers.plans());
+        terms.check(
+            config.phases(),
+            new ObjectiveTerms.Batches(config.batchSize(), pictures, replication.replicas()),
+            shape,
+            student,
+            teachers.plans());
     if (config.cache() != null) {
       CachedKnowledge.requireStorable(checked, this.teachers);
     }
@@ -166,6 +175,8 @@ public final class RunObjective {
         checked.phases().get(phase),
         config.optimizer(phase),
         firstStep,
+        pictures,
+        pictures / config.batchSize(),
         config.student().mask(),
         replication);
   }

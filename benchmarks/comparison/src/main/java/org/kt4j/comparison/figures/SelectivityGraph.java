@@ -14,6 +14,7 @@ import org.kt4j.api.Taps;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variables;
+import org.kt4j.engine.objective.StepInputs;
 import org.kt4j.engine.objective.TermScope;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.tensorflow.Operand;
@@ -169,7 +170,7 @@ final class SelectivityGraph implements AutoCloseable {
             studentShapes,
             new Variables(tf, "auxiliary", 0),
             tf.constant(new int[0]), // it reads no labels
-            tf.constant(0L));
+            StepInputs.of(tf, 1));
     Taps taps = method.taps(teacherShapes, studentShapes);
     Knowledge knowledge =
         method.teach(tf, sees.teacherSide(taps.teacher(), networks.teacher().taps()));

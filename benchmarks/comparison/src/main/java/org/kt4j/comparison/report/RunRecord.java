@@ -371,11 +371,25 @@ record RunRecord(
                 options.add(option.getKey() + " " + value);
               }
             });
-    double weight = term.path("weight").asDouble(1);
-    String factor = weight == 1 ? "" : Double.toString(weight).replaceAll("\\.0$", "") + " × ";
-    return factor
+    return factor(term.path("weight"))
         + term.path("term").asText()
         + (options.isEmpty() ? "" : " (" + String.join(", ", options) + ")");
+  }
+
+  private static String factor(JsonNode weight) {
+    if (weight.isObject()) {
+      return plain(weight.path("from"))
+          + " to "
+          + plain(weight.path("to"))
+          + " over "
+          + weight.path("epochs").asText()
+          + " epochs × ";
+    }
+    return weight.asDouble(1) == 1 ? "" : plain(weight) + " × ";
+  }
+
+  private static String plain(JsonNode number) {
+    return Double.toString(number.asDouble()).replaceAll("\\.0$", "");
   }
 
   /** Pictures per second of all epochs; NaN where they took no time. */

@@ -20,6 +20,7 @@ import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.TermConfig;
+import org.kt4j.engine.experiment.TermWeight;
 
 class SuiteReaderTest {
 
@@ -143,7 +144,7 @@ class SuiteReaderTest {
             "student alone", "KD (weight 1, temperature 4)", "KD (weight 2, temperature 4)");
     ExperimentConfig last = plan.tables().get(1).rows().get(2).runs().get(0).config();
     assertThat(last.optimizer().learningRate()).isEqualTo(0.2);
-    assertThat(last.phases().get(0).objective().get(1).weight()).isEqualTo(2);
+    assertThat(last.phases().get(0).objective().get(1).weight()).isEqualTo(TermWeight.of(2));
     // The student alone of each table has the table's setting.
     assertThat(plan.tables().get(1).rows().get(0).runs().get(0).config().optimizer().learningRate())
         .isEqualTo(0.2);
