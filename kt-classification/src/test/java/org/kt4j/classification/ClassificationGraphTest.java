@@ -24,6 +24,7 @@ import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.run.TermGradients;
 import org.kt4j.engine.step.DistillationStep;
 import org.kt4j.engine.step.StepReport;
 import org.kt4j.engine.teacher.NetworkTeacher;
@@ -272,6 +273,31 @@ class ClassificationGraphTest {
 
   private static TeacherTerm teacherTerm(String teacher, double share, KnowledgeTransfer method) {
     return new TeacherTerm(teacher, share, method);
+  }
+
+  @Test
+  void gradients_of_weighted_terms_are_as_worked_by_hand() {
+    Term own = new Term("own", 3, new HalfSquare(Taps.LOGITS, false));
+    Term taught =
+        new Term(
+            "taught",
+            TermWeight.of(0.5),
+            List.of(teacherTerm("a", 1, new HalfSquare(Taps.LOGITS, true))));
+    try (NetworkGraph graph =
+        new NetworkGraph(
+            blueprint(
+                PIXEL, LINE, Map.of("a", teacher(5)), List.of(own, taught), sgd(0, 0, 0), 1))) {
+      graph.graph().assign(Map.of(variable(graph, "linear.weight"), new float[] {2}));
+
+      TermGradients gradients = graph.gradients(WHITE, 0);
+
+      // The logit is 2, the teacher's 6: slopes 3 * 2 and (2 - 6) / 2 in weight and bias alike.
+      assertThat(gradients.weights()).containsEntry("own", 3.0).containsEntry("taught", 0.5);
+      assertThat(gradients.norms().get("own")).isCloseTo(6 * Math.sqrt(2), within(1e-5));
+      assertThat(gradients.norms().get("taught")).isCloseTo(2 * Math.sqrt(2), within(1e-5));
+      assertThat(gradients.cosines().get("own").get("taught")).isCloseTo(-1, within(1e-5));
+      assertThat(value(graph, "linear.weight")).as("nothing is updated").isEqualTo(2);
+    }
   }
 
   @Test

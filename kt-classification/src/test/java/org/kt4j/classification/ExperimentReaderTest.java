@@ -71,7 +71,7 @@ class ExperimentReaderTest {
     assertThatThrownBy(() -> READER.read(file, Map.of(place, "much")))
         .hasMessageContaining(
             "phases[0].objective[0].weight: expected a number, or a map such as {from: 0, to: 8,"
-                + " epochs: 20}, found \"much\"");
+                + " epochs: 20} or {share: 0.5}, found \"much\"");
     assertThatThrownBy(() -> READER.read(file, Map.of(place, "{from: 0, to: -8, epochs: 20}")))
         .hasMessageContaining("weight.to: -8.0 is not allowed; allowed: 0 to 1e9");
     assertThatThrownBy(() -> READER.read(file, Map.of(place, "{from: 0, until: 8}")))

@@ -55,7 +55,8 @@ class TrainingConsoleTest {
             null,
             100,
             1,
-            1),
+            1,
+            null),
         9,
         true);
     assertThat(console.interrupted()).endsWith("goes on from epoch 5");

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
 import org.kt4j.data.Batch;
@@ -16,9 +18,12 @@ import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.objective.StudentGraph;
+import org.kt4j.engine.run.TermGradients;
 import org.kt4j.engine.step.DistillationStep;
 import org.kt4j.engine.step.StepReport;
+import org.kt4j.engine.task.PhaseTraining;
 import org.tensorflow.Operand;
+import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -29,7 +34,7 @@ import org.tensorflow.types.TUint8;
  * The graph of one phase of a network: the training step ({@link DistillationStep}), and the
  * student in evaluation mode over the same variables.
  */
-public final class NetworkGraph implements AutoCloseable {
+public final class NetworkGraph implements PhaseTraining.BatchStep<Batch>, AutoCloseable {
 
   /**
    * The parts of a graph.
@@ -120,14 +125,23 @@ public final class NetworkGraph implements AutoCloseable {
    * @param rate the learning rate
    * @param done the number of steps before this one
    */
+  @Override
   public StepReport step(Batch batch, double rate, long done) {
+    return fed(batch, (pictures, feed) -> distillation.step(pictures, feed, rate, done));
+  }
+
+  @Override
+  public TermGradients gradients(Batch batch, long done) {
+    return fed(batch, (pictures, feed) -> distillation.gradients(pictures, feed, done));
+  }
+
+  private <R> R fed(
+      Batch batch, BiFunction<DistillationStep.Pictures, Consumer<Session.Runner>, R> run) {
     List<Tensor> labels = new ArrayList<>();
     try (TUint8 pixels = graph.tensor(batch.images(), batch.size())) {
-      return distillation.step(
+      return run.apply(
           new DistillationStep.Pictures(pixels, batch.indices(), batch.view()),
-          runner -> labels.addAll(supervision.feed(runner, batch)),
-          rate,
-          done);
+          runner -> labels.addAll(supervision.feed(runner, batch)));
     } finally {
       labels.forEach(Tensor::close);
     }

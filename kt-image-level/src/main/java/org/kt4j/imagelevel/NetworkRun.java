@@ -239,7 +239,7 @@ public abstract class NetworkRun implements PreparedRun {
 
     @Override
     public Iterator<Step> epoch(int epoch) {
-      return PhaseTraining.steps(batches.epoch(epoch, 0), training::step);
+      return PhaseTraining.steps(batches.epoch(epoch, 0), training);
     }
 
     @Override

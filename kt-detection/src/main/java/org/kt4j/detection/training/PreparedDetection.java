@@ -271,7 +271,7 @@ final class PreparedDetection implements PreparedRun {
 
     @Override
     public Iterator<Step> epoch(int epoch) {
-      return PhaseTraining.steps(batches.epoch(epoch), training::step);
+      return PhaseTraining.steps(batches.epoch(epoch), training);
     }
 
     @Override

@@ -21,7 +21,8 @@ public record TermConfig(String term, Keys keys, Record options) {
    * @param teacher the name of the only teacher that it learns from
    */
   public record Keys(
-      @Description("factor of the term's loss, 0 to 1e9, or {from, to, epochs}") TermWeight weight,
+      @Description("factor of the term's loss, 0 to 1e9, or {from, to, epochs}, or {share}")
+          TermWeight weight,
       @Description("the one of several teachers that it learns from; from all when left out")
           @Nullable String teacher) {
 

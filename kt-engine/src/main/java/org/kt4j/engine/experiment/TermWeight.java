@@ -100,6 +100,41 @@ public sealed interface TermWeight {
     }
   }
 
+  /**
+   * A share of the labels' gradient: before the first step of the phase the weight is set so that
+   * the term's gradient is this many times as long as that of the terms that learn from labels, on
+   * the first batches.
+   *
+   * @param share above 0, up to 1000
+   */
+  record Share(
+      @Description("the gradient's length over that of the label terms, above 0, up to 1000")
+          double share)
+      implements TermWeight {
+
+    /** Checks the range. */
+    public Share {
+      if (!(share > 0 && share <= 1000)) {
+        throw new InvalidOptionException("share", share, "above 0, up to 1000");
+      }
+    }
+
+    @Override
+    public double at(long step, int stepsPerEpoch) {
+      throw new IllegalStateException("the weight of a share is measured");
+    }
+
+    @Override
+    public double largest() {
+      return share;
+    }
+
+    @Override
+    public String described() {
+      return "share " + plain(share);
+    }
+  }
+
   private static void requireWeight(String option, double weight) {
     if (!(weight >= 0 && weight <= MOST)) {
       throw new InvalidOptionException(option, weight, "0 to 1e9");

@@ -8,7 +8,7 @@ import org.kt4j.config.BindingContext;
 import org.kt4j.config.CustomBinding;
 import org.kt4j.config.RecordWriter;
 
-/** Binds {@code weight: 50} and {@code weight: {from: 0, to: 8, epochs: 20}}. */
+/** Binds {@code weight: 50}, {@code {from: 0, to: 8, epochs: 20}} and {@code {share: 0.5}}. */
 final class WeightBinding implements CustomBinding<TermWeight> {
 
   @Override
@@ -17,11 +17,15 @@ final class WeightBinding implements CustomBinding<TermWeight> {
     if (node.isNumber()) {
       return number(node, context);
     }
+    if (node.has("share")) {
+      return context.bind(node, TermWeight.Share.class, Set.of()).map(share -> share);
+    }
     if (node.isObject()) {
       return context.bind(node, TermWeight.Ramp.class, Set.of()).map(ramp -> ramp);
     }
     context.problem(
-        "expected a number, or a map such as {from: 0, to: 8, epochs: 20}, found " + node);
+        "expected a number, or a map such as {from: 0, to: 8, epochs: 20} or {share: 0.5}, found "
+            + node);
     return Optional.empty();
   }
 

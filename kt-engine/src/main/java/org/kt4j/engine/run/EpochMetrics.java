@@ -29,6 +29,8 @@ import org.kt4j.engine.json.MayBeMissing;
  * @param seconds of training in this epoch, without evaluation
  * @param elapsedSeconds of the whole run so far: opening the data, checks, the filling of a cache,
  *     training, evaluation and checkpoints; not the training of a teacher or a baseline
+ * @param gradients of the terms after the epoch, on one batch; absent where there is one term
+ *     alone, and after short epochs, as it is looked at once in 200 steps at most
  */
 @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
 public record EpochMetrics(
@@ -44,7 +46,8 @@ public record EpochMetrics(
     @Nullable Double agreement,
     double imagesPerSecond,
     double seconds,
-    double elapsedSeconds) {
+    double elapsedSeconds,
+    @MayBeMissing @Nullable TermGradients gradients) {
 
   /** Lines of older versions lack further numbers. */
   public EpochMetrics {

@@ -36,6 +36,7 @@ import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.objective.TermScope;
 import org.kt4j.engine.replica.Replication;
+import org.kt4j.engine.run.TermGradients;
 import org.kt4j.engine.teacher.FiniteTaps;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
@@ -118,8 +119,15 @@ public final class DistillationStep {
   private final StepInputs inputs;
   private final Blueprint blueprint;
 
-  /** The weights that change from step to step, with the terms that they belong to. */
+  /** The weights that change from step to step. */
   private final Map<Placeholder<TFloat32>, TermWeight> changing = new LinkedHashMap<>();
+
+  /** The weights that are measured before the first step, by the labels of their terms. */
+  private final Map<String, Variable> measured = new LinkedHashMap<>();
+
+  private final List<Operand<TFloat32>> weightedLosses = new ArrayList<>();
+  private final List<Variable> learntOfStudent;
+  private @Nullable Operand<TFloat32> gradientProducts;
 
   private final Variables student;
   private final Variables auxiliary;
@@ -163,7 +171,9 @@ public final class DistillationStep {
     for (Term term : blueprint.terms()) {
       Operand<TFloat32> loss = loss(blueprint, term);
       losses.add(loss);
-      objective = training.math.add(objective, training.math.mul(loss, weight(term)));
+      Operand<TFloat32> weighted = training.math.mul(loss, weight(term));
+      weightedLosses.add(weighted);
+      objective = training.math.add(objective, weighted);
     }
 
     Set<Output<?>> reached = upstream(objective.asOutput(), Set.of());
@@ -172,6 +182,7 @@ public final class DistillationStep {
     // A hint phase cuts the student at its guided layer; a score would compute the rest.
     figures.add(score(reached));
     List<Variable> learning = learning(upstream(objective.asOutput(), STOPS));
+    learntOfStudent = learning.stream().filter(student.all()::contains).toList();
     // A phase that stops at an early tap has no business with the statistics of later layers.
     List<StatisticUpdate> statistics =
         studentGraph.statisticUpdates().stream()
@@ -236,6 +247,13 @@ public final class DistillationStep {
   private Operand<TFloat32> weight(Term term) {
     if (term.weight() instanceof TermWeight.Constant constant) {
       return training.constant((float) constant.value());
+    }
+    if (term.weight() instanceof TermWeight.Share) {
+      Variable variable =
+          auxiliary.filled(
+              term.label() + "/measured-weight", Shape.scalar(), Variable.Kind.MEMORY, 1f);
+      measured.put(term.label(), variable);
+      return variable.value();
     }
     Placeholder<TFloat32> weight =
         training
@@ -401,34 +419,12 @@ public final class DistillationStep {
   public StepReport step(Pictures pictures, Consumer<Session.Runner> feed, double rate, long done) {
     NativeRuntime.training();
     List<Tensor> opened = new ArrayList<>();
-    try (TFloat32 rateNow = TFloat32.scalarOf((float) rate);
-        TInt64 stepNow = TInt64.scalarOf(done)) {
+    try (TFloat32 rateNow = TFloat32.scalarOf((float) rate)) {
       Session.Runner runner =
-          graph
-              .sharedRunner()
-              .feed(graph.images(), pictures.pixels())
+          fed(pictures, feed, done, opened)
               .feed(learningRate, rateNow)
-              .feed(step, stepNow)
               .fetch(report)
               .addTarget((Op) update);
-      feed.accept(runner);
-      inputs.feed(runner, pictures.indices(), opened::add);
-      changing.forEach(
-          (placeholder, weight) -> {
-            TFloat32 now =
-                TFloat32.scalarOf(
-                    (float) weight.at(done - blueprint.firstStep(), blueprint.stepsPerEpoch()));
-            opened.add(now);
-            runner.feed(placeholder, now);
-          });
-      for (MountedTeacher teacher : mounted.values()) {
-        opened.addAll(teacher.feed(runner, pictures.pixels()));
-      }
-      for (Stored knowledge : stored) {
-        TFloat32 rows = knowledge.file().rows(pictures.view(), pictures.indices());
-        opened.add(rows);
-        runner.feed(knowledge.rows(), rows);
-      }
       try (Result result = timed(runner)) {
         float[] figures = ImageGraph.floats((TFloat32) result.get(0));
         int count = blueprint.terms().size();
@@ -439,6 +435,74 @@ public final class DistillationStep {
     } finally {
       opened.forEach(Tensor::close);
     }
+  }
+
+  /**
+   * The gradients of the weighted terms with respect to the student's variables; nothing is
+   * updated. It costs a forward pass and a backward pass for each term; the first call adds them to
+   * the graph.
+   *
+   * @param pictures of the batch
+   * @param feed adds the student's other inputs, such as labels
+   * @param done the number of steps before this one
+   */
+  public TermGradients gradients(Pictures pictures, Consumer<Session.Runner> feed, long done) {
+    Operand<TFloat32> products = gradientProducts;
+    if (products == null) {
+      products =
+          GradientProducts.of(
+              graph, weightedLosses, learntOfStudent, loss -> upstream(loss.asOutput(), STOPS));
+      gradientProducts = products;
+    }
+    List<Tensor> opened = new ArrayList<>();
+    try (Result result = fed(pictures, feed, done, opened).fetch(products).run()) {
+      return TermGradients.of(
+          blueprint.terms().stream().map(Term::label).toList(),
+          blueprint.terms().stream().mapToDouble(term -> weight(term, done)).toArray(),
+          ImageGraph.floats((TFloat32) result.get(0)));
+    } finally {
+      opened.forEach(Tensor::close);
+    }
+  }
+
+  private double weight(Term term, long done) {
+    Variable variable = measured.get(term.label());
+    return variable == null
+        ? term.weight().at(done - blueprint.firstStep(), blueprint.stepsPerEpoch())
+        : graph.read(variable)[0];
+  }
+
+  /** The weights that are measured before the first step, by the labels of their terms. */
+  public Map<String, Variable> measured() {
+    return Collections.unmodifiableMap(measured);
+  }
+
+  /** A call of the session with everything that the losses read. */
+  private Session.Runner fed(
+      Pictures pictures, Consumer<Session.Runner> feed, long done, List<Tensor> opened) {
+    TInt64 stepNow = TInt64.scalarOf(done);
+    opened.add(stepNow);
+    Session.Runner runner =
+        graph.sharedRunner().feed(graph.images(), pictures.pixels()).feed(step, stepNow);
+    feed.accept(runner);
+    inputs.feed(runner, pictures.indices(), opened::add);
+    changing.forEach(
+        (placeholder, weight) -> {
+          TFloat32 now =
+              TFloat32.scalarOf(
+                  (float) weight.at(done - blueprint.firstStep(), blueprint.stepsPerEpoch()));
+          opened.add(now);
+          runner.feed(placeholder, now);
+        });
+    for (MountedTeacher teacher : mounted.values()) {
+      opened.addAll(teacher.feed(runner, pictures.pixels()));
+    }
+    for (Stored knowledge : stored) {
+      TFloat32 rows = knowledge.file().rows(pictures.view(), pictures.indices());
+      opened.add(rows);
+      runner.feed(knowledge.rows(), rows);
+    }
+    return runner;
   }
 
   private static boolean isFinite(float[] terms) {

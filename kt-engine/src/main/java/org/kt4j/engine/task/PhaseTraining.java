@@ -3,6 +3,7 @@ package org.kt4j.engine.task;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.run.TermGradients;
 import org.kt4j.engine.run.TrainingException;
 import org.kt4j.engine.step.DistillationStep;
 import org.kt4j.engine.step.StepReport;
@@ -13,7 +14,6 @@ import org.tensorflow.types.TFloat32;
 public interface PhaseTraining extends AutoCloseable {
 
   /** One step with its batch. */
-  @FunctionalInterface
   interface Step {
 
     /**
@@ -23,14 +23,23 @@ public interface PhaseTraining extends AutoCloseable {
      * @param done the number of steps of the run before this one
      */
     StepReport run(double rate, long done);
+
+    /**
+     * The gradients of the weighted terms on this batch; nothing is updated.
+     *
+     * @param done the number of steps of the run before
+     */
+    TermGradients gradients(long done);
   }
 
-  /** A step on a batch. */
-  @FunctionalInterface
+  /** What can be done with a batch. */
   interface BatchStep<B> {
 
     /** As {@link Step#run}. */
-    StepReport run(B batch, double rate, long done);
+    StepReport step(B batch, double rate, long done);
+
+    /** As {@link Step#gradients}. */
+    TermGradients gradients(B batch, long done);
   }
 
   /** One step for each batch; a batch is fetched when its step is asked for. */
@@ -44,7 +53,17 @@ public interface PhaseTraining extends AutoCloseable {
       @Override
       public Step next() {
         B batch = batches.next();
-        return (rate, done) -> step.run(batch, rate, done);
+        return new Step() {
+          @Override
+          public StepReport run(double rate, long done) {
+            return step.step(batch, rate, done);
+          }
+
+          @Override
+          public TermGradients gradients(long done) {
+            return step.gradients(batch, done);
+          }
+        };
       }
     };
   }

@@ -29,6 +29,8 @@ import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunFolderException;
 import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.run.TaskFacts;
+import org.kt4j.engine.run.TermGradients;
 import org.kt4j.engine.run.TrainingException;
 import org.kt4j.engine.source.StartingPoint;
 import org.kt4j.engine.step.DistillationStep;
@@ -46,6 +48,7 @@ final class Run {
 
   private final ExperimentConfig config;
   private final Metric metric;
+  private final List<String> labelTerms;
   private final PreparedRun prepared;
   private final @Nullable StartingPoint start;
   private final @Nullable Masking masking;
@@ -61,7 +64,7 @@ final class Run {
 
   Run(
       ExperimentConfig config,
-      Metric metric,
+      TaskFacts task,
       PreparedRun prepared,
       @Nullable StartingPoint start,
       @Nullable Masking masking,
@@ -70,7 +73,8 @@ final class Run {
       RunFolder folder,
       TrainingListener listener) {
     this.config = config;
-    this.metric = metric;
+    this.metric = task.metric();
+    this.labelTerms = task.labelTerms();
     this.prepared = prepared;
     this.start = start;
     this.masking = masking;
@@ -225,6 +229,11 @@ final class Run {
                 .toList());
     Curvature curvature = curvature(training);
     Progress progress = from;
+    GradientWatch gradients =
+        new GradientWatch(training, prepared.objective().get(index), phase.name());
+    if (progress.epochOfPhase() == 0) {
+      gradients.measureWeights(labelTerms, progress.step());
+    }
     while (progress.epochOfPhase() < phase.epochs()) {
       EpochMeter meter =
           new EpochMeter(
@@ -247,9 +256,10 @@ final class Run {
         step++;
       }
       meter.stop();
+      TermGradients pulls = gradients.after(progress.step(), step);
       Agreement.requireSameWeights(replicas, training);
       HeldOutScores scores = evaluated(training, phase, progress);
-      EpochMetrics line = meter.metrics(step, rate, scores, elapsed());
+      EpochMetrics line = meter.metrics(step, rate, scores, pulls, elapsed());
       boolean best =
           progress.bestEpoch() < firstWholeEpoch()
               || metric.isBetter(scores.score(), progress.bestScore());
@@ -432,7 +442,12 @@ final class Run {
       seconds = (System.nanoTime() - began) / 1e9;
     }
 
-    EpochMetrics metrics(long step, double rate, HeldOutScores scores, double elapsed) {
+    EpochMetrics metrics(
+        long step,
+        double rate,
+        HeldOutScores scores,
+        @Nullable TermGradients gradients,
+        double elapsed) {
       Map<String, Double> terms = new LinkedHashMap<>();
       List<Double> means = means();
       for (int t = 0; t < labels.size(); t++) {
@@ -451,7 +466,8 @@ final class Run {
           scores.agreement(),
           done * batchSize / seconds,
           seconds,
-          elapsed);
+          elapsed,
+          gradients);
     }
   }
 }

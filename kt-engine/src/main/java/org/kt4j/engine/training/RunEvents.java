@@ -8,6 +8,7 @@ import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.run.TermGradients;
 
 /** What TensorBoard is shown of a run, against the number of steps. */
 final class RunEvents implements AutoCloseable {
@@ -35,6 +36,18 @@ final class RunEvents implements AutoCloseable {
     scalars.put(metric + "/held-out", metrics.heldOutScore());
     metrics.heldOut().forEach((name, value) -> scalars.put(name + "/held-out", value));
     putIfKnown(scalars, "agreement/held-out", metrics.agreement());
+    TermGradients gradients = metrics.gradients();
+    if (gradients != null) {
+      gradients.weights().forEach((label, weight) -> scalars.put("weight/" + label, weight));
+      gradients.norms().forEach((label, norm) -> scalars.put("gradient/" + label, norm));
+      gradients
+          .cosines()
+          .forEach(
+              (label, others) ->
+                  others.forEach(
+                      (other, cosine) ->
+                          scalars.put("gradient-cosine/" + label + "_" + other, cosine)));
+    }
     scalars.put("learning-rate", metrics.learningRate());
     scalars.put("images-per-second", metrics.imagesPerSecond());
     file.add(metrics.steps(), scalars);

@@ -167,7 +167,7 @@ public final class Trainer {
       Run run =
           new Run(
               plan.config(),
-              ready.task().metric(),
+              ready.task().facts(),
               ready.prepared(),
               ready.start(),
               masking(plan.config(), ready.prepared()),
@@ -324,6 +324,7 @@ public final class Trainer {
       SharedWork.require(plan.replicas().count(), plan.config().batchSize(), prepared.objective());
       Agreement.require(plan, reader, prepared);
       masking(plan.config(), prepared);
+      GradientWatch.require(plan.config(), tasks.of(plan.config()).labelTerms());
       return prepared;
     } catch (RuntimeException | Error e) {
       prepared.close();
