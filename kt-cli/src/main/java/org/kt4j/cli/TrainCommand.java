@@ -96,6 +96,13 @@ final class TrainCommand implements Callable<Integer> {
       description = "The configuration is one that a run folder holds: paths are not beside it.")
   private boolean resolved;
 
+  @Option(
+      names = "--gradients",
+      description =
+          "Show how far each term pulls the student, and whether terms pull the same way; once in"
+              + " 200 steps at most.")
+  private boolean gradients;
+
   @Option(names = "--markdown", description = "Print the table of results as Markdown.")
   private boolean markdown;
 
@@ -148,7 +155,7 @@ final class TrainCommand implements Callable<Integer> {
       plans.forEach(plan -> plan.requireApart(installed.reader()));
       plans.forEach(plan -> requireRunOnly(plan.folder(), config));
     }
-    TrainingConsole console = new TrainingConsole(place.terminal());
+    TrainingConsole console = new TrainingConsole(place.terminal(), gradients);
     return OnExit.during(
         () -> train(plans, console, place.terminal()),
         () -> place.terminal().end(console.interrupted()));

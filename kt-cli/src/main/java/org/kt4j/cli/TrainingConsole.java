@@ -1,11 +1,15 @@
 package org.kt4j.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Taps;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunResult;
+import org.kt4j.engine.run.TermGradients;
 import org.kt4j.engine.task.TrainingListener;
 import org.kt4j.engine.text.NumberFormats;
 
@@ -15,6 +19,7 @@ class TrainingConsole implements TrainingListener {
   private static final double SECONDS_BETWEEN_LINES = 30;
 
   private final Terminal terminal;
+  private final boolean gradients;
   private volatile int epochsDone;
   private volatile boolean running;
   private @Nullable ProgressLine bar;
@@ -35,7 +40,17 @@ class TrainingConsole implements TrainingListener {
   }
 
   TrainingConsole(Terminal terminal) {
+    this(terminal, false);
+  }
+
+  /**
+   * A console.
+   *
+   * @param gradients whether the gradients of the terms are shown when they were looked at
+   */
+  TrainingConsole(Terminal terminal, boolean gradients) {
     this.terminal = terminal;
+    this.gradients = gradients;
   }
 
   /** Where a run that is stopped now would go on. */
@@ -76,6 +91,12 @@ class TrainingConsole implements TrainingListener {
             + ": "
             + own
             + (taps.teacher().isEmpty() || own.equals(teachers) ? "" : " from " + teachers));
+  }
+
+  @Override
+  public void weightMeasured(String term, double weight) {
+    terminal.line(
+        "weight     " + term + ": " + NumberFormats.loss(weight) + ", by the labels' gradient");
   }
 
   @Override
@@ -265,6 +286,33 @@ class TrainingConsole implements TrainingListener {
       terminal.line("mask       " + zeros);
     }
     terminal.line(line + (best ? "  " + best() : ""));
+    TermGradients pulls = metrics.gradients();
+    if (gradients && pulls != null) {
+      terminal.line("gradients  " + described(pulls));
+    }
+  }
+
+  private static String described(TermGradients gradients) {
+    List<String> parts = new ArrayList<>();
+    gradients
+        .norms()
+        .keySet()
+        .forEach(
+            label ->
+                parts.add(
+                    label
+                        + " "
+                        + String.format(Locale.ROOT, "%.0f %%", 100 * gradients.share(label))));
+    gradients
+        .cosines()
+        .forEach(
+            (label, others) ->
+                others.forEach(
+                    (other, cosine) ->
+                        parts.add(
+                            String.format(
+                                Locale.ROOT, "cosine of %s and %s %.2f", label, other, cosine))));
+    return String.join(", ", parts);
   }
 
   private String text(double score) {

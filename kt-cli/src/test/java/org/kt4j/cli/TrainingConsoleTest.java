@@ -8,9 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.Metric;
+import org.kt4j.engine.run.TermGradients;
 import org.kt4j.engine.task.TrainingListener;
 
 class TrainingConsoleTest {
@@ -41,27 +43,43 @@ class TrainingConsoleTest {
             Path.of("run"), "resnet-8", 10, 9, 3, Metric.ofShare("accuracy", "")));
     assertThat(console.interrupted()).endsWith("goes on from epoch 4");
 
-    console.epochDone(
-        new EpochMetrics(
-            4,
-            "p",
-            1,
-            0.1,
-            Map.of("kd", 0.5),
-            1,
-            0.5,
-            0.653,
-            Map.of("cross-entropy", 1.0),
-            null,
-            100,
-            1,
-            1,
-            null),
-        9,
-        true);
+    console.epochDone(fourth(null), 9, true);
     assertThat(console.interrupted()).endsWith("goes on from epoch 5");
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("epoch 4/9  kd 0.5000   train 50.00 %  held-out 65.30 %  100 images/s  best");
+  }
+
+  private static EpochMetrics fourth(@Nullable TermGradients gradients) {
+    return new EpochMetrics(
+        4,
+        "p",
+        1,
+        0.1,
+        Map.of("kd", 0.5),
+        1,
+        0.5,
+        0.653,
+        Map.of("cross-entropy", 1.0),
+        null,
+        100,
+        1,
+        1,
+        gradients);
+  }
+
+  @Test
+  void the_gradients_of_terms_are_shown_when_asked_for() {
+    // (3, 4) and (0, 2): lengths 5 and 2, cosine 0.8.
+    TermGradients gradients =
+        TermGradients.of(
+            List.of("cross-entropy", "kd"), new double[] {1, 1}, new float[] {25, 8, 8, 4});
+
+    console.epochDone(fourth(gradients), 9, true);
+    assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("gradients");
+
+    new TrainingConsole(terminal, true).epochDone(fourth(gradients), 9, true);
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("gradients  cross-entropy 71 %, kd 29 %, cosine of cross-entropy and kd 0.80");
   }
 
   @Test

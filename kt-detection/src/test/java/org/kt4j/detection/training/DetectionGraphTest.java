@@ -27,6 +27,7 @@ import org.kt4j.detection.objective.RpnObjectnessProvider;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.run.TermGradients;
 import org.kt4j.engine.step.DistillationStep;
 import org.kt4j.engine.step.StepReport;
 import org.kt4j.engine.teacher.Teacher;
@@ -144,6 +145,19 @@ class DetectionGraphTest {
       assertThat(moved).isEqualTo(names(graph, variable -> true));
       assertThat(frozen).hasSizeGreaterThan(20);
       assertThat(changed(taught, SmallDetectors.values(graph.graph(), frozen))).isEmpty();
+    }
+  }
+
+  @Test
+  void the_losses_of_a_detector_have_gradients_of_their_own() {
+    FasterRcnn detector = SmallDetectors.of(SmallDetectors.options(8, Head.DENSE, false));
+    try (DetectionGraph graph = graph(detector, Map.of(), ownLosses())) {
+
+      TermGradients gradients = graph.gradients(SmallDetectors.batch(), 0);
+
+      assertThat(gradients.norms()).hasSize(4);
+      assertThat(gradients.norms().values()).allMatch(norm -> norm > 0 && norm < 1e4);
+      assertThat(gradients.cosines()).hasSize(3);
     }
   }
 

@@ -449,9 +449,7 @@ public final class DistillationStep {
   public TermGradients gradients(Pictures pictures, Consumer<Session.Runner> feed, long done) {
     Operand<TFloat32> products = gradientProducts;
     if (products == null) {
-      products =
-          GradientProducts.of(
-              graph, weightedLosses, learntOfStudent, loss -> upstream(loss.asOutput(), STOPS));
+      products = GradientProducts.of(graph, weightedLosses, learntOfStudent);
       gradientProducts = products;
     }
     List<Tensor> opened = new ArrayList<>();

@@ -1,10 +1,7 @@
 package org.kt4j.engine.step;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Function;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.replica.Replicas;
@@ -25,35 +22,21 @@ final class GradientProducts {
    *
    * @param weighted the weighted loss of each term
    * @param variables of the student that are learnt
-   * @param slopes the outputs that a loss has a slope in
    * @return {@code [T, T]}
    */
   static Operand<TFloat32> of(
-      ImageGraph graph,
-      List<Operand<TFloat32>> weighted,
-      Collection<Variable> variables,
-      Function<Operand<TFloat32>, Set<Output<?>>> slopes) {
+      ImageGraph graph, List<Operand<TFloat32>> weighted, List<Variable> variables) {
     Ops tf = graph.tf().withSubScope("term-gradients");
     int terms = weighted.size();
     List<List<Operand<TFloat32>>> rows = new ArrayList<>(); // of each variable, [n] of each term
-    List<Variable> ordered = List.copyOf(variables);
-    ordered.forEach(variable -> rows.add(new ArrayList<>()));
+    variables.forEach(variable -> rows.add(new ArrayList<>()));
+    Output<?>[] values = variables.stream().map(Variable::value).toArray(Output<?>[]::new);
+    Operand<TFloat32> nothing = nothing(tf, variables);
     for (Operand<TFloat32> loss : weighted) {
-      Set<Output<?>> reached = slopes.apply(loss);
-      List<Variable> learnt =
-          ordered.stream().filter(variable -> reached.contains(variable.value())).toList();
-      Output<?>[] values = learnt.stream().map(Variable::value).toArray(Output<?>[]::new);
-      Output<?>[] given =
-          learnt.isEmpty() ? values : graph.graph().addGradients(loss.asOutput(), values);
-      for (int v = 0; v < ordered.size(); v++) {
-        Variable variable = ordered.get(v);
-        int place = learnt.indexOf(variable);
-        int size = Math.toIntExact(variable.shape().size());
-        rows.get(v)
-            .add(
-                place < 0
-                    ? tf.fill(tf.array(size), tf.constant(0f))
-                    : tf.reshape(given[place].expect(TFloat32.class), tf.array(size)));
+      Output<?>[] given = graph.graph().addGradients(tf.math.add(loss, nothing).asOutput(), values);
+      for (int v = 0; v < given.length; v++) {
+        int size = Math.toIntExact(variables.get(v).shape().size());
+        rows.get(v).add(tf.reshape(given[v].expect(TFloat32.class), tf.array(size)));
       }
     }
     List<Operand<TFloat32>> products = new ArrayList<>();
@@ -64,6 +47,16 @@ final class GradientProducts {
     return products.isEmpty()
         ? tf.fill(tf.constant(Shape.of(terms, terms)), tf.constant(0f))
         : tf.math.addN(products);
+  }
+
+  /** Zero with a slope of zero in every variable: a term may have none at all in some of them. */
+  private static Operand<TFloat32> nothing(Ops tf, List<Variable> variables) {
+    List<Operand<TFloat32>> sums = new ArrayList<>(List.of(tf.constant(0f)));
+    for (Variable variable : variables) {
+      Operand<TFloat32> flat = tf.reshape(variable.value(), tf.array(-1));
+      sums.add(tf.math.mul(tf.reduceSum(flat, tf.array(0)), tf.constant(0f)));
+    }
+    return tf.math.addN(sums);
   }
 
   private static List<List<Operand<TFloat32>>> averaged(

@@ -77,6 +77,14 @@ public interface TrainingListener extends FillListener {
   default void termReads(String phase, String term, Taps taps) {}
 
   /**
+   * Called when the weight of a term was set to a share of the labels' gradient.
+   *
+   * @param term the term's label
+   * @param weight that it has from now on
+   */
+  default void weightMeasured(String term, double weight) {}
+
+  /**
    * Called when the student begins with given weights.
    *
    * @param source where they come from

@@ -17,6 +17,7 @@ import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.run.TermGradients;
 import org.kt4j.engine.run.TrainingException;
 import org.kt4j.engine.task.PhaseTraining;
+import org.kt4j.engine.task.TrainingListener;
 
 /**
  * Looks at the gradient of each term: before the first step of a phase, for weights that are a
@@ -94,9 +95,10 @@ final class GradientWatch {
    *
    * @param labelTerms names of the terms that learn from labels
    * @param done the number of steps of the run before
+   * @param listener is told the weights
    * @throws TrainingException when a gradient is zero or not finite
    */
-  void measureWeights(List<String> labelTerms, long done) {
+  void measureWeights(List<String> labelTerms, long done, TrainingListener listener) {
     Map<String, Variable> measured = training.distillation().measured();
     if (measured.isEmpty()) {
       return;
@@ -117,7 +119,9 @@ final class GradientWatch {
         double before = training.graph().read(variable)[0];
         double own = mean(seen, each -> each.length(List.of(term.label()))) / before;
         requireLength(own, "the term '" + term.label() + "' has");
-        weights.put(variable, new float[] {(float) (wanted.share() * reference / own)});
+        double weight = wanted.share() * reference / own;
+        weights.put(variable, new float[] {(float) weight});
+        listener.weightMeasured(term.label(), weight);
       }
     }
     training.graph().assign(weights);

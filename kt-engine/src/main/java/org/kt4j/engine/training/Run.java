@@ -232,7 +232,7 @@ final class Run {
     GradientWatch gradients =
         new GradientWatch(training, prepared.objective().get(index), phase.name());
     if (progress.epochOfPhase() == 0) {
-      gradients.measureWeights(labelTerms, progress.step());
+      gradients.measureWeights(labelTerms, progress.step(), listener);
     }
     while (progress.epochOfPhase() < phase.epochs()) {
       EpochMeter meter =

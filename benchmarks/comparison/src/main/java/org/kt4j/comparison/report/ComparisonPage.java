@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.kt4j.comparison.output.Page;
 import org.kt4j.engine.run.Metric;
@@ -91,6 +92,9 @@ final class ComparisonPage {
         Map.entry("hasExamples", !examples.isEmpty()),
         Map.entry("examples", examples.pictures()),
         Map.entry("terms", terms(complete)),
+        Map.entry("hasGradients", !gradients(complete).isEmpty()),
+        Map.entry("gradients", gradients(complete)),
+        Map.entry("gradientsExplained", GradientTable.EXPLANATION),
         Map.entry("objectives", objectives(complete)));
   }
 
@@ -170,6 +174,35 @@ final class ComparisonPage {
     return plots;
   }
 
+  private static List<Plot> gradients(List<Method> complete) {
+    List<Plot> plots = new ArrayList<>();
+    for (Method method : complete) {
+      gradients(method.name(), method.runs()).ifPresent(plots::add);
+    }
+    return plots;
+  }
+
+  static Optional<Plot> gradients(String caption, List<RunRecord> runs) {
+    List<Panel.Curve> curves = Curves.gradientShares(runs);
+    if (curves.isEmpty()) {
+      return Optional.empty();
+    }
+    String shares =
+        curves.stream()
+            .map(curve -> String.format(Locale.ROOT, " %s %.0f %%", curve.name(), curve.last()))
+            .collect(Collectors.joining(","));
+    return Optional.of(
+        new Plot(
+            caption,
+            Panel.holding(curves)
+                .draw(curves, "The share of each term's gradient; at the end" + shares),
+            keys(curves)));
+  }
+
+  private static List<Key> keys(List<Panel.Curve> curves) {
+    return curves.stream().map(curve -> new Key(curve.name(), curve.style())).toList();
+  }
+
   static Plot terms(String caption, List<RunRecord> runs) {
     List<Panel.Curve> curves = Curves.terms(runs);
     StringBuilder description =
@@ -179,9 +212,7 @@ final class ComparisonPage {
       description.append(' ').append(NumberFormats.loss(curve.last()));
     }
     return new Plot(
-        caption,
-        Panel.logarithmic(curves).draw(curves, description.toString()),
-        curves.stream().map(curve -> new Key(curve.name(), curve.style())).toList());
+        caption, Panel.logarithmic(curves).draw(curves, description.toString()), keys(curves));
   }
 
   /** A cell of the table of classes. */

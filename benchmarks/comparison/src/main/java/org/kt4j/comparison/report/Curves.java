@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.Metric;
+import org.kt4j.engine.run.TermGradients;
 
 /** The metrics of runs as curves. */
 final class Curves {
@@ -46,14 +48,37 @@ final class Curves {
         });
   }
 
+  /** What percentage of all gradients each term has; empty where nobody looked. */
+  static List<Panel.Curve> gradientShares(List<RunRecord> runs) {
+    boolean looked =
+        runs.stream()
+            .flatMap(run -> run.metrics().stream())
+            .anyMatch(epoch -> epoch.gradients() != null);
+    return looked
+        ? terms(
+            runs,
+            (epoch, label) -> {
+              TermGradients gradients = epoch.gradients();
+              return gradients == null || !gradients.norms().containsKey(label)
+                  ? Double.NaN
+                  : 100 * gradients.share(label);
+            })
+        : List.of();
+  }
+
   /** One curve for each term, in the order of the objective. */
   static List<Panel.Curve> terms(List<RunRecord> runs) {
+    return terms(runs, (epoch, label) -> epoch.terms().getOrDefault(label, Double.NaN));
+  }
+
+  private static List<Panel.Curve> terms(
+      List<RunRecord> runs, ToDoubleBiFunction<EpochMetrics, String> value) {
     Set<String> labels = new LinkedHashSet<>();
     runs.forEach(run -> run.metrics().forEach(epoch -> labels.addAll(epoch.terms().keySet())));
     List<Panel.Curve> curves = new ArrayList<>();
     for (String label : labels) {
       String style = "series-" + (curves.size() % 6);
-      curves.add(of(label, style, runs, epoch -> epoch.terms().getOrDefault(label, Double.NaN)));
+      curves.add(of(label, style, runs, epoch -> value.applyAsDouble(epoch, label)));
     }
     return curves;
   }

@@ -169,6 +169,13 @@ public final class RunReport {
     if (!explanation().isEmpty()) {
       lines.addAll(List.of("", explanation()));
     }
+    GradientTable.of(run)
+        .ifPresent(
+            gradients -> {
+              lines.addAll(List.of("", "## Gradients of the terms", ""));
+              lines.addAll(gradients.markdown());
+              lines.addAll(List.of("", GradientTable.EXPLANATION));
+            });
     OverallFigures.of(run)
         .ifPresent(
             figures -> {
@@ -269,11 +276,14 @@ public final class RunReport {
           "scoreKeys",
           score.stream().map(c -> new ComparisonPage.Key(c.name(), c.style())).toList());
       values.put("terms", ComparisonPage.terms("", one));
+      values.put("gradients", ComparisonPage.gradients("", one).map(List::of).orElse(List.of()));
       Panel.Curve rate = Curves.of("learning rate", "series-0", one, EpochMetrics::learningRate);
       values.put(
           "rate",
           Panel.holding(List.of(rate)).draw(List.of(rate), "The learning rate over the epochs"));
     }
+    put(values, "hasGradients", "gradientHeader", "gradientRows", GradientTable.of(run));
+    values.put("gradientsExplained", GradientTable.EXPLANATION);
     put(values, "hasFigures", "figureHeader", "figures", OverallFigures.of(run));
     put(values, "hasClasses", "classHeader", "classes", classes());
     values.put("classHeading", classHeading());

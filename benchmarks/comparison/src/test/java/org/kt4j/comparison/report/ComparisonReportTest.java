@@ -302,6 +302,47 @@ class ComparisonReportTest {
     assertThat(ComparisonReport.ofSuite(folder).findings()).contains("KD: seed 2 has not begun.");
   }
 
+  /** Of the terms' gradients (3, 4) and (0, 2), with the cosine 0.8, after the third epoch. */
+  private static void withGradients(Path run) throws IOException {
+    Path metrics = run.resolve("metrics.jsonl");
+    List<String> lines = new ArrayList<>(Files.readAllLines(metrics));
+    String line = lines.get(2);
+    lines.set(
+        2,
+        line.substring(0, line.length() - 1)
+            + ",\"gradients\":{\"weights\":{\"cross-entropy\":1,\"kd\":16},\"norms\":"
+            + "{\"cross-entropy\":5,\"kd\":2},\"cosines\":{\"cross-entropy\":{\"kd\":0.8}}}}");
+    Files.write(metrics, lines);
+  }
+
+  @Test
+  void the_gradients_of_terms_are_shown_where_they_were_looked_at() throws IOException {
+    Path run = WrittenRuns.complete(folder.resolve("run"), WrittenRuns.KD, 1, 0.7, 4);
+    withGradients(run);
+
+    Path page = RunReport.of(run).write(folder);
+
+    assertThat(Files.readString(folder.resolve("report.md")))
+        .contains(
+            "| epoch 3 | weight | length | share % | cosine with cross-entropy |",
+            "| cross-entropy | 1.000 | 5.000 | 71.4 |  |", "| kd | 16.00 | 2.000 | 28.6 | 0.80 |");
+    assertThat(Files.readString(page))
+        .contains("The share of each term's gradient; at the end cross-entropy 71 %, kd 29 %");
+  }
+
+  @Test
+  void a_suite_shows_the_gradients_of_each_method() throws IOException {
+    threeSeeds();
+    suite("null");
+    withGradients(folder.resolve("kd-1"));
+
+    String page = Files.readString(ComparisonReport.ofSuite(folder).write(folder));
+
+    assertThat(page)
+        .contains("Share of each term's gradient over the epochs")
+        .contains("at the end cross-entropy 71 %, kd 29 %");
+  }
+
   @Test
   void a_suite_of_which_nothing_is_done_has_a_page_all_the_same() throws IOException {
     suite("null");
