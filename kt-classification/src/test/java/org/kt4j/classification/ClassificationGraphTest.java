@@ -293,9 +293,9 @@ class ClassificationGraphTest {
 
       // The logit is 2, the teacher's 6: slopes 3 * 2 and (2 - 6) / 2 in weight and bias alike.
       assertThat(gradients.weights()).containsEntry("own", 3.0).containsEntry("taught", 0.5);
-      assertThat(gradients.norms().get("own")).isCloseTo(6 * Math.sqrt(2), within(1e-5));
-      assertThat(gradients.norms().get("taught")).isCloseTo(2 * Math.sqrt(2), within(1e-5));
-      assertThat(gradients.cosines().get("own").get("taught")).isCloseTo(-1, within(1e-5));
+      assertThat(gradients.norm("own")).isCloseTo(6 * Math.sqrt(2), within(1e-5));
+      assertThat(gradients.norm("taught")).isCloseTo(2 * Math.sqrt(2), within(1e-5));
+      assertThat(gradients.cosine("own", "taught").orElseThrow()).isCloseTo(-1, within(1e-5));
       assertThat(value(graph, "linear.weight")).as("nothing is updated").isEqualTo(2);
     }
   }

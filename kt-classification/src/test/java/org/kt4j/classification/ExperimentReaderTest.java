@@ -19,6 +19,7 @@ import org.kt4j.engine.experiment.BaselineConfig;
 import org.kt4j.engine.experiment.CacheConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.experiment.ModelOutput;
 import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.experiment.RunSource;
 import org.kt4j.engine.experiment.ScheduleConfig;
@@ -99,7 +100,11 @@ class ExperimentReaderTest {
             model: deep.onnx
             engine: onnx
             input: {name: x, layout: nhwc, channels: bgr, scaling: bytes, size: [224, 200]}
-            outputs: {logits: out, stage3: /layer3/Relu_output_0}
+            outputs:
+              logits: out
+              stage3: /layer3/Relu_output_0
+              stage4: {output: blocks.8, tokens: 14x14, skip: 1}
+              pooled: {output: blocks.9, token: 0}
             normalization: {mean: [0, 0, 0], std: [1, 1, 1]}
           - {name: wide, network: resnet-20, width: 32, weights: wide.npz, allow-weak: true, logits-are: probabilities}
           - {name: ours, config: teacher.yaml}
@@ -124,7 +129,15 @@ class ExperimentReaderTest {
                     TeacherInput.Channels.BGR,
                     TeacherInput.Scaling.BYTES,
                     List.of(224, 200)),
-                Map.of("logits", "out", "stage3", "/layer3/Relu_output_0")));
+                Map.of(
+                    "logits",
+                    new ModelOutput("out"),
+                    "stage3",
+                    new ModelOutput("/layer3/Relu_output_0"),
+                    "stage4",
+                    new ModelOutput("blocks.8", "14x14", 1, null),
+                    "pooled",
+                    new ModelOutput("blocks.9", null, 0, 0))));
     assertThat(config.teachers())
         .extracting(TeacherConfig::logitsAre)
         .containsExactly(null, LogitsAre.PROBABILITIES, null);

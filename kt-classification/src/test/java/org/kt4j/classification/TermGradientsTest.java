@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,8 @@ class TermGradientsTest {
   }
 
   private static double weight(Path run) {
-    return SmallRuns.values(run).get("auxiliary/match/measured-weight").get(0);
+    return Objects.requireNonNull(SmallRuns.values(run).get("auxiliary/match/measured-weight"))
+        .get(0);
   }
 
   @Test
@@ -104,18 +106,16 @@ class TermGradientsTest {
             "optimizer: {name: sgd, learning-rate: 1e-12}\nschedule: {name: constant}\n");
 
     List<EpochMetrics> epochs = RunFolder.metrics(run);
-    TermGradients gradients = epochs.get(49).gradients();
+    TermGradients gradients = Objects.requireNonNull(epochs.get(49).gradients());
 
     assertThat(epochs).filteredOn(epoch -> epoch.gradients() != null).hasSize(1);
-    assertThat(gradients).isNotNull();
     assertThat(gradients.weights())
         .containsEntry("cross-entropy", 2.0)
         .hasEntrySatisfying(
             "match", weight -> assertThat(weight).isCloseTo(weight(run), within(ROUNDING)));
     // One batch of 16 pictures, where the weight was measured on four.
-    assertThat(gradients.norms().get("match") / gradients.norms().get("cross-entropy"))
-        .isBetween(0.25, 1.0);
-    assertThat(gradients.cosines().get("cross-entropy").get("match")).isBetween(-1.0, 1.0);
+    assertThat(gradients.norm("match") / gradients.norm("cross-entropy")).isBetween(0.25, 1.0);
+    assertThat(gradients.cosine("match", "cross-entropy").orElseThrow()).isBetween(-1.0, 1.0);
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
+import org.kt4j.engine.experiment.ModelOutput;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
@@ -61,7 +62,7 @@ final class DjlTeacher implements Teacher {
   static DjlTeacher open(ModelSource named, ModelEngine engine, String remark) {
     ModelSource model =
         named.outputs().containsKey(Taps.LOGITS) ? named : named.withLogits(known(named, engine));
-    List<String> outputs = List.copyOf(model.outputs().values());
+    List<String> outputs = model.outputNames();
     DjlModel session = DjlModel.open(model.file(), engine, model.input().name(), outputs);
     try {
       return new DjlTeacher(model.fitting(session), engine, remark, session);
@@ -116,7 +117,7 @@ final class DjlTeacher implements Teacher {
                     tap,
                     session
                         .onnx()
-                        .flatMap(onnx -> onnx.structure().layout(output, pictures))
+                        .flatMap(onnx -> onnx.structure().layout(output.output(), pictures))
                         .orElse(pictures)));
     return layouts;
   }
@@ -181,9 +182,13 @@ final class DjlTeacher implements Teacher {
             tf.withName(tap).placeholder(TFloat32.class, Placeholder.shape(Shape.of(axes)));
         fed.put(tap, placeholder);
         // What is fed cannot be fetched as it is.
+        ModelOutput output = model.output(tap);
+        Operand<TFloat32> given = tf.identity(placeholder);
         activations.put(
             tap,
-            PreparedPictures.asTap(tf, tf.identity(placeholder), layouts.get(tap) == Layout.NCHW));
+            output.plain()
+                ? PreparedPictures.asTap(tf, given, layouts.get(tap) == Layout.NCHW)
+                : TokenTap.of(tf, output, given));
       }
     }
     return new Fed(this, graph, prepared, fed, activations);

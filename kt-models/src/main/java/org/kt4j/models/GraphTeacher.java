@@ -5,7 +5,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.kt4j.api.TapShapes;
+import org.kt4j.engine.experiment.ModelOutput;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.graph.TensorName;
@@ -47,11 +49,22 @@ final class GraphTeacher implements Teacher {
   private final Map<String, String> tensors;
   private final TapShapes taps;
 
+  /** Of each output, in our layout, with any number of pictures. */
+  private final Map<String, Shape> shapes = new LinkedHashMap<>();
+
   private GraphTeacher(ModelSource model, GraphDef definition, Map<String, String> tensors) {
     this.model = model;
     this.definition = definition;
     this.tensors = tensors;
-    this.taps = tried();
+    Map<String, Shape> tried = tried();
+    this.taps = model.taps(tried);
+    tried.forEach((tap, shape) -> shapes.put(tap, anyBatch(shape)));
+  }
+
+  private static Shape anyBatch(Shape shape) {
+    long[] axes = shape.asArray();
+    axes[0] = Shape.UNKNOWN_SIZE;
+    return Shape.of(axes);
   }
 
   static GraphTeacher open(ModelSource named, PlainGraph graph) {
@@ -59,7 +72,9 @@ final class GraphTeacher implements Teacher {
     Map<String, String> tensors = new LinkedHashMap<>();
     model
         .outputs()
-        .forEach((tap, name) -> tensors.put(tap, graph.tensor("output", name, graph.outputs())));
+        .forEach(
+            (tap, output) ->
+                tensors.put(tap, graph.tensor("output", output.output(), graph.outputs())));
     List<NodeDef> nodes = graph.frozen(graph.upstream(tensors.values()));
     requireInference(graph, nodes);
     NodeDef input = input(model, graph, nodes);
@@ -204,7 +219,8 @@ final class GraphTeacher implements Teacher {
     return model.advice(place);
   }
 
-  private TapShapes tried() {
+  /** The shape of each output in our layout, for two pictures. */
+  private Map<String, Shape> tried() {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     try (ImageGraph graph = new ImageGraph(model.shape())) {
       Imported imported = imported(graph, "tried", tensors.keySet());
@@ -232,7 +248,7 @@ final class GraphTeacher implements Teacher {
               + "; see input (layout, size)",
           e);
     }
-    return model.taps(shapes);
+    return shapes;
   }
 
   @Override
@@ -244,7 +260,13 @@ final class GraphTeacher implements Teacher {
     imported
         .taps()
         .forEach(
-            (tap, value) -> known.put(tap, EnsureShape.create(tf.scope(), value, taps.shape(tap))));
+            (tap, value) -> {
+              Operand<TFloat32> given =
+                  EnsureShape.create(
+                      tf.scope(), value, Objects.requireNonNull(shapes.get(tap), tap));
+              ModelOutput output = model.output(tap);
+              known.put(tap, output.plain() ? given : TokenTap.of(tf, output, given));
+            });
     return new Imported(imported.pictures(), known);
   }
 

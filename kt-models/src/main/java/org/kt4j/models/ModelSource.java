@@ -16,6 +16,7 @@ import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.data.ReadFault;
+import org.kt4j.engine.experiment.ModelOutput;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.teacher.Fingerprint;
@@ -42,7 +43,7 @@ record ModelSource(
     Path file,
     TeacherInput input,
     TeacherInput.Layout usual,
-    Map<String, String> outputs,
+    Map<String, ModelOutput> outputs,
     Normalization normalization,
     ImageShape shape,
     int classes,
@@ -60,7 +61,7 @@ record ModelSource(
   }
 
   /** The same with outputs. */
-  ModelSource with(Map<String, String> others) {
+  ModelSource with(Map<String, ModelOutput> others) {
     return new ModelSource(
         place, file, input, usual, others, normalization, shape, classes, takesPixels);
   }
@@ -124,11 +125,11 @@ record ModelSource(
    */
   ModelSource withLogits(List<String> known) {
     if (outputs.isEmpty() && known.size() == 1) {
-      return with(Map.of(Taps.LOGITS, known.get(0)));
+      return with(Map.of(Taps.LOGITS, new ModelOutput(known.get(0))));
     }
     if (!outputs.containsKey(Taps.LOGITS) && known.contains(Taps.LOGITS)) {
-      Map<String, String> all = new LinkedHashMap<>(outputs);
-      all.put(Taps.LOGITS, Taps.LOGITS);
+      Map<String, ModelOutput> all = new LinkedHashMap<>(outputs);
+      all.put(Taps.LOGITS, new ModelOutput(Taps.LOGITS));
       return with(all);
     }
     if (!outputs.containsKey(Taps.LOGITS)) {
@@ -147,19 +148,40 @@ record ModelSource(
     return this;
   }
 
+  /** The output that a tap is. */
+  ModelOutput output(String tap) {
+    ModelOutput output = outputs.get(tap);
+    if (output == null) {
+      throw new IllegalArgumentException("no tap '" + tap + "'; known: " + outputs.keySet());
+    }
+    return output;
+  }
+
+  /** The names of the outputs, in the order of the taps. */
+  List<String> outputNames() {
+    return outputs.values().stream().map(ModelOutput::output).toList();
+  }
+
   /**
    * The taps that a try gave.
    *
-   * @param tried the shape of each tap in NHWC layout, {@value #TRIED} pictures first
+   * @param given the shape of each output in NHWC layout, {@value #TRIED} pictures first
    * @throws ConfigurationException with everything that is no tap, and logits of other classes
    */
-  TapShapes taps(Map<String, Shape> tried) {
+  TapShapes taps(Map<String, Shape> given) {
     List<String> problems = new ArrayList<>();
     Map<String, Shape> shapes = new LinkedHashMap<>();
-    tried.forEach(
-        (tap, shape) -> {
+    given.forEach(
+        (tap, raw) -> {
+          ModelOutput output = output(tap);
           String where =
-              place + ".outputs." + tap + ": '" + outputs.get(tap) + "' of " + file + " gives ";
+              place + ".outputs." + tap + ": '" + output.output() + "' of " + file + " gives ";
+          Optional<String> unfit = TokenTap.problem(output, raw);
+          if (unfit.isPresent()) {
+            problems.add(where + raw + " for " + TRIED + " pictures: " + unfit.get());
+            return;
+          }
+          Shape shape = TokenTap.shape(output, raw);
           int rank = shape.numDimensions();
           if ((rank != 2 && rank != 4) || shape.get(0) != TRIED) {
             problems.add(
@@ -168,7 +190,8 @@ record ModelSource(
                     + " for "
                     + TRIED
                     + " pictures; allowed: a feature map of four axes or a vector of two, the batch"
-                    + " first");
+                    + " first"
+                    + TokenTap.advice(raw, output).map(advice -> "; " + advice).orElse(""));
           } else if (tap.equals(Taps.LOGITS) && (rank != 2 || shape.get(1) != classes)) {
             problems.add(
                 where
@@ -199,6 +222,14 @@ record ModelSource(
     return TapShapes.of(shapes);
   }
 
+  /** The outputs as they were before there were tokens, so that caches stay what they are. */
+  private Map<String, String> described() {
+    Map<String, String> described = new LinkedHashMap<>();
+    outputs.forEach(
+        (tap, output) -> described.put(tap, output.plain() ? output.output() : output.toString()));
+    return described;
+  }
+
   /**
    * Of the file, of how it is used, and of what else it is made of: every file of a SavedModel's
    * folder, whichever of both was named.
@@ -208,7 +239,7 @@ record ModelSource(
    */
   String fingerprint(Enum<?> engine, List<Path> beside) {
     Fingerprint fingerprint =
-        new Fingerprint().add(engine).add(input).add(new java.util.TreeMap<>(outputs));
+        new Fingerprint().add(engine).add(input).add(new java.util.TreeMap<>(described()));
     fingerprint.add(normalization);
     Path whole =
         file.endsWith(SavedModelFile.FILE) ? file.toAbsolutePath().resolveSibling("") : file;
@@ -244,7 +275,7 @@ record ModelSource(
                 + normalization.mean()
                 + " and std "
                 + normalization.std(),
-        outputs.get(Taps.LOGITS),
+        output(Taps.LOGITS).output(),
         at,
         takesPixels ? "" : ", scaling",
         takesPixels ? "" : ", " + at + ".normalization",

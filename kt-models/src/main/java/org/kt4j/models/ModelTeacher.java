@@ -11,6 +11,7 @@ import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.data.RegularFile;
+import org.kt4j.engine.experiment.ModelOutput;
 import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.TeacherEngine;
@@ -49,7 +50,7 @@ public final class ModelTeacher {
       Path file,
       @Nullable TeacherEngine engine,
       TeacherInput input,
-      Map<String, String> outputs,
+      Map<String, ModelOutput> outputs,
       Normalization normalization,
       ImageShape shape,
       int classes) {
@@ -77,7 +78,7 @@ public final class ModelTeacher {
       return DjlTeacher.open(source, beside.get(), "");
     }
     PlainGraph graph = PlainGraph.read(file);
-    List<String> calls = graph.calls(outputs.values());
+    List<String> calls = graph.calls(outputs.values().stream().map(ModelOutput::output).toList());
     if (calls.isEmpty()) {
       return GraphTeacher.open(source.fitting(), graph);
     }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.engine.experiment.ModelOutput;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.TeacherEngine;
@@ -64,7 +65,7 @@ class ModelTeacherErrorsTest {
                 file,
                 engine,
                 input,
-                outputs,
+                ModelOutput.named(outputs),
                 BYTES,
                 new ImageShape(side, side, 3),
                 classes));
@@ -238,7 +239,7 @@ class ModelTeacherErrorsTest {
               each,
               null,
               TeacherInput.defaults(),
-              LOGITS,
+              ModelOutput.named(LOGITS),
               BYTES,
               new ImageShape(2, 2, 3),
               3)) {

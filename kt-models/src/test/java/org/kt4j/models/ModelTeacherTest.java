@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.engine.experiment.ModelOutput;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
@@ -63,7 +64,8 @@ class ModelTeacherTest {
 
   private static Teacher open(
       Path file, TeacherInput input, Map<String, String> outputs, Normalization normalization) {
-    return ModelTeacher.open("teacher", file, null, input, outputs, normalization, SHAPE, 3);
+    return ModelTeacher.open(
+        "teacher", file, null, input, ModelOutput.named(outputs), normalization, SHAPE, 3);
   }
 
   /** What each of these taps gives for the two pictures. */
@@ -133,7 +135,7 @@ class ModelTeacherTest {
                     model,
                     TeacherEngine.IN_GRAPH,
                     TeacherInput.defaults(),
-                    BOTH,
+                    ModelOutput.named(BOTH),
                     BYTES,
                     SHAPE,
                     3))
@@ -154,7 +156,7 @@ class ModelTeacherTest {
             model,
             TeacherEngine.TENSORFLOW,
             TeacherInput.defaults(),
-            BOTH,
+            ModelOutput.named(BOTH),
             BYTES,
             SHAPE,
             3)) {
@@ -286,7 +288,7 @@ class ModelTeacherTest {
                 file,
                 null,
                 input,
-                Map.of("logits", "logits", "pixels", "seen"),
+                ModelOutput.named(Map.of("logits", "logits", "pixels", "seen")),
                 BYTES,
                 rows,
                 3);

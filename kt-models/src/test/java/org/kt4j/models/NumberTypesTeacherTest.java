@@ -20,6 +20,7 @@ import org.kt4j.classification.export.ClassifierExport;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.experiment.ModelOutput;
 import org.kt4j.engine.export.ExportDetails;
 import org.kt4j.engine.export.ExportDetails.CalibrationPictures;
 import org.kt4j.engine.export.ExportOptions;
@@ -98,7 +99,8 @@ class NumberTypesTeacherTest {
     for (String tap : taps) {
       outputs.put(tap, tap);
     }
-    return ModelTeacher.open("teacher", file, null, input, outputs, given, SHAPE, 3);
+    return ModelTeacher.open(
+        "teacher", file, null, input, ModelOutput.named(outputs), given, SHAPE, 3);
   }
 
   private static Teacher open(Path file, String... taps) {
@@ -424,7 +426,7 @@ class NumberTypesTeacherTest {
             file,
             null,
             TeacherInput.defaults(),
-            Map.of("stage2", "stage2"),
+            ModelOutput.named(Map.of("stage2", "stage2")),
             BYTES,
             SMALL,
             3)) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
+import org.kt4j.engine.experiment.ModelOutput;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.model.ModelException;
 import org.kt4j.engine.teacher.MountedTeacher;
@@ -61,7 +62,14 @@ class QuantizedTeacherTest {
       outputs.put(tap, tap);
     }
     return ModelTeacher.open(
-        "teacher", file, null, TeacherInput.defaults(), outputs, BYTES, SHAPE, 3);
+        "teacher",
+        file,
+        null,
+        TeacherInput.defaults(),
+        ModelOutput.named(outputs),
+        BYTES,
+        SHAPE,
+        3);
   }
 
   /** What each of these taps gives for the two pictures. */

@@ -13,14 +13,15 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.cache.Precision;
+import org.kt4j.engine.experiment.ModelOutput;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.TeacherInput;
 import org.kt4j.imagelevel.FrozenNetwork;
@@ -52,7 +53,7 @@ class SharedHalfModelTest {
                 file,
                 null,
                 TeacherInput.defaults(),
-                Map.of("stage3", "layer3"),
+                ModelOutput.named(Map.of("stage3", "layer3")),
                 SharedData.NORMALIZATION,
                 shape,
                 10);

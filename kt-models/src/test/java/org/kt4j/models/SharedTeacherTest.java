@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.kt4j.data.ImageDataset;
+import org.kt4j.engine.experiment.ModelOutput;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.network.CifarResNetProvider;
 import org.kt4j.engine.teacher.MountedTeacher;
@@ -57,7 +58,7 @@ class SharedTeacherTest {
         SharedData.teacher(file),
         null,
         TeacherInput.defaults(),
-        outputs,
+        ModelOutput.named(outputs),
         SharedData.NORMALIZATION,
         test.shape(),
         10);

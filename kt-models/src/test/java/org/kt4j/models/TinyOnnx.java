@@ -113,6 +113,13 @@ final class TinyOnnx {
     return constant(name, DOUBLE, sizes, raw.array());
   }
 
+  /** Constant whole numbers of 64 bits. */
+  static Message longs(String name, int[] sizes, long... numbers) {
+    ByteBuffer raw = ByteBuffer.allocate(8 * numbers.length).order(ByteOrder.LITTLE_ENDIAN);
+    raw.asLongBuffer().put(numbers);
+    return constant(name, INT64, sizes, raw.array());
+  }
+
   /**
    * Constant numbers of 16 bits.
    *

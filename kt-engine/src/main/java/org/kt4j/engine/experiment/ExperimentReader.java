@@ -122,6 +122,7 @@ public final class ExperimentReader {
                     value -> new NamedOptions(value.term(), value.options()),
                     TermConfig::keys))
             .custom(TermWeight.class, new WeightBinding())
+            .custom(ModelOutput.class, new ModelOutputBinding())
             .custom(TeacherConfig.class, new TeacherBinding(NETWORK, network))
             .custom(StartConfig.class, new StartBinding())
             .custom(

@@ -50,12 +50,12 @@ public sealed interface TeacherSource
       @Description("what computes the model; decided by the kind of file when left out")
           @Nullable TeacherEngine engine,
       @Description("how the model takes its pictures") TeacherInput input,
-      @Description("outputs, or inner tensors, of the model by tap: {logits: ..., stage3: ...}")
-          Map<String, String> outputs)
+      @Description("outputs or inner tensors by tap: {logits: ..., stage3: {output, tokens, skip}}")
+          Map<String, ModelOutput> outputs)
       implements TeacherSource {
 
     /** The outputs of a model that has one, its logits. */
-    public static Map<String, String> defaultOutputs() {
+    public static Map<String, ModelOutput> defaultOutputs() {
       return Map.of();
     }
 

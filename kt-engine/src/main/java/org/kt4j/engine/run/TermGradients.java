@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * How strongly and where each term of an objective pulls the student: the gradients of the weighted
@@ -61,15 +62,27 @@ public record TermGradients(
     return new TermGradients(ofTerms, norms, cosines);
   }
 
+  /** The length of a term's gradient, its weight included; 0 of a term that is not there. */
+  public double norm(String label) {
+    return norms.getOrDefault(label, 0.0);
+  }
+
+  /** The cosine between two terms' gradients; empty where one of them has none. */
+  public OptionalDouble cosine(String label, String other) {
+    Double cosine =
+        cosines
+            .getOrDefault(label, Map.of())
+            .getOrDefault(other, cosines.getOrDefault(other, Map.of()).get(label));
+    return cosine == null ? OptionalDouble.empty() : OptionalDouble.of(cosine);
+  }
+
   /** The length of the sum of some terms' gradients. */
   public double length(List<String> labels) {
     double squares = 0;
     for (String label : labels) {
-      double own = norms.getOrDefault(label, 0.0);
-      squares += own * own;
+      squares += norm(label) * norm(label);
       for (String other : labels) {
-        double cosine = cosines.getOrDefault(label, Map.of()).getOrDefault(other, 0.0);
-        squares += 2 * own * norms.getOrDefault(other, 0.0) * cosine;
+        squares += norm(label) * norm(other) * cosine(label, other).orElse(0);
       }
     }
     return Math.sqrt(Math.max(0, squares));
@@ -78,6 +91,6 @@ public record TermGradients(
   /** The length of a term's gradient as a share of the lengths of all; 0 where all are zero. */
   public double share(String label) {
     double all = norms.values().stream().mapToDouble(Double::doubleValue).sum();
-    return all > 0 ? norms.getOrDefault(label, 0.0) / all : 0;
+    return all > 0 ? norm(label) / all : 0;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class GradientLengthsTest {
@@ -23,9 +24,9 @@ class GradientLengthsTest {
         .containsEntry("a", 5.0)
         .containsEntry("b", 2.0)
         .containsEntry("none", 0.0);
-    assertThat(GRADIENTS.cosines()).containsOnlyKeys("a");
-    assertThat(GRADIENTS.cosines().get("a")).containsOnlyKeys("b");
-    assertThat(GRADIENTS.cosines().get("a").get("b")).isCloseTo(0.8, within(ROUNDING));
+    assertThat(GRADIENTS.cosines()).isEqualTo(Map.of("a", Map.of("b", 0.8)));
+    assertThat(GRADIENTS.cosine("b", "a")).hasValue(0.8);
+    assertThat(GRADIENTS.cosine("a", "none")).isEmpty();
   }
 
   @Test

@@ -3,8 +3,8 @@ package org.kt4j.comparison.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.TermGradients;
 import org.kt4j.engine.text.Table;
@@ -35,20 +35,15 @@ final class GradientTable {
         new ArrayList<>(List.of("epoch " + last.epoch(), "weight", "length", "share %"));
     labels.subList(0, labels.size() - 1).forEach(label -> header.add("cosine with " + label));
     List<List<String>> rows = new ArrayList<>();
-    for (int i = 0; i < labels.size(); i++) {
-      String label = labels.get(i);
+    for (String label : labels) {
       List<String> row = new ArrayList<>();
       row.add(label);
       row.add(number(gradients.weights().getOrDefault(label, 1.0)));
-      row.add(number(gradients.norms().getOrDefault(label, 0.0)));
+      row.add(number(gradients.norm(label)));
       row.add(String.format(Locale.ROOT, "%.1f", 100 * gradients.share(label)));
-      for (int j = 0; j < labels.size() - 1; j++) {
-        Double cosine =
-            gradients
-                .cosines()
-                .getOrDefault(labels.get(Math.min(i, j)), Map.of())
-                .get(labels.get(Math.max(i, j)));
-        row.add(cosine == null || i == j ? "" : String.format(Locale.ROOT, "%.2f", cosine));
+      for (String other : labels.subList(0, labels.size() - 1)) {
+        OptionalDouble cosine = gradients.cosine(label, other);
+        row.add(cosine.isEmpty() ? "" : String.format(Locale.ROOT, "%.2f", cosine.getAsDouble()));
       }
       rows.add(row);
     }
