@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.scaling.StepCost;
 import org.kt4j.engine.training.StepTimer;
 
@@ -51,7 +52,7 @@ class StepTimerTest {
   private StepTimer.Steps measured(ExperimentConfig config, Integer... sizes) {
     return INJECTOR
         .getInstance(StepTimer.class)
-        .measure(config, List.of(sizes), scratch, size -> {});
+        .measure(config, List.of(sizes), Replicas.one(), scratch, size -> {});
   }
 
   @Test
@@ -95,7 +96,7 @@ class StepTimerTest {
             () ->
                 INJECTOR
                     .getInstance(StepTimer.class)
-                    .measure(config, List.of(65), scratch, announced::add))
+                    .measure(config, List.of(65), Replicas.one(), scratch, announced::add))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage("batch-size: 65 is more than the 64 training pictures");
     assertThat(announced).containsExactly(65);

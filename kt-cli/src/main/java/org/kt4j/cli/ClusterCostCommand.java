@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.experiment.BatchNorm;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.scaling.ExchangeCost;
+import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.scaling.LocalExchange;
+import org.kt4j.engine.scaling.LocalProcesses;
 import org.kt4j.engine.scaling.ScalingModel;
 import org.kt4j.engine.scaling.StepCost;
 import org.kt4j.engine.text.NumberFormats;
@@ -60,7 +62,7 @@ final class ClusterCostCommand implements Callable<Integer> {
     List<Integer> counts = cluster.workers();
     double bits = cluster.bitsPerSecond();
     Double latency = cluster.latency();
-    LocalExchange.requireProvider();
+    LocalProcesses.requireProvider();
     ExperimentConfig config =
         experiment.read(
             installed.reader(), Objects.requireNonNull(file, "picocli sees to it"), Map.of());
@@ -105,6 +107,7 @@ final class ClusterCostCommand implements Callable<Integer> {
             .measure(
                 config,
                 sizes,
+                Replicas.one(),
                 scratch,
                 size -> terminal.plainError("measuring a step of " + pictures(size)));
     int cores = Runtime.getRuntime().availableProcessors();
@@ -116,7 +119,7 @@ final class ClusterCostCommand implements Callable<Integer> {
             bits,
             latency == null ? exchange.latency() : latency,
             exchange.cpuPerNumber(),
-            exchange.numbers(),
+            steps.exchanged().numbers(),
             config.batchNorm() == BatchNorm.SYNCHRONISED ? steps.exchanged().statistics() : 0);
     describe(config, steps, exchange, model, latency != null, cores);
     terminal.line("");
@@ -164,26 +167,24 @@ final class ClusterCostCommand implements Callable<Integer> {
               + milliseconds(taken.cpuSeconds())
               + " ms of CPU");
     }
-    detail(
-        "an exchange of "
-            + NumberFormats.count(exchange.numbers())
-            + " numbers between two processes: "
-            + milliseconds(exchange.all().seconds())
-            + " ms, "
-            + milliseconds(exchange.all().cpuSeconds())
-            + " ms of CPU in each");
-    detail(
-        "an exchange of one number: "
-            + milliseconds(exchange.one().seconds())
-            + " ms in 2 phases, "
-            + milliseconds(exchange.one().cpuSeconds())
-            + " ms of CPU in each");
+    for (ExchangeCost.Taken taken : exchange.taken()) {
+      detail(
+          "an exchange of "
+              + (taken.numbers() == 1
+                  ? "one number"
+                  : NumberFormats.count(taken.numbers()) + " numbers")
+              + " between two processes: "
+              + milliseconds(taken.seconds())
+              + " ms, "
+              + milliseconds(taken.cpuSeconds())
+              + " ms of CPU in each");
+    }
     terminal.line("from that");
     detail(
         String.format(
             Locale.ROOT, "%.1f ns of CPU for each number sent", 1e9 * model.cpuPerNumber()));
     if (!latencyGiven) {
-      detail(milliseconds(model.latency()) + " ms a phase; --latency sets another");
+      detail(milliseconds(model.latency()) + " ms a phase, of which one number has two; --latency sets another");
     }
     if (steps.cost().measured().size() > 1) {
       detail("steps of other sizes on straight lines between those");

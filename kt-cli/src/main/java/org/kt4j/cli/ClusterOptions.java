@@ -18,8 +18,10 @@ final class ClusterOptions {
   private static final Pattern RANGE = Pattern.compile("([0-9]{1,9})\\.\\.([0-9]{1,9})");
   private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{1,12})?)([a-z/]*)");
 
-  private static final Map<String, Double> BITS = Map.of("mbit", 1e6, "gbit", 1e9);
-  private static final Map<String, Double> TIMES = Map.of("us", 1e-6, "ms", 1e-3, "s", 1.0);
+  /** Units as powers of ten. */
+  private static final Map<String, Integer> BITS = Map.of("mbit", 6, "gbit", 9);
+
+  private static final Map<String, Integer> TIMES = Map.of("us", -6, "ms", -3, "s", 0);
 
   @Option(
       names = "--workers",
@@ -114,14 +116,17 @@ final class ClusterOptions {
   private static double quantity(
       String option,
       String given,
-      Map<String, Double> units,
+      Map<String, Integer> units,
       double least,
       double most,
       String allowed) {
     Matcher quantity =
         QUANTITY.matcher(given.replaceAll("\\s", "").toLowerCase(Locale.ROOT).replace("/s", ""));
-    Double unit = quantity.matches() ? units.get(quantity.group(2)) : null;
-    double value = unit == null ? -1 : new BigDecimal(quantity.group(1)).doubleValue() * unit;
+    Integer unit = quantity.matches() ? units.get(quantity.group(2)) : null;
+    double value =
+        unit == null
+            ? -1
+            : new BigDecimal(quantity.group(1)).scaleByPowerOfTen(unit).doubleValue();
     if (unit == null || value < least || value > most) {
       throw new BadInputException(
           option + ": '" + given + "' is not allowed; allowed: " + allowed);

@@ -3,39 +3,48 @@ package org.kt4j.engine.scaling;
 import java.util.List;
 
 /**
- * What an exchange between two processes of one machine takes.
+ * What exchanges between two processes of one machine take.
  *
- * @param sizes the numbers of each value
- * @param one an exchange of one number
- * @param all an exchange of all values
+ * @param taken of one number, of the values that were asked for, and of {@value #MANY} numbers
+ *     where those are fewer, whose cost for each number would be lost in what any exchange costs
  */
-public record ExchangeCost(List<Long> sizes, Taken one, Taken all) {
+public record ExchangeCost(List<Taken> taken) {
+
+  /** Numbers of an exchange that costs much more than one of one number. */
+  static final long MANY = 1_000_000;
 
   /**
    * What one exchange takes.
    *
+   * @param numbers that were exchanged
    * @param seconds the median
    * @param cpuSeconds of one of the processes, the mean
    */
-  public record Taken(double seconds, double cpuSeconds) {}
+  public record Taken(long numbers, double seconds, double cpuSeconds) {}
 
   /** Copies the list. */
   public ExchangeCost {
-    sizes = List.copyOf(sizes);
+    taken = List.copyOf(taken);
   }
 
-  /** Of all values. */
-  public long numbers() {
-    return sizes.stream().mapToLong(Long::longValue).sum();
+  /** An exchange of one number. */
+  public Taken one() {
+    return taken.get(0);
+  }
+
+  /** An exchange of the values that were asked for. */
+  public Taken values() {
+    return taken.get(1);
   }
 
   /** Seconds of a phase; a ring of two has two of them. */
   public double latency() {
-    return one.seconds() / 2;
+    return one().seconds() / 2;
   }
 
   /** Seconds that a process computes for each number more. */
   public double cpuPerNumber() {
-    return Math.max(0, all.cpuSeconds() - one.cpuSeconds()) / numbers();
+    Taken most = taken.get(taken.size() - 1);
+    return Math.max(0, most.cpuSeconds() - one().cpuSeconds()) / most.numbers();
   }
 }

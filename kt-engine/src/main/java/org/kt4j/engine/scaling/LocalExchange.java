@@ -1,31 +1,36 @@
 package org.kt4j.engine.scaling;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.io.InputStream;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.stream.Collectors;
-import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.ImageShape;
+import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.ThisProcess;
+import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.json.Json;
 import org.kt4j.engine.json.JsonException;
-import org.kt4j.engine.replica.ReplicasProvider;
+import org.kt4j.engine.replica.Replicas;
+import org.kt4j.engine.replica.Replication;
 import org.kt4j.engine.run.TrainingException;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 /**
- * Measures the exchange of values between two processes on this machine, through what several
- * workers of a training use. It starts both, which end with this process if not before.
+ * Measures the exchange of values between two processes on this machine, through what the workers
+ * of a training use.
  */
 public final class LocalExchange {
 
   private static final int PROCESSES = 2;
-  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final int WARM_UP = 5;
+  private static final int FEWEST = 5;
+  private static final int MOST = 200;
+  private static final double SECONDS = 1.5;
 
   private LocalExchange() {}
 
@@ -34,113 +39,76 @@ public final class LocalExchange {
    *
    * @param sizes the numbers of each value; none may be 0
    * @param cores that each process computes with
-   * @throws ConfigurationException when nothing on the class path joins workers
-   * @throws TrainingException when the processes fail
+   * @throws org.kt4j.config.ConfigurationException when nothing on the class path joins workers
+   * @throws TrainingException when a process fails
    */
   public static ExchangeCost measure(List<Long> sizes, int cores) {
-    requireProvider();
-    List<Process> processes = new ArrayList<>();
+    String given = sizes.stream().map(String::valueOf).collect(Collectors.joining(","));
+    String first =
+        LocalProcesses.outputs(LocalExchange.class, PROCESSES, cores, List.of(given)).get(0);
     try {
-      String addresses = addresses();
-      for (int rank = 0; rank < PROCESSES; rank++) {
-        processes.add(start(rank, addresses, sizes, cores));
-      }
-      awaitEnd(processes);
-      return Json.read(said(processes.get(0).getInputStream()), ExchangeCost.class);
+      return Json.read(first, ExchangeCost.class);
     } catch (JsonException e) {
-      throw failed(e.getMessage());
-    } catch (IOException e) {
-      throw new UncheckedIOException("the exchange between two processes", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw failed("interrupted");
-    } finally {
-      processes.forEach(Process::destroyForcibly);
+      throw new TrainingException(
+          "a process that measures the exchange printed something else: " + first, e);
     }
   }
 
-  /** Neither prints more than a pipe holds before it ends. */
-  private static void awaitEnd(List<Process> processes) throws IOException, InterruptedException {
-    long end = System.nanoTime() + LIMIT.toNanos();
-    while (processes.stream().anyMatch(Process::isAlive)) {
-      if (System.nanoTime() > end) {
-        throw failed("it took more than " + LIMIT.toMinutes() + " minutes");
+  /** One of the two processes. */
+  public static void main(String[] arguments) {
+    LocalProcesses.work(
+        arguments,
+        (replicas, given) ->
+            Json.line(
+                cost(
+                    replicas,
+                    Arrays.stream(given.get(0).split(",", -1)).map(Long::valueOf).toList())));
+  }
+
+  private static ExchangeCost cost(Replicas replicas, List<Long> sizes) {
+    List<ExchangeCost.Taken> taken = new ArrayList<>();
+    taken.add(taken(replicas, List.of(1L)));
+    taken.add(taken(replicas, sizes));
+    if (taken.get(1).numbers() < ExchangeCost.MANY) {
+      taken.add(taken(replicas, List.of(ExchangeCost.MANY)));
+    }
+    return new ExchangeCost(taken);
+  }
+
+  private static ExchangeCost.Taken taken(Replicas replicas, List<Long> sizes) {
+    try (ImageGraph graph =
+        new ImageGraph(new ImageShape(1, 1, 1), new Replication(replicas, false))) {
+      Ops tf = graph.tf();
+      Variables variables = new Variables(tf, "exchanged", 0);
+      List<Operand<TFloat32>> values = new ArrayList<>();
+      for (int i = 0; i < sizes.size(); i++) {
+        Shape shape = Shape.of(sizes.get(i));
+        values.add(
+            variables.filled(Integer.toString(i), shape, Variable.Kind.SLOT, 1f).value());
       }
-      requireNoFailure(processes);
-      Thread.sleep(20);
-    }
-    requireNoFailure(processes);
-  }
-
-  private static void requireNoFailure(List<Process> processes) throws IOException {
-    for (Process process : processes) {
-      if (!process.isAlive() && process.exitValue() != 0) {
-        List<String> said = said(process.getErrorStream()).lines().toList();
-        throw failed(
-            said.isEmpty()
-                ? "a process ended with status " + process.exitValue() + " and said nothing"
-                : said.get(said.size() - 1));
-      }
+      List<Op> means = new ArrayList<>(replicas.means(tf, values));
+      Op exchange = tf.withControlDependencies(means).noOp();
+      graph.initialize(variables.all());
+      double[] warmUp = seconds(graph, exchange, WARM_UP);
+      int affordable = (int) Math.min(MOST, SECONDS / warmUp[WARM_UP - 1]);
+      // The first worker says how often, for all do it together.
+      int times = replicas.ofFirst(Math.max(FEWEST, affordable));
+      double before = ThisProcess.cpuSeconds();
+      double[] seconds = seconds(graph, exchange, times);
+      double cpu = ThisProcess.cpuSeconds() - before;
+      Arrays.sort(seconds);
+      return new ExchangeCost.Taken(
+          sizes.stream().mapToLong(Long::longValue).sum(), seconds[times / 2], cpu / times);
     }
   }
 
-  /**
-   * Looks for what joins workers.
-   *
-   * @throws ConfigurationException when nothing on the class path does
-   */
-  public static void requireProvider() {
-    if (ServiceLoader.load(ReplicasProvider.class).findFirst().isEmpty()) {
-      throw ConfigurationException.of(
-          "several workers need kt-cluster on the class path; fix: the artifact"
-              + " org.kt4j:kt-cluster");
+  private static double[] seconds(ImageGraph graph, Op exchange, int times) {
+    double[] seconds = new double[times];
+    for (int i = 0; i < times; i++) {
+      long began = System.nanoTime();
+      graph.sharedRunner().addTarget(exchange).run().close();
+      seconds[i] = (System.nanoTime() - began) / 1e9;
     }
-  }
-
-  private static TrainingException failed(String why) {
-    return new TrainingException("the exchange between two processes was not measured: " + why);
-  }
-
-  private static String said(InputStream output) throws IOException {
-    return new String(output.readAllBytes(), StandardCharsets.UTF_8).strip();
-  }
-
-  private static String addresses() throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int rank = 0; rank < PROCESSES; rank++) {
-        sockets.add(new ServerSocket(0));
-      }
-      return sockets.stream()
-          .map(socket -> "localhost:" + socket.getLocalPort())
-          .collect(Collectors.joining(","));
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-    }
-  }
-
-  private static Process start(int rank, String addresses, List<Long> sizes, int cores)
-      throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(
-        List.of(
-            "-XX:ActiveProcessorCount=" + cores,
-            "-cp",
-            System.getProperty("java.class.path"),
-            ExchangeProbe.class.getName(),
-            Integer.toString(rank),
-            addresses,
-            sizes.stream().map(String::valueOf).collect(Collectors.joining(","))));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    String threads = Integer.toString(cores);
-    // TensorFlow counts the machine's cores itself.
-    builder.environment().put("TF_NUM_INTRAOP_THREADS", threads);
-    builder.environment().put("TF_NUM_INTEROP_THREADS", threads);
-    builder.environment().put("OMP_NUM_THREADS", threads);
-    return builder.start();
+    return seconds;
   }
 }

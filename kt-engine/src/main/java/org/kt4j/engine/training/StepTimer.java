@@ -17,6 +17,7 @@ import org.kt4j.engine.checkpoint.Progress;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.graph.ThisProcess;
+import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.scaling.StepCost;
 import org.kt4j.engine.source.Prerequisite;
 import org.kt4j.engine.source.RunPlan;
@@ -36,7 +37,7 @@ public final class StepTimer {
   private static final double RATE = 1e-6;
 
   private static final int WARM_UP = 5;
-  private static final double SECONDS_OF_WARM_UP = 4;
+  private static final double SECONDS_OF_WARM_UP = 2;
   private static final int FEWEST = 5;
   private static final int MOST = 60;
   private static final double SECONDS = 3;
@@ -63,23 +64,29 @@ public final class StepTimer {
   /**
    * Measures.
    *
-   * @param sizes the numbers of pictures to measure a step with, one or more
-   * @param scratch an empty folder, which the caller removes
+   * @param sizes the numbers of pictures to measure a step of all workers with, one or more
+   * @param replicas the workers, which all measure the same
+   * @param scratch an empty folder of this worker, which the caller removes
    * @param begins receives each size before it is measured
    * @throws ConfigurationException when the experiment does not hold together, or its student is
    *     made out of a network that may still have to be trained, or several workers cannot train it
    */
   public Steps measure(
-      ExperimentConfig config, List<Integer> sizes, Path scratch, IntConsumer begins) {
+      ExperimentConfig config,
+      List<Integer> sizes,
+      Replicas replicas,
+      Path scratch,
+      IntConsumer begins) {
     int phase = longest(config.phases());
     List<StepCost.Taken> taken = new ArrayList<>();
     Optional<Steps> last = Optional.empty();
     for (int size : sizes) {
       begins.accept(size);
-      try (PreparedRun prepared = prepared(config, size, scratch)) {
+      try (PreparedRun prepared = prepared(config, size, replicas, scratch)) {
+        // Where one worker measures, it is to know what several would take.
         SharedWork.requireOwnRows(2, prepared.objective());
         try (PhaseTraining training = prepared.open(phase, 0)) {
-          taken.add(taken(training, size));
+          taken.add(taken(training, size, replicas));
           DistillationStep step = training.distillation();
           last =
               Optional.of(
@@ -99,17 +106,17 @@ public final class StepTimer {
     return epochs.indexOf(Collections.max(epochs));
   }
 
-  private PreparedRun prepared(ExperimentConfig config, int size, Path scratch) {
+  private PreparedRun prepared(
+      ExperimentConfig config, int size, Replicas replicas, Path scratch) {
     if (config.student().prune() != null) {
       throw ConfigurationException.of(
           "student.prune: the student that is made by it is not there to be measured; fix: make it"
               + " with kt prune CONFIG FOLDER, and name it: student: {pruned: FOLDER}");
     }
     ExperimentConfig measured = config.stepsOf(size);
-    PreparedRun prepared =
-        tasks
-            .of(measured)
-            .prepare(new RunPlan(measured, scratch.resolve("run"), scratch.resolve("runs")));
+    RunPlan plan =
+        new RunPlan(measured, scratch.resolve("run"), scratch.resolve("runs"), replicas);
+    PreparedRun prepared = tasks.of(measured).prepare(plan);
     try {
       Trainer.requirePictures(measured, prepared);
       prepared.prerequisites().forEach(needed -> begin(needed, scratch));
@@ -127,7 +134,7 @@ public final class StepTimer {
       return;
     }
     int last = needed.config().phases().size() - 1;
-    try (PreparedRun prepared = prepared(needed.config(), needed.config().batchSize(), scratch);
+    try (PreparedRun prepared = prepared(needed.config(), needed.config().batchSize(), Replicas.one(), scratch);
         PhaseTraining training = prepared.open(last, 0)) {
       checkpoints.write(
           new CheckpointWriter(training.graph(), training.distillation().student().all()),
@@ -135,29 +142,32 @@ public final class StepTimer {
     }
   }
 
-  private static StepCost.Taken taken(PhaseTraining training, int pictures) {
+  private static StepCost.Taken taken(PhaseTraining training, int pictures, Replicas replicas) {
     Iterator<PhaseTraining.Step> steps = endless(training);
-    long done = 0;
-    long began = System.nanoTime();
-    while (done < 2 || (done < WARM_UP && since(began) < SECONDS_OF_WARM_UP)) {
-      steps.next().run(RATE, done++);
-    }
-    double[] seconds = new double[MOST];
-    int count = 0;
-    double cpu = ThisProcess.cpuSeconds();
-    began = System.nanoTime();
-    while (count < FEWEST || (count < MOST && since(began) < SECONDS)) {
-      long start = System.nanoTime();
-      steps.next().run(RATE, done++);
-      seconds[count++] = since(start);
-    }
-    cpu = (ThisProcess.cpuSeconds() - cpu) / count;
-    Arrays.sort(seconds, 0, count);
-    return new StepCost.Taken(pictures, seconds[count / 2], cpu);
+    double last = seconds(steps, 2)[1];
+    int more = replicas.ofFirst(affordable(SECONDS_OF_WARM_UP, last, 1, WARM_UP));
+    last = seconds(steps, more)[more - 1];
+    int times = replicas.ofFirst(affordable(SECONDS, last, FEWEST, MOST));
+    double before = ThisProcess.cpuSeconds();
+    double[] seconds = seconds(steps, times);
+    double cpu = ThisProcess.cpuSeconds() - before;
+    Arrays.sort(seconds);
+    return new StepCost.Taken(pictures, seconds[times / 2], cpu / times);
   }
 
-  private static double since(long nanos) {
-    return (System.nanoTime() - nanos) / 1e9;
+  /** How many steps are done in a time, if not too few or too many. */
+  private static int affordable(double seconds, double each, int fewest, int most) {
+    return (int) Math.max(fewest, Math.min(seconds / each, most));
+  }
+
+  private static double[] seconds(Iterator<PhaseTraining.Step> steps, int times) {
+    double[] seconds = new double[times];
+    for (int i = 0; i < times; i++) {
+      long began = System.nanoTime();
+      steps.next().run(RATE, i);
+      seconds[i] = (System.nanoTime() - began) / 1e9;
+    }
+    return seconds;
   }
 
   private static Iterator<PhaseTraining.Step> endless(PhaseTraining training) {

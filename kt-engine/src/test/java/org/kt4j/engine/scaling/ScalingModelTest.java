@@ -87,15 +87,14 @@ class ScalingModelTest {
 
   @Test
   void latency_and_processor_time_come_from_two_exchanges() {
-    ExchangeCost cost =
-        new ExchangeCost(
-            List.of(300_000L, 700_000L),
-            new ExchangeCost.Taken(1.2e-3, 1e-3),
-            new ExchangeCost.Taken(9e-3, 16e-3));
+    ExchangeCost.Taken one = new ExchangeCost.Taken(1, 1.2e-3, 1e-3);
+    ExchangeCost.Taken all = new ExchangeCost.Taken(200_000, 3e-3, 3e-3);
+    ExchangeCost.Taken many = new ExchangeCost.Taken(1_000_000, 9e-3, 16e-3);
+    ExchangeCost cost = new ExchangeCost(List.of(one, all, many));
 
     // Two phases; 15 ms for a million numbers.
     assertThat(cost.latency()).isCloseTo(0.6e-3, ROUNDING);
-    assertThat(cost.numbers()).isEqualTo(1_000_000);
+    assertThat(cost.values()).isEqualTo(all);
     assertThat(cost.cpuPerNumber()).isCloseTo(15e-9, within(1e-18));
   }
 }
