@@ -60,9 +60,7 @@ class StepTimerTest {
     StepTimer.Steps steps = measured(config(TWO_PHASES), 16, 4);
 
     assertThat(steps.phase().name()).isEqualTo("second");
-    assertThat(steps.cost().measured())
-        .extracting(StepCost.Taken::pictures)
-        .containsExactly(16, 4);
+    assertThat(steps.cost().measured()).extracting(StepCost.Taken::pictures).containsExactly(16, 4);
     assertThat(steps.cost().measured())
         .allSatisfy(
             taken -> {

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.experiment.BatchNorm;
 import org.kt4j.engine.experiment.ExperimentConfig;
-import org.kt4j.engine.scaling.ExchangeCost;
 import org.kt4j.engine.replica.Replicas;
+import org.kt4j.engine.scaling.ExchangeCost;
 import org.kt4j.engine.scaling.LocalExchange;
 import org.kt4j.engine.scaling.LocalProcesses;
 import org.kt4j.engine.scaling.ScalingModel;
@@ -184,7 +184,9 @@ final class ClusterCostCommand implements Callable<Integer> {
         String.format(
             Locale.ROOT, "%.1f ns of CPU for each number sent", 1e9 * model.cpuPerNumber()));
     if (!latencyGiven) {
-      detail(milliseconds(model.latency()) + " ms a phase, of which one number has two; --latency sets another");
+      detail(
+          milliseconds(model.latency())
+              + " ms a phase, of which one number has two; --latency sets another");
     }
     if (steps.cost().measured().size() > 1) {
       detail("steps of other sizes on straight lines between those");
@@ -255,6 +257,7 @@ final class ClusterCostCommand implements Callable<Integer> {
 
   private static String milliseconds(double seconds) {
     double value = 1000 * seconds;
-    return String.format(Locale.ROOT, value < 9.995 ? "%.2f" : value < 999.5 ? "%.1f" : "%.0f", value);
+    return String.format(
+        Locale.ROOT, value < 9.995 ? "%.2f" : value < 999.5 ? "%.1f" : "%.0f", value);
   }
 }

@@ -16,7 +16,8 @@ final class ClusterOptions {
   private static final int MOST_WORKERS = 1024;
 
   private static final Pattern RANGE = Pattern.compile("([0-9]{1,9})\\.\\.([0-9]{1,9})");
-  private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{1,12})?)([a-z/]*)");
+  private static final Pattern QUANTITY =
+      Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{1,12})?)([a-z/]*)");
 
   /** Units as powers of ten. */
   private static final Map<String, Integer> BITS = Map.of("mbit", 6, "gbit", 9);
@@ -124,12 +125,9 @@ final class ClusterOptions {
         QUANTITY.matcher(given.replaceAll("\\s", "").toLowerCase(Locale.ROOT).replace("/s", ""));
     Integer unit = quantity.matches() ? units.get(quantity.group(2)) : null;
     double value =
-        unit == null
-            ? -1
-            : new BigDecimal(quantity.group(1)).scaleByPowerOfTen(unit).doubleValue();
+        unit == null ? -1 : new BigDecimal(quantity.group(1)).scaleByPowerOfTen(unit).doubleValue();
     if (unit == null || value < least || value > most) {
-      throw new BadInputException(
-          option + ": '" + given + "' is not allowed; allowed: " + allowed);
+      throw new BadInputException(option + ": '" + given + "' is not allowed; allowed: " + allowed);
     }
     return value;
   }

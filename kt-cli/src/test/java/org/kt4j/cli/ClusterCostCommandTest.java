@@ -49,7 +49,15 @@ class ClusterCostCommandTest {
                 + "teacher: {config: teacher.yaml}\n");
 
     CommandRun run =
-        kt("cluster-cost", config, "--workers", "1,2,3,32", "--network", "800Mbit", "--latency", "2ms");
+        kt(
+            "cluster-cost",
+            config,
+            "--workers",
+            "1,2,3,32",
+            "--network",
+            "800Mbit",
+            "--latency",
+            "2ms");
 
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out())
@@ -85,7 +93,9 @@ class ClusterCostCommandTest {
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out())
         .contains("faster-rcnn", "batch-size 4 of each worker", "\n| 3 | 4 |")
-        .contains("ms a phase, of which one number has two; --latency sets another", "10 Gbit/s between any two of them");
+        .contains(
+            "ms a phase, of which one number has two; --latency sets another",
+            "10 Gbit/s between any two of them");
     assertThat(names()).containsExactly("d.yaml");
   }
 

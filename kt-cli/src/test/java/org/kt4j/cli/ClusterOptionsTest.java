@@ -88,7 +88,9 @@ class ClusterOptionsTest {
     assertThatThrownBy(() -> parsed("--network=" + given).bitsPerSecond())
         .isInstanceOf(BadInputException.class)
         .hasMessage(
-            "--network: '" + given + "' is not allowed; allowed: 1Mbit to 10000Gbit, such as 10Gbit");
+            "--network: '"
+                + given
+                + "' is not allowed; allowed: 1Mbit to 10000Gbit, such as 10Gbit");
   }
 
   @ParameterizedTest

@@ -172,8 +172,8 @@ class ListingCommandsTest {
   void every_command_has_help() {
     for (String command :
         new String[] {
-            "train", "cluster-cost", "evaluate", "export", "predict", "methods", "networks", "data"
-          }) {
+          "train", "cluster-cost", "evaluate", "export", "predict", "methods", "networks", "data"
+        }) {
       CommandRun run = kt(command, "--help");
 
       assertThat(run.exitCode()).isZero();

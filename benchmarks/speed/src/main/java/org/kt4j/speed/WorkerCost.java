@@ -51,7 +51,11 @@ final class WorkerCost implements Section {
       cpuOfOne[r] = 1e3 * alone.taken().cpuSeconds();
       two[r] = 1e3 * both.get(0).taken().seconds();
       cpuOfTwo[r] =
-          1e3 * both.stream().mapToDouble(each -> each.taken().cpuSeconds()).average().orElseThrow();
+          1e3
+              * both.stream()
+                  .mapToDouble(each -> each.taken().cpuSeconds())
+                  .average()
+                  .orElseThrow();
       exchange[r] = 1e3 * cost.values().seconds();
       cpuOfExchange[r] = 1e3 * cost.values().cpuSeconds();
       predicted[r] = one[r] + 1e3 * model(cost).exchange(WORKERS);

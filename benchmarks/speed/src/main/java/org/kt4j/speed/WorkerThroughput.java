@@ -13,7 +13,8 @@ import org.kt4j.engine.run.RunFolder;
 
 /**
  * Pictures a second of two workers with one thread each, against one worker with one thread, in
- * trainings by {@code kt train} that take turns. The first epoch of each, in which graphs are prepared, is left out.
+ * trainings by {@code kt train} that take turns. The first epoch of each, in which graphs are
+ * prepared, is left out.
  */
 final class WorkerThroughput implements Section {
 

@@ -83,8 +83,7 @@ public final class LocalExchange {
       List<Operand<TFloat32>> values = new ArrayList<>();
       for (int i = 0; i < sizes.size(); i++) {
         Shape shape = Shape.of(sizes.get(i));
-        values.add(
-            variables.filled(Integer.toString(i), shape, Variable.Kind.SLOT, 1f).value());
+        values.add(variables.filled(Integer.toString(i), shape, Variable.Kind.SLOT, 1f).value());
       }
       List<Op> means = new ArrayList<>(replicas.means(tf, values));
       Op exchange = tf.withControlDependencies(means).noOp();

@@ -5,7 +5,8 @@ package org.kt4j.engine.scaling;
  * ring. In each of its {@code 2 (N - 1)} phases every worker sends {@code P / N} numbers to the
  * next one and adds up or copies as many of the one before:
  *
- * <pre>exchange = 2 (N - 1) / N * P * (4 bytes / bandwidth + c) + 2 (N - 1) * latency * (1 + s)</pre>
+ * <pre>exchange = 2 (N - 1) / N * P * (4 bytes / bandwidth + c) + 2 (N - 1) * latency * (1 + s)
+ * </pre>
  *
  * <p>c is what a worker computes for each number that it sends. The vectors that P is packed into
  * are under way at the same time, so that their latencies do not add up. Those of s further

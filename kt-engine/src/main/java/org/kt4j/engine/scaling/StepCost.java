@@ -63,7 +63,8 @@ public record StepCost(List<Taken> measured) {
         sorted.stream()
             .min((a, b) -> Double.compare(apart(a, middle), apart(b, middle)))
             .orElseThrow();
-    return List.copyOf(new TreeSet<>(Arrays.asList(sorted.first(), nearest, sorted.last())).descendingSet());
+    return List.copyOf(
+        new TreeSet<>(Arrays.asList(sorted.first(), nearest, sorted.last())).descendingSet());
   }
 
   private static double apart(int size, double middle) {

@@ -106,16 +106,14 @@ public final class StepTimer {
     return epochs.indexOf(Collections.max(epochs));
   }
 
-  private PreparedRun prepared(
-      ExperimentConfig config, int size, Replicas replicas, Path scratch) {
+  private PreparedRun prepared(ExperimentConfig config, int size, Replicas replicas, Path scratch) {
     if (config.student().prune() != null) {
       throw ConfigurationException.of(
           "student.prune: the student that is made by it is not there to be measured; fix: make it"
               + " with kt prune CONFIG FOLDER, and name it: student: {pruned: FOLDER}");
     }
     ExperimentConfig measured = config.stepsOf(size);
-    RunPlan plan =
-        new RunPlan(measured, scratch.resolve("run"), scratch.resolve("runs"), replicas);
+    RunPlan plan = new RunPlan(measured, scratch.resolve("run"), scratch.resolve("runs"), replicas);
     PreparedRun prepared = tasks.of(measured).prepare(plan);
     try {
       Trainer.requirePictures(measured, prepared);
@@ -134,7 +132,8 @@ public final class StepTimer {
       return;
     }
     int last = needed.config().phases().size() - 1;
-    try (PreparedRun prepared = prepared(needed.config(), needed.config().batchSize(), Replicas.one(), scratch);
+    try (PreparedRun prepared =
+            prepared(needed.config(), needed.config().batchSize(), Replicas.one(), scratch);
         PhaseTraining training = prepared.open(last, 0)) {
       checkpoints.write(
           new CheckpointWriter(training.graph(), training.distillation().student().all()),
