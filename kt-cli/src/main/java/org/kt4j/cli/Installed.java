@@ -20,6 +20,7 @@ import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.registry.WeightCriteria;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.task.Tasks;
+import org.kt4j.engine.training.StepTimer;
 import org.kt4j.engine.training.Trainer;
 
 /** What is on the class path, looked for when it is first asked for. */
@@ -58,6 +59,10 @@ final class Installed {
 
   Trainer trainer() {
     return injector().getInstance(Trainer.class);
+  }
+
+  StepTimer stepTimer() {
+    return injector().getInstance(StepTimer.class);
   }
 
   Tasks tasks() {

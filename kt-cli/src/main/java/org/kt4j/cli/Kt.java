@@ -66,6 +66,7 @@ public final class Kt implements Runnable {
     CommandLine line =
         new CommandLine(kt)
             .addSubcommand(new TrainCommand(terminal, installed))
+            .addSubcommand(new ClusterCostCommand(terminal, installed))
             .addSubcommand(new EvaluateCommand(terminal, installed))
             .addSubcommand(new ExportCommand(terminal, installed))
             .addSubcommand(new PruneCommand(terminal, installed))

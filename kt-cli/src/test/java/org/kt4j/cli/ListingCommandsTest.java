@@ -171,7 +171,9 @@ class ListingCommandsTest {
   @Test
   void every_command_has_help() {
     for (String command :
-        new String[] {"train", "evaluate", "export", "predict", "methods", "networks", "data"}) {
+        new String[] {
+          "train", "cluster-cost", "evaluate", "export", "predict", "methods", "networks", "data"
+        }) {
       CommandRun run = kt(command, "--help");
 
       assertThat(run.exitCode()).isZero();

@@ -232,6 +232,32 @@ public record ExperimentConfig(
         otherSeed);
   }
 
+  /**
+   * What a step of this experiment computes, with another number of pictures: its teachers are
+   * asked in each step and not once for a cache, and it begins with random weights.
+   *
+   * @param pictures in a step
+   */
+  public ExperimentConfig stepsOf(int pictures) {
+    return new ExperimentConfig(
+        task,
+        data,
+        teacher,
+        teachers,
+        student,
+        null,
+        null,
+        normalization,
+        augmentation,
+        null,
+        pictures,
+        batchNorm,
+        phases,
+        optimizer,
+        schedule,
+        seed);
+  }
+
   /** The optimizer of a phase: its own, or the experiment's. */
   public OptimizerConfig optimizer(int phase) {
     OptimizerConfig own = phases.get(phase).optimizer();

@@ -1,5 +1,7 @@
 package org.kt4j.engine.graph;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import org.kt4j.engine.BuildFacts;
 import org.kt4j.engine.run.Environment;
@@ -9,6 +11,14 @@ import org.tensorflow.TensorFlow;
 public final class ThisProcess {
 
   private ThisProcess() {}
+
+  /** The seconds that all threads have computed for; NaN where this cannot be known. */
+  public static double cpuSeconds() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+            && system.getProcessCpuTime() >= 0
+        ? system.getProcessCpuTime() / 1e9
+        : Double.NaN;
+  }
 
   /** For {@code environment.json} and model cards; loads TensorFlow. */
   public static Environment environment() {

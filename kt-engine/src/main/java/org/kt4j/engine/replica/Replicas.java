@@ -1,5 +1,6 @@
 package org.kt4j.engine.replica;
 
+import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
@@ -94,6 +95,12 @@ public interface Replicas extends AutoCloseable {
 
   /** What the first worker gives here. The call returns when all have called it. */
   byte[] ofFirst(byte[] own);
+
+  /** The number that the first worker gives here. The call returns when all have called it. */
+  default int ofFirst(int own) {
+    byte[] bytes = ByteBuffer.allocate(Integer.BYTES).putInt(own).array();
+    return ByteBuffer.wrap(ofFirst(bytes)).getInt();
+  }
 
   /**
    * Does pieces of work by turns: each worker does every {@link #count}-th, and all get what came

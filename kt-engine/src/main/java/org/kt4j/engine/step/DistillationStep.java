@@ -109,6 +109,27 @@ public final class DistillationStep {
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
   public record Pictures(TUint8 pixels, int[] indices, int view) {}
 
+  /**
+   * What the workers of a step tell each other; a worker that is alone would, if there were others.
+   *
+   * @param sizes the numbers of each value that {@link
+   *     org.kt4j.engine.replica.Replicas#means(org.tensorflow.op.Ops, List)} gets: gradients,
+   *     statistics of batch normalisation, what terms remember, and the losses
+   * @param statistics how many of them are statistics of batch normalisation
+   */
+  public record Exchanged(List<Long> sizes, int statistics) {
+
+    /** Copies the list. */
+    public Exchanged {
+      sizes = List.copyOf(sizes);
+    }
+
+    /** The numbers of all values. */
+    public long numbers() {
+      return sizes.stream().mapToLong(Long::longValue).sum();
+    }
+  }
+
   /** Operations that stop gradients; TensorFlow has no gradient for what lies behind them. */
   private static final Set<String> STOPS = Set.of("StopGradient");
 
@@ -142,6 +163,7 @@ public final class DistillationStep {
   private final List<Stored> stored = new ArrayList<>();
   private final Operand<TFloat32> report;
   private final NoOp update;
+  private final Exchanged exchanged;
   private long nanosInSession;
 
   /**
@@ -193,6 +215,7 @@ public final class DistillationStep {
     List<RowMemory> memories = inputs.written();
     memories.forEach(memory -> own.add(memory.own()));
     own.add(training.withName("report").stack(figures));
+    exchanged = exchanged(own, learning, statistics.size());
     // Before the optimizer, so that it sees what one worker with all rows would see.
     List<Operand<TFloat32>> means = graph.replication().replicas().means(training, own);
     report = means.get(means.size() - 1);
@@ -205,6 +228,20 @@ public final class DistillationStep {
       effects.add(memories.get(m).written(means.get(learning.size() + statistics.size() + m)));
     }
     update = training.withName("step-done").withControlDependencies(effects).noOp();
+  }
+
+  /**
+   * What is exchanged.
+   *
+   * @param own values, gradients first
+   */
+  private static Exchanged exchanged(
+      List<Operand<TFloat32>> own, List<Variable> learning, int statistics) {
+    List<Long> sizes = new ArrayList<>();
+    // TensorFlow does not find the shape of every gradient.
+    learning.forEach(each -> sizes.add(each.shape().size()));
+    own.subList(learning.size(), own.size()).forEach(each -> sizes.add(each.shape().size()));
+    return new Exchanged(sizes, statistics);
   }
 
   /** Gives every variable its initial value; the teachers' variables get their weights. */
@@ -575,6 +612,11 @@ public final class DistillationStep {
   /** The nanoseconds that all steps so far have spent inside {@code Session.run}. */
   public long nanosInSession() {
     return nanosInSession;
+  }
+
+  /** What the workers tell each other in each step. */
+  public Exchanged exchanged() {
+    return exchanged;
   }
 
   /** The student's side. */

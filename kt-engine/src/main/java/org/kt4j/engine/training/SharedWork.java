@@ -29,6 +29,15 @@ final class SharedWork {
               + ", such as "
               + Math.max(1, batch / workers) * workers);
     }
+    requireOwnRows(workers, objective);
+  }
+
+  /**
+   * Checks that every loss is a mean over the pictures.
+   *
+   * @throws ConfigurationException when it is not so, and there are several workers
+   */
+  static void requireOwnRows(int workers, List<List<Term>> objective) {
     for (List<Term> phase : objective) {
       for (Term term : phase) {
         boolean relates =

@@ -360,7 +360,8 @@ public final class Trainer {
         .requireWithin(config.epochs());
   }
 
-  private static void requirePictures(ExperimentConfig config, PreparedRun prepared) {
+  /** Checks that there are pictures to train, to choose and to test on. */
+  static void requirePictures(ExperimentConfig config, PreparedRun prepared) {
     if (prepared.heldOutPictures() == 0) {
       throw ConfigurationException.of(
           "data.held-out: 0 pictures; the best epoch is chosen on them; allowed: 1 or more");

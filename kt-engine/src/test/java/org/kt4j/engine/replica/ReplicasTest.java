@@ -66,4 +66,11 @@ class ReplicasTest {
     both.set(70);
     assertThat(any).containsExactly(both, both);
   }
+
+  @Test
+  void a_number_of_the_first_worker_reaches_all() throws Exception {
+    assertThat(ThreadReplicas.each(3, replicas -> replicas.ofFirst(70_000 + replicas.rank())))
+        .containsExactly(70_000, 70_000, 70_000);
+    assertThat(Replicas.one().ofFirst(-5)).isEqualTo(-5);
+  }
 }
