@@ -56,6 +56,7 @@ import org.kt4j.engine.task.Task;
 import org.kt4j.engine.task.Tasks;
 import org.kt4j.engine.task.TrainedRun;
 import org.kt4j.engine.task.TrainingListener;
+import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.teacher.CalibrationPass;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
@@ -202,7 +203,8 @@ class DetectionTaskTest {
       Teacher teacher = Objects.requireNonNull(networks.teachers().get("teacher"));
 
       CalibrationPass pass =
-          CalibrationPass.of(teacher, networks.pictures(Split.TRAIN), List.of("stage3"));
+          CalibrationPass.of(
+              teacher, networks.pictures(Split.TRAIN), List.of("stage3"), Replicas.one());
 
       assertThat(pass.channelMeans("stage3")).hasDimensions(12, 32);
       assertThat(pass.labels()).hasSize(12);
