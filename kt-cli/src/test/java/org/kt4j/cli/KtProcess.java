@@ -26,16 +26,15 @@ final class KtProcess {
   }
 
   /**
-   * The words that start it, in a JVM as this one is; workers in a network of their own, where there
-   * is one.
+   * The words that start it, in a JVM as this one is; workers in a network of their own, where
+   * there is one.
    *
    * @param options further ones of that JVM
    * @param jars its class path
    */
   static List<String> command(List<String> options, String jars, List<String> arguments) {
     List<String> command =
-        new ArrayList<>(
-            arguments.contains("--workers") ? LoopbackNetwork.prefix() : List.of());
+        new ArrayList<>(arguments.contains("--workers") ? LoopbackNetwork.prefix() : List.of());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(options);

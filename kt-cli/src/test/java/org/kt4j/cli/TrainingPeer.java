@@ -27,7 +27,8 @@ final class TrainingPeer {
             List.of(arguments[3].split(",", -1)),
             Integer.parseInt(arguments[2]),
             Duration.ofSeconds(60));
-    ReplicasProvider provider = ServiceLoader.load(ReplicasProvider.class).findFirst().orElseThrow();
+    ReplicasProvider provider =
+        ServiceLoader.load(ReplicasProvider.class).findFirst().orElseThrow();
     Replicas replicas = provider.join(workers);
     train(Path.of(arguments[0]), Path.of(arguments[1]), replicas);
     replicas.close();

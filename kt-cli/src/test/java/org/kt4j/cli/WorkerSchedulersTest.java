@@ -102,8 +102,7 @@ class WorkerSchedulersTest {
     assertThat(texts(policy.path("policyTypes"))).containsExactly("Ingress");
     assertThat(policy.path("ingress")).hasSize(1);
     assertThat(rule.path("from")).hasSize(1);
-    assertThat(rule.path("from").path(0).path("podSelector").path("matchLabels"))
-        .isEqualTo(labels);
+    assertThat(rule.path("from").path(0).path("podSelector").path("matchLabels")).isEqualTo(labels);
     assertThat(rule.path("ports")).hasSize(1);
     assertThat(rule.path("ports").path(0).path("port").asInt()).isEqualTo(2222);
   }
@@ -130,9 +129,7 @@ class WorkerSchedulersTest {
 
     Process script = builder.redirectErrorStream(true).start();
     List<String> words =
-        new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-            .lines()
-            .toList();
+        new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
 
     assertThat(script.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(script.exitValue()).as(String.join("\n", words)).isZero();

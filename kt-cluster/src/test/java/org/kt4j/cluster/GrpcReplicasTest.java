@@ -106,8 +106,7 @@ class GrpcReplicasTest {
       String own = "localhost:" + taken.getLocalPort();
 
       // In the network of the port that is taken; nothing listens there, which is the point.
-      List<String> said =
-          said(peer(List.of(), 0, own + "," + addresses().split(",", -1)[1], 2));
+      List<String> said = said(peer(List.of(), 0, own + "," + addresses().split(",", -1)[1], 2));
 
       assertThat(said)
           .anySatisfy(

@@ -45,8 +45,7 @@ public final class LoopbackNetwork {
                 new InputStreamReader(holder.getInputStream(), StandardCharsets.UTF_8));
         String line = said.readLine();
         List<String> prefix =
-            List.of(
-                "nsenter", "--preserve-credentials", "-U", "-n", "-t", "" + holder.pid(), "--");
+            List.of("nsenter", "--preserve-credentials", "-U", "-n", "-t", "" + holder.pid(), "--");
         if ("up".equals(line) && enters(prefix)) {
           return prefix;
         }

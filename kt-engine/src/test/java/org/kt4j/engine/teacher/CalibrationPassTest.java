@@ -109,7 +109,8 @@ class CalibrationPassTest {
       assertThat(each.channelMeans("vector")[117])
           .containsExactly(new float[] {116.5f, 233}, within(1e-3f));
     }
-    assertThat(surveys.get(0).channelMeans("map")).isDeepEqualTo(surveys.get(1).channelMeans("map"));
+    assertThat(surveys.get(0).channelMeans("map"))
+        .isDeepEqualTo(surveys.get(1).channelMeans("map"));
     assertThat(surveys.get(0).channelMeans("vector"))
         .isDeepEqualTo(surveys.get(1).channelMeans("vector"));
   }
