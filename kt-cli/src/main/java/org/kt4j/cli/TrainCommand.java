@@ -1,5 +1,6 @@
 package org.kt4j.cli;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -129,6 +130,8 @@ final class TrainCommand implements Callable<Integer> {
     }
     Workers joined = workers.joined(System.getenv());
     if (joined != null) {
+      workers.requirePrivate(
+          joined, new PrivateNetwork(InetAddress::getAllByName, terminal::plainError));
       try (WorkerPlace place = WorkerPlace.of(joined, terminal)) {
         int status = trained(config, place);
         place.replicas().close();

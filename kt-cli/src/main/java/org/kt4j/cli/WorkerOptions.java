@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.engine.replica.Workers;
 import picocli.CommandLine.Option;
@@ -23,13 +24,24 @@ final class WorkerOptions {
 
   private static final String TF_CONFIG = "TF_CONFIG";
 
+  /**
+   * A name with a letter in its last part, four numbers, or an IPv6 address in brackets. Programs
+   * read other spellings of numbers, such as {@code 010.0.0.1}, as different addresses.
+   */
+  private static final Pattern HOST =
+      Pattern.compile(
+          "([A-Za-z0-9_-]+\\.)*(?!0[xX])[A-Za-z0-9_-]*[A-Za-z_-][A-Za-z0-9_-]*\\.?"
+              + "|((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(?!$)|$)){4}"
+              + "|\\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9_.-]+)?]");
+
   @Option(
       names = "--workers",
       paramLabel = "N|HOST:PORT,..",
       description = {
         "Train with several processes, each on its rows of every batch: N on this machine, or one of"
             + " those at these addresses, which --rank tells. Default: what TF_CONFIG names, or one.",
-        "Whoever reaches the ports can use the processes: trusted networks only."
+        "Whoever reaches the ports can use the processes: private addresses only, unless"
+            + " --public-network is given."
       })
   private @Nullable String workers;
 
@@ -41,6 +53,13 @@ final class WorkerOptions {
         "Default: what Slurm, Kubernetes or Open MPI say."
       })
   private @Nullable Integer rank;
+
+  @Option(
+      names = "--public-network",
+      description =
+          "Allow addresses that are not private. A firewall or a VPN has to let only the workers"
+              + " reach the ports.")
+  private boolean publicNetwork;
 
   @Option(
       names = "--timeout",
@@ -74,6 +93,11 @@ final class WorkerOptions {
     if (rank != null) {
       throw new BadInputException(
           "--rank: is for --workers with addresses, such as --workers host1:2222,host2:2222");
+    }
+    if (publicNetwork) {
+      throw new BadInputException(
+          "--public-network: is for --workers with addresses; workers that this process starts use"
+              + " the loopback address; fix: leave it out");
     }
     if (restarts < 0 || restarts > MOST) {
       throw new BadInputException(
@@ -118,6 +142,19 @@ final class WorkerOptions {
     return several(addresses, rank(addresses.size(), environment));
   }
 
+  /**
+   * Resolves the addresses of workers, before any server is started.
+   *
+   * @throws BadInputException when strangers may reach one, or one cannot be resolved in time
+   */
+  void requirePrivate(Workers joined, PrivateNetwork network) {
+    network.require(
+        workers == null ? TF_CONFIG : "--workers",
+        joined.addresses(),
+        joined.timeout(),
+        publicNetwork);
+  }
+
   private @Nullable Workers several(List<String> addresses, int own) {
     Duration checked = checkedTimeout();
     return addresses.size() == 1 ? null : new Workers(addresses, own, checked);
@@ -151,15 +188,17 @@ final class WorkerOptions {
 
   private static void requireAddress(String place, String address) {
     int colon = address.lastIndexOf(':');
+    String host = address.substring(0, Math.max(0, colon));
     String port = colon < 0 ? "" : address.substring(colon + 1);
-    boolean right = colon > 0 && port.matches("[0-9]{1,5}");
+    boolean right = HOST.matcher(host).matches() && port.matches("[0-9]{1,5}");
     if (!right || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535) {
       throw new BadInputException(
           place
               + ": '"
               + address
-              + "' is no address; allowed: host:port with a port from 1 to 65535, or a number of"
-              + " processes on this machine");
+              + "' is no address; allowed: host:port with a port from 1 to 65535, where host is a"
+              + " name, four numbers from 0 to 255 such as 10.0.0.5, or an IPv6 address in brackets,"
+              + " or a number of processes on this machine");
     }
   }
 

@@ -42,6 +42,9 @@ record WorkerPlace(Replicas replicas, Terminal terminal, @Nullable Path folder)
                     new BadInputException(
                         "--workers: several workers need kt-cluster on the class path; fix: the"
                             + " artifact org.kt4j:kt-cluster"));
+    if (workers.rank() == 0) {
+      terminal.plainError(PrivateNetwork.warning(workers.addresses().get(0)));
+    }
     Replicas replicas = provider.join(workers);
     try {
       if (replicas.first()) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.kt4j.testkit.LoopbackNetwork;
 
 /** One command in a process of its own, which can be killed. */
 final class KtProcess {
@@ -25,13 +26,15 @@ final class KtProcess {
   }
 
   /**
-   * The words that start it, in a JVM as this one is.
+   * The words that start it, in a JVM as this one is; workers in a network of their own, where
+   * there is one.
    *
    * @param options further ones of that JVM
    * @param jars its class path
    */
   static List<String> command(List<String> options, String jars, List<String> arguments) {
-    List<String> command = new ArrayList<>();
+    List<String> command =
+        new ArrayList<>(arguments.contains("--workers") ? LoopbackNetwork.prefix() : List.of());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(options);

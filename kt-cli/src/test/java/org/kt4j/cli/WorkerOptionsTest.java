@@ -3,9 +3,11 @@ package org.kt4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +49,47 @@ class WorkerOptionsTest {
 
     assertThat(joined)
         .isEqualTo(new Workers(List.of("a:2222", "b:2223"), 1, Duration.ofSeconds(30)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"node-01", "train-0.train.default.svc.cluster.local", "10.0.0.5", "[fd00::1]"})
+  void names_and_numbers_are_hosts(String host) {
+    Workers joined = parsed("--workers", host + ":2222,b:2223", "--rank", "0").joined(Map.of());
+
+    assertThat(joined).isNotNull();
+    assertThat(joined.addresses()).containsExactly(host + ":2222", "b:2223");
+  }
+
+  private static PrivateNetwork network(String resolved) {
+    return new PrivateNetwork(
+        host -> new InetAddress[] {InetAddress.getByName(resolved)}, note -> {});
+  }
+
+  @Test
+  void addresses_that_strangers_may_reach_need_the_users_word() {
+    String[] given = {"--workers", TWO, "--rank", "0"};
+    WorkerOptions options = parsed(given);
+    Workers joined = Objects.requireNonNull(options.joined(Map.of()));
+
+    assertThatThrownBy(() -> options.requirePrivate(joined, network("198.51.100.1")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith("--workers: a:2222 (198.51.100.1) is not a private address");
+    options.requirePrivate(joined, network("10.0.0.1"));
+    parsed("--workers", TWO, "--rank", "0", "--public-network")
+        .requirePrivate(joined, network("198.51.100.1"));
+  }
+
+  @Test
+  void the_addresses_of_tf_config_are_looked_at_as_well() {
+    String config =
+        "{\"cluster\": {\"worker\": [\"a:2222\", \"b:2223\"]}, \"task\": {\"index\": 0}}";
+    WorkerOptions options = parsed();
+    Workers joined = Objects.requireNonNull(options.joined(Map.of("TF_CONFIG", config)));
+
+    assertThatThrownBy(() -> options.requirePrivate(joined, network("198.51.100.1")))
+        .hasMessageStartingWith("TF_CONFIG: a:2222 (198.51.100.1) is not a private address");
+    parsed("--public-network").requirePrivate(joined, network("198.51.100.1"));
   }
 
   @ParameterizedTest
@@ -119,6 +162,13 @@ class WorkerOptionsTest {
         "--workers a:1,b:2 --rank -1        | --rank: -1 is no worker of 2; allowed: 0 to 1",
         "--workers a:1,b --rank 0           | 'b' is no address; allowed: host:port",
         "--workers a:1,b:70000 --rank 0     | 'b:70000' is no address",
+        "--workers a:1,10.0.1:2 --rank 0    | '10.0.1:2' is no address; allowed: host:port with",
+        "--workers a:1,010.0.0.1:2 --rank 0 | '010.0.0.1:2' is no address",
+        "--workers a:1,10.0.0.256:2 --rank 0 | '10.0.0.256:2' is no address",
+        "--workers a:1,0x0a000001:2 --rank 0 | '0x0a000001:2' is no address",
+        "--workers a:1,fd00::1:2 --rank 0   | 'fd00::1:2' is no address",
+        "--workers a:1,b/c:2 --rank 0       | 'b/c:2' is no address",
+        "--workers 2 --public-network       | --public-network: is for --workers with addresses",
         "--workers a:1,a:1 --rank 0         | names one twice",
         "--workers two                      | 'two' is no address; allowed: host:port",
         "--workers a:1,b:2 --rank 0 --restarts 1 | --restarts: is for workers that this process starts",

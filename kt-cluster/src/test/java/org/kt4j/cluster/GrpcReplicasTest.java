@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.kt4j.engine.replica.ReplicasProvider;
+import org.kt4j.testkit.LoopbackNetwork;
 
 /** In processes of their own, for a server ends with its process only. */
 @Timeout(120)
@@ -29,7 +30,14 @@ class GrpcReplicasTest {
   }
 
   private static Process peer(int rank, String addresses, int seconds) throws IOException {
-    return new ProcessBuilder(
+    return peer(LoopbackNetwork.prefix(), rank, addresses, seconds);
+  }
+
+  private static Process peer(List<String> network, int rank, String addresses, int seconds)
+      throws IOException {
+    List<String> command = new ArrayList<>(network);
+    command.addAll(
+        List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
             "-cp",
@@ -37,9 +45,8 @@ class GrpcReplicasTest {
             Peer.class.getName(),
             Integer.toString(rank),
             addresses,
-            Integer.toString(seconds))
-        .redirectErrorStream(true)
-        .start();
+            Integer.toString(seconds)));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
   private static List<String> said(Process peer) throws Exception {
@@ -98,7 +105,8 @@ class GrpcReplicasTest {
     try (ServerSocket taken = new ServerSocket(0)) {
       String own = "localhost:" + taken.getLocalPort();
 
-      List<String> said = said(peer(0, own + "," + addresses().split(",", -1)[1], 2));
+      // In the network of the port that is taken; nothing listens there, which is the point.
+      List<String> said = said(peer(List.of(), 0, own + "," + addresses().split(",", -1)[1], 2));
 
       assertThat(said)
           .anySatisfy(

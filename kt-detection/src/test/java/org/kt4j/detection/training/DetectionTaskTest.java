@@ -41,6 +41,7 @@ import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.model.SavedModelFile;
 import org.kt4j.engine.network.ImageNetResNetProvider;
 import org.kt4j.engine.network.Network;
+import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.run.RunFolder;
@@ -202,7 +203,8 @@ class DetectionTaskTest {
       Teacher teacher = Objects.requireNonNull(networks.teachers().get("teacher"));
 
       CalibrationPass pass =
-          CalibrationPass.of(teacher, networks.pictures(Split.TRAIN), List.of("stage3"));
+          CalibrationPass.of(
+              teacher, networks.pictures(Split.TRAIN), List.of("stage3"), Replicas.one());
 
       assertThat(pass.channelMeans("stage3")).hasDimensions(12, 32);
       assertThat(pass.labels()).hasSize(12);

@@ -242,9 +242,12 @@ public final class ObjectiveTerms {
   /**
    * Calibrates terms on their teachers. Terms without calibration taps stay as they are.
    *
+   * @param teachers by name, in the same order in all workers
    * @param pictures that the teachers are run on
+   * @param replicas the workers, which call this together
    */
-  public Checked calibrated(Checked checked, Map<String, Teacher> teachers, ImageDataset pictures) {
+  public Checked calibrated(
+      Checked checked, Map<String, Teacher> teachers, ImageDataset pictures, Replicas replicas) {
     Map<String, CalibrationStatistics> statistics = new HashMap<>();
     teachers.forEach(
         (name, teacher) -> {
@@ -258,7 +261,7 @@ public final class ObjectiveTerms {
                   .toList();
           requireOfPictures(name, taps, teacher);
           if (!taps.isEmpty()) {
-            statistics.put(name, CalibrationPass.of(teacher, pictures, taps));
+            statistics.put(name, CalibrationPass.of(teacher, pictures, taps, replicas));
           }
         });
     return checked.with(

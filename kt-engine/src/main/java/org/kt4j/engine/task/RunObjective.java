@@ -128,7 +128,7 @@ public final class RunObjective {
    * @param pictures the training pictures without augmentation
    */
   public void calibrate(ImageDataset pictures) {
-    checked = terms.calibrated(checked, teachers, pictures);
+    checked = terms.calibrated(checked, teachers, pictures, replication.replicas());
   }
 
   /** Whether the configuration has a cache. */

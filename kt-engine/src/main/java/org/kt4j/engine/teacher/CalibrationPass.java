@@ -1,11 +1,14 @@
 package org.kt4j.engine.teacher;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.kt4j.api.CalibrationStatistics;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.replica.Replicas;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -27,13 +30,20 @@ public record CalibrationPass(Map<String, float[][]> means, int[] labels)
 
   /**
    * Runs the first {@value #PICTURES} pictures, or all if there are fewer, through a teacher.
+   * Workers share the work, so all of them get the same numbers to the last bit, also where their
+   * processors round in other ways.
    *
    * @param taps what is wanted; they exist
+   * @param replicas the workers, which call this together
    */
-  public static CalibrationPass of(Teacher teacher, ImageDataset pictures, List<String> taps) {
+  public static CalibrationPass of(
+      Teacher teacher, ImageDataset pictures, List<String> taps, Replicas replicas) {
     int count = Math.min(PICTURES, pictures.size());
     int[] labels = new int[count];
-    List<float[][]> means = taps.stream().map(tap -> new float[count][]).toList();
+    for (int i = 0; i < count; i++) {
+      labels[i] = pictures.label(i);
+    }
+    List<List<float[]>> means = taps.stream().<List<float[]>>map(tap -> new ArrayList<>()).toList();
     try (ImageGraph graph = new ImageGraph(pictures.shape())) {
       Ops tf = graph.tf();
       MountedTeacher mounted = teacher.mount(graph, "surveyed", taps);
@@ -41,30 +51,55 @@ public record CalibrationPass(Map<String, float[][]> means, int[] labels)
       List<Operand<TFloat32>> fetched =
           taps.stream().map(tap -> overPositions(tf, mounted.tap(tap))).toList();
       int bytes = pictures.shape().bytes();
-      for (int first = 0; first < count; first += BATCH_SIZE) {
-        int size = Math.min(BATCH_SIZE, count - first);
-        byte[] pixels = new byte[size * bytes];
-        for (int i = 0; i < size; i++) {
-          pictures.copyImage(first + i, pixels, i * bytes);
-          labels[first + i] = pictures.label(first + i);
-        }
-        List<float[]> results = graph.run(pixels, size, mounted::feed, fetched);
-        for (int t = 0; t < taps.size(); t++) {
-          float[] rows = results.get(t);
-          int channels = rows.length / size;
-          for (int i = 0; i < size; i++) {
-            float[] row = new float[channels];
-            System.arraycopy(rows, i * channels, row, 0, channels);
-            means.get(t)[first + i] = row;
-          }
-        }
-      }
+      replicas.inTurns(
+          (count + BATCH_SIZE - 1) / BATCH_SIZE,
+          batch -> {
+            int first = batch * BATCH_SIZE;
+            int size = Math.min(BATCH_SIZE, count - first);
+            byte[] pixels = new byte[size * bytes];
+            for (int i = 0; i < size; i++) {
+              pictures.copyImage(first + i, pixels, i * bytes);
+            }
+            return packed(graph.run(pixels, size, mounted::feed, fetched), size);
+          },
+          batch -> unpack(batch, means));
     }
     Map<String, float[][]> byTap = new LinkedHashMap<>();
     for (int t = 0; t < taps.size(); t++) {
-      byTap.put(taps.get(t), means.get(t));
+      byTap.put(taps.get(t), means.get(t).toArray(float[][]::new));
     }
     return new CalibrationPass(byTap, labels);
+  }
+
+  /** The pictures of a batch and, tap by tap, the channels and all numbers. */
+  private static byte[] packed(List<float[]> results, int size) {
+    int numbers = results.stream().mapToInt(rows -> rows.length).sum();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Integer.BYTES * (1 + results.size()) + Float.BYTES * numbers);
+    bytes.putInt(size);
+    for (float[] rows : results) {
+      bytes.putInt(rows.length / size);
+      for (float number : rows) {
+        bytes.putFloat(number);
+      }
+    }
+    return bytes.array();
+  }
+
+  /** Adds a row for each picture. */
+  private static void unpack(byte[] batch, List<List<float[]>> means) {
+    ByteBuffer bytes = ByteBuffer.wrap(batch);
+    int size = bytes.getInt();
+    for (List<float[]> rows : means) {
+      int channels = bytes.getInt();
+      for (int i = 0; i < size; i++) {
+        float[] row = new float[channels];
+        for (int c = 0; c < channels; c++) {
+          row[c] = bytes.getFloat();
+        }
+        rows.add(row);
+      }
+    }
   }
 
   private static Operand<TFloat32> overPositions(Ops tf, Operand<TFloat32> activation) {

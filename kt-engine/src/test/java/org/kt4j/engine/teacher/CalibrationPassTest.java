@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.network.Network;
+import org.kt4j.engine.replica.Replicas;
+import org.kt4j.engine.replica.ThreadReplicas;
 
 class CalibrationPassTest {
 
@@ -57,12 +60,18 @@ class CalibrationPassTest {
     }
   }
 
+  private static Teacher teacher() {
+    Normalization bytes = new Normalization(List.of(0.0), List.of(1 / 255.0));
+    return NetworkTeacher.untrained(PIXELS, bytes, new Numbered().shape(), 1);
+  }
+
+  private static CalibrationPass survey(Teacher teacher, Replicas replicas) {
+    return CalibrationPass.of(teacher, new Numbered(), List.of("map", "vector"), replicas);
+  }
+
   @Test
   void gives_the_mean_of_each_channel_over_the_positions_picture_by_picture() {
-    Normalization bytes = new Normalization(List.of(0.0), List.of(1 / 255.0));
-    Teacher teacher = NetworkTeacher.untrained(PIXELS, bytes, new Numbered().shape(), 1);
-
-    CalibrationPass survey = CalibrationPass.of(teacher, new Numbered(), List.of("map", "vector"));
+    CalibrationPass survey = survey(teacher(), Replicas.one());
 
     assertThat(survey.labels()).hasSize(120).startsWith(0, 1, 0, 1);
     assertThat(survey.channelMeans("map")).hasDimensions(120, 1);
@@ -71,5 +80,38 @@ class CalibrationPassTest {
         .containsExactly(new float[] {3.5f, 7}, within(1e-5f));
     assertThatThrownBy(() -> survey.channelMeans("stage1"))
         .hasMessage("the tap 'stage1' was not surveyed; these were: [map, vector]");
+  }
+
+  /** As workers do whose machines round in other ways. */
+  @Test
+  void workers_whose_teachers_differ_get_the_same_numbers_nevertheless() throws Exception {
+    // Normalised to the pixels, and to the pixels minus one.
+    List<Teacher> teachers =
+        Stream.of(0.0, 1 / 255.0)
+            .<Teacher>map(
+                mean ->
+                    NetworkTeacher.untrained(
+                        PIXELS,
+                        new Normalization(List.of(mean), List.of(1 / 255.0)),
+                        new Numbered().shape(),
+                        1))
+            .toList();
+
+    List<CalibrationPass> surveys =
+        ThreadReplicas.each(2, replicas -> survey(teachers.get(replicas.rank()), replicas));
+
+    for (CalibrationPass each : surveys) {
+      assertThat(each.labels()).hasSize(120).startsWith(0, 1, 0, 1);
+      assertThat(each.channelMeans("map")).hasDimensions(120, 1);
+      // The first batch of a hundred is the first worker's, the second one the other's.
+      assertThat(each.channelMeans("map")[99][0]).isCloseTo(99.5f, within(1e-4f));
+      assertThat(each.channelMeans("map")[100][0]).isCloseTo(99.5f, within(1e-4f));
+      assertThat(each.channelMeans("vector")[117])
+          .containsExactly(new float[] {116.5f, 233}, within(1e-3f));
+    }
+    assertThat(surveys.get(0).channelMeans("map"))
+        .isDeepEqualTo(surveys.get(1).channelMeans("map"));
+    assertThat(surveys.get(0).channelMeans("vector"))
+        .isDeepEqualTo(surveys.get(1).channelMeans("vector"));
   }
 }
