@@ -21,6 +21,19 @@ public interface KnowledgeTransferProvider<O extends Record> extends NamedProvid
    */
   KnowledgeTransfer create(O options);
 
+  /** What it learns from, for listings. */
+  default MethodFamily family() {
+    return MethodFamily.OTHER;
+  }
+
+  /**
+   * What it needs or costs beyond a comparison of two activations, for listings: a phrase, such as
+   * {@code trains a regressor along}; empty where there is nothing.
+   */
+  default String needs() {
+    return "";
+  }
+
   /** Objectives of the literature with this method in them; none unless stated. */
   default List<Preset> presets() {
     return List.of();

@@ -3,6 +3,7 @@ package org.kt4j.attention;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces attention transfer as {@code attention}. */
@@ -16,6 +17,11 @@ public final class AttentionProvider implements KnowledgeTransferProvider<Attent
   @Override
   public String summary() {
     return "attention transfer: where in the picture a layer responds (Zagoruyko et al., 2017)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.FEATURES;
   }
 
   @Override

@@ -6,6 +6,7 @@ import org.kt4j.api.InvalidOptionException;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.StudentSide;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
@@ -48,6 +49,11 @@ final class CrossEntropyProvider
   @Override
   public String summary() {
     return "cross-entropy with the labels, with optional label smoothing";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.LABELS;
   }
 
   @Override

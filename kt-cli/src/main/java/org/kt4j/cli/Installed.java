@@ -20,6 +20,7 @@ import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.registry.WeightCriteria;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.task.Tasks;
+import org.kt4j.engine.training.MethodFit;
 import org.kt4j.engine.training.StepTimer;
 import org.kt4j.engine.training.Trainer;
 
@@ -59,6 +60,10 @@ final class Installed {
 
   Trainer trainer() {
     return injector().getInstance(Trainer.class);
+  }
+
+  MethodFit methodFit() {
+    return injector().getInstance(MethodFit.class);
   }
 
   StepTimer stepTimer() {

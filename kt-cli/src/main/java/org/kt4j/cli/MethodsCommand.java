@@ -1,11 +1,19 @@
 package org.kt4j.cli;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
+import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.registry.Methods;
+import org.kt4j.engine.source.RunPlan;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code kt methods}. */
@@ -24,17 +32,73 @@ final class MethodsCommand implements Callable<Integer> {
       description = "The term whose options are shown.")
   private @Nullable String name;
 
+  @Option(
+      names = "--for",
+      paramLabel = "CONFIG",
+      description = {
+        "Say which terms suit the teacher and the student of this configuration, and why others do"
+            + " not, each with its default options."
+      })
+  private @Nullable Path experiment;
+
+  @Mixin private ExperimentFile values = new ExperimentFile();
+
   MethodsCommand(Terminal terminal, Installed installed) {
     this.terminal = terminal;
     this.installed = installed;
   }
 
+  private void families(Methods methods) {
+    for (MethodFamily family : MethodFamily.values()) {
+      List<KnowledgeTransferProvider<?>> members =
+          methods.all().stream().filter(method -> method.family() == family).toList();
+      if (!members.isEmpty()) {
+        terminal.line("learn from " + family.source() + ":");
+        List<String> lines = NameList.lines(members);
+        for (int m = 0; m < members.size(); m++) {
+          String needs = members.get(m).needs();
+          terminal.line("  " + lines.get(m) + (needs.isEmpty() ? "" : "; " + needs));
+        }
+        terminal.line("");
+      }
+    }
+  }
+
+  private int fits(Path file) {
+    if (name != null) {
+      throw new BadInputException("--for: is for all terms; fix: leave out " + name);
+    }
+    Methods methods = installed.methods();
+    ExperimentConfig config = values.read(installed.reader(), file, Map.of());
+    Map<String, List<String>> problems =
+        installed
+            .methodFit()
+            .of(new RunPlan(config, RunPlan.RUNS.resolve("methods"), RunPlan.RUNS));
+    terminal.line("suit this teacher and student, with their default options:");
+    List<KnowledgeTransferProvider<?>> fitting =
+        methods.all().stream()
+            .filter(method -> problems.getOrDefault(method.name(), List.of()).isEmpty())
+            .toList();
+    NameList.lines(fitting).forEach(line -> terminal.line("  " + line));
+    terminal.line("");
+    terminal.line("do not:");
+    problems.forEach(
+        (method, why) -> why.forEach(problem -> terminal.line("  " + method + ": " + problem)));
+    return 0;
+  }
+
   @Override
   public Integer call() {
     Methods methods = installed.methods();
+    Path file = experiment;
+    if (file != null) {
+      return fits(file);
+    }
+    if (!values.overrides().isEmpty()) {
+      throw new BadInputException("--set: belongs to --for CONFIG; fix: name a configuration");
+    }
     if (name == null) {
-      NameList.lines(methods.all()).forEach(terminal::line);
-      terminal.line("");
+      families(methods);
       terminal.line("options, an example and the presets of one: kt methods NAME");
       terminal.line("");
       terminal.line("criteria of kt prune:");

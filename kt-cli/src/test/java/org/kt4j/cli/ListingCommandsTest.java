@@ -19,8 +19,10 @@ class ListingCommandsTest {
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
-        .contains(
-            "attention  ", "\ncross-entropy  ", "\nfitnets  ", "\nkd  ", "\nlogit-regression  ")
+        .containsPattern("learn from labels:\n  cross-entropy  ")
+        .containsPattern("learn from the teacher's logits:\n(  .*\n)*  kd  ")
+        .containsPattern("learn from the teacher's features:\n(  .*\n)*  nst  ")
+        .containsPattern("\n  fitnets  .*; trains a regressor along\n")
         .containsPattern("\ncriteria of kt prune:\nl1 .*\nlasso .*\nrandom .*\ntaylor .*\nthinet ")
         .containsPattern("\ncriteria of student: [{]mask: [.]{3}[}]:\nmagnitude .*\nobd ");
     assertThat(run.err()).isEmpty();
@@ -39,6 +41,50 @@ class ListingCommandsTest {
     assertThat(kt("methods", "nst").out())
         .contains("kernel: polynomial, degree: 2", "chosen by size when empty");
     assertThat(kt("methods", "cross-entropy").out()).contains("label-smoothing");
+  }
+
+  @Test
+  void methods_for_a_configuration_says_which_fit_and_why_others_do_not(@TempDir Path folder)
+      throws IOException {
+    // Maps of 16x16, 8x8 and 4x4 on either side, with 64 and 16 channels in the last stage.
+    Path config =
+        Files.writeString(
+            folder.resolve("c.yaml"),
+            """
+            data: {name: shapes, train: 96, test: 40, held-out: 32, size: 16}
+            teacher: {config: teacher.yaml}
+            student: {network: resnet-8, width: 4}
+            batch-size: 16
+            phases: [{name: p, epochs: 1, objective: [{term: cross-entropy}]}]
+            """);
+    Files.writeString(
+        folder.resolve("teacher.yaml"),
+        """
+        data: {name: shapes, train: 96, test: 40, held-out: 32, size: 16}
+        student: {network: resnet-8}
+        batch-size: 16
+        phases: [{name: p, epochs: 1, objective: [{term: cross-entropy}]}]
+        """);
+
+    CommandRun run = kt("methods", "--for", config.toString());
+    CommandRun alone = kt("methods", "--for", config.toString(), "--set", "teacher=null");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .containsPattern("options:\n(  .*\n)*  nst  (.*\n)*\ndo not:\n")
+        .contains("  rpn-box: unknown tap of the student 'loss.rpn-box'");
+    assertThat(alone.out())
+        .containsPattern("options:\n  cross-entropy .*\n")
+        .contains("  kd: learns from a teacher and there is none; fix: add teacher:");
+    assertThat(folder).isDirectoryNotContaining("glob:**/runs");
+  }
+
+  @Test
+  void what_does_not_go_with_a_list_of_methods_is_refused() {
+    assertThat(kt("methods", "--set", "seed=1").err())
+        .startsWith("kt: --set: belongs to --for CONFIG");
+    assertThat(kt("methods", "kd", "--for", "c.yaml").err())
+        .startsWith("kt: --for: is for all terms; fix: leave out kd");
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.kt4j.fitnets;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces FitNets hints as {@code fitnets}. */
@@ -16,6 +17,16 @@ public final class FitNetsProvider implements KnowledgeTransferProvider<FitNetsO
   @Override
   public String summary() {
     return "FitNets: regress an inner layer of the teacher, the hint (Romero et al., 2015)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.FEATURES;
+  }
+
+  @Override
+  public String needs() {
+    return "trains a regressor along";
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.kt4j.kd;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces knowledge distillation as {@code kd}. */
@@ -16,6 +17,11 @@ public final class KdProvider implements KnowledgeTransferProvider<KdOptions> {
   @Override
   public String summary() {
     return "knowledge distillation: softened class probabilities (Hinton et al., 2015)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.LOGITS;
   }
 
   @Override

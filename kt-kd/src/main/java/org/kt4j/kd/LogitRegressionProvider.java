@@ -3,6 +3,7 @@ package org.kt4j.kd;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces the regression of the teacher's logits as {@code logit-regression}. */
@@ -17,6 +18,11 @@ public final class LogitRegressionProvider
   @Override
   public String summary() {
     return "model compression: squared distance of the logits (Ba and Caruana, 2014)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.LOGITS;
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.kt4j.nst;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces neuron selectivity transfer as {@code nst}. */
@@ -16,6 +17,11 @@ public final class NstProvider implements KnowledgeTransferProvider<NstOptions> 
   @Override
   public String summary() {
     return "neuron selectivity transfer: MMD between selectivity patterns (Huang and Wang, 2017)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.FEATURES;
   }
 
   @Override

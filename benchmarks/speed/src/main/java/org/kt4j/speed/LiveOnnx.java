@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.kt4j.data.Batch;
 import org.kt4j.data.ImageShape;
+import org.kt4j.engine.experiment.ModelOutput;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.TeacherInput;
 import org.kt4j.imagelevel.NetworkGraph;
@@ -41,7 +42,7 @@ final class LiveOnnx implements Section {
                 file,
                 null,
                 TeacherInput.defaults(),
-                outputs,
+                ModelOutput.named(outputs),
                 bench.normalization(),
                 shape,
                 bench.pictures().classes().size());

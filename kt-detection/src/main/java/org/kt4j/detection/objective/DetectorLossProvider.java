@@ -4,6 +4,7 @@ import java.util.List;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.StudentSide;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
@@ -41,6 +42,11 @@ public abstract sealed class DetectorLossProvider
   @Override
   public final String summary() {
     return summary;
+  }
+
+  @Override
+  public final MethodFamily family() {
+    return MethodFamily.LABELS;
   }
 
   @Override
