@@ -13,5 +13,6 @@ public final class FeaturesModule extends AbstractModule {
     var methods =
         Multibinder.newSetBinder(binder(), new TypeLiteral<KnowledgeTransferProvider<?>>() {});
     methods.addBinding().to(CwdProvider.class);
+    methods.addBinding().to(PkdProvider.class);
   }
 }
