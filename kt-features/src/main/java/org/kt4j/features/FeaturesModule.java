@@ -13,6 +13,7 @@ public final class FeaturesModule extends AbstractModule {
     var methods =
         Multibinder.newSetBinder(binder(), new TypeLiteral<KnowledgeTransferProvider<?>>() {});
     methods.addBinding().to(CwdProvider.class);
+    methods.addBinding().to(FtProvider.class);
     methods.addBinding().to(PkdProvider.class);
   }
 }
