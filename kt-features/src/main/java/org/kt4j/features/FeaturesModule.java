@@ -12,6 +12,7 @@ public final class FeaturesModule extends AbstractModule {
   protected void configure() {
     var methods =
         Multibinder.newSetBinder(binder(), new TypeLiteral<KnowledgeTransferProvider<?>>() {});
+    methods.addBinding().to(AbProvider.class);
     methods.addBinding().to(CwdProvider.class);
     methods.addBinding().to(FtProvider.class);
     methods.addBinding().to(PkdProvider.class);

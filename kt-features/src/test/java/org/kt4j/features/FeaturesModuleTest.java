@@ -19,7 +19,7 @@ class FeaturesModuleTest {
 
     assertThat(methods)
         .extracting(KnowledgeTransferProvider::name)
-        .containsExactlyInAnyOrder("cwd", "ft", "pkd");
+        .containsExactlyInAnyOrder("ab", "cwd", "ft", "pkd");
     assertThat(ServiceLoader.load(KnowledgeTransferProvider.class))
         .extracting(KnowledgeTransferProvider::name)
         .containsAll(methods.stream().map(KnowledgeTransferProvider::name).toList());
