@@ -23,6 +23,8 @@ record ChannelMatch(Adapt adapt, End end) {
   enum End {
     /** Nothing: the method does not see what a bias adds to a channel. */
     NOTHING,
+    /** A bias. */
+    BIAS,
     /**
      * Batch normalisation by the statistics of the batch: it is never evaluated, so it needs no
      * running ones.
@@ -51,6 +53,9 @@ record ChannelMatch(Adapt adapt, End end) {
         tf.nn.conv2d(map, weight, List.of(1L, 1L, 1L, 1L), "VALID"); // [B, H, W, C_T]
     return switch (end) {
       case NOTHING -> convolved;
+      case BIAS ->
+          tf.nn.biasAdd(
+              convolved, student.auxiliary(name + "bias", Shape.of(channels), Initial.ZEROS));
       case BATCH_NORM -> normalized(tf, student, name, convolved);
     };
   }

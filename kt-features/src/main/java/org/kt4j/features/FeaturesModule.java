@@ -17,6 +17,7 @@ public final class FeaturesModule extends AbstractModule {
     methods.addBinding().to(FtProvider.class);
     methods.addBinding().to(OfdProvider.class);
     methods.addBinding().to(PkdProvider.class);
+    methods.addBinding().to(ReviewKdProvider.class);
     methods.addBinding().to(VidProvider.class);
   }
 }

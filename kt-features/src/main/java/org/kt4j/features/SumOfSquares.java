@@ -4,7 +4,10 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** The sum of the squares of a map, a mean over the pictures. */
+/**
+ * The sum of the squares of a map, a mean over the pictures. It is a float32 number itself: a sum
+ * of more than 3e38 is infinite.
+ */
 final class SumOfSquares {
 
   /** Keeps squares of huge numbers in the range of float32 while they are added, exactly. */
