@@ -15,6 +15,7 @@ public final class FeaturesModule extends AbstractModule {
     methods.addBinding().to(AbProvider.class);
     methods.addBinding().to(CwdProvider.class);
     methods.addBinding().to(FtProvider.class);
+    methods.addBinding().to(MgdProvider.class);
     methods.addBinding().to(OfdProvider.class);
     methods.addBinding().to(PkdProvider.class);
     methods.addBinding().to(ReviewKdProvider.class);

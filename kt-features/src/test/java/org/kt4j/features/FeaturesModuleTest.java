@@ -19,7 +19,7 @@ class FeaturesModuleTest {
 
     assertThat(methods)
         .extracting(KnowledgeTransferProvider::name)
-        .containsExactlyInAnyOrder("ab", "cwd", "ft", "ofd", "pkd", "reviewkd", "vid");
+        .containsExactlyInAnyOrder("ab", "cwd", "ft", "mgd", "ofd", "pkd", "reviewkd", "vid");
     assertThat(ServiceLoader.load(KnowledgeTransferProvider.class))
         .extracting(KnowledgeTransferProvider::name)
         .containsAll(methods.stream().map(KnowledgeTransferProvider::name).toList());
