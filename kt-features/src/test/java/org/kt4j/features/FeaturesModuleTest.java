@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.inject.Guice;
 import com.google.inject.Key;
 import com.google.inject.TypeLiteral;
-import java.util.ServiceLoader;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.kt4j.api.KnowledgeTransferProvider;
@@ -20,8 +19,5 @@ class FeaturesModuleTest {
     assertThat(methods)
         .extracting(KnowledgeTransferProvider::name)
         .containsExactlyInAnyOrder("ab", "cwd", "ft", "mgd", "ofd", "pkd", "reviewkd", "vid");
-    assertThat(ServiceLoader.load(KnowledgeTransferProvider.class))
-        .extracting(KnowledgeTransferProvider::name)
-        .containsAll(methods.stream().map(KnowledgeTransferProvider::name).toList());
   }
 }
