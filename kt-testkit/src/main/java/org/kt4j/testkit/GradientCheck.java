@@ -26,7 +26,7 @@ public record GradientCheck(double largestError, String place, double resolution
     Map<String, HeapTensor> auxiliaries = graph.auxiliaries();
     ProbeResult at = graph.run();
     Worst worst = new Worst(step);
-    worst.over(at.gradients(), activations, moved -> graph.loss(moved, Map.of(), knowledge));
+    worst.over(at.gradients(), activations, moved -> graph.loss(moved, auxiliaries, knowledge));
     worst.over(
         at.auxiliaryGradients(), auxiliaries, moved -> graph.loss(activations, moved, knowledge));
     return new GradientCheck(worst.error, worst.place, worst.resolution);

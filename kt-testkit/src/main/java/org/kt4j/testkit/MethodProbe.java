@@ -26,8 +26,8 @@ import org.kt4j.api.KnowledgeTransfer;
  * {@code loss} is fed the numbers that came out of it, as if they had been cached. A method whose
  * knowledge depends on more than the teacher therefore does not run at all.
  *
- * <p>Auxiliary variables hold their first values, the normal ones drawn with a fixed seed. A method
- * that is calibrated on the teacher sees this batch.
+ * <p>Auxiliary variables hold their first values, the normal ones drawn with a fixed seed, unless
+ * others are given. A method that is calibrated on the teacher sees this batch.
  *
  * <p>Immutable: every method returns a new probe. What is native is opened and closed inside.
  */
@@ -41,58 +41,76 @@ public final class MethodProbe {
   /** Which training pictures the batch holds; empty for the first ones in their order. */
   private final int[] pictures;
 
+  private final Map<String, HeapTensor> auxiliaries;
+
   private MethodProbe(
       KnowledgeTransfer method,
       Map<String, HeapTensor> teacher,
       Map<String, HeapTensor> student,
       int[] labels,
-      int[] pictures) {
+      int[] pictures,
+      Map<String, HeapTensor> auxiliaries) {
     this.method = method;
     this.teacher = teacher;
     this.student = student;
     this.labels = labels;
     this.pictures = pictures;
+    this.auxiliaries = auxiliaries;
   }
 
   /** A probe of a method, so far without activations. */
   public static MethodProbe of(KnowledgeTransfer method) {
-    return new MethodProbe(method, Map.of(), Map.of(), new int[0], new int[0]);
+    return new MethodProbe(method, Map.of(), Map.of(), new int[0], new int[0], Map.of());
   }
 
   /** The same activations in front of another method. */
   public MethodProbe method(KnowledgeTransfer other) {
-    return new MethodProbe(other, teacher, student, labels, pictures);
+    return new MethodProbe(other, teacher, student, labels, pictures, auxiliaries);
   }
 
   /** Gives the teacher a tap, or another activation at it. */
   public MethodProbe teacher(String tap, HeapTensor activation) {
-    return new MethodProbe(method, plus(teacher, tap, activation), student, labels, pictures);
+    return new MethodProbe(
+        method, plus(teacher, tap, activation), student, labels, pictures, auxiliaries);
   }
 
   /** Gives the student a tap, or another activation at it. */
   public MethodProbe student(String tap, HeapTensor activation) {
-    return new MethodProbe(method, teacher, plus(student, tap, activation), labels, pictures);
+    return new MethodProbe(
+        method, teacher, plus(student, tap, activation), labels, pictures, auxiliaries);
   }
 
   /** Gives the batch its labels; a method that reads none needs none. */
   public MethodProbe labels(int... classes) {
-    return new MethodProbe(method, teacher, student, classes.clone(), pictures);
+    return new MethodProbe(method, teacher, student, classes.clone(), pictures, auxiliaries);
+  }
+
+  /**
+   * Gives an auxiliary variable a value instead of its first one, so that the loss can be compared
+   * with a number from outside.
+   *
+   * @param name as the method asks for it
+   */
+  public MethodProbe auxiliary(String name, HeapTensor value) {
+    return new MethodProbe(
+        method, teacher, student, labels, pictures, plus(auxiliaries, name, value));
   }
 
   /** Changes every activation of both sides. */
   public MethodProbe eachActivation(UnaryOperator<HeapTensor> change) {
     return new MethodProbe(
-        method, changed(teacher, change), changed(student, change), labels, pictures);
+        method, changed(teacher, change), changed(student, change), labels, pictures, auxiliaries);
   }
 
   /** Changes every activation of the student. */
   public MethodProbe eachStudentActivation(UnaryOperator<HeapTensor> change) {
-    return new MethodProbe(method, teacher, changed(student, change), labels, pictures);
+    return new MethodProbe(
+        method, teacher, changed(student, change), labels, pictures, auxiliaries);
   }
 
   /** Gives the student the teacher's taps and activations. */
   public MethodProbe studentAsTeacher() {
-    return new MethodProbe(method, teacher, teacher, labels, pictures);
+    return new MethodProbe(method, teacher, teacher, labels, pictures, auxiliaries);
   }
 
   /**
@@ -100,7 +118,7 @@ public final class MethodProbe {
    * unless this is called.
    */
   public MethodProbe pictures(int... positions) {
-    return new MethodProbe(method, teacher, student, labels, positions.clone());
+    return new MethodProbe(method, teacher, student, labels, positions.clone(), auxiliaries);
   }
 
   /** The batch and behind it the same again, labels and pictures too. */
@@ -137,10 +155,12 @@ public final class MethodProbe {
    * Builds the method and runs it once.
    *
    * @throws IllegalArgumentException when the method refuses the shapes or reads a tap that it did
-   *     not ask for or that was not given
+   *     not ask for or that was not given, or an auxiliary variable was given that it does not ask
+   *     for or that has another shape
    */
   public ProbeResult run() {
-    try (ProbeGraph graph = new ProbeGraph(method, teacher, student, labels, pictures())) {
+    try (ProbeGraph graph =
+        new ProbeGraph(method, teacher, student, labels, pictures(), auxiliaries)) {
       return graph.run();
     }
   }
@@ -161,7 +181,8 @@ public final class MethodProbe {
    * @param step how far to either side, as a share of the largest magnitude in the activation
    */
   public GradientCheck checkGradient(float step) {
-    try (ProbeGraph graph = new ProbeGraph(method, teacher, student, labels, pictures())) {
+    try (ProbeGraph graph =
+        new ProbeGraph(method, teacher, student, labels, pictures(), auxiliaries)) {
       return GradientCheck.of(graph, student, step);
     }
   }

@@ -46,6 +46,7 @@ final class ProbeGraph implements AutoCloseable {
   private final Map<String, HeapTensor> studentValues;
   private final int[] labelValues;
   private final int[] pictureValues;
+  private final Map<String, HeapTensor> auxiliaryValues;
 
   private final Map<String, Operand<TFloat32>> teacher = new LinkedHashMap<>();
   private final Map<String, Operand<TFloat32>> student = new LinkedHashMap<>();
@@ -63,11 +64,13 @@ final class ProbeGraph implements AutoCloseable {
       Map<String, HeapTensor> teacherValues,
       Map<String, HeapTensor> studentValues,
       int[] labelValues,
-      int[] pictureValues) {
+      int[] pictureValues,
+      Map<String, HeapTensor> auxiliaryValues) {
     this.teacherValues = teacherValues;
     this.studentValues = studentValues;
     this.labelValues = labelValues;
     this.pictureValues = pictureValues;
+    this.auxiliaryValues = auxiliaryValues;
     try {
       TapShapes teacherShapes = shapes(teacherValues);
       TapShapes studentShapes = shapes(studentValues);
@@ -102,11 +105,27 @@ final class ProbeGraph implements AutoCloseable {
           auxiliaries.put(variable.name().substring("term/".length()), variable.value());
         }
       }
+      auxiliaryValues.forEach(this::requireAuxiliary);
       addGradients(student, gradients::put);
       addGradients(auxiliaries, auxiliaryGradients::put);
     } catch (RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  private void requireAuxiliary(String name, HeapTensor value) {
+    Operand<TFloat32> variable = auxiliaries.get(name);
+    if (variable == null || !variable.shape().equals(value.shape())) {
+      throw new IllegalArgumentException(
+          "the method has no auxiliary variable '"
+              + name
+              + "' "
+              + value.shape()
+              + "; it has "
+              + auxiliaries.entrySet().stream()
+                  .map(known -> known.getKey() + " " + known.getValue().shape())
+                  .toList());
     }
   }
 
@@ -153,7 +172,8 @@ final class ProbeGraph implements AutoCloseable {
     List<Operand<?>> fetched = new ArrayList<>(gradients.values());
     fetched.addAll(auxiliaryGradients.values());
     fetched.add(loss);
-    List<HeapTensor> numbers = fetch(fetched, feeds(studentValues, Map.of(), knowledge), true);
+    List<HeapTensor> numbers =
+        fetch(fetched, feeds(studentValues, auxiliaryValues, knowledge), true);
     return new ProbeResult(
         scalar(numbers.get(numbers.size() - 1)),
         named(gradients.keySet(), numbers),
@@ -169,18 +189,21 @@ final class ProbeGraph implements AutoCloseable {
     return named(taught.keySet(), fetch(taught.values(), fed, false));
   }
 
-  /** The first values of the auxiliary variables. */
+  /** The values of the auxiliary variables: those given, else their first ones. */
   Map<String, HeapTensor> auxiliaries() {
-    return named(auxiliaries.keySet(), fetch(auxiliaries.values(), Map.of(), false));
+    Map<String, HeapTensor> values =
+        named(auxiliaries.keySet(), fetch(auxiliaries.values(), Map.of(), false));
+    values.putAll(auxiliaryValues);
+    return values;
   }
 
   /** The loss of other student activations or auxiliary values of the same shapes. */
   float loss(
       Map<String, HeapTensor> activations,
-      Map<String, HeapTensor> auxiliaryValues,
+      Map<String, HeapTensor> auxiliaryNumbers,
       Map<String, HeapTensor> knowledge) {
     return scalar(
-        fetch(List.of(loss), feeds(activations, auxiliaryValues, knowledge), true).get(0));
+        fetch(List.of(loss), feeds(activations, auxiliaryNumbers, knowledge), true).get(0));
   }
 
   private static float scalar(HeapTensor loss) {
@@ -200,12 +223,12 @@ final class ProbeGraph implements AutoCloseable {
 
   private Map<Operand<?>, HeapTensor> feeds(
       Map<String, HeapTensor> activations,
-      Map<String, HeapTensor> auxiliaryValues,
+      Map<String, HeapTensor> auxiliaryNumbers,
       Map<String, HeapTensor> knowledge) {
     Map<Operand<?>, HeapTensor> fed = new LinkedHashMap<>();
     student.forEach((tap, operand) -> fed.put(operand, activations.get(tap)));
     cached.forEach((name, operand) -> fed.put(operand, knowledge.get(name)));
-    auxiliaryValues.forEach((name, value) -> fed.put(auxiliaries.get(name), value));
+    auxiliaryNumbers.forEach((name, value) -> fed.put(auxiliaries.get(name), value));
     return fed;
   }
 

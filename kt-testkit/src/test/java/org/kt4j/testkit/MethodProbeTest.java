@@ -155,6 +155,32 @@ class MethodProbeTest {
   }
 
   @Test
+  void an_auxiliary_variable_holds_the_value_that_it_is_given() {
+    KnowledgeTransfer scaling =
+        new HalfSquares() {
+          @Override
+          public Operand<TFloat32> loss(Ops tf, StudentSide student, Knowledge knowledge) {
+            Operand<TFloat32> factor = student.auxiliary("factor", Shape.of(2), Initial.ONES);
+            return tf.math.mean(
+                tf.math.mul(student.activation(Taps.LOGITS), tf.math.square(factor)),
+                tf.array(0, 1));
+          }
+        };
+    MethodProbe given = probe(scaling).auxiliary("factor", HeapTensor.of(Shape.of(2), 2, 3));
+
+    // Sums over both images (7, 8): (7 * 2^2 + 8 * 3^2) / 4, and 2 f (7, 8) / 4.
+    assertThat(given.run().loss()).isEqualTo(25);
+    assertThat(given.run().auxiliaryGradient("factor").values()).containsExactly(7, 12);
+    assertThat(given.checkGradient().largestError()).isLessThan(1e-3);
+    assertThatThrownBy(() -> given.auxiliary("bias", HeapTensor.of(Shape.of(2), 2, 3)).run())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the method has no auxiliary variable 'bias' [2]; it has [factor [2]]");
+    assertThatThrownBy(() -> given.auxiliary("factor", HeapTensor.of(Shape.of(1), 2)).run())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the method has no auxiliary variable 'factor' [1]; it has [factor [2]]");
+  }
+
+  @Test
   void auxiliary_variables_hold_their_first_values() {
     assertThat(meanSquareOf(Initial.ZEROS)).isZero();
     assertThat(meanSquareOf(Initial.ONES)).isEqualTo(1);

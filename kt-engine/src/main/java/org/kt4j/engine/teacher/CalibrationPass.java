@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.kt4j.api.CalibrationStatistics;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.engine.graph.ImageGraph;
@@ -17,16 +18,21 @@ import org.tensorflow.types.TFloat32;
  * What a teacher did on training pictures as they are, not augmented.
  *
  * @param means {@code [N, C]} by tap
+ * @param negatives the mean of each channel's negative activations, {@code [C]} by tap
  * @param labels {@code [N]}
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
-public record CalibrationPass(Map<String, float[][]> means, int[] labels)
+public record CalibrationPass(
+    Map<String, float[][]> means, Map<String, float[]> negatives, int[] labels)
     implements CalibrationStatistics {
 
   /** Enough to know a channel's means by class; a few seconds of a large teacher's time. */
   public static final int PICTURES = 2_000;
 
   private static final int BATCH_SIZE = 100;
+
+  /** Of each tap and picture: the means, and the sums and counts of negative activations. */
+  private static final int FETCHED = 3;
 
   /**
    * Runs the first {@value #PICTURES} pictures, or all if there are fewer, through a teacher.
@@ -43,13 +49,19 @@ public record CalibrationPass(Map<String, float[][]> means, int[] labels)
     for (int i = 0; i < count; i++) {
       labels[i] = pictures.label(i);
     }
-    List<List<float[]>> means = taps.stream().<List<float[]>>map(tap -> new ArrayList<>()).toList();
+    List<List<float[]>> rows =
+        Stream.generate(() -> (List<float[]>) new ArrayList<float[]>())
+            .limit(FETCHED * taps.size())
+            .toList();
     try (ImageGraph graph = new ImageGraph(pictures.shape())) {
       Ops tf = graph.tf();
       MountedTeacher mounted = teacher.mount(graph, "surveyed", taps);
       mounted.load();
-      List<Operand<TFloat32>> fetched =
-          taps.stream().map(tap -> overPositions(tf, mounted.tap(tap))).toList();
+      List<Operand<TFloat32>> fetched = new ArrayList<>();
+      for (String tap : taps) {
+        fetched.add(overPositions(tf, mounted.tap(tap)));
+        fetched.addAll(NegativeMeans.parts(tf, mounted.tap(tap)));
+      }
       int bytes = pictures.shape().bytes();
       replicas.inTurns(
           (count + BATCH_SIZE - 1) / BATCH_SIZE,
@@ -62,16 +74,19 @@ public record CalibrationPass(Map<String, float[][]> means, int[] labels)
             }
             return packed(graph.run(pixels, size, mounted::feed, fetched), size);
           },
-          batch -> unpack(batch, means));
+          batch -> unpack(batch, rows));
     }
     Map<String, float[][]> byTap = new LinkedHashMap<>();
+    Map<String, float[]> below = new LinkedHashMap<>();
     for (int t = 0; t < taps.size(); t++) {
-      byTap.put(taps.get(t), means.get(t).toArray(float[][]::new));
+      byTap.put(taps.get(t), rows.get(FETCHED * t).toArray(float[][]::new));
+      below.put(
+          taps.get(t), NegativeMeans.of(rows.get(FETCHED * t + 1), rows.get(FETCHED * t + 2)));
     }
-    return new CalibrationPass(byTap, labels);
+    return new CalibrationPass(byTap, below, labels);
   }
 
-  /** The pictures of a batch and, tap by tap, the channels and all numbers. */
+  /** The pictures of a batch and, for each that was fetched, the channels and all numbers. */
   private static byte[] packed(List<float[]> results, int size) {
     int numbers = results.stream().mapToInt(rows -> rows.length).sum();
     ByteBuffer bytes =
@@ -87,10 +102,10 @@ public record CalibrationPass(Map<String, float[][]> means, int[] labels)
   }
 
   /** Adds a row for each picture. */
-  private static void unpack(byte[] batch, List<List<float[]>> means) {
+  private static void unpack(byte[] batch, List<List<float[]>> fetched) {
     ByteBuffer bytes = ByteBuffer.wrap(batch);
     int size = bytes.getInt();
-    for (List<float[]> rows : means) {
+    for (List<float[]> rows : fetched) {
       int channels = bytes.getInt();
       for (int i = 0; i < size; i++) {
         float[] row = new float[channels];
@@ -110,11 +125,20 @@ public record CalibrationPass(Map<String, float[][]> means, int[] labels)
 
   @Override
   public float[][] channelMeans(String tap) {
-    float[][] rows = means.get(tap);
-    if (rows == null) {
+    return ofTap(means, tap);
+  }
+
+  @Override
+  public float[] negativeMeans(String tap) {
+    return ofTap(negatives, tap);
+  }
+
+  private static <T> T ofTap(Map<String, T> statistics, String tap) {
+    T found = statistics.get(tap);
+    if (found == null) {
       throw new IllegalArgumentException(
-          "the tap '" + tap + "' was not surveyed; these were: " + means.keySet());
+          "the tap '" + tap + "' was not surveyed; these were: " + statistics.keySet());
     }
-    return rows;
+    return found;
   }
 }

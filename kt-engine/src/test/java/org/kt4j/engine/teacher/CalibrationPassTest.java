@@ -114,4 +114,32 @@ class CalibrationPassTest {
     assertThat(surveys.get(0).channelMeans("vector"))
         .isDeepEqualTo(surveys.get(1).channelMeans("vector"));
   }
+
+  /**
+   * Picture i has i - 9.25 and i - 8.25. Below zero are ten of the former, together -47.5, and nine
+   * of the latter, together -38.25; the vector has i - 8.75, nine times, together -42.75. The second
+   * batch has none.
+   */
+  @Test
+  void gives_the_mean_of_the_negative_activations_over_all_pictures() throws Exception {
+    Normalization shifted = new Normalization(List.of(9.25 / 255), List.of(1 / 255.0));
+    Teacher teacher = NetworkTeacher.untrained(PIXELS, shifted, new Numbered().shape(), 1);
+
+    List<CalibrationPass> surveys =
+        ThreadReplicas.each(2, replicas -> survey(teacher, replicas));
+
+    for (CalibrationPass each : surveys) {
+      assertThat(each.negativeMeans("map"))
+          .containsExactly(new float[] {-85.75f / 19}, within(1e-4f));
+      assertThat(each.negativeMeans("vector"))
+          .containsExactly(new float[] {-4.75f, -9.5f}, within(1e-4f));
+    }
+    assertThatThrownBy(() -> surveys.get(0).negativeMeans("stage1"))
+        .hasMessage("the tap 'stage1' was not surveyed; these were: [map, vector]");
+  }
+
+  @Test
+  void a_channel_without_negative_activations_has_the_negative_mean_zero() {
+    assertThat(survey(teacher(), Replicas.one()).negativeMeans("map")).containsExactly(0);
+  }
 }

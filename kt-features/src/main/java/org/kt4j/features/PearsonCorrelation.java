@@ -1,0 +1,132 @@
+package org.kt4j.features;
+
+import org.kt4j.api.Knowledge;
+import org.kt4j.api.KnowledgeTransfer;
+import org.kt4j.api.LayerPair;
+import org.kt4j.api.StudentSide;
+import org.kt4j.api.TapShapes;
+import org.kt4j.api.Taps;
+import org.kt4j.api.TeacherSide;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReduceMax;
+import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.op.math.Mean;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Distillation by the Pearson correlation: each channel of the student rises and falls with the
+ * teacher's, over the pictures of the batch and their positions.
+ *
+ * <pre>
+ * u_c = (F_c - mean) / || F_c - mean ||           F_c: the n = B H W values of one channel
+ * L   = (n - 1) / (2 n C) sum_c || u_c of the student - u_c of the teacher ||^2
+ *     = (n - 1) / (n C) sum_c (1 - r_c)           r_c: the correlation of the two channels
+ * summed over the pairs of layers with their weights
+ * </pre>
+ *
+ * <p>{@code F} is a map {@code [B, H, W, C]}. Where the channel counts differ, a 1x1 convolution of
+ * the student's map comes first, see {@link ChannelMatch}. Knowledge: the teacher's map, since its
+ * mean and length depend on the batch. No gradient reaches the teacher.
+ *
+ * <p>A channel that is constant in a batch is {@code u_c = 0}: with a live one of the teacher it
+ * counts one half and has no gradient. So a batch of one picture of one position is 0, where peers
+ * divide by zero.
+ *
+ * <p>Weight: mmrazor takes 10 for a one-stage detector. The loss lies between 0 and 2.
+ *
+ * <p>Differs from the paper in the factor (n - 1) / n, which comes from mmrazor's form: half the
+ * mean squared difference of channels that are divided by their sample standard deviation. The 1e-6
+ * that it adds to the deviation is left out.
+ *
+ * <p>Example: one picture, 1x3 positions, one channel, teacher (0, 1, 2), student (1, 0, 2): r =
+ * 1/2, L = 2/3 (1 - 1/2) = 1/3.
+ *
+ * <p>Source: Cao, Zhang, Gao, Cheng, Cheng, Cheng, PKD: General Distillation Framework for Object
+ * Detectors via Pearson Correlation Coefficient, 2022.
+ */
+record PearsonCorrelation(PkdOptions options) implements KnowledgeTransfer {
+
+  /** A channel that stays below this is dead: it is what rounding leaves of values of order one. */
+  private static final float DEAD = 1e-6f;
+
+  /**
+   * A channel that varies by less than this share of its largest magnitude is constant: it is clear
+   * of what rounding leaves of a mean over many values.
+   */
+  private static final float CONSTANT = 1e-5f;
+
+  @Override
+  public Taps taps(TapShapes teacher, TapShapes student) {
+    return options.selection().taps(teacher, student);
+  }
+
+  @Override
+  public boolean relatesPictures() {
+    return true;
+  }
+
+  @Override
+  public Knowledge teach(Ops tf, TeacherSide teacher) {
+    return TeacherMaps.of(
+        tf, teacher, options.selection().pairs(teacher.teacherShapes(), teacher.studentShapes()));
+  }
+
+  @Override
+  public Operand<TFloat32> loss(Ops tf, StudentSide student, Knowledge knowledge) {
+    return LayerSum.of(
+        tf,
+        options.selection().pairs(student.teacherShapes(), student.studentShapes()),
+        pair -> distance(tf, student, pair, knowledge.get(pair.teacher())));
+  }
+
+  private Operand<TFloat32> distance(
+      Ops tf, StudentSide student, LayerPair pair, Operand<TFloat32> map) {
+    long channels = map.shape().get(3);
+    Operand<TFloat32> own =
+        new ChannelMatch(options.adapt(), ChannelMatch.End.NOTHING)
+            .of(tf, student, pair, channels); // [B, H, W, C]
+    Operand<TFloat32> sum =
+        tf.reduceSum(
+            tf.math.squaredDifference(standardized(tf, own), standardized(tf, map)),
+            tf.array(0, 1, 2, 3)); // []
+    Operand<TFloat32> values = tf.dtypes.cast(tf.size(map), TFloat32.class); // n C
+    Operand<TFloat32> share =
+        tf.math.sub(
+            tf.constant(0.5f / channels), tf.math.div(tf.constant(0.5f), values)); // (n-1) / (2nC)
+    return tf.math.mul(sum, share);
+  }
+
+  /**
+   * Each channel with mean 0 and length 1; a constant one all 0. What it is divided by on the way,
+   * so that no square leaves the range of float32, does not change it and counts as a constant in
+   * the gradient.
+   */
+  private static Operand<TFloat32> standardized(Ops tf, Operand<TFloat32> map) {
+    Operand<TFloat32> scaled = byPeak(tf, map, DEAD); // [B, H, W, C], at most 1
+    Operand<TFloat32> centred =
+        tf.math.sub(scaled, tf.math.mean(scaled, tf.array(0, 1, 2), Mean.keepDims(true)));
+    Operand<TFloat32> varying = byPeak(tf, centred, CONSTANT);
+    Operand<TFloat32> squaredLength =
+        tf.reduceSum(
+            tf.math.square(varying), tf.array(0, 1, 2), ReduceSum.keepDims(true)); // [1, 1, 1, C]
+    // At least 1 of a varying channel, 0 of a constant one; 1/2 is clear of both.
+    return tf.math.mul(varying, tf.math.rsqrt(tf.math.maximum(squaredLength, tf.constant(0.5f))));
+  }
+
+  /** Each channel divided by its largest magnitude, 0 where that is below a threshold. */
+  private static Operand<TFloat32> byPeak(Ops tf, Operand<TFloat32> map, float threshold) {
+    Operand<TFloat32> peaks =
+        tf.reduceMax(
+            tf.math.abs(tf.stopGradient(map)),
+            tf.array(0, 1, 2),
+            ReduceMax.keepDims(true)); // [1, 1, 1, C]
+    Operand<TFloat32> inverse =
+        tf.math.reciprocal(
+            tf.select(
+                tf.math.less(peaks, tf.constant(threshold)),
+                tf.constant(Float.POSITIVE_INFINITY),
+                peaks));
+    return tf.math.mul(map, tf.stopGradient(inverse));
+  }
+}
