@@ -3,6 +3,7 @@ package org.kt4j.features;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces the distillation of activation boundaries as {@code ab}. */
@@ -16,6 +17,16 @@ public final class AbProvider implements KnowledgeTransferProvider<AbOptions> {
   @Override
   public String summary() {
     return "activation boundaries: which neurons are active, not how much (Heo et al., 2019)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.FEATURES;
+  }
+
+  @Override
+  public String needs() {
+    return "trains a 1x1 convolution along where channels differ";
   }
 
   @Override

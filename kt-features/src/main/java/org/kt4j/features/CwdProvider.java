@@ -3,6 +3,7 @@ package org.kt4j.features;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces channel-wise distillation as {@code cwd}. */
@@ -17,6 +18,16 @@ public final class CwdProvider implements KnowledgeTransferProvider<CwdOptions> 
   public String summary() {
     return "channel-wise distillation: where each channel responds, as a distribution (Shu et al.,"
         + " 2021)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.FEATURES;
+  }
+
+  @Override
+  public String needs() {
+    return "trains a 1x1 convolution along where channels differ";
   }
 
   @Override

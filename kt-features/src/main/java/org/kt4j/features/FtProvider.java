@@ -3,6 +3,7 @@ package org.kt4j.features;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces factor transfer as {@code ft}. */
@@ -17,6 +18,11 @@ public final class FtProvider implements KnowledgeTransferProvider<FtOptions> {
   public String summary() {
     return "factor transfer: normalised factors of the last maps, without a paraphraser (Kim et al.,"
         + " 2018)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.FEATURES;
   }
 
   @Override

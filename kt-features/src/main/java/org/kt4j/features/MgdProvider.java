@@ -3,6 +3,7 @@ package org.kt4j.features;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces masked generative distillation as {@code mgd}. */
@@ -17,6 +18,16 @@ public final class MgdProvider implements KnowledgeTransferProvider<MgdOptions> 
   public String summary() {
     return "masked generation: the teacher's map from a masked one of the student (Yang et al.,"
         + " 2022)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.FEATURES;
+  }
+
+  @Override
+  public String needs() {
+    return "trains a generator along";
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces the overhaul of feature distillation as {@code ofd}. */
@@ -18,6 +19,16 @@ public final class OfdProvider implements KnowledgeTransferProvider<OfdOptions> 
   public String summary() {
     return "overhaul of feature distillation: partial squared distance to maps with a margin (Heo et"
         + " al., 2019)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.FEATURES;
+  }
+
+  @Override
+  public String needs() {
+    return "looks at training pictures first, trains a 1x1 convolution along";
   }
 
   @Override

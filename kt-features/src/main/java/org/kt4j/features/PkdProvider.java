@@ -3,6 +3,7 @@ package org.kt4j.features;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces distillation by the Pearson correlation as {@code pkd}. */
@@ -16,6 +17,16 @@ public final class PkdProvider implements KnowledgeTransferProvider<PkdOptions> 
   @Override
   public String summary() {
     return "Pearson correlation of each channel over the batch and the positions (Cao et al., 2022)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.FEATURES;
+  }
+
+  @Override
+  public String needs() {
+    return "trains a 1x1 convolution along where channels differ";
   }
 
   @Override

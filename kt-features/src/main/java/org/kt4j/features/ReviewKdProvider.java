@@ -3,6 +3,7 @@ package org.kt4j.features;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces knowledge review as {@code reviewkd}. */
@@ -17,6 +18,16 @@ public final class ReviewKdProvider implements KnowledgeTransferProvider<ReviewK
   public String summary() {
     return "knowledge review: deep layers of the student are fused into lower ones (Chen et al.,"
         + " 2021)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.FEATURES;
+  }
+
+  @Override
+  public String needs() {
+    return "trains the fusion of its layers along";
   }
 
   @Override

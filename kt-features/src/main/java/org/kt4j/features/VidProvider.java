@@ -3,6 +3,7 @@ package org.kt4j.features;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces variational information distillation as {@code vid}. */
@@ -17,6 +18,16 @@ public final class VidProvider implements KnowledgeTransferProvider<VidOptions> 
   public String summary() {
     return "variational information distillation: a likelihood of the teacher's maps (Ahn et al.,"
         + " 2019)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.FEATURES;
+  }
+
+  @Override
+  public String needs() {
+    return "trains a regressor and variances along";
   }
 
   @Override
