@@ -40,7 +40,7 @@ import org.kt4j.cli.visible.Asked;
 /** The arrows between the modules, as {@code docs/architecture.md} draws them. */
 @AnalyzeClasses(packages = "org.kt4j", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-  private static final List<String> METHODS = List.of("kd", "nst", "attention", "fitnets");
+  private static final List<String> METHODS = List.of("kd", "nst", "attention", "fitnets", "relations", "features");
 
   /** The modules by their packages, with their folders. */
   private static final Map<String, String> MODULES =
@@ -52,6 +52,8 @@ class ArchitectureTest {
           Map.entry("nst", "kt-nst"),
           Map.entry("attention", "kt-attention"),
           Map.entry("fitnets", "kt-fitnets"),
+          Map.entry("relations", "kt-relations"),
+          Map.entry("features", "kt-features"),
           Map.entry("engine", "kt-engine"),
           Map.entry("models", "kt-models"),
           Map.entry("onnx", "kt-onnx"),

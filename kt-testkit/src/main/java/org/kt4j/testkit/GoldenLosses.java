@@ -11,9 +11,9 @@ import org.kt4j.engine.json.Json;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Losses and gradients from another implementation, in float64: the file {@code
- * golden/transfer-losses.json} of the folder that the system property {@code kt.shared} names. Only
- * for tests tagged {@code shared}.
+ * Losses and gradients from other implementations, in float64: the files {@code
+ * golden/transfer-losses.json} and {@code golden/later-losses.json} of the folder that the system
+ * property {@code kt.shared} names. Only for tests tagged {@code shared}.
  *
  * <p>Where the other implementation divides by the length of a channel that is zero everywhere, its
  * gradient is NaN: the direction of nothing has no derivative. Ours has to be zero there.
@@ -32,21 +32,27 @@ public final class GoldenLosses {
     if (shared == null) {
       throw new IllegalStateException("the system property kt.shared does not name a folder");
     }
-    return cases(Path.of(shared, "golden", "transfer-losses.json"), loss);
+    return cases(
+        List.of(
+            Path.of(shared, "golden", "transfer-losses.json"),
+            Path.of(shared, "golden", "later-losses.json")),
+        loss);
   }
 
-  static List<Case> cases(Path file, String loss) {
+  static List<Case> cases(List<Path> files, String loss) {
     List<Case> cases = new ArrayList<>();
     try {
-      for (JsonNode node : Json.tree(file).get("cases")) {
-        Optional.ofNullable(node.get("expected").get(loss))
-            .ifPresent(expected -> cases.add(new Case(node, expected)));
+      for (Path file : files) {
+        for (JsonNode node : Json.tree(file).get("cases")) {
+          Optional.ofNullable(node.get("expected").get(loss))
+              .ifPresent(expected -> cases.add(new Case(node, expected)));
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     if (cases.isEmpty()) {
-      throw new IllegalArgumentException("no case of " + file + " has the loss '" + loss + "'");
+      throw new IllegalArgumentException("no case of " + files + " has the loss '" + loss + "'");
     }
     return cases;
   }
@@ -72,6 +78,16 @@ public final class GoldenLosses {
       return tensor("student");
     }
 
+    /** Other feature maps of the teacher, for losses between two layers, {@code [B, H, W, C]}. */
+    public HeapTensor secondTeacher() {
+      return tensor("teacher2");
+    }
+
+    /** Other feature maps of the student, for losses between two layers, {@code [B, H, W, C]}. */
+    public HeapTensor secondStudent() {
+      return tensor("student2");
+    }
+
     /** The teacher's logits, {@code [B, K]}. */
     public HeapTensor teacherLogits() {
       return tensor("teacherLogits");
@@ -91,21 +107,27 @@ public final class GoldenLosses {
       return labels;
     }
 
-    /** How far a result is from what is expected here; the gradient is that of its only tap. */
+    /**
+     * How far a result is from what is expected here; the gradients are those of its taps, in the
+     * order in which the method names them.
+     */
     public Deviation deviation(ProbeResult result) {
       double value = expected.get("value").doubleValue();
-      HeapTensor gradient = result.gradients().values().iterator().next();
-      return new Deviation(
-          share(Math.abs(result.loss() - value), Math.abs(value)),
-          gradientDeviation(gradient.values()));
+      double gradient = 0;
+      int tap = 0;
+      for (HeapTensor actual : result.gradients().values()) {
+        tap++;
+        JsonNode wanted = expected.get(tap == 1 ? "gradient" : "gradient" + tap);
+        gradient = Math.max(gradient, gradientDeviation(wanted, actual.values()));
+      }
+      return new Deviation(share(Math.abs(result.loss() - value), Math.abs(value)), gradient);
     }
 
     private static double share(double difference, double scale) {
       return scale == 0 ? difference : difference / scale;
     }
 
-    private double gradientDeviation(float[] actual) {
-      JsonNode wanted = expected.get("gradient");
+    private static double gradientDeviation(JsonNode wanted, float[] actual) {
       if (actual.length != wanted.size()) {
         throw new IllegalArgumentException(
             "the gradient has " + actual.length + " entries, expected " + wanted.size());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +57,7 @@ class GoldenLossesTest {
                 + ", \"gradient\": ["
                 + gradient
                 + "]}}}]}");
-    return GoldenLosses.cases(file, "loss").get(0);
+    return GoldenLosses.cases(List.of(file), "loss").get(0);
   }
 
   private static ProbeResult result(float loss, float... gradient) {
