@@ -12,6 +12,9 @@ public final class RelationsModule extends AbstractModule {
   protected void configure() {
     Multibinder<KnowledgeTransferProvider<?>> methods =
         Multibinder.newSetBinder(binder(), new TypeLiteral<KnowledgeTransferProvider<?>>() {});
+    methods.addBinding().to(CcProvider.class);
+    methods.addBinding().to(PktProvider.class);
+    methods.addBinding().to(RkdProvider.class);
     methods.addBinding().to(SpProvider.class);
   }
 }

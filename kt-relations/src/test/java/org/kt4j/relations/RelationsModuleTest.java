@@ -16,6 +16,8 @@ class RelationsModuleTest {
     Set<KnowledgeTransferProvider<?>> methods =
         Guice.createInjector(new RelationsModule()).getInstance(Key.get(new TypeLiteral<>() {}));
 
-    assertThat(methods).extracting(KnowledgeTransferProvider::name).containsExactlyInAnyOrder("sp");
+    assertThat(methods)
+        .extracting(KnowledgeTransferProvider::name)
+        .containsExactlyInAnyOrder("cc", "pkt", "rkd", "sp");
   }
 }

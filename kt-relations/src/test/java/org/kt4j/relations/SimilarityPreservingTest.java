@@ -67,8 +67,7 @@ class SimilarityPreservingTest {
 
   private static SpOptions on(Map<String, String> layers, Map<String, Double> weights) {
     return new SpOptions(
-        new LayerSelection(
-            layers, weights, TapChoice.AFTER_ACTIVATION, Interpolation.NONE));
+        new LayerSelection(layers, weights, TapChoice.AFTER_ACTIVATION, Interpolation.NONE));
   }
 
   private static ProbeResult run(HeapTensor teacher, HeapTensor student) {
