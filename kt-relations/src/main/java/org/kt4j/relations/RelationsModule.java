@@ -13,6 +13,8 @@ public final class RelationsModule extends AbstractModule {
     Multibinder<KnowledgeTransferProvider<?>> methods =
         Multibinder.newSetBinder(binder(), new TypeLiteral<KnowledgeTransferProvider<?>>() {});
     methods.addBinding().to(CcProvider.class);
+    methods.addBinding().to(FspProvider.class);
+    methods.addBinding().to(IckdProvider.class);
     methods.addBinding().to(PktProvider.class);
     methods.addBinding().to(RkdProvider.class);
     methods.addBinding().to(SpProvider.class);
