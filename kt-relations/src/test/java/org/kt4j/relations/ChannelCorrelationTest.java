@@ -186,7 +186,8 @@ class ChannelCorrelationTest {
                 result.loss() * share,
                 Map.of(TAP, result.gradient(TAP).times(share)),
                 Map.of(),
-                Map.of()));
+                Map.of(),
+                false));
 
     // Expected in float64; float32 rounds at 6e-8, some ten times in a row.
     assertThat(deviation.value()).isLessThan(1e-5);
