@@ -73,16 +73,22 @@ record RelationalTransfer(RkdOptions options) implements KnowledgeTransfer {
   public Operand<TFloat32> loss(Ops tf, StudentSide student, Knowledge knowledge) {
     Operand<TFloat32> sum = tf.constant(0f);
     for (Map.Entry<String, String> pair : options.layers().entrySet()) {
-      Distances taught = Distances.of(tf, knowledge.get(pair.getKey()), options.normalize());
-      Distances own =
-          Distances.of(
-              tf, PooledFeatures.of(tf, student.activation(pair.getValue())), options.normalize());
-      if (options.distanceWeight() > 0) {
-        sum = tf.math.add(sum, weighted(tf, options.distanceWeight(), distances(tf, own, taught)));
-      }
-      if (options.angleWeight() > 0) {
-        sum = tf.math.add(sum, weighted(tf, options.angleWeight(), angles(tf, own, taught)));
-      }
+      Operand<TFloat32> own = PooledFeatures.of(tf, student.activation(pair.getValue()));
+      sum = tf.math.add(sum, apart(tf, own, knowledge.get(pair.getKey())));
+    }
+    return sum;
+  }
+
+  /** The loss of one pair of layers, of the features of both sides, {@code [B, C]} each. */
+  Operand<TFloat32> apart(Ops tf, Operand<TFloat32> student, Operand<TFloat32> teacher) {
+    Distances own = Distances.of(tf, student, options.normalize());
+    Distances taught = Distances.of(tf, teacher, options.normalize());
+    Operand<TFloat32> sum = tf.constant(0f);
+    if (options.distanceWeight() > 0) {
+      sum = tf.math.add(sum, weighted(tf, options.distanceWeight(), distances(tf, own, taught)));
+    }
+    if (options.angleWeight() > 0) {
+      sum = tf.math.add(sum, weighted(tf, options.angleWeight(), angles(tf, own, taught)));
     }
     return sum;
   }

@@ -19,6 +19,14 @@ import org.kt4j.testkit.HeapTensor;
 import org.kt4j.testkit.MethodProbe;
 import org.kt4j.testkit.ProbeResult;
 import org.kt4j.testkit.TransferContract;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
 
 class RelationalTransferTest {
 
@@ -173,6 +181,30 @@ class RelationalTransferTest {
 
     assertThat(result.loss()).isCloseTo(0, within(ROUNDING));
     assertThat(run(25, 50, teacher, student).loss()).isGreaterThan(0.1f);
+  }
+
+  /** Seven pictures of 60 and 50 numbers: differences of features would be 7 x 7 x 50. */
+  @Test
+  void no_tensor_is_larger_than_the_features_and_the_cube_of_the_batch() {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Operand<TFloat32> teacher =
+          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(7, 60)));
+      Operand<TFloat32> student =
+          tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(7, 50)));
+
+      Operand<TFloat32> loss =
+          new RelationalTransfer(RkdOptions.defaults()).apart(tf, student, teacher);
+      graph.addGradients(loss.asOutput(), new Output<?>[] {student.asOutput()});
+
+      long largest = 0;
+      for (GraphOperation operation : (Iterable<GraphOperation>) graph::operations) {
+        for (int i = 0; i < operation.numOutputs(); i++) {
+          largest = Math.max(largest, operation.output(i).shape().size());
+        }
+      }
+      assertThat(largest).isEqualTo(7 * 60);
+    }
   }
 
   @Test
