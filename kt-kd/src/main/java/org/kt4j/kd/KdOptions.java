@@ -1,7 +1,6 @@
 package org.kt4j.kd;
 
 import org.kt4j.api.Description;
-import org.kt4j.api.InvalidOptionException;
 
 /**
  * The options of {@code kd}.
@@ -16,9 +15,7 @@ public record KdOptions(
 
   /** Checks the range. */
   public KdOptions {
-    if (!(temperature >= 0.001 && temperature <= 10_000)) {
-      throw new InvalidOptionException("temperature", temperature, "0.001 to 10000");
-    }
+    Temperature.check(temperature);
   }
 
   /** Temperature 4, as in the experiments of Huang and Wang (2017) and in RepDistiller. */

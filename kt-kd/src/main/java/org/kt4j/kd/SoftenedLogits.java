@@ -55,13 +55,9 @@ record SoftenedLogits(double temperature, boolean standardize) implements Knowle
   @Override
   public Operand<TFloat32> loss(Ops tf, StudentSide student, Knowledge knowledge) {
     Operand<TFloat32> scale = tf.constant((float) (1 / temperature));
-    Operand<TFloat32> taught =
-        tf.nn.logSoftmax(tf.math.mul(knowledge.get(Taps.LOGITS), scale)); // [B, K]
-    Operand<TFloat32> own =
-        tf.nn.logSoftmax(tf.math.mul(scores(tf, student.activation(Taps.LOGITS)), scale)); // [B, K]
-    Operand<TFloat32> divergence =
-        tf.reduceSum(
-            tf.math.mul(tf.math.exp(taught), tf.math.sub(taught, own)), tf.array(1)); // [B]
+    Operand<TFloat32> taught = tf.math.mul(knowledge.get(Taps.LOGITS), scale); // [B, K]
+    Operand<TFloat32> own = tf.math.mul(scores(tf, student.activation(Taps.LOGITS)), scale);
+    Operand<TFloat32> divergence = Divergence.of(tf, taught, own); // [B]
     return tf.math.mul(
         tf.math.mean(divergence, tf.array(0)), tf.constant((float) (temperature * temperature)));
   }

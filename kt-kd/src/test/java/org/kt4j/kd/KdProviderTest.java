@@ -25,13 +25,13 @@ class KdProviderTest {
   }
 
   @Test
-  void the_guice_module_adds_both_to_the_methods() {
+  void the_guice_module_adds_every_method_of_the_package() {
     Set<KnowledgeTransferProvider<?>> methods =
         Guice.createInjector(new KdModule()).getInstance(Key.get(new TypeLiteral<>() {}));
 
     assertThat(methods)
         .extracting(KnowledgeTransferProvider::name)
-        .containsExactlyInAnyOrder("kd", "logit-regression");
+        .containsExactlyInAnyOrder("dist", "dkd", "kd", "logit-regression", "tf-kd", "wsld");
   }
 
   @ParameterizedTest

@@ -1,0 +1,77 @@
+package org.kt4j.relations;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.kt4j.api.InvalidOptionException;
+import org.kt4j.api.TapShapes;
+import org.kt4j.api.Taps;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * What a layer says of a whole picture: a vector as it is, a feature map as its mean over the
+ * positions.
+ */
+final class PooledFeatures {
+
+  /** What the last layers of both sides read. */
+  static final Map<String, String> LAST = Map.of(Taps.POOLED, Taps.POOLED);
+
+  private PooledFeatures() {}
+
+  /**
+   * Copies the option {@code layers} and keeps its order.
+   *
+   * @throws InvalidOptionException when it names none
+   */
+  static Map<String, String> layers(Map<String, String> named) {
+    if (named.isEmpty()) {
+      throw new InvalidOptionException(
+          "layers", "{}", "one pair or more, such as {pooled: pooled}");
+    }
+    return Collections.unmodifiableMap(new LinkedHashMap<>(named));
+  }
+
+  /**
+   * The taps of pairs of layers. A tap that does not exist is left for the engine to report.
+   *
+   * @throws IllegalArgumentException when one is neither a vector nor a map
+   */
+  static Taps taps(Map<String, String> layers, TapShapes teacher, TapShapes student) {
+    layers.keySet().forEach(tap -> check("teacher", tap, teacher));
+    layers.values().forEach(tap -> check("student", tap, student));
+    return new Taps(List.copyOf(layers.keySet()), List.copyOf(layers.values()));
+  }
+
+  private static void check(String side, String tap, TapShapes shapes) {
+    if (!shapes.contains(tap)) {
+      return;
+    }
+    int axes = shapes.shape(tap).numDimensions();
+    if (axes != 2 && axes != 4) {
+      throw new IllegalArgumentException(
+          "relates vectors [B, C] or the means of feature maps [B, H, W, C]; the "
+              + side
+              + "'s '"
+              + tap
+              + "' is "
+              + shapes.shape(tap)
+              + "; fix: name another layer");
+    }
+  }
+
+  /**
+   * Computes them.
+   *
+   * @param activation {@code [B, C]} or {@code [B, H, W, C]}
+   * @return {@code [B, C]}
+   */
+  static Operand<TFloat32> of(Ops tf, Operand<TFloat32> activation) {
+    return activation.shape().numDimensions() == 4
+        ? tf.math.mean(activation, tf.array(1, 2))
+        : activation;
+  }
+}
