@@ -48,6 +48,8 @@ class LoneWorkerTest {
                 List.of(new Term(labels.name(), 1, labels.create(labels.defaults()))),
                 OptimizerConfig.defaults(),
                 0,
+                64,
+                1,
                 null,
                 new Replication(replicas, synchronised)),
             1);
