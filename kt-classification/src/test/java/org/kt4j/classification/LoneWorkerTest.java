@@ -48,7 +48,7 @@ class LoneWorkerTest {
                 List.of(new Term(labels.name(), 1, labels.create(labels.defaults()))),
                 OptimizerConfig.defaults(),
                 0,
-                1,
+                64,
                 1,
                 null,
                 new Replication(replicas, synchronised)),

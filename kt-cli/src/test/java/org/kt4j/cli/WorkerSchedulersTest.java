@@ -3,11 +3,12 @@ package org.kt4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,12 +42,13 @@ class WorkerSchedulersTest {
     return Objects.requireNonNull(options.joined(environment));
   }
 
-  private static Map<String, JsonNode> manifest() throws Exception {
-    Map<String, JsonNode> byKind = new HashMap<>();
+  /** The documents of the manifest, by their kind. */
+  private static JsonNode manifest() throws Exception {
+    ObjectNode byKind = JsonNodeFactory.instance.objectNode();
     String text = Files.readString(docs().resolve("kubernetes.yaml"));
     for (String document : text.split("(?m)^---$")) {
       JsonNode root = ConfigurationTree.parse("kubernetes.yaml", document).root();
-      assertThat(byKind.put(root.path("kind").asText(), root)).isNull();
+      assertThat(byKind.replace(root.path("kind").asText(), root)).isNull();
     }
     return byKind;
   }
@@ -59,12 +61,12 @@ class WorkerSchedulersTest {
 
   @Test
   void kubernetes_names_each_pod_as_a_worker() throws Exception {
-    Map<String, JsonNode> manifest = manifest();
-    JsonNode job = manifest.get("Job");
+    JsonNode manifest = manifest();
+    JsonNode job = manifest.path("Job");
     JsonNode spec = job.path("spec");
     JsonNode pod = spec.path("template").path("spec");
     JsonNode container = pod.path("containers").path(0);
-    String service = manifest.get("Service").path("metadata").path("name").asText();
+    String service = manifest.path("Service").path("metadata").path("name").asText();
     int workers = spec.path("completions").asInt();
     List<String> names = new ArrayList<>();
     for (int rank = 0; rank < workers; rank++) {
@@ -88,11 +90,11 @@ class WorkerSchedulersTest {
 
   @Test
   void kubernetes_lets_only_the_workers_reach_their_port() throws Exception {
-    Map<String, JsonNode> manifest = manifest();
+    JsonNode manifest = manifest();
     JsonNode labels =
-        manifest.get("Job").path("spec").path("template").path("metadata").path("labels");
-    JsonNode service = manifest.get("Service").path("spec");
-    JsonNode policy = manifest.get("NetworkPolicy").path("spec");
+        manifest.path("Job").path("spec").path("template").path("metadata").path("labels");
+    JsonNode service = manifest.path("Service").path("spec");
+    JsonNode policy = manifest.path("NetworkPolicy").path("spec");
     JsonNode rule = policy.path("ingress").path(0);
 
     assertThat(labels.path("app").asText()).isEqualTo("kt-train");

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -118,7 +119,7 @@ class WorkerWeightsTest {
     one.values()
         .forEach(
             (name, expected) -> {
-              float[] weights = several.values().get(name).numbers();
+              float[] weights = Objects.requireNonNull(several.values().get(name)).numbers();
               assertThat(weights).as(name).hasSameSizeAs(expected.numbers());
               for (int i = 0; i < weights.length; i++) {
                 // Sums in another order.
