@@ -6,6 +6,11 @@ import static org.kt4j.classification.SmallRuns.DATA;
 import static org.kt4j.classification.SmallRuns.INJECTOR;
 import static org.kt4j.classification.SmallRuns.STUDENT;
 
+import com.google.inject.AbstractModule;
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.TypeLiteral;
+import com.google.inject.multibindings.Multibinder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,12 +20,25 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kt4j.api.Knowledge;
+import org.kt4j.api.KnowledgeTransfer;
+import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.StudentSide;
+import org.kt4j.api.TapShapes;
+import org.kt4j.api.Taps;
+import org.kt4j.api.TeacherSide;
+import org.kt4j.api.TermMemory;
 import org.kt4j.config.ConfigurationException;
+import org.kt4j.engine.KtModule;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.scaling.StepCost;
 import org.kt4j.engine.training.StepTimer;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 class StepTimerTest {
 
@@ -98,5 +116,86 @@ class StepTimerTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessage("batch-size: 65 is more than the 64 training pictures");
     assertThat(announced).containsExactly(65);
+  }
+
+  @Test
+  void a_term_that_keeps_rows_for_single_pictures_is_refused_as_several_workers_would_be() {
+    Injector injector =
+        Guice.createInjector(
+            new KtModule(),
+            new AbstractModule() {
+              @Override
+              protected void configure() {
+                Multibinder.newSetBinder(
+                        binder(), new TypeLiteral<KnowledgeTransferProvider<?>>() {})
+                    .addBinding()
+                    .to(RememberProvider.class);
+              }
+            });
+    ExperimentConfig config =
+        injector
+            .getInstance(ExperimentReader.class)
+            .parse(
+                "test.yaml",
+                DATA
+                    + STUDENT
+                    + "phases: [{name: p, epochs: 1, objective: [{term: cross-entropy}, {term:"
+                    + " remember}]}]\n");
+
+    assertThatThrownBy(
+            () ->
+                injector
+                    .getInstance(StepTimer.class)
+                    .measure(config, List.of(4), Replicas.one(), scratch, size -> {}))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "a term of the objective keeps rows for single pictures, which each of several workers"
+                + " would have of its own; fix: train with one worker, or leave the term out");
+  }
+
+  /** Keeps the logits of each picture. */
+  static final class RememberProvider implements KnowledgeTransferProvider<RememberProvider.None> {
+
+    record None() {}
+
+    @Override
+    public String name() {
+      return "remember";
+    }
+
+    @Override
+    public String summary() {
+      return "for tests";
+    }
+
+    @Override
+    public None defaults() {
+      return new None();
+    }
+
+    @Override
+    public KnowledgeTransfer create(None options) {
+      return new KnowledgeTransfer() {
+        @Override
+        public Taps taps(TapShapes teacher, TapShapes student) {
+          return new Taps(List.of(), List.of(Taps.LOGITS));
+        }
+
+        @Override
+        public Knowledge teach(Ops tf, TeacherSide side) {
+          return Knowledge.none();
+        }
+
+        @Override
+        public Operand<TFloat32> loss(Ops tf, StudentSide side, Knowledge knowledge) {
+          TermMemory kept =
+              side.memory("kept", Shape.of(side.pictureCount(), 10), StudentSide.Initial.ZEROS);
+          kept.writeRows(side.pictures(), side.activation(Taps.LOGITS));
+          return tf.math.mean(
+              tf.math.squaredDifference(side.activation(Taps.LOGITS), kept.rows(side.pictures())),
+              tf.array(0, 1));
+        }
+      };
+    }
   }
 }

@@ -40,7 +40,6 @@ import org.kt4j.cli.visible.Asked;
 /** The arrows between the modules, as {@code docs/architecture.md} draws them. */
 @AnalyzeClasses(packages = "org.kt4j", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-  private static final List<String> METHODS = List.of("kd", "nst", "attention", "fitnets", "relations", "features");
   private static final List<String> METHODS =
       List.of("kd", "nst", "attention", "fitnets", "relations", "features");
 

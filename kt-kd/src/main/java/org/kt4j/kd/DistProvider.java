@@ -3,6 +3,7 @@ package org.kt4j.kd;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces distillation from a stronger teacher as {@code dist}. */
@@ -16,6 +17,11 @@ public final class DistProvider implements KnowledgeTransferProvider<DistOptions
   @Override
   public String summary() {
     return "from a stronger teacher: correlations of the probabilities (Huang et al., 2022)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.LOGITS;
   }
 
   @Override

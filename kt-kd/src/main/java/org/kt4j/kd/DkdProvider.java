@@ -3,6 +3,7 @@ package org.kt4j.kd;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces decoupled knowledge distillation as {@code dkd}. */
@@ -16,6 +17,11 @@ public final class DkdProvider implements KnowledgeTransferProvider<DkdOptions> 
   @Override
   public String summary() {
     return "decoupled: the true class and the other classes apart (Zhao et al., 2022)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.LOGITS;
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.kt4j.kd;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces distillation from a virtual teacher as {@code tf-kd}. */
@@ -16,6 +17,11 @@ public final class TfKdProvider implements KnowledgeTransferProvider<TfKdOptions
   @Override
   public String summary() {
     return "teacher-free: a virtual teacher that knows the labels (Yuan et al., 2020)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.LABELS;
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.kt4j.kd;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces weighted soft labels as {@code wsld}. */
@@ -16,6 +17,11 @@ public final class WsldProvider implements KnowledgeTransferProvider<WsldOptions
   @Override
   public String summary() {
     return "weighted soft labels: each picture by how well both sides know it (Zhou et al., 2021)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.LOGITS;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.kt4j.models;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.kt4j.engine.experiment.ModelOutput;
 import org.tensorflow.Operand;
@@ -35,8 +36,13 @@ final class TokenTap {
         ? Optional.empty()
         : Optional.of(
             String.format(
+                Locale.ROOT,
                 "%d tokens, and tokens: %s with skip: %d are %d; fix: %s",
-                count, output.tokens(), output.skip(), output.skip() + map, advice(output, shape)));
+                count,
+                output.tokens(),
+                output.skip(),
+                output.skip() + map,
+                advice(output, shape)));
   }
 
   /** What makes a tap of tokens; empty of an output that has none. */
@@ -53,14 +59,20 @@ final class TokenTap {
       long side = Math.round(Math.sqrt((double) count - skip));
       if (side * side == count - skip) {
         return String.format(
+            Locale.ROOT,
             "{output: %s, tokens: %dx%d, skip: %d}, or one of them: {output: %1$s, token: 0}",
-            output.output(), side, side, skip);
+            output.output(),
+            side,
+            side,
+            skip);
       }
     }
     return String.format(
+        Locale.ROOT,
         "tokens: HEIGHTxWIDTH and skip with height x width + skip = %d, or one of them: {output: %s,"
             + " token: 0}",
-        count, output.output());
+        count,
+        output.output());
   }
 
   /** The shape of the tap. */

@@ -3,6 +3,7 @@ package org.kt4j.relations;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces correlation congruence as {@code cc}. */
@@ -16,6 +17,16 @@ public final class CcProvider implements KnowledgeTransferProvider<CcOptions> {
   @Override
   public String summary() {
     return "correlation congruence: differences of neighbouring pictures (Peng et al., 2019)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.RELATIONS;
+  }
+
+  @Override
+  public String needs() {
+    return "trains a linear layer along on each side";
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.kt4j.relations;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces the flow between layers as {@code fsp}. */
@@ -17,6 +18,16 @@ public final class FspProvider implements KnowledgeTransferProvider<FspOptions> 
   public String summary() {
     return "flow of the solution procedure: what one layer makes of an earlier one (Yim et al.,"
         + " 2017)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.RELATIONS;
+  }
+
+  @Override
+  public String needs() {
+    return "trains a 1x1 convolution along where channels differ";
   }
 
   @Override

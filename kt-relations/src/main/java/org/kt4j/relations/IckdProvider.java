@@ -3,6 +3,7 @@ package org.kt4j.relations;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces the transfer of inter-channel correlations as {@code ickd}. */
@@ -16,6 +17,16 @@ public final class IckdProvider implements KnowledgeTransferProvider<IckdOptions
   @Override
   public String summary() {
     return "inter-channel correlation: which channels of a layer go together (Liu et al., 2021)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.RELATIONS;
+  }
+
+  @Override
+  public String needs() {
+    return "trains a 1x1 convolution along where channels differ";
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.kt4j.relations;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces probabilistic knowledge transfer as {@code pkt}. */
@@ -17,6 +18,11 @@ public final class PktProvider implements KnowledgeTransferProvider<PktOptions> 
   public String summary() {
     return "probabilistic knowledge transfer: how probably pictures are neighbours (Passalis and"
         + " Tefas, 2018)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.RELATIONS;
   }
 
   @Override

@@ -13,6 +13,7 @@ public final class RelationsModule extends AbstractModule {
     Multibinder<KnowledgeTransferProvider<?>> methods =
         Multibinder.newSetBinder(binder(), new TypeLiteral<KnowledgeTransferProvider<?>>() {});
     methods.addBinding().to(CcProvider.class);
+    methods.addBinding().to(CrdProvider.class);
     methods.addBinding().to(FspProvider.class);
     methods.addBinding().to(IckdProvider.class);
     methods.addBinding().to(PktProvider.class);

@@ -3,6 +3,7 @@ package org.kt4j.relations;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces relational knowledge distillation as {@code rkd}. */
@@ -16,6 +17,11 @@ public final class RkdProvider implements KnowledgeTransferProvider<RkdOptions> 
   @Override
   public String summary() {
     return "relational: distances and angles between the pictures of a batch (Park et al., 2019)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.RELATIONS;
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.kt4j.relations;
 import java.util.List;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
+import org.kt4j.api.MethodFamily;
 import org.kt4j.api.Preset;
 
 /** Announces similarity-preserving distillation as {@code sp}. */
@@ -16,6 +17,11 @@ public final class SpProvider implements KnowledgeTransferProvider<SpOptions> {
   @Override
   public String summary() {
     return "similarity-preserving: which pictures of a batch are alike (Tung and Mori, 2019)";
+  }
+
+  @Override
+  public MethodFamily family() {
+    return MethodFamily.RELATIONS;
   }
 
   @Override

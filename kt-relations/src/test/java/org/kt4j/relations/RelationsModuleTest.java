@@ -18,6 +18,6 @@ class RelationsModuleTest {
 
     assertThat(methods)
         .extracting(KnowledgeTransferProvider::name)
-        .containsExactlyInAnyOrder("cc", "fsp", "ickd", "pkt", "rkd", "sp");
+        .containsExactlyInAnyOrder("cc", "crd", "fsp", "ickd", "pkt", "rkd", "sp");
   }
 }

@@ -86,8 +86,9 @@ public final class StepTimer {
         // Where one worker measures, it is to know what several would take.
         SharedWork.requireOwnRows(2, prepared.objective());
         try (PhaseTraining training = prepared.open(phase, 0)) {
-          taken.add(taken(training, size, replicas));
           DistillationStep step = training.distillation();
+          requireShared(step.exchanged());
+          taken.add(taken(training, size, replicas));
           last =
               Optional.of(
                   new Steps(
@@ -99,6 +100,15 @@ public final class StepTimer {
       }
     }
     return last.orElseThrow();
+  }
+
+  /** What is kept of single pictures has no size that is known before the step. */
+  private static void requireShared(DistillationStep.Exchanged exchanged) {
+    if (exchanged.sizes().stream().anyMatch(size -> size < 0)) {
+      throw ConfigurationException.of(
+          "a term of the objective keeps rows for single pictures, which each of several workers"
+              + " would have of its own; fix: train with one worker, or leave the term out");
+    }
   }
 
   private static int longest(List<PhaseConfig> phases) {
