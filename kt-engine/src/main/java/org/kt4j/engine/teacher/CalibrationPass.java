@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.kt4j.api.CalibrationStatistics;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.engine.graph.ImageGraph;
@@ -50,8 +50,8 @@ public record CalibrationPass(
       labels[i] = pictures.label(i);
     }
     List<List<float[]>> rows =
-        Stream.generate(() -> (List<float[]>) new ArrayList<float[]>())
-            .limit(FETCHED * taps.size())
+        IntStream.range(0, FETCHED * taps.size())
+            .<List<float[]>>mapToObj(i -> new ArrayList<>())
             .toList();
     try (ImageGraph graph = new ImageGraph(pictures.shape())) {
       Ops tf = graph.tf();

@@ -117,16 +117,15 @@ class CalibrationPassTest {
 
   /**
    * Picture i has i - 9.25 and i - 8.25. Below zero are ten of the former, together -47.5, and nine
-   * of the latter, together -38.25; the vector has i - 8.75, nine times, together -42.75. The second
-   * batch has none.
+   * of the latter, together -38.25; the vector has i - 8.75, nine times, together -42.75. The
+   * second batch has none.
    */
   @Test
   void gives_the_mean_of_the_negative_activations_over_all_pictures() throws Exception {
     Normalization shifted = new Normalization(List.of(9.25 / 255), List.of(1 / 255.0));
     Teacher teacher = NetworkTeacher.untrained(PIXELS, shifted, new Numbered().shape(), 1);
 
-    List<CalibrationPass> surveys =
-        ThreadReplicas.each(2, replicas -> survey(teacher, replicas));
+    List<CalibrationPass> surveys = ThreadReplicas.each(2, replicas -> survey(teacher, replicas));
 
     for (CalibrationPass each : surveys) {
       assertThat(each.negativeMeans("map"))
