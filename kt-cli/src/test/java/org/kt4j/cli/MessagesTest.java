@@ -174,7 +174,7 @@ class MessagesTest {
         configuration(
             "an unknown term",
             with("term: cross-entropy", "term: cross_entropy"),
-            "c.yaml: phases[0].objective[0].term: unknown term 'cross_entropy'; known: attention, cross-entropy, fitnets, kd, logit-regression, nst, region-box, region-class, rpn-box, rpn-objectness; did you mean 'cross-entropy'?; one that is not listed is found when its artifact is on the class path"),
+            "c.yaml: phases[0].objective[0].term: unknown term 'cross_entropy'; known: ab, attention, cc, crd, cross-entropy, cwd, dist, dkd, fitnets, fsp, ft, ickd, kd, logit-regression, mgd, nst, ofd, pkd, pkt, region-box, region-class, reviewkd, rkd, rpn-box, rpn-objectness, sp, tf-kd, vid, wsld; did you mean 'cross-entropy'?; one that is not listed is found when its artifact is on the class path"),
         configuration(
             "an unknown data set",
             with("name: shapes", "name: shape"),
