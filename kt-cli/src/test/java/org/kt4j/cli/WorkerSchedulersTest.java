@@ -46,7 +46,7 @@ class WorkerSchedulersTest {
   private static JsonNode manifest() throws Exception {
     ObjectNode byKind = JsonNodeFactory.instance.objectNode();
     String text = Files.readString(docs().resolve("kubernetes.yaml"));
-    for (String document : text.split("(?m)^---$")) {
+    for (String document : text.split("(?m)^---$", -1)) {
       JsonNode root = ConfigurationTree.parse("kubernetes.yaml", document).root();
       assertThat(byKind.replace(root.path("kind").asText(), root)).isNull();
     }
