@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.experiment.TermWeight;
 
 /** docs/extending.md says what is true. */
 class DocumentationTest {
@@ -54,7 +55,7 @@ class DocumentationTest {
     assertThat(reader.parse("test", yaml.replace("GAIN", "0.5")).phases().get(0).objective())
         .singleElement()
         .extracting("term", "weight")
-        .containsExactly("mean-map", 2.0);
+        .containsExactly("mean-map", TermWeight.of(2));
     assertThatThrownBy(() -> reader.parse("test", yaml.replace("GAIN", "-1")))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage("test: phases[0].objective[0].gain: -1.0 is not allowed; allowed: 1e-6 to 1e6");
