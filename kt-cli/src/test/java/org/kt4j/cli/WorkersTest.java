@@ -27,7 +27,9 @@ import org.kt4j.engine.run.RunFolder;
 @Timeout(300)
 class WorkersTest {
 
-  /** Its epochs are as many as outlast a kill and a stop; none of its pictures make whole batches. */
+  /**
+   * Its epochs are as many as outlast a kill and a stop; none of its pictures make whole batches.
+   */
   private static final String STUDENT =
       """
       data: {name: shapes, train: 200, held-out: 75, test: 44, size: 16}

@@ -98,15 +98,7 @@ class ClusterJobTest {
 
     Driver driver =
         driver(
-            ONE_EXECUTOR,
-            "predict",
-            "run",
-            "*.jpg",
-            "out",
-            "--format",
-            "json",
-            "--per-task",
-            "1");
+            ONE_EXECUTOR, "predict", "run", "*.jpg", "out", "--format", "json", "--per-task", "1");
 
     assertThat(driver.ended()).as(driver.said()).isZero();
     assertThat(folder.resolve("out")).isDirectoryContaining("glob:**/_SUCCESS");

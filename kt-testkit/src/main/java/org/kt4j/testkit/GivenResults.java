@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What methods do with the activations of their contracts. Several rules of a contract start from it,
- * and building the graph and its session is most of a rule's time.
+ * What methods do with the activations of their contracts. Several rules of a contract start from
+ * it, and building the graph and its session is most of a rule's time.
  */
 final class GivenResults {
 
