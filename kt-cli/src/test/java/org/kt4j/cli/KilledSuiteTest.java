@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Suites whose process is killed, and two processes that train one suite. */
+/** Suites whose process is killed, and processes that train one suite or need one teacher. */
 @Tag("slow")
 class KilledSuiteTest {
 
@@ -126,38 +126,29 @@ class KilledSuiteTest {
   }
 
   @Test
-  void two_processes_that_run_one_suite_share_its_runs() throws IOException, InterruptedException {
-    Process first = started("first", "compare", suite, "--runs", runs);
-    try {
-      assertThat(comes(() -> begun() > 0)).as(Files.readString(log("first"))).isTrue();
-
-      CommandRun second = kt("compare", suite, "--runs", runs);
-
-      assertThat(first.waitFor()).as(Files.readString(log("first"))).isZero();
-      assertThat(second.err()).isEmpty();
-      assertThat(second.exitCode()).isZero();
-      assertThat(second.out())
-          .contains(": process " + first.pid() + " runs this suite; waiting for it")
-          .contains("2, 2 of them complete already");
-    } finally {
-      first.destroyForcibly();
-    }
-  }
-
-  @Test
-  void two_suites_that_need_one_teacher_train_it_once() throws IOException, InterruptedException {
+  void two_suites_that_need_one_teacher_train_it_once_and_a_third_process_shares_the_runs_of_one()
+      throws IOException, InterruptedException {
     Path other =
         Files.writeString(
             suite.resolveSibling("other.yaml"), Files.readString(suite).replace("[1]", "[2]"));
     Process first = started("first", "compare", suite, "--runs", runs);
     Process second = started("second", "compare", other, "--runs", runs);
     try {
+      assertThat(comes(() -> begun() > 0)).as(Files.readString(log("first"))).isTrue();
+
+      CommandRun third = kt("compare", suite, "--runs", runs);
+
       assertThat(first.waitFor()).as(Files.readString(log("first"))).isZero();
       assertThat(second.waitFor()).as(Files.readString(log("second"))).isZero();
       String both = Files.readString(log("first")) + Files.readString(log("second"));
       assertThat(both).contains("2 runs in ").doesNotContain("FAILED");
       // One waits for it, unless the other was faster than this test expects.
       assertThat(Files.readAllLines(runs.resolve("tiny/teacher/seed-1/metrics.jsonl"))).hasSize(5);
+      assertThat(third.err()).isEmpty();
+      assertThat(third.exitCode()).isZero();
+      assertThat(third.out())
+          .contains(": process " + first.pid() + " runs this suite; waiting for it")
+          .contains("2, 2 of them complete already");
     } finally {
       first.destroyForcibly();
       second.destroyForcibly();

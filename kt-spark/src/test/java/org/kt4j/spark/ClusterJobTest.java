@@ -24,6 +24,11 @@ class ClusterJobTest {
 
   private static final int MINUTES = 4;
 
+  private static final String TWO_EXECUTORS = "local-cluster[2,1,1024]";
+
+  /** With two tasks at a time; where executors do not matter, the second would only take time. */
+  private static final String ONE_EXECUTOR = "local-cluster[1,2,1024]";
+
   @TempDir private Path folder;
   private FakeKt kt;
 
@@ -34,7 +39,7 @@ class ClusterJobTest {
 
   @Test
   void two_executors_train_together() throws Exception {
-    Driver driver = driver("local-cluster[2,1,1024]");
+    Driver driver = driver(TWO_EXECUTORS);
 
     assertThat(driver.ended()).isZero();
     assertThat(driver.said()).contains("run folder: runs/c/seed-1");
@@ -46,7 +51,7 @@ class ClusterJobTest {
   @Test
   void the_driver_ends_when_a_worker_is_killed() throws Exception {
     kt.write("hang", "");
-    Driver driver = driver("local-cluster[2,1,1024]");
+    Driver driver = driver(TWO_EXECUTORS);
     kt.process(0);
 
     kt.process(1).destroyForcibly();
@@ -60,7 +65,7 @@ class ClusterJobTest {
   @Test
   void the_driver_ends_when_an_executor_is_killed_and_so_do_all_workers() throws Exception {
     kt.write("hang", "");
-    Driver driver = driver("local-cluster[2,1,1024]");
+    Driver driver = driver(TWO_EXECUTORS);
     ProcessHandle executor = kt.process(0).parent().orElseThrow();
     kt.process(1);
 
@@ -75,7 +80,7 @@ class ClusterJobTest {
   @Test
   void workers_end_when_the_driver_is_killed() throws Exception {
     kt.write("hang", "");
-    Driver driver = driver("local-cluster[2,1,1024]");
+    Driver driver = driver(ONE_EXECUTOR);
     kt.process(0);
     kt.process(1);
 
@@ -93,15 +98,7 @@ class ClusterJobTest {
 
     Driver driver =
         driver(
-            "local-cluster[2,1,1024]",
-            "predict",
-            "run",
-            "*.jpg",
-            "out",
-            "--format",
-            "json",
-            "--per-task",
-            "1");
+            ONE_EXECUTOR, "predict", "run", "*.jpg", "out", "--format", "json", "--per-task", "1");
 
     assertThat(driver.ended()).as(driver.said()).isZero();
     assertThat(folder.resolve("out")).isDirectoryContaining("glob:**/_SUCCESS");

@@ -66,6 +66,11 @@ public interface TransferContract<O extends Record> {
     return probe(provider().create(options()));
   }
 
+  /** What the method does with the activations as they are given, computed once for each class. */
+  private ProbeResult given() {
+    return GivenResults.of(this);
+  }
+
   @Test
   default void the_name_is_kebab_case_and_the_summary_one_line() {
     assertThat(provider().name()).matches("[a-z][a-z0-9]*(-[a-z0-9]+)*");
@@ -104,7 +109,7 @@ public interface TransferContract<O extends Record> {
 
   @Test
   default void the_knowledge_has_the_batch_first() {
-    var once = probe().run().knowledge();
+    var once = given().knowledge();
     var doubled = probe().twice().run().knowledge();
 
     assertThat(doubled.keySet()).isEqualTo(once.keySet());
@@ -122,7 +127,7 @@ public interface TransferContract<O extends Record> {
     assumeFalse(
         provider().create(options()).relatesPictures(),
         "the loss relates the pictures of a batch to each other");
-    ProbeResult given = probe().run();
+    ProbeResult given = given();
     assumeFalse(given.draws(), "the loss draws other numbers for other places of a batch");
     float once = given.loss();
 
@@ -135,7 +140,7 @@ public interface TransferContract<O extends Record> {
 
   @Test
   default void the_order_of_a_batch_does_not_matter() {
-    ProbeResult given = probe().run();
+    ProbeResult given = given();
     assumeFalse(given.draws(), "the loss draws other numbers for other places of a batch");
 
     float turned = probe().reversed().run().loss();
@@ -147,7 +152,7 @@ public interface TransferContract<O extends Record> {
 
   @Test
   default void the_same_activations_give_the_same_value() {
-    ProbeResult first = probe().run();
+    ProbeResult first = given();
 
     ProbeResult second = probe().run();
 
@@ -157,7 +162,7 @@ public interface TransferContract<O extends Record> {
   @Test
   default void a_student_that_equals_its_teacher_is_at_distance_zero() {
     assumeTrue(isDistance(), "the loss is no distance, see isDistance()");
-    ProbeResult apart = probe().run();
+    ProbeResult apart = given();
 
     ProbeResult result = probe().studentAsTeacher().run();
 
@@ -207,7 +212,7 @@ public interface TransferContract<O extends Record> {
   /** The knowledge is all that the loss needs of the teacher, so a teacher need not be there. */
   @Test
   default void stored_knowledge_makes_the_same_step_as_the_teacher_itself(@TempDir Path folder) {
-    assumeFalse(probe().run().knowledge().isEmpty(), "the method learns from no teacher");
+    assumeFalse(given().knowledge().isEmpty(), "the method learns from no teacher");
     ContractStep live = ContractStep.ofDefaults(provider());
 
     ContractStep stored = ContractStep.storedOfDefaults(provider(), folder);
