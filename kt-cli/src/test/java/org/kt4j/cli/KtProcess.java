@@ -50,17 +50,13 @@ final class KtProcess {
    * @param log gets what it prints, behind what earlier ones have printed
    */
   static KtProcess start(Path folder, Path log, List<String> arguments) throws IOException {
-    ProcessBuilder builder =
+    Process process =
         new ProcessBuilder(command(List.of(), System.getProperty("java.class.path"), arguments))
             .directory(folder.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    // As many threads as a user's process has, which the test itself has not.
-    builder
-        .environment()
-        .keySet()
-        .removeAll(List.of("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"));
-    return new KtProcess(builder.start(), log);
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start();
+    return new KtProcess(process, log);
   }
 
   /** Runs it to its end, which has to be a good one; says how many milliseconds that took. */
