@@ -88,7 +88,6 @@ class ArchitectureTest {
           Map.entry("org.kt4j.pruning.ThinetProvider", "ServiceLoader makes it"),
           Map.entry("org.kt4j.pruning.mask.MagnitudeProvider", "ServiceLoader makes it"),
           Map.entry("org.kt4j.pruning.mask.ObdProvider", "ServiceLoader makes it"),
-          Map.entry("org.kt4j.testkit.LoopbackNetwork", "tests of kt-cluster and kt-cli use it"),
           Map.entry(
               "org.kt4j.imagelevel.NamedOutput", "for tasks of others, see docs/extending.md"));
 

@@ -113,7 +113,7 @@ class MessagesTest {
         configuration(
             "an objective without weight",
             with("{term: cross-entropy}", "{term: cross-entropy, weight: 0}"),
-            "c.yaml: phases[0].objective: weight 0 of every term is not allowed; allowed: a weight above 0 of one term or more, or nothing is learned"),
+            "c.yaml: phases[0].objective: weight 0.0 of every term is not allowed; allowed: a weight above 0 of one term or more, or nothing is learned"),
         configuration(
             "a key that is misspelt",
             with("batch-size", "batchsize"),

@@ -24,6 +24,7 @@ import org.kt4j.config.OptionsListing;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.experiment.TermWeight;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
@@ -87,7 +88,19 @@ class OptionRangesTest {
     add(numbers, EXPERIMENT, "", config);
     add(numbers, EXPERIMENT, "phases[0].", config.phases().get(0));
     add(numbers, EXPERIMENT, "phases[0].objective[0].", config.phases().get(0).objective().get(0));
-    numbers.removeIf(number -> number.key().equals("teacher.weight"));
+    String weight = "phases[0].objective[0].weight";
+    numbers.removeIf(number -> List.of("teacher.weight", weight + ".value").contains(number.key()));
+    numbers.add(new NumberKey(EXPERIMENT, weight, "number", "factor of the term's loss, 0 to 1e9"));
+    for (Record changing : List.of(new TermWeight.Ramp(0.5, 1, 2), new TermWeight.Share(1))) {
+      String map =
+          changing instanceof TermWeight.Share ? "{share: 1}" : "{from: 0.5, to: 1, epochs: 2}";
+      String yaml =
+          "# "
+              + map
+              + "\n"
+              + EXPERIMENT.replace("cross-entropy}", "cross-entropy, weight: " + map + "}");
+      add(numbers, yaml, weight + ".", changing);
+    }
     numbers.add(
         new NumberKey(
             EXPERIMENT,

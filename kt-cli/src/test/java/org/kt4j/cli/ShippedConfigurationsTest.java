@@ -30,10 +30,10 @@ class ShippedConfigurationsTest {
   @ParameterizedTest
   @MethodSource("files")
   void is_read_without_a_complaint_and_opens_with_what_it_is_for(Path file) throws IOException {
-    if (file.toString().endsWith("suite.yaml")) {
+    if (Files.readString(file).contains("\nmethods:\n")) {
       SuitePlan plan =
           INJECTOR.getInstance(SuiteReader.class).read(file, Map.of(), Path.of("runs"));
-      assertThat(plan.inOrder()).hasSizeGreaterThanOrEqualTo(3 * 4);
+      assertThat(plan.inOrder()).hasSizeGreaterThanOrEqualTo(7);
     } else {
       assertThat(INJECTOR.getInstance(ExperimentReader.class).read(file, Map.of()).epochs())
           .isPositive();

@@ -39,7 +39,7 @@ public record PhaseConfig(
     if (objective.stream().allMatch(term -> term.weight().largest() == 0)) {
       throw new InvalidOptionException(
           "objective",
-          "weight 0 of every term",
+          "weight " + objective.get(0).weight().largest() + " of every term",
           "a weight above 0 of one term or more, or nothing is learned");
     }
     objective = List.copyOf(objective);
