@@ -1,6 +1,7 @@
 package org.kt4j.features;
 
 import java.util.Map;
+import org.kt4j.api.Adapt;
 import org.kt4j.api.Description;
 import org.kt4j.api.Inline;
 import org.kt4j.api.Interpolation;

@@ -1,6 +1,7 @@
 package org.kt4j.features;
 
 import java.util.List;
+import org.kt4j.api.ChannelMatch;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.LayerPair;
@@ -71,7 +72,7 @@ record ActivationBoundaries(AbOptions options) implements KnowledgeTransfer {
       Ops tf, StudentSide student, LayerPair pair, Operand<TFloat32> signs) {
     Operand<TFloat32> own =
         new ChannelMatch(options.adapt(), ChannelMatch.End.BATCH_NORM)
-            .of(tf, student, pair, signs.shape().get(3)); // [B, H, W, C]
+            .of(tf, student, pair); // [B, H, W, C]
     Operand<TFloat32> missing =
         tf.nn.relu(
             tf.math.sub(

@@ -1,5 +1,6 @@
 package org.kt4j.features;
 
+import org.kt4j.api.ChannelMatch;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.LayerPair;
@@ -68,7 +69,7 @@ record ChannelDivergence(CwdOptions options) implements KnowledgeTransfer {
         logProbabilities(
             tf,
             new ChannelMatch(options.adapt(), ChannelMatch.End.NOTHING)
-                .of(tf, student, pair, channels)); // [B, H, W, C]
+                .of(tf, student, pair)); // [B, H, W, C]
     Operand<TFloat32> sums =
         tf.reduceSum(
             tf.math.mul(tf.math.exp(taught), tf.math.sub(taught, own)), tf.array(1, 2, 3)); // [B]

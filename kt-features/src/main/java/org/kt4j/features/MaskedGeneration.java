@@ -1,6 +1,7 @@
 package org.kt4j.features;
 
 import java.util.List;
+import org.kt4j.api.ChannelMatch;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.LayerPair;
@@ -79,7 +80,7 @@ record MaskedGeneration(MgdOptions options) implements KnowledgeTransfer {
     long channels = map.shape().get(3);
     Operand<TFloat32> own =
         new ChannelMatch(options.adapt(), ChannelMatch.End.BIAS)
-            .of(tf, student, pair, channels); // [B, H, W, C]
+            .of(tf, student, pair); // [B, H, W, C]
     Operand<TFloat32> left = tf.math.mul(own, mask(tf, student, own, number)); // [B, H, W, C]
     String name = pair.teacher() + ".generation";
     Operand<TFloat32> hidden = tf.nn.relu(convolved(tf, student, name + 1, left, channels));

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.kt4j.api.CalibrationStatistics;
+import org.kt4j.api.ChannelMatch;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.LayerPair;
@@ -120,7 +121,7 @@ record PartialDistance(OfdOptions options, Map<String, List<Float>> margins)
       Ops tf, StudentSide student, LayerPair pair, Operand<TFloat32> target) {
     Operand<TFloat32> own =
         new ChannelMatch(options.adapt(), ChannelMatch.End.BATCH_NORM)
-            .of(tf, student, pair, target.shape().get(3)); // [B, H, W, C]
+            .of(tf, student, pair); // [B, H, W, C]
     Operand<TFloat32> difference = tf.math.sub(own, target);
     Operand<TFloat32> counted =
         tf.select(

@@ -1,5 +1,6 @@
 package org.kt4j.features;
 
+import org.kt4j.api.ChannelMatch;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.LayerPair;
@@ -85,7 +86,7 @@ record PearsonCorrelation(PkdOptions options) implements KnowledgeTransfer {
     long channels = map.shape().get(3);
     Operand<TFloat32> own =
         new ChannelMatch(options.adapt(), ChannelMatch.End.NOTHING)
-            .of(tf, student, pair, channels); // [B, H, W, C]
+            .of(tf, student, pair); // [B, H, W, C]
     Operand<TFloat32> sum =
         tf.reduceSum(
             tf.math.squaredDifference(standardized(tf, own), standardized(tf, map)),

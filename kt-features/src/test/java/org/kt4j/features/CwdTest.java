@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kt4j.api.Adapt;
 import org.kt4j.api.Interpolation;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.api.KnowledgeTransfer;

@@ -1,19 +1,20 @@
 package org.kt4j.fitnets;
 
 import java.util.List;
+import org.kt4j.api.BatchNorm;
 import org.kt4j.api.StudentSide;
 import org.kt4j.api.StudentSide.Initial;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.nn.FusedBatchNorm;
 import org.tensorflow.types.TFloat32;
 
 /**
  * What stands between the guided layer and the hint: a convolution with a bias, or with batch
  * normalisation instead. It is trained along with the student and is no part of it.
  *
- * <p>It always normalises by the batch: it is never evaluated, so it needs no running statistics.
+ * <p>{@link org.kt4j.api.ChannelMatch} is another thing: always 1x1, and left out where the
+ * channels are equal.
  *
  * @param name the first part of its variables' names
  * @param kernel height and width
@@ -21,8 +22,6 @@ import org.tensorflow.types.TFloat32;
  * @param batchNorm whether its output is normalised
  */
 record Regressor(String name, int kernel, boolean valid, boolean batchNorm) {
-
-  private static final float EPSILON = 1e-5f;
 
   /**
    * Applies it.
@@ -39,21 +38,9 @@ record Regressor(String name, int kernel, boolean valid, boolean batchNorm) {
             Initial.HE_NORMAL);
     Operand<TFloat32> convolved =
         tf.nn.conv2d(map, weight, List.of(1L, 1L, 1L, 1L), valid ? "VALID" : "SAME");
-    Operand<TFloat32> bias = student.auxiliary(name + ".bias", Shape.of(channels), Initial.ZEROS);
-    if (!batchNorm) {
-      return tf.nn.biasAdd(convolved, bias);
-    }
-    Operand<TFloat32> scale = student.auxiliary(name + ".scale", Shape.of(channels), Initial.ONES);
-    Operand<TFloat32> none = tf.constant(new float[0]);
-    return tf.nn
-        .fusedBatchNorm(
-            convolved,
-            scale,
-            bias,
-            none,
-            none,
-            FusedBatchNorm.isTraining(true),
-            FusedBatchNorm.epsilon(EPSILON))
-        .y();
+    return batchNorm
+        ? BatchNorm.of(tf, student, name + ".", convolved)
+        : tf.nn.biasAdd(
+            convolved, student.auxiliary(name + ".bias", Shape.of(channels), Initial.ZEROS));
   }
 }

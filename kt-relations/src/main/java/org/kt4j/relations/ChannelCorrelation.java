@@ -1,6 +1,7 @@
 package org.kt4j.relations;
 
 import java.util.List;
+import org.kt4j.api.ChannelMatch;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.LayerPair;
@@ -82,12 +83,7 @@ record ChannelCorrelation(IckdOptions options) implements KnowledgeTransfer {
       Operand<TFloat32> stored = knowledge.get(pair.teacher());
       Operand<TFloat32> taught =
           tf.stopGradient(mapIsSmaller(stored) ? correlations(tf, stored) : stored); // [B, C, C]
-      Operand<TFloat32> own =
-          correlations(
-              tf,
-              rows(
-                  tf,
-                  new ChannelMatch(options.adapt(), options.batchNorm()).of(tf, student, pair)));
+      Operand<TFloat32> own = correlations(tf, rows(tf, match().of(tf, student, pair)));
       Operand<TFloat32> distances =
           tf.reduceSum(tf.math.squaredDifference(own, taught), tf.array(1, 2)); // [B]
       double share = pair.weight() / own.shape().get(2);
@@ -96,6 +92,12 @@ record ChannelCorrelation(IckdOptions options) implements KnowledgeTransfer {
               sum, tf.math.mul(tf.math.mean(distances, tf.array(0)), tf.constant((float) share)));
     }
     return sum;
+  }
+
+  private ChannelMatch match() {
+    return new ChannelMatch(
+        options.adapt(),
+        options.batchNorm() ? ChannelMatch.End.BATCH_NORM : ChannelMatch.End.NOTHING);
   }
 
   private static Operand<TFloat32> rows(Ops tf, Operand<TFloat32> map) {

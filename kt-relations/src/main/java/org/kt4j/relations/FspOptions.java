@@ -1,5 +1,6 @@
 package org.kt4j.relations;
 
+import org.kt4j.api.Adapt;
 import org.kt4j.api.Description;
 import org.kt4j.api.Inline;
 import org.kt4j.api.LayerSelection;

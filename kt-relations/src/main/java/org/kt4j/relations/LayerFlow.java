@@ -2,6 +2,7 @@ package org.kt4j.relations;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.kt4j.api.ChannelMatch;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.LayerPair;
@@ -92,7 +93,7 @@ record LayerFlow(FspOptions options) implements KnowledgeTransfer {
   @Override
   public Operand<TFloat32> loss(Ops tf, StudentSide student, Knowledge knowledge) {
     List<LayerPair> pairs = pairs(student.teacherShapes(), student.studentShapes());
-    ChannelMatch match = new ChannelMatch(options.adapt(), false);
+    ChannelMatch match = new ChannelMatch(options.adapt(), ChannelMatch.End.NOTHING);
     List<Operand<TFloat32>> maps = new ArrayList<>();
     pairs.forEach(pair -> maps.add(match.of(tf, student, pair)));
     Operand<TFloat32> sum = tf.constant(0f);

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.kt4j.api.Adapt;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.LayerSelection;
 import org.kt4j.testkit.GoldenLosses;
