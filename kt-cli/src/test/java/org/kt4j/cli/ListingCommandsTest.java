@@ -72,7 +72,7 @@ class ListingCommandsTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
         .containsPattern("options:\n(  .*\n)*  nst  (.*\n)*\ndo not:\n")
-        .contains("  rpn-box: unknown tap of the student 'loss.rpn-box'");
+        .contains("  rpn-box: is one of the four losses of a detector, and this student is none");
     assertThat(alone.out())
         .containsPattern("options:\n  cross-entropy .*\n")
         .contains("  kd: learns from a teacher and there is none; fix: add teacher:");

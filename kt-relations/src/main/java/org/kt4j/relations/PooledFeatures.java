@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
@@ -38,12 +39,38 @@ final class PooledFeatures {
   /**
    * The taps of pairs of layers. A tap that does not exist is left for the engine to report.
    *
-   * @throws IllegalArgumentException when one is neither a vector nor a map
+   * @throws IllegalArgumentException when one is neither a vector nor a map, or there is no {@code
+   *     pooled}, which nobody may have asked for
    */
   static Taps taps(Map<String, String> layers, TapShapes teacher, TapShapes student) {
+    if (layers.containsKey(Taps.POOLED)) {
+      requirePooled("teacher", teacher);
+    }
+    if (layers.containsValue(Taps.POOLED)) {
+      requirePooled("student", student);
+    }
     layers.keySet().forEach(tap -> check("teacher", tap, teacher));
     layers.values().forEach(tap -> check("student", tap, student));
     return new Taps(List.copyOf(layers.keySet()), List.copyOf(layers.values()));
+  }
+
+  private static void requirePooled(String side, TapShapes shapes) {
+    if (!shapes.names().isEmpty() && !shapes.contains(Taps.POOLED)) {
+      throw new IllegalArgumentException(
+          "compares 'pooled', which is what a classifier's last layer reads, and the "
+              + side
+              + " has none; fix: layers: {TEACHER-TAP: STUDENT-TAP} with feature maps, which are"
+              + " averaged over their positions; the "
+              + side
+              + " has "
+              + maps(shapes));
+    }
+  }
+
+  private static String maps(TapShapes shapes) {
+    return shapes.names().stream()
+        .filter(tap -> shapes.shape(tap).numDimensions() == 4)
+        .collect(Collectors.joining(", "));
   }
 
   private static void check(String side, String tap, TapShapes shapes) {

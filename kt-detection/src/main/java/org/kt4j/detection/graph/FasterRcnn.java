@@ -245,7 +245,8 @@ public final class FasterRcnn {
                 of.headLayers().statisticUpdates().stream())
             .toList();
     // How many of the sampled regions are right says more of the sampling than of the detector.
-    return new StudentGraph(taps, shapes(taps), of.sampled().labels(), null, updates, fixed);
+    return new StudentGraph(
+        taps, shapes(taps), of.sampled().labels(), null, updates, fixed, Set.of(Taps.LOGITS));
   }
 
   /** A detector with what it learns from. */

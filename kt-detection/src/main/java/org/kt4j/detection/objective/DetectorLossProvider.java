@@ -63,6 +63,10 @@ public abstract sealed class DetectorLossProvider
 
     @Override
     public Taps taps(TapShapes teacher, TapShapes student) {
+      if (!student.contains(tap)) {
+        throw new IllegalArgumentException(
+            "is one of the four losses of a detector, and this student is none; fix: leave it out");
+      }
       return new Taps(List.of(), List.of(tap));
     }
 

@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.kt4j.api.Adapt;
+import org.kt4j.api.KnowledgeTransfer;
+import org.kt4j.api.KnowledgeTransferProvider;
 import org.kt4j.api.LayerSelection;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.graph.FasterRcnnOptions.Head;
@@ -31,10 +34,26 @@ import org.kt4j.engine.run.TermGradients;
 import org.kt4j.engine.step.DistillationStep;
 import org.kt4j.engine.step.StepReport;
 import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.features.CwdOptions;
+import org.kt4j.features.CwdProvider;
+import org.kt4j.features.MgdOptions;
+import org.kt4j.features.MgdProvider;
+import org.kt4j.features.PkdOptions;
+import org.kt4j.features.PkdProvider;
+import org.kt4j.kd.DistOptions;
+import org.kt4j.kd.DistProvider;
+import org.kt4j.kd.DkdOptions;
+import org.kt4j.kd.DkdProvider;
 import org.kt4j.kd.KdOptions;
 import org.kt4j.kd.KdProvider;
+import org.kt4j.kd.WsldOptions;
+import org.kt4j.kd.WsldProvider;
 import org.kt4j.nst.NstOptions;
 import org.kt4j.nst.NstProvider;
+import org.kt4j.relations.CrdOptions;
+import org.kt4j.relations.CrdProvider;
+import org.kt4j.relations.PktOptions;
+import org.kt4j.relations.PktProvider;
 
 class DetectionGraphTest {
 
@@ -55,7 +74,7 @@ class DetectionGraphTest {
   private static DetectionGraph graph(
       FasterRcnn detector, Map<String, Teacher> teachers, List<Term> terms) {
     return new DetectionGraph(
-        detector, new DistillationStep.Blueprint(teachers, terms, SmallDetectors.descent(), 1), 1);
+        detector, new DistillationStep.Blueprint(teachers, terms, SmallDetectors.descent(), 2), 1);
   }
 
   private static Set<String> changed(Map<String, float[]> before, Map<String, float[]> after) {
@@ -118,7 +137,6 @@ class DetectionGraphTest {
 
   @Test
   void a_step_with_nst_and_kd_moves_everything_of_the_student_and_nothing_of_the_teacher() {
-    FasterRcnn teacher = SmallDetectors.of(SmallDetectors.options(16, Head.DENSE, false));
     FasterRcnn detector = SmallDetectors.of(SmallDetectors.options(8, Head.DENSE, false));
     List<Term> terms = new ArrayList<>(ownLosses());
     terms.add(
@@ -128,15 +146,7 @@ class DetectionGraphTest {
             new NstProvider()
                 .create(NstOptions.defaults().on(LayerSelection.of(Map.of("stage3", "stage3"))))));
     terms.add(new Term("kd", 1, new KdProvider().create(KdOptions.defaults())));
-    Map<String, Teacher> teachers =
-        Map.of(
-            TeacherTerm.ONLY_TEACHER,
-            new DetectorTeacher(
-                "another seed",
-                teacher,
-                SmallDetectors.NORMALIZATION,
-                () -> SmallDetectors.weights(teacher, 7)));
-    try (DetectionGraph graph = graph(detector, teachers, terms)) {
+    try (DetectionGraph graph = graph(detector, anotherDetector(), terms)) {
       List<Variable> frozen = graph.distillation().frozen();
       Map<String, float[]> taught = SmallDetectors.values(graph.graph(), frozen);
 
@@ -145,6 +155,78 @@ class DetectionGraphTest {
       assertThat(moved).isEqualTo(names(graph, variable -> true));
       assertThat(frozen).hasSizeGreaterThan(20);
       assertThat(changed(taught, SmallDetectors.values(graph.graph(), frozen))).isEmpty();
+    }
+  }
+
+  private static Term term(KnowledgeTransferProvider<?> provider, KnowledgeTransfer method) {
+    return new Term(provider.name(), 1, method);
+  }
+
+  private static Map<String, Teacher> anotherDetector() {
+    FasterRcnn teacher = SmallDetectors.of(SmallDetectors.options(16, Head.DENSE, false));
+    return Map.of(
+        TeacherTerm.ONLY_TEACHER,
+        new DetectorTeacher(
+            "another seed",
+            teacher,
+            SmallDetectors.NORMALIZATION,
+            () -> SmallDetectors.weights(teacher, 7)));
+  }
+
+  @Test
+  void methods_on_maps_move_the_backbone_alone_and_nothing_of_the_teacher() {
+    LayerSelection layers = LayerSelection.of(Map.of("stage3", "stage3"));
+    FasterRcnn detector = SmallDetectors.of(SmallDetectors.options(8, Head.DENSE, false));
+    List<Term> terms =
+        List.of(
+            term(
+                new CwdProvider(), new CwdProvider().create(new CwdOptions(1, Adapt.AUTO, layers))),
+            term(new PkdProvider(), new PkdProvider().create(new PkdOptions(Adapt.AUTO, layers))),
+            term(
+                new MgdProvider(),
+                new MgdProvider()
+                    .create(new MgdOptions(MgdOptions.Mask.POSITIONS, 0.5, Adapt.AUTO, layers))),
+            term(new PktProvider(), new PktProvider().create(new PktOptions(layers.layers()))),
+            term(
+                new CrdProvider(),
+                new CrdProvider().create(new CrdOptions(8, 2, 0.1, 0.5, true, layers.layers()))));
+    try (DetectionGraph graph = graph(detector, anotherDetector(), terms)) {
+      List<Variable> frozen = graph.distillation().frozen();
+      Map<String, float[]> taught = SmallDetectors.values(graph.graph(), frozen);
+
+      TermGradients gradients = graph.gradients(SmallDetectors.batch(), 0);
+      Set<String> moved = moved(graph);
+
+      assertThat(gradients.norms()).hasSize(5);
+      assertThat(gradients.norms().values()).allMatch(norm -> norm > 0 && Double.isFinite(norm));
+      assertThat(moved)
+          .contains("conv1.weight", "layer3.0.conv2.weight")
+          .isEqualTo(
+              names(
+                  graph,
+                  variable ->
+                      !variable.name().startsWith("rpn.") && !variable.name().startsWith("box_")));
+      assertThat(frozen).hasSizeGreaterThan(20);
+      assertThat(changed(taught, SmallDetectors.values(graph.graph(), frozen))).isEmpty();
+    }
+  }
+
+  @Test
+  void methods_on_logits_teach_what_regions_hold_with_the_classes_of_the_regions() {
+    FasterRcnn detector = SmallDetectors.of(SmallDetectors.options(8, Head.DENSE, false));
+    List<Term> terms =
+        List.of(
+            term(new DkdProvider(), new DkdProvider().create(DkdOptions.defaults())),
+            term(new DistProvider(), new DistProvider().create(DistOptions.defaults())),
+            term(new WsldProvider(), new WsldProvider().create(WsldOptions.defaults())));
+    try (DetectionGraph graph = graph(detector, anotherDetector(), terms)) {
+
+      TermGradients gradients = graph.gradients(SmallDetectors.batch(), 0);
+      Set<String> moved = moved(graph);
+
+      assertThat(gradients.norms()).hasSize(3);
+      assertThat(gradients.norms().values()).allMatch(norm -> norm > 0 && Double.isFinite(norm));
+      assertThat(moved).contains("conv1.weight", "box_predictor.cls_score.weight");
     }
   }
 

@@ -144,9 +144,14 @@ class DetectionTaskTest {
       throws IOException {
     String views = "augmentation: {crop-padding: 4, flip: true, views: 2}\n";
     String cache = "cache: {folder: " + folder.resolve("cache") + "}\n";
-    String kd = ", {term: kd}";
-    RunPlan live = plan(file("live.yaml", teacher("teacher"), views, NST.formatted(kd)));
-    RunPlan stored = plan(file("stored.yaml", teacher("teacher"), views, cache, NST.formatted(kd)));
+    String terms =
+        ", {term: kd}"
+            + ", {term: cwd, weight: 10, layers: {stage3: stage3}}"
+            + ", {term: pkd, weight: 10, layers: {stage3: stage3}}"
+            + ", {term: mgd, weight: 1e-4, layers: {stage3: stage3}}";
+    RunPlan live = plan(file("live.yaml", teacher("teacher"), views, NST.formatted(terms)));
+    RunPlan stored =
+        plan(file("stored.yaml", teacher("teacher"), views, cache, NST.formatted(terms)));
 
     RunResult asked = trainer.train(live, TrainingListener.SILENT);
     RunResult looked = trainer.train(stored, TrainingListener.SILENT);

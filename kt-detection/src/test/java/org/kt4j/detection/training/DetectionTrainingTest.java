@@ -285,6 +285,66 @@ class DetectionTrainingTest {
   }
 
   @Test
+  void what_a_method_cannot_do_for_a_detector_is_told_before_training() throws IOException {
+    file("teacher.yaml", DATA, STUDENT, ALONE);
+    String terms =
+        "{term: pkt}, {term: pkt, layers: {logits: stage3}}, {term: sp, layers: {stage3: logits}},"
+            + " {term: crd, layers: {stage3: stage3}}, {term: crd, same-class: true, layers:"
+            + " {logits: logits}}, {term: nst, layers: {stage4: stage4}}";
+
+    List<String> problems =
+        refused(
+            DATA,
+            "teacher: {config: teacher.yaml}\n",
+            STUDENT,
+            ALONE.replace("{preset: faster-rcnn}", terms));
+
+    String place = "phases[0].objective[";
+    assertThat(problems)
+        .containsExactly(
+            place
+                + "0]: term 'pkt': compares 'pooled', which is what a classifier's last layer reads,"
+                + " and the teacher has none; fix: layers: {TEACHER-TAP: STUDENT-TAP} with feature"
+                + " maps, which are averaged over their positions; the teacher has stage1.pre-relu,"
+                + " stage1, stage2.pre-relu, stage2, stage3.pre-relu, stage3",
+            place
+                + "1]: term 'pkt-2': pairs the teacher's 'logits' with the student's 'stage3', and"
+                + " the rows of the first are regions, those of the second pictures; fix: pair"
+                + " feature maps with feature maps, and logits with each other",
+            place
+                + "2]: term 'sp': pairs the teacher's 'stage3' with the student's 'logits', and the"
+                + " rows of the first are pictures, those of the second regions; fix: pair feature"
+                + " maps with feature maps, and logits with each other",
+            place
+                + "3]: term 'crd': reads the class of each picture, and here the rows of logits have"
+                + " classes, which are regions; fix: an option that reads no labels, if the method"
+                + " has one",
+            place
+                + "4]: term 'crd-2': keeps something of each picture, and the rows of logits are"
+                + " regions here; fix: name layers that are feature maps",
+            place
+                + "5]: unknown tap of the teacher 'stage4'; known: stage1.pre-relu, stage1,"
+                + " stage2.pre-relu, stage2, stage3.pre-relu, stage3, logits; did you mean"
+                + " 'stage1'?",
+            place
+                + "5]: unknown tap of the student 'stage4'; known: stage1.pre-relu, stage1,"
+                + " stage2.pre-relu, stage2, stage3.pre-relu, stage3, logits; did you mean"
+                + " 'stage1'?");
+  }
+
+  @Test
+  void the_losses_of_a_detector_are_refused_for_a_classifier() throws IOException {
+    assertThat(
+            refused(
+                DATA.replace("}", ", crop-size: 32}"),
+                "student: {network: imagenet-resnet-10, width: 8}\n",
+                "phases: [{name: p, epochs: 1, objective: [{term: region-box}]}]\n"))
+        .containsExactly(
+            "phases[0].objective[0]: term 'region-box': is one of the four losses of a detector,"
+                + " and this student is none; fix: leave it out");
+  }
+
+  @Test
   void pictures_that_hold_no_object_are_refused() throws IOException {
     Path voc = Files.createDirectories(folder.resolve("voc"));
     picture(voc, "a", "train", 2, 2, 40, 40);

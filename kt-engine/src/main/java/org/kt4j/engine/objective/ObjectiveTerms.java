@@ -138,6 +138,7 @@ public final class ObjectiveTerms {
       List<TeacherPlan> teachers) {
     List<String> problems = new ArrayList<>();
     Map<String, TapShapes> shapes = new LinkedHashMap<>();
+    Map<String, Set<String>> stepTaps = new LinkedHashMap<>();
     Map<String, MountedTeacher> mounted = new LinkedHashMap<>();
     List<List<Term>> checked = new ArrayList<>();
     try (ImageGraph graph = new ImageGraph(shape)) {
@@ -149,11 +150,12 @@ public final class ObjectiveTerms {
       StepMemory.of(graph, variables).require(batches.size(), shape, MachineMemory.bytes());
       for (TeacherPlan plan : teachers) {
         shapes.put(plan.name(), plan.teacher().taps());
+        stepTaps.put(plan.name(), plan.teacher().stepTaps());
         mounted.put(
             plan.name(),
             plan.teacher().mount(graph, "teacher-" + plan.name(), plan.teacher().taps().names()));
       }
-      Trial trial = new Trial(graph, studentGraph, shapes, mounted, inputs, problems);
+      Trial trial = new Trial(graph, studentGraph, shapes, stepTaps, mounted, inputs, problems);
       for (int p = 0; p < phases.size(); p++) {
         List<Term> terms = new ArrayList<>();
         for (Term term : of(phases.get(p), teachers)) {
@@ -174,6 +176,7 @@ public final class ObjectiveTerms {
       ImageGraph graph,
       StudentGraph studentGraph,
       Map<String, TapShapes> shapes,
+      Map<String, Set<String>> stepTaps,
       Map<String, MountedTeacher> mounted,
       StepInputs inputs,
       List<String> problems) {
@@ -209,6 +212,7 @@ public final class ObjectiveTerms {
       List<String> missing = missing(term, taps, known, studentGraph.shapes(), teacher != null);
       missing.forEach(problem -> problems.add(place + problem));
       if (missing.isEmpty()) {
+        requireEqualRows(taps, stepTaps.getOrDefault(teacherTerm.teacher(), Set.of()));
         Ops tf = graph.tf();
         TermScope sees =
             new TermScope(
@@ -227,7 +231,10 @@ public final class ObjectiveTerms {
         Operand<TFloat32> loss =
             teacherTerm
                 .method()
-                .loss(tf, sees.studentSide(taps.student(), studentGraph.taps()), knowledge);
+                .loss(
+                    tf,
+                    sees.studentSide(taps.student(), studentGraph.taps(), studentGraph.stepTaps()),
+                    knowledge);
         if (loss.shape().numDimensions() > 0) {
           throw new IllegalArgumentException(
               "its loss has the shape " + loss.shape() + "; allowed: a scalar, the batch's mean");
@@ -236,6 +243,32 @@ public final class ObjectiveTerms {
             graph, loss, taps.student().stream().map(studentGraph.taps()::get).toList());
       }
       return !taps.teacher().isEmpty();
+    }
+
+    /** Throws when a layer of pictures is paired with one of something that a step has chosen. */
+    private void requireEqualRows(Taps taps, Set<String> ofTeacher) {
+      if (taps.teacher().size() != taps.student().size()) {
+        return;
+      }
+      for (int t = 0; t < taps.teacher().size(); t++) {
+        String taught = taps.teacher().get(t);
+        String own = taps.student().get(t);
+        boolean regions = ofTeacher.contains(taught);
+        if (regions != studentGraph.stepTaps().contains(own)) {
+          throw new IllegalArgumentException(
+              "pairs the teacher's '"
+                  + taught
+                  + "' with the student's '"
+                  + own
+                  + "', and the rows of "
+                  + (regions
+                      ? "the first are regions, those of the second pictures"
+                      : "the first are pictures, those of the second regions")
+                  + "; fix: pair feature maps with feature maps, and "
+                  + String.join(", ", studentGraph.stepTaps())
+                  + " with each other");
+        }
+      }
     }
   }
 
@@ -343,16 +376,19 @@ public final class ObjectiveTerms {
           "term '" + term.label() + "' learns from a teacher and there is none; fix: add teacher:");
       return problems;
     }
-    unknown(problems, "the teacher", taps.teacher(), teacher.names());
-    unknown(problems, "the student", taps.student(), student.names());
+    unknown(problems, "the teacher", taps.teacher(), teacher);
+    unknown(problems, "the student", taps.student(), student);
     return problems;
   }
 
   private static void unknown(
-      List<String> problems, String side, List<String> wanted, Set<String> known) {
+      List<String> problems, String side, List<String> wanted, TapShapes known) {
+    // A scalar is a loss of the task's own, which no other term can use.
+    List<String> readable =
+        known.names().stream().filter(tap -> known.shape(tap).numDimensions() > 0).toList();
     for (String tap : wanted) {
       if (!known.contains(tap)) {
-        problems.add(NearestName.unknown("tap of " + side, tap, known));
+        problems.add(NearestName.unknown("tap of " + side, tap, readable));
       }
     }
   }

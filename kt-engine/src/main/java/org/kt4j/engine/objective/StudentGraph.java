@@ -24,6 +24,8 @@ import org.tensorflow.types.TInt64;
  * @param trainingScore the score of the batch in training mode; null if none is reported
  * @param statisticUpdates what a step runs beside the update, such as moving averages
  * @param fixed variables that are not learnt although their kind is
+ * @param stepTaps taps, and the labels if there is one, that have a row for each of something that
+ *     the step has chosen, such as regions, and not one for each picture
  */
 public record StudentGraph(
     Map<String, Operand<TFloat32>> taps,
@@ -31,7 +33,19 @@ public record StudentGraph(
     @Nullable Operand<TInt32> labels,
     @Nullable Score trainingScore,
     List<StatisticUpdate> statisticUpdates,
-    Set<Variable> fixed) {
+    Set<Variable> fixed,
+    Set<String> stepTaps) {
+
+  /** A student all of whose taps have a row for each picture. */
+  public StudentGraph(
+      Map<String, Operand<TFloat32>> taps,
+      TapShapes shapes,
+      @Nullable Operand<TInt32> labels,
+      @Nullable Score trainingScore,
+      List<StatisticUpdate> statisticUpdates,
+      Set<Variable> fixed) {
+    this(taps, shapes, labels, trainingScore, statisticUpdates, fixed, Set.of());
+  }
 
   /**
    * A score of a batch that is reported beside the losses.

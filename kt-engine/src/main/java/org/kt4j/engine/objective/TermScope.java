@@ -2,6 +2,7 @@ package org.kt4j.engine.objective;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.StudentSide;
 import org.kt4j.api.TapShapes;
@@ -83,6 +84,20 @@ public record TermScope(
    * @param taps every tap's activation
    */
   public StudentSide studentSide(List<String> requested, Map<String, Operand<TFloat32>> taps) {
+    return studentSide(requested, taps, Set.of());
+  }
+
+  /**
+   * The student's side, on which a term reads labels and the pictures' numbers only where they have
+   * the rows of its taps.
+   *
+   * @param requested the taps that the term asked for; others are refused
+   * @param taps every tap's activation
+   * @param stepTaps of the student, see {@link StudentGraph}
+   */
+  StudentSide studentSide(
+      List<String> requested, Map<String, Operand<TFloat32>> taps, Set<String> stepTaps) {
+    List<String> ofStep = requested.stream().filter(stepTaps::contains).toList();
     return new StudentSide() {
       @Override
       public Operand<TFloat32> activation(String tap) {
@@ -95,6 +110,13 @@ public record TermScope(
           throw new IllegalArgumentException(
               "term '" + label + "' reads the labels' classes, and this task has no classes");
         }
+        if (!stepTaps.isEmpty() && ofStep.isEmpty()) {
+          throw new IllegalArgumentException(
+              "reads the class of each picture, and here the rows of "
+                  + String.join(", ", stepTaps)
+                  + " have classes, which are regions; fix: an option that reads no labels, if the"
+                  + " method has one");
+        }
         return labels;
       }
 
@@ -105,6 +127,12 @@ public record TermScope(
 
       @Override
       public Operand<TInt32> pictures() {
+        if (!ofStep.isEmpty()) {
+          throw new IllegalArgumentException(
+              "keeps something of each picture, and the rows of "
+                  + String.join(", ", ofStep)
+                  + " are regions here; fix: name layers that are feature maps");
+        }
         return inputs.pictures();
       }
 
