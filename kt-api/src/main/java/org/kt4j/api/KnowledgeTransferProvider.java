@@ -28,7 +28,7 @@ public interface KnowledgeTransferProvider<O extends Record> extends NamedProvid
 
   /**
    * What it needs or costs beyond a comparison of two activations, for listings: a phrase, such as
-   * {@code trains a regressor along}; empty where there is nothing.
+   * {@code trains a regressor beside the student}; empty where there is nothing.
    */
   default String needs() {
     return "";

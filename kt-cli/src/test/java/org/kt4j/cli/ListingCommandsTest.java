@@ -22,7 +22,7 @@ class ListingCommandsTest {
         .containsPattern("learn from labels:\n  cross-entropy  ")
         .containsPattern("learn from the teacher's logits:\n(  .*\n)*  kd  ")
         .containsPattern("learn from the teacher's features:\n(  .*\n)*  nst  ")
-        .containsPattern("\n  fitnets  .*; trains a regressor along\n")
+        .containsPattern("\n  fitnets  .*; trains a regressor beside the student\n")
         .containsPattern("\ncriteria of kt prune:\nl1 .*\nlasso .*\nrandom .*\ntaylor .*\nthinet ")
         .containsPattern("\ncriteria of student: [{]mask: [.]{3}[}]:\nmagnitude .*\nobd ");
     assertThat(run.err()).isEmpty();

@@ -27,7 +27,7 @@ public final class MgdProvider implements KnowledgeTransferProvider<MgdOptions> 
 
   @Override
   public String needs() {
-    return "trains a generator along";
+    return "trains a generator beside the student";
   }
 
   @Override

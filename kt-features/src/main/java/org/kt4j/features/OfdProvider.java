@@ -28,7 +28,8 @@ public final class OfdProvider implements KnowledgeTransferProvider<OfdOptions> 
 
   @Override
   public String needs() {
-    return "looks at training pictures first, trains a 1x1 convolution along";
+    return "looks at training pictures first, "
+        + "trains a 1x1 convolution beside the student where channels differ";
   }
 
   @Override

@@ -26,7 +26,7 @@ public final class PkdProvider implements KnowledgeTransferProvider<PkdOptions> 
 
   @Override
   public String needs() {
-    return "trains a 1x1 convolution along where channels differ";
+    return "trains a 1x1 convolution beside the student where channels differ";
   }
 
   @Override

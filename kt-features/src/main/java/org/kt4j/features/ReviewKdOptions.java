@@ -17,7 +17,7 @@ import org.kt4j.api.TapChoice;
  */
 public record ReviewKdOptions(
     @Description(
-            "channels of the fused maps at most, 1 to 65536; fewer where the deepest layer has")
+            "channels of the fused maps at most, 1 to 65536; fewer if the deepest layer has fewer")
         int channels,
     @Inline LayerSelection selection) {
 

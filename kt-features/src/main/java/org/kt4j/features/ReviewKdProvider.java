@@ -27,7 +27,7 @@ public final class ReviewKdProvider implements KnowledgeTransferProvider<ReviewK
 
   @Override
   public String needs() {
-    return "trains the fusion of its layers along";
+    return "trains the fusion of its layers beside the student";
   }
 
   @Override

@@ -27,7 +27,7 @@ public final class VidProvider implements KnowledgeTransferProvider<VidOptions> 
 
   @Override
   public String needs() {
-    return "trains a regressor and variances along";
+    return "trains a regressor and variances beside the student";
   }
 
   @Override

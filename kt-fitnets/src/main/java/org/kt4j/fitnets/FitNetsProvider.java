@@ -26,7 +26,7 @@ public final class FitNetsProvider implements KnowledgeTransferProvider<FitNetsO
 
   @Override
   public String needs() {
-    return "trains a regressor along";
+    return "trains a regressor beside the student";
   }
 
   @Override

@@ -12,8 +12,9 @@ import org.kt4j.api.InvalidOptionException;
  */
 public record DistOptions(
     @Description("divides both sides' logits, 0.001 to 10000") double temperature,
-    @Description("factor of the relation of the classes of a picture, 0 to 1e9") double interWeight,
-    @Description("factor of the relation of a batch's pictures in a class, 0 to 1e9")
+    @Description("factor of the correlation over the classes, for each picture, 0 to 1e9")
+        double interWeight,
+    @Description("factor of the correlation over the pictures of a batch, for each class, 0 to 1e9")
         double intraWeight) {
 
   /** Checks the ranges. */

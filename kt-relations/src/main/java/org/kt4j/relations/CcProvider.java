@@ -26,7 +26,7 @@ public final class CcProvider implements KnowledgeTransferProvider<CcOptions> {
 
   @Override
   public String needs() {
-    return "trains a linear layer along on each side";
+    return "trains two linear layers beside the student";
   }
 
   @Override

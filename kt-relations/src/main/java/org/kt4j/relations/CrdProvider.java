@@ -26,7 +26,8 @@ public final class CrdProvider implements KnowledgeTransferProvider<CrdOptions> 
 
   @Override
   public String needs() {
-    return "keeps two rows for each training picture, trains a linear layer along on each side";
+    return "keeps two rows of numbers for each training picture, trains two linear layers beside the"
+        + " student";
   }
 
   @Override

@@ -13,7 +13,8 @@ import org.kt4j.api.LayerSelection;
  *     is named
  */
 public record FspOptions(
-    @Description("when a 1x1 convolution makes the student's channels the teacher's") Adapt adapt,
+    @Description("auto: a 1x1 convolution where the channel counts differ; always: everywhere")
+        Adapt adapt,
     @Inline LayerSelection selection) {
 
   /** The same on other layers. */

@@ -27,7 +27,7 @@ public final class FspProvider implements KnowledgeTransferProvider<FspOptions> 
 
   @Override
   public String needs() {
-    return "trains a 1x1 convolution along where channels differ";
+    return "trains a 1x1 convolution beside the student where channels differ";
   }
 
   @Override

@@ -14,7 +14,8 @@ import org.kt4j.api.LayerSelection;
  *     when none is named
  */
 public record IckdOptions(
-    @Description("when a 1x1 convolution makes the student's channels the teacher's") Adapt adapt,
+    @Description("auto: a 1x1 convolution where the channel counts differ; always: everywhere")
+        Adapt adapt,
     @Description("normalise that convolution's output over the batch") boolean batchNorm,
     @Inline LayerSelection selection) {
 
