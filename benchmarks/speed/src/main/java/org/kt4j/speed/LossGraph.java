@@ -57,6 +57,7 @@ final class LossGraph implements AutoCloseable {
   private static final int PICTURES = 50_000;
 
   private static final Shape UNKNOWN_BATCH = Shape.of(Shape.UNKNOWN_SIZE);
+  private static final Injector METHODS = Guice.createInjector(KtModule.fromClassPath());
   private static final RunOptions TRACED =
       RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build();
 
@@ -159,10 +160,9 @@ final class LossGraph implements AutoCloseable {
 
   /** A method as a configuration would name it: {@code nst, kernel: gaussian}. */
   static KnowledgeTransfer named(String term) {
-    Injector injector = Guice.createInjector(KtModule.fromClassPath());
     return TermText.read(
-            injector.getInstance(ExperimentReader.class),
-            injector.getInstance(Methods.class),
+            METHODS.getInstance(ExperimentReader.class),
+            METHODS.getInstance(Methods.class),
             term)
         .teacherTerms()
         .get(0)

@@ -109,6 +109,13 @@ final class LossMethods {
         : Stream.concat(ON_MAPS.stream(), ON_BATCHES.stream()).toList();
   }
 
+  /** Some of these, one of each kind. */
+  static List<String> some(LossShape shape) {
+    return on(shape).stream()
+        .filter(method -> Set.of("attention", "ickd", "sp", "crd", "kd").contains(nameOf(method)))
+        .toList();
+  }
+
   /** A term without its options. */
   static String nameOf(String method) {
     return method.replaceFirst(",.*", "");

@@ -5,7 +5,7 @@ import java.util.Locale;
 /** The pairs of feature maps, or logits, on which losses are measured. */
 enum LossShape {
   /** As little as touches everything. */
-  SMOKE(2, 3, 2, 5, 4),
+  SMOKE(3, 3, 2, 5, 4),
   /** The paper's ImageNet setting: ResNet-101 and Inception-BN in front of the last pooling. */
   IMAGENET(64, 7, 7, 2048, 1024),
   /** The same for one image, where the broadcast form fits in memory. */

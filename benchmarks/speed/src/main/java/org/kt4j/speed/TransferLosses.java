@@ -111,7 +111,7 @@ public final class TransferLosses {
             builder -> builder.param("size", quick ? "128" : "2048"));
     List<RunResult> results = shape.isLogits() ? List.of() : kernels(shape);
     double pass = median(find(references, "pass"));
-    List<String> methods = LossMethods.on(shape);
+    List<String> methods = quick ? LossMethods.some(shape) : LossMethods.on(shape);
     List<String> measured = new ArrayList<>(methods);
     methods.stream()
         .filter(method -> isPairwise(method, shape))
