@@ -108,8 +108,7 @@ record PearsonCorrelation(PkdOptions options) implements KnowledgeTransfer {
     // The peaks of later steps follow from these, without a pass over the map for each.
     Operand<TFloat32> most =
         tf.reduceMax(constant, tf.array(0, 1, 2), ReduceMax.keepDims(true)); // [1, 1, 1, C]
-    Operand<TFloat32> least =
-        tf.reduceMin(constant, tf.array(0, 1, 2), ReduceMin.keepDims(true));
+    Operand<TFloat32> least = tf.reduceMin(constant, tf.array(0, 1, 2), ReduceMin.keepDims(true));
     Operand<TFloat32> size = inverse(tf, most, least, DEAD);
     Operand<TFloat32> scaled = tf.math.mul(map, size); // [B, H, W, C], at most 1
     Operand<TFloat32> mean = tf.math.mean(scaled, tf.array(0, 1, 2), Mean.keepDims(true));

@@ -87,8 +87,7 @@ final class LossGraph implements AutoCloseable {
     TapShapes studentShapes = shapes(learning);
     Operand<TInt32> labels = tf.fill(tf.array(batch), tf.constant(0));
     Variables auxiliary = new Variables(tf, "auxiliary", Settings.SEED);
-    TermScope sees =
-        new TermScope("loss", teacherShapes, studentShapes, auxiliary, labels, inputs);
+    TermScope sees = new TermScope("loss", teacherShapes, studentShapes, auxiliary, labels, inputs);
     Taps taps = method.taps(teacherShapes, studentShapes);
     Knowledge knowledge =
         method.teach(tf.withSubScope("teach"), sees.teacherSide(taps.teacher(), taught));
@@ -97,8 +96,7 @@ final class LossGraph implements AutoCloseable {
     auxiliary.all().forEach(v -> session.runner().addTarget(v.initializer()).run().close());
     List<Output<?>> learnt = new ArrayList<>(List.of(student.asOutput()));
     auxiliary.trainable().forEach(variable -> learnt.add(variable.value().asOutput()));
-    Output<?>[] gradients =
-        graph.addGradients(loss.asOutput(), learnt.toArray(Output<?>[]::new));
+    Output<?>[] gradients = graph.addGradients(loss.asOutput(), learnt.toArray(Output<?>[]::new));
     gradient = gradients[0];
     for (Output<?> one : gradients) {
       beside.add(one);
@@ -161,9 +159,7 @@ final class LossGraph implements AutoCloseable {
   /** A method as a configuration would name it: {@code nst, kernel: gaussian}. */
   static KnowledgeTransfer named(String term) {
     return TermText.read(
-            METHODS.getInstance(ExperimentReader.class),
-            METHODS.getInstance(Methods.class),
-            term)
+            METHODS.getInstance(ExperimentReader.class), METHODS.getInstance(Methods.class), term)
         .teacherTerms()
         .get(0)
         .method();
@@ -174,8 +170,7 @@ final class LossGraph implements AutoCloseable {
     return run(wanted, Session.Runner::run);
   }
 
-  private Result run(
-      UnaryOperator<Session.Runner> wanted, Function<Session.Runner, Result> how) {
+  private Result run(UnaryOperator<Session.Runner> wanted, Function<Session.Runner, Result> how) {
     List<Tensor> opened = new ArrayList<>();
     Session.Runner runner = wanted.apply(session.runner());
     try {
@@ -228,7 +223,8 @@ final class LossGraph implements AutoCloseable {
    * record of every allocation. The maps themselves stand in variables and do not count.
    */
   long peakBytes() {
-    try (Result result = run(runner -> both(runner).setOptions(TRACED), Session.Runner::runAndFetchMetadata)) {
+    try (Result result =
+        run(runner -> both(runner).setOptions(TRACED), Session.Runner::runAndFetchMetadata)) {
       List<AllocationRecord> records = new ArrayList<>();
       for (DeviceStepStats device :
           result.getMetadata().orElseThrow().getStepStats().getDevStatsList()) {

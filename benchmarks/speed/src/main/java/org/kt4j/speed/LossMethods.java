@@ -132,8 +132,7 @@ final class LossMethods {
   /** A term in the broadcast form: by its kernel for NST, else by its name. */
   static String baselineOf(String method) {
     String name = nameOf(method);
-    return BROADCAST
-        + (name.equals("nst") ? method.substring(method.lastIndexOf(' ') + 1) : name);
+    return BROADCAST + (name.equals("nst") ? method.substring(method.lastIndexOf(' ') + 1) : name);
   }
 
   /**

@@ -27,9 +27,7 @@ final class MethodTransfer implements Section {
   public Outcome measure(Workbench bench) {
     Settings settings = bench.settings();
     List<String> terms =
-        settings.quick()
-            ? List.of(LossMethods.ON_STEPS.get(0), "crd")
-            : LossMethods.ON_STEPS;
+        settings.quick() ? List.of(LossMethods.ON_STEPS.get(0), "crd") : LossMethods.ON_STEPS;
     List<Figure> figures = new ArrayList<>();
     try (NetworkGraph kd = learning(bench, "kd");
         Batches batches = new Batches(bench.stream())) {

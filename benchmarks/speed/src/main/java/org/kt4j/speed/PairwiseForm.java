@@ -65,9 +65,7 @@ record PairwiseForm(String method) implements KnowledgeTransfer {
 
   /** Whether a method has this form here, with the same value; crd's differs in what it draws. */
   static boolean comparable(String method, LossShape shape) {
-    return METHODS.contains(method)
-        && !method.equals("crd")
-        && obstacle(method, shape).isEmpty();
+    return METHODS.contains(method) && !method.equals("crd") && obstacle(method, shape).isEmpty();
   }
 
   @Override
@@ -86,7 +84,8 @@ record PairwiseForm(String method) implements KnowledgeTransfer {
     Operand<TFloat32> taught = tf.stopGradient(knowledge.get("map"));
     return switch (method) {
       case "sp" -> mean(tf, tf.math.squaredDifference(similar(tf, own), similar(tf, taught)));
-      case "pkt" -> divergence(tf, neighbours(tf, pooled(tf, own)), neighbours(tf, pooled(tf, taught)));
+      case "pkt" ->
+          divergence(tf, neighbours(tf, pooled(tf, own)), neighbours(tf, pooled(tf, taught)));
       case "rkd" -> relations(tf, pooled(tf, own), pooled(tf, taught));
       case "crd" ->
           tf.math.add(
@@ -123,8 +122,7 @@ record PairwiseForm(String method) implements KnowledgeTransfer {
         tf.reduceSum(tf.math.square(rows), tf.array(axis), ReduceSum.keepDims(true));
     return tf.math.mul(
         rows,
-        tf.math.rsqrt(
-            tf.math.maximum(squares, tf.dtypes.cast(tf.constant(1e-12f), rows.type()))));
+        tf.math.rsqrt(tf.math.maximum(squares, tf.dtypes.cast(tf.constant(1e-12f), rows.type()))));
   }
 
   /** Each row times each other one: {@code [B, 1, N]} and {@code [1, B, N]} to {@code [B, B]}. */
@@ -150,8 +148,7 @@ record PairwiseForm(String method) implements KnowledgeTransfer {
   private static Operand<TFloat32> divergence(
       Ops tf, Operand<TFloat64> own, Operand<TFloat64> taught) {
     Operand<TFloat64> floor = tf.constant(1e-7);
-    Operand<TFloat64> quotients =
-        tf.math.div(tf.math.add(taught, floor), tf.math.add(own, floor));
+    Operand<TFloat64> quotients = tf.math.div(tf.math.add(taught, floor), tf.math.add(own, floor));
     return tf.dtypes.cast(
         tf.math.mean(tf.math.mul(taught, tf.math.log(quotients)), tf.array(0, 1)), TFloat32.class);
   }
@@ -229,8 +226,7 @@ record PairwiseForm(String method) implements KnowledgeTransfer {
             StudentSide.Initial.HE_NORMAL);
     Operand<TFloat32> rows = unit(tf, tf.linalg.matMul(features, weight), 1); // [B, E]
     TermMemory bank =
-        student.memory(
-            side + ".rows", Shape.of(pictures, EMBED), StudentSide.Initial.UNIT_ROWS);
+        student.memory(side + ".rows", Shape.of(pictures, EMBED), StudentSide.Initial.UNIT_ROWS);
     Operand<TInt32> own = tf.reshape(student.pictures(), tf.array(-1, 1)); // [B, 1]
     Operand<TInt32> drawn =
         tf.random.statelessRandomUniformInt(
@@ -241,11 +237,9 @@ record PairwiseForm(String method) implements KnowledgeTransfer {
     Operand<TFloat32> near =
         bank.rows(tf.concat(List.of(own, drawn), tf.constant(1))); // [B, 1 + K, E]
     Operand<TFloat32> scores =
-        tf.math.mul(
-            tf.linalg.einsum(List.of(near, rows), "bke,be->bk"), tf.constant(SHARPNESS));
+        tf.math.mul(tf.linalg.einsum(List.of(near, rows), "bke,be->bk"), tf.constant(SHARPNESS));
     Operand<TFloat32> probabilities = tf.nn.softmax(scores); // [B, 1 + K]
-    Operand<TFloat32> ofOwn =
-        tf.slice(probabilities, tf.array(0, 0), tf.array(-1, 1)); // [B, 1]
+    Operand<TFloat32> ofOwn = tf.slice(probabilities, tf.array(0, 0), tf.array(-1, 1)); // [B, 1]
     return tf.math.neg(mean(tf, tf.math.log(ofOwn)));
   }
 }

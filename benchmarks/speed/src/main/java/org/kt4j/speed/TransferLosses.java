@@ -166,8 +166,7 @@ public final class TransferLosses {
       double theirs = figures(shape, baseline, baseline, results);
       figures.add(Figure.of(shape.label(), ratio, "", theirs / ours));
     } else {
-      figures.add(
-          Figure.missing(shape.label(), ratio, "", PairwiseForm.obstacle(name, shape)));
+      figures.add(Figure.missing(shape.label(), ratio, "", PairwiseForm.obstacle(name, shape)));
     }
   }
 
@@ -175,8 +174,7 @@ public final class TransferLosses {
   private double figures(LossShape shape, String name, String method, List<RunResult> results) {
     RunResult both = find(results, method, BOTH);
     figures.add(time(shape, name + ", forward and backward", both));
-    figures.add(
-        Figure.of(shape.label(), name + ", tensors", "MB", peak(shape, method) / MEGABYTE));
+    figures.add(Figure.of(shape.label(), name + ", tensors", "MB", peak(shape, method) / MEGABYTE));
     return median(both);
   }
 
