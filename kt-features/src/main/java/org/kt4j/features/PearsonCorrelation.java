@@ -11,6 +11,7 @@ import org.kt4j.api.TeacherSide;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReduceMax;
+import org.tensorflow.op.core.ReduceMin;
 import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TFloat32;
@@ -104,10 +105,21 @@ record PearsonCorrelation(PkdOptions options) implements KnowledgeTransfer {
    * the gradient.
    */
   private static Operand<TFloat32> standardized(Ops tf, Operand<TFloat32> map) {
-    Operand<TFloat32> scaled = byPeak(tf, map, DEAD); // [B, H, W, C], at most 1
-    Operand<TFloat32> centred =
-        tf.math.sub(scaled, tf.math.mean(scaled, tf.array(0, 1, 2), Mean.keepDims(true)));
-    Operand<TFloat32> varying = byPeak(tf, centred, CONSTANT);
+    Operand<TFloat32> constant = tf.stopGradient(map);
+    // The peaks of later steps follow from these, without a pass over the map for each.
+    Operand<TFloat32> most =
+        tf.reduceMax(constant, tf.array(0, 1, 2), ReduceMax.keepDims(true)); // [1, 1, 1, C]
+    Operand<TFloat32> least = tf.reduceMin(constant, tf.array(0, 1, 2), ReduceMin.keepDims(true));
+    Operand<TFloat32> size = inverse(tf, most, least, DEAD);
+    Operand<TFloat32> scaled = tf.math.mul(map, size); // [B, H, W, C], at most 1
+    Operand<TFloat32> mean = tf.math.mean(scaled, tf.array(0, 1, 2), Mean.keepDims(true));
+    Operand<TFloat32> spread =
+        inverse(
+            tf,
+            tf.math.sub(tf.math.mul(most, size), mean),
+            tf.math.sub(tf.math.mul(least, size), mean),
+            CONSTANT);
+    Operand<TFloat32> varying = tf.math.mul(tf.math.sub(scaled, mean), spread);
     Operand<TFloat32> squaredLength =
         tf.reduceSum(
             tf.math.square(varying), tf.array(0, 1, 2), ReduceSum.keepDims(true)); // [1, 1, 1, C]
@@ -115,19 +127,15 @@ record PearsonCorrelation(PkdOptions options) implements KnowledgeTransfer {
     return tf.math.mul(varying, tf.math.rsqrt(tf.math.maximum(squaredLength, tf.constant(0.5f))));
   }
 
-  /** Each channel divided by its largest magnitude, 0 where that is below a threshold. */
-  private static Operand<TFloat32> byPeak(Ops tf, Operand<TFloat32> map, float threshold) {
-    Operand<TFloat32> peaks =
-        tf.reduceMax(
-            tf.math.abs(tf.stopGradient(map)),
-            tf.array(0, 1, 2),
-            ReduceMax.keepDims(true)); // [1, 1, 1, C]
-    Operand<TFloat32> inverse =
+  /** One over each channel's largest magnitude, 0 where that is below a threshold. */
+  private static Operand<TFloat32> inverse(
+      Ops tf, Operand<TFloat32> most, Operand<TFloat32> least, float threshold) {
+    Operand<TFloat32> peaks = tf.math.maximum(most, tf.math.neg(least));
+    return tf.stopGradient(
         tf.math.reciprocal(
             tf.select(
                 tf.math.less(peaks, tf.constant(threshold)),
                 tf.constant(Float.POSITIVE_INFINITY),
-                peaks));
-    return tf.math.mul(map, tf.stopGradient(inverse));
+                peaks)));
   }
 }

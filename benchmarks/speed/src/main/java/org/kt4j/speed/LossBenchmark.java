@@ -48,8 +48,11 @@ public class LossBenchmark {
   @Setup(Level.Trial)
   public void build() {
     LossShape maps = LossShape.valueOf(shape);
-    if (method.startsWith("nst")) {
+    String name = LossMethods.nameOf(method);
+    if (name.equals("nst")) {
       requireEqual(maps);
+    } else if (PairwiseForm.comparable(name, maps)) {
+      requireEqual(maps, maps.batch());
     }
     graph = new LossGraph(LossMethods.of(method), maps, maps.batch());
   }
@@ -62,6 +65,10 @@ public class LossBenchmark {
     if (maps.broadcastBytes(pictures) > LossMethods.room()) {
       return; // Not even one image fits: checked on the other shapes.
     }
+    requireEqual(maps, pictures);
+  }
+
+  private void requireEqual(LossShape maps, int pictures) {
     try (LossGraph ours = new LossGraph(LossMethods.of(method), maps, pictures);
         LossGraph baseline =
             new LossGraph(LossMethods.of(LossMethods.baselineOf(method)), maps, pictures)) {

@@ -7,6 +7,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.kt4j.api.Knowledge;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.StudentSide;
@@ -14,7 +17,6 @@ import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.experiment.ExperimentReader;
-import org.kt4j.engine.experiment.TermConfig;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.Variables;
@@ -26,7 +28,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.proto.AllocationRecord;
@@ -43,10 +47,17 @@ import org.tensorflow.types.TInt32;
  */
 final class LossGraph implements AutoCloseable {
 
-  /** The one tap of both sides. */
+  /** The tap of both sides. */
   static final String TAP = "map";
 
+  /** The same map once more, for what reads two layers. */
+  private static final String AGAIN = "again";
+
+  /** Training pictures that a memory has rows for. */
+  private static final int PICTURES = 50_000;
+
   private static final Shape UNKNOWN_BATCH = Shape.of(Shape.UNKNOWN_SIZE);
+  private static final Injector METHODS = Guice.createInjector(KtModule.fromClassPath());
   private static final RunOptions TRACED =
       RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build();
 
@@ -60,24 +71,37 @@ final class LossGraph implements AutoCloseable {
   private final Operand<TFloat32> loss;
   private final Output<?> gradient;
 
+  /** Gradients of the method's own variables, and what it remembers. */
+  private final List<Op> beside = new ArrayList<>();
+
+  private final StepInputs inputs = StepInputs.of(tf, PICTURES);
+  private final int[] pictures;
+
   LossGraph(KnowledgeTransfer method, LossShape shape, int batch) {
     teacher = map("teacher", batch, shape, shape.known(), 1);
     student = map("student", batch, shape, shape.asked(), 2);
-    TapShapes teacherShapes = TapShapes.of(Map.of(TAP, any(teacher.shape())));
-    TapShapes studentShapes = TapShapes.of(Map.of(TAP, any(student.shape())));
+    pictures = IntStream.range(0, batch).toArray();
+    Map<String, Operand<TFloat32>> taught = taps(teacher, shape);
+    Map<String, Operand<TFloat32>> learning = taps(student, shape);
+    TapShapes teacherShapes = shapes(taught);
+    TapShapes studentShapes = shapes(learning);
     Operand<TInt32> labels = tf.fill(tf.array(batch), tf.constant(0));
     Variables auxiliary = new Variables(tf, "auxiliary", Settings.SEED);
-    TermScope sees =
-        new TermScope(
-            "loss", teacherShapes, studentShapes, auxiliary, labels, StepInputs.of(tf, batch));
+    TermScope sees = new TermScope("loss", teacherShapes, studentShapes, auxiliary, labels, inputs);
     Taps taps = method.taps(teacherShapes, studentShapes);
     Knowledge knowledge =
-        method.teach(
-            tf.withSubScope("teach"), sees.teacherSide(taps.teacher(), Map.of(TAP, teacher)));
-    StudentSide side = sees.studentSide(taps.student(), Map.of(TAP, student));
+        method.teach(tf.withSubScope("teach"), sees.teacherSide(taps.teacher(), taught));
+    StudentSide side = sees.studentSide(taps.student(), learning);
     loss = method.loss(tf.withSubScope("loss"), side, knowledge);
     auxiliary.all().forEach(v -> session.runner().addTarget(v.initializer()).run().close());
-    gradient = graph.addGradients(loss.asOutput(), new Output<?>[] {student.asOutput()})[0];
+    List<Output<?>> learnt = new ArrayList<>(List.of(student.asOutput()));
+    auxiliary.trainable().forEach(variable -> learnt.add(variable.value().asOutput()));
+    Output<?>[] gradients = graph.addGradients(loss.asOutput(), learnt.toArray(Output<?>[]::new));
+    gradient = gradients[0];
+    for (Output<?> one : gradients) {
+      beside.add(one);
+    }
+    inputs.written().forEach(memory -> beside.add(memory.written(memory.own())));
     products = products(shape);
     pass =
         tf.math.add(
@@ -85,8 +109,20 @@ final class LossGraph implements AutoCloseable {
             first(tf.math.mul(student, tf.constant(0.5f))));
   }
 
-  private static Shape any(Shape shape) {
-    return UNKNOWN_BATCH.append(shape.get(1)).append(shape.get(2)).append(shape.get(3));
+  private Map<String, Operand<TFloat32>> taps(Operand<TFloat32> map, LossShape shape) {
+    if (!shape.isLogits()) {
+      Map<String, Operand<TFloat32>> taps = new LinkedHashMap<>();
+      taps.put(AGAIN, map);
+      taps.put(TAP, map);
+      return taps;
+    }
+    return Map.of(Taps.LOGITS, tf.reshape(map, tf.array(-1, shape.asked())));
+  }
+
+  private static TapShapes shapes(Map<String, Operand<TFloat32>> taps) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    taps.forEach((name, tap) -> shapes.put(name, UNKNOWN_BATCH.append(tap.shape().tail())));
+    return TapShapes.of(shapes);
   }
 
   /** Both Gram matrices of the positions, and a product of such a matrix with the student's map. */
@@ -122,33 +158,45 @@ final class LossGraph implements AutoCloseable {
 
   /** A method as a configuration would name it: {@code nst, kernel: gaussian}. */
   static KnowledgeTransfer named(String term) {
-    Injector injector = Guice.createInjector(KtModule.fromClassPath());
-    TermConfig config =
-        injector
-            .getInstance(ExperimentReader.class)
-            .parse(
-                "benchmark",
-                "{data: {name: shapes}, student: {network: resnet-8}, phases: [{name: one, epochs:"
-                    + " 1, objective: [{term: "
-                    + term
-                    + "}]}]}")
-            .phases()
-            .get(0)
-            .objective()
-            .get(0);
-    return injector.getInstance(Methods.class).create(config.term(), config.options());
+    return TermText.read(
+            METHODS.getInstance(ExperimentReader.class), METHODS.getInstance(Methods.class), term)
+        .teacherTerms()
+        .get(0)
+        .method();
+  }
+
+  /** A run with the pictures' numbers, where the method reads them. */
+  private Result run(UnaryOperator<Session.Runner> wanted) {
+    return run(wanted, Session.Runner::run);
+  }
+
+  private Result run(UnaryOperator<Session.Runner> wanted, Function<Session.Runner, Result> how) {
+    List<Tensor> opened = new ArrayList<>();
+    Session.Runner runner = wanted.apply(session.runner());
+    try {
+      inputs.feed(runner, pictures, opened::add);
+      return how.apply(runner);
+    } finally {
+      opened.forEach(Tensor::close);
+    }
+  }
+
+  private Session.Runner both(Session.Runner runner) {
+    runner.fetch(loss);
+    beside.forEach(runner::addTarget);
+    return runner;
   }
 
   /** The value of the loss. */
   float forward() {
-    try (Result result = session.runner().fetch(loss).run()) {
+    try (Result result = run(runner -> runner.fetch(loss))) {
       return ((TFloat32) result.get(0)).getFloat();
     }
   }
 
-  /** The value of the loss, with the gradient computed beside it. */
+  /** The value of the loss, with all gradients computed beside it and what it remembers written. */
   float forwardAndBackward() {
-    try (Result result = session.runner().fetch(loss).addTarget(gradient.op()).run()) {
+    try (Result result = run(this::both)) {
       return ((TFloat32) result.get(0)).getFloat();
     }
   }
@@ -165,7 +213,7 @@ final class LossGraph implements AutoCloseable {
 
   /** The gradient's numbers. */
   float[] gradient() {
-    try (Result result = session.runner().fetch(gradient).run()) {
+    try (Result result = run(runner -> runner.fetch(gradient))) {
       return ImageGraph.floats((TFloat32) result.get(0));
     }
   }
@@ -176,12 +224,7 @@ final class LossGraph implements AutoCloseable {
    */
   long peakBytes() {
     try (Result result =
-        session
-            .runner()
-            .fetch(loss)
-            .addTarget(gradient.op())
-            .setOptions(TRACED)
-            .runAndFetchMetadata()) {
+        run(runner -> both(runner).setOptions(TRACED), Session.Runner::runAndFetchMetadata)) {
       List<AllocationRecord> records = new ArrayList<>();
       for (DeviceStepStats device :
           result.getMetadata().orElseThrow().getStepStats().getDevStatsList()) {

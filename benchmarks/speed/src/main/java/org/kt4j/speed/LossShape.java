@@ -2,10 +2,10 @@ package org.kt4j.speed;
 
 import java.util.Locale;
 
-/** The pairs of feature maps on which losses are measured. */
+/** The pairs of feature maps, or logits, on which losses are measured. */
 enum LossShape {
   /** As little as touches everything. */
-  SMOKE(2, 3, 2, 5, 4),
+  SMOKE(3, 3, 2, 5, 4),
   /** The paper's ImageNet setting: ResNet-101 and Inception-BN in front of the last pooling. */
   IMAGENET(64, 7, 7, 2048, 1024),
   /** The same for one image, where the broadcast form fits in memory. */
@@ -19,7 +19,11 @@ enum LossShape {
   WIDE_128(64, 16, 16, 128, 128),
   WIDE_256(64, 8, 8, 256, 256),
   /** A detector's map at stride 16 of a picture of 600x1000. */
-  DETECTOR(1, 38, 63, 1024, 576);
+  DETECTOR(1, 38, 63, 1024, 576),
+  /** Logits of CIFAR-100. */
+  LOGITS_100(64, 1, 1, 100, 100),
+  /** Logits of ImageNet. */
+  LOGITS_1000(64, 1, 1, 1000, 1000);
 
   private final int batch;
   private final int height;
@@ -55,6 +59,11 @@ enum LossShape {
   /** Channels of the student. */
   int asked() {
     return asked;
+  }
+
+  /** Whether there are classes and no positions. */
+  boolean isLogits() {
+    return positions() == 1;
   }
 
   long positions() {

@@ -40,7 +40,9 @@ public class ReferenceBenchmark {
   @Setup(Level.Trial)
   public void build() {
     LossShape here = LossShape.valueOf(shape);
-    maps = new LossGraph(LossMethods.of("nst, kernel: linear"), here, here.batch());
+    maps =
+        new LossGraph(
+            LossMethods.of(here.isLogits() ? "kd" : "nst, kernel: linear"), here, here.batch());
     product = new MatrixProduct(size);
     product.check();
   }

@@ -35,6 +35,7 @@ public final class TrainingStep {
         new LoopOverhead(),
         new Distillation(),
         new StageTransfer(),
+        new MethodTransfer(),
         new CommandStart(kt));
   }
 

@@ -35,6 +35,10 @@ public final class TransferLosses {
   private static final int MANY_CHANNELS = 64;
 
   private static final double FACTOR = 20;
+
+  /** What a smoke run measures. */
+  static final List<LossShape> SMALL = List.of(LossShape.SMOKE, LossShape.LOGITS_100);
+
   private static final double MEGABYTE = 1e6;
 
   private final boolean quick;
@@ -53,7 +57,7 @@ public final class TransferLosses {
     for (LossShape shape : LossShape.values()) {
       boolean chosen =
           given.names().isEmpty()
-              ? (shape == LossShape.SMOKE) == given.quick()
+              ? given.quick() ? SMALL.contains(shape) : shape != LossShape.SMOKE
               : given.names().contains(shape.name());
       if (chosen) {
         shapes.add(shape);
@@ -81,10 +85,14 @@ public final class TransferLosses {
         "Forward is the value of the loss, the teacher's side included. NST computes its gradient"
             + " beside the value, so that its forward time holds most of the backward time too.");
     notes.add(
+        "Backward is the gradient of the student's map and of the method's own variables. sp, pkt,"
+            + " rkd, ickd and fsp are held against their broadcast form as NST is; crd, with 16,384"
+            + " other pictures of 50,000, is not, since that form draws others for each picture.");
+    notes.add(
         "Tensors: the most bytes in TensorFlow's tensors at a time, forward and backward, the two"
             + " maps themselves not counted, by its own record of every allocation.");
     notes.add(
-        "The broadcast form is measured where what it holds at once fits in three fifths of this"
+        "A broadcast form is measured where what it holds at once fits in three fifths of this"
             + " machine's memory.");
     return new Report(
         "Transfer losses",
@@ -96,6 +104,29 @@ public final class TransferLosses {
   }
 
   private void measure(LossShape shape) throws RunnerException {
+    List<RunResult> references =
+        run(
+            ReferenceBenchmark.class.getSimpleName(),
+            shape,
+            builder -> builder.param("size", quick ? "128" : "2048"));
+    List<RunResult> results = shape.isLogits() ? List.of() : kernels(shape);
+    double pass = median(find(references, "pass"));
+    List<String> methods = quick ? LossMethods.some(shape) : LossMethods.on(shape);
+    List<String> measured = new ArrayList<>(methods);
+    methods.stream()
+        .filter(method -> isPairwise(method, shape))
+        .map(LossMethods::baselineOf)
+        .forEach(measured::add);
+    List<RunResult> others =
+        run(
+            LossBenchmark.class.getSimpleName() + "." + BOTH,
+            shape,
+            builder -> builder.param("method", array(measured)));
+    methods.forEach(method -> describe(shape, method, others, pass));
+    bound(shape, results, references);
+  }
+
+  private List<RunResult> kernels(LossShape shape) throws RunnerException {
     boolean fits = shape.broadcastBytes(shape.batch()) <= LossMethods.room();
     List<String> methods = new ArrayList<>();
     for (String kernel : KERNELS) {
@@ -104,22 +135,47 @@ public final class TransferLosses {
         methods.add(LossMethods.baselineOf(nst(kernel)));
       }
     }
-    methods.add("attention");
-    methods.add("fitnets");
     List<RunResult> results =
-        run(LossBenchmark.class, shape, builder -> builder.param("method", array(methods)));
-    List<RunResult> references =
         run(
-            ReferenceBenchmark.class,
+            LossBenchmark.class.getSimpleName(),
             shape,
-            builder -> builder.param("size", quick ? "128" : "2048"));
+            builder -> builder.param("method", array(methods)));
     for (String kernel : KERNELS) {
       compare(shape, kernel, results, fits);
     }
-    for (String method : List.of("attention", "fitnets")) {
-      figures.add(time(shape, method + ", forward and backward", find(results, method, BOTH)));
+    return results;
+  }
+
+  private static boolean isPairwise(String method, LossShape shape) {
+    String name = LossMethods.nameOf(method);
+    return PairwiseForm.METHODS.contains(name) && PairwiseForm.obstacle(name, shape).isEmpty();
+  }
+
+  /** A method beside its broadcast form, or beside one pass over both maps where it has none. */
+  private void describe(LossShape shape, String method, List<RunResult> results, double pass) {
+    String name = LossMethods.nameOf(method);
+    double ours = figures(shape, name, method, results);
+    if (!PairwiseForm.METHODS.contains(name)) {
+      figures.add(
+          Figure.of(shape.label(), name + " over one pass, forward and backward", "", ours / pass));
+      return;
     }
-    bound(shape, results, references);
+    String ratio = "broadcast " + name + " over " + name + ", forward and backward";
+    if (isPairwise(method, shape)) {
+      String baseline = LossMethods.baselineOf(method);
+      double theirs = figures(shape, baseline, baseline, results);
+      figures.add(Figure.of(shape.label(), ratio, "", theirs / ours));
+    } else {
+      figures.add(Figure.missing(shape.label(), ratio, "", PairwiseForm.obstacle(name, shape)));
+    }
+  }
+
+  /** Time and memory of one method; the median of the time. */
+  private double figures(LossShape shape, String name, String method, List<RunResult> results) {
+    RunResult both = find(results, method, BOTH);
+    figures.add(time(shape, name + ", forward and backward", both));
+    figures.add(Figure.of(shape.label(), name + ", tensors", "MB", peak(shape, method) / MEGABYTE));
+    return median(both);
   }
 
   private void compare(LossShape shape, String kernel, List<RunResult> results, boolean fits) {
@@ -240,12 +296,12 @@ public final class TransferLosses {
   }
 
   private List<RunResult> run(
-      Class<?> benchmark, LossShape shape, UnaryOperator<ChainedOptionsBuilder> parameters)
+      String benchmark, LossShape shape, UnaryOperator<ChainedOptionsBuilder> parameters)
       throws RunnerException {
     ChainedOptionsBuilder builder =
         parameters.apply(
             new OptionsBuilder()
-                .include("\\b" + benchmark.getSimpleName() + "\\b")
+                .include("\\b" + benchmark + "\\b")
                 .param("shape", shape.name())
                 .shouldFailOnError(true)
                 .verbosity(quick ? VerboseMode.SILENT : VerboseMode.NORMAL));

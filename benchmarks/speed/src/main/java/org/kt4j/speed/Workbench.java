@@ -25,10 +25,8 @@ import org.kt4j.engine.cache.KnowledgeCache;
 import org.kt4j.engine.cache.KnowledgeFile;
 import org.kt4j.engine.cache.KnowledgeRequest;
 import org.kt4j.engine.cache.Precision;
-import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.OptimizerConfig;
-import org.kt4j.engine.experiment.TermConfig;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variables;
@@ -213,22 +211,14 @@ final class Workbench {
         Arrays.stream(layers)
             .map(layer -> layer + ": " + layer)
             .collect(Collectors.joining(", ", "{", "}"));
-    ExperimentConfig config =
-        reader.parse(
-            "benchmark",
-            "data: {name: shapes}\nstudent: {network: resnet-8}\nphases: [{name: one, epochs: 1,"
-                + " objective: [{term: nst, weight: 50"
-                + (layers.length == 0 ? "" : ", layers: " + pairs)
-                + "}]}]");
-    TermConfig term = config.phases().get(0).objective().get(0);
-    return new Term(term.term(), term.weight(), methods.create(term.term(), term.options()));
+    return term("nst, weight: 50" + (layers.length == 0 ? "" : ", layers: " + pairs));
   }
 
-  /** A network trained by cross-entropy and these terms with their defaults. */
+  /** A network trained by cross-entropy and these terms, each as a configuration names it. */
   NetworkGraph learning(String student, Teacher teacher, String... terms) {
     List<Term> objective = new ArrayList<>(List.of(term("cross-entropy", 1)));
-    for (String name : terms) {
-      objective.add(term(name, 1));
+    for (String text : terms) {
+      objective.add(term(text));
     }
     return training(student, teacher, objective);
   }
@@ -246,6 +236,11 @@ final class Workbench {
                 OptimizerConfig.defaults(),
                 pictures.size()),
             Settings.SEED));
+  }
+
+  /** A term as a configuration names it. */
+  Term term(String text) {
+    return TermText.read(reader, methods, text);
   }
 
   private Term term(String name, double weight) {
