@@ -33,9 +33,13 @@ class TermGradientsTest {
   }
 
   private static RunPlan plan(String name, int epochs, String term, String more) {
+    return plan(name, SmallRuns.STUDENT, epochs, term, more);
+  }
+
+  private static RunPlan plan(String name, String student, int epochs, String term, String more) {
     String yaml =
         SmallRuns.DATA
-            + SmallRuns.STUDENT
+            + student
             + "teacher: {run: "
             + runs.resolve("teacher")
             + ", allow-weak: true}\n"
@@ -97,24 +101,27 @@ class TermGradientsTest {
 
   @Test
   void gradients_are_looked_at_once_in_two_hundred_steps() {
-    // 4 steps in an epoch: the 200th is in epoch 50. The student stays as it is.
-    Path run =
-        trained(
+    // 32 steps in an epoch: the 200th is in epoch 7. The student stays as it is.
+    RunPlan plan =
+        plan(
             "looked",
-            51,
+            SmallRuns.STUDENT.replace("batch-size: 16", "batch-size: 2"),
+            8,
             "weight: {share: 0.5}",
             "optimizer: {name: sgd, learning-rate: 1e-12}\nschedule: {name: constant}\n");
+    SmallRuns.TRAINER.train(plan, TrainingListener.SILENT);
+    Path run = plan.folder();
 
     List<EpochMetrics> epochs = RunFolder.metrics(run);
-    TermGradients gradients = Objects.requireNonNull(epochs.get(49).gradients());
+    TermGradients gradients = Objects.requireNonNull(epochs.get(6).gradients());
 
     assertThat(epochs).filteredOn(epoch -> epoch.gradients() != null).hasSize(1);
     assertThat(gradients.weights())
         .containsEntry("cross-entropy", 2.0)
         .hasEntrySatisfying(
             "match", weight -> assertThat(weight).isCloseTo(weight(run), within(ROUNDING)));
-    // One batch of 16 pictures, where the weight was measured on four.
-    assertThat(gradients.norm("match") / gradients.norm("cross-entropy")).isBetween(0.25, 1.0);
+    // One batch of two pictures, where the weight was measured on four.
+    assertThat(gradients.norm("match") / gradients.norm("cross-entropy")).isBetween(0.05, 5.0);
     assertThat(gradients.cosine("match", "cross-entropy").orElseThrow()).isBetween(-1.0, 1.0);
   }
 
