@@ -278,7 +278,9 @@ final class GraphTeacher implements Teacher {
       String tensor = tensors.get(tap);
       if (tensor != null) {
         Output<?> output = output(graph, scope, tensor);
-        activations.put(tap, model.pictures().asTap(tf, output.expect(TFloat32.class)));
+        // Two taps of one tensor are fetched as two.
+        activations.put(
+            tap, tf.identity(model.pictures().asTap(tf, output.expect(TFloat32.class))));
       }
     }
     return new Imported(graph.graph().outputOrThrow(scope + "/images:0"), activations);

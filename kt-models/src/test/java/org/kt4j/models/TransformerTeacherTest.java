@@ -32,6 +32,10 @@ import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.TeacherInput;
 import org.kt4j.engine.training.Trainer;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
 
 /**
  * A vision transformer of one block as a teacher: patches of 4x4 pixels, a class token, which is
@@ -195,6 +199,53 @@ class TransformerTeacherTest {
       }
       for (int c = 0; c < CHANNELS; c++) {
         assertThat(taps.get(1)[c]).isCloseTo((float) expected[0][c], within(ROUNDING));
+      }
+    }
+  }
+
+  /** The tokens are the pixels, row by row, so that the map is the picture. */
+  @Test
+  void tokens_of_a_tensorflow_graph_are_a_map_too() throws IOException {
+    Path file =
+        TinyModels.graph(
+            folder.resolve("tokens.pb"),
+            tf -> {
+              Operand<TFloat32> x =
+                  tf.withName("x")
+                      .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 16, 16, 3)));
+              tf.withName("tokens").reshape(x, tf.array(-1, 256, 3)); // [B, H, W, 3] -> [B, HW, 3]
+              tf.withName("logits")
+                  .linalg
+                  .matMul(
+                      tf.math.mean(x, tf.array(1, 2)),
+                      tf.reshape(tf.constant(random(5, 30)), tf.array(3, CLASSES)));
+            });
+    byte[] pixels = new byte[SHAPE.bytes()];
+    new Random(6).nextBytes(pixels);
+    Map<String, ModelOutput> outputs =
+        Map.of(
+            "stage3",
+            new ModelOutput("tokens", "16x16", 0, null),
+            "pooled",
+            new ModelOutput("tokens", null, 0, 17),
+            "logits",
+            new ModelOutput("logits"));
+
+    try (Teacher teacher = open(file, outputs);
+        ImageGraph graph = new ImageGraph(SHAPE)) {
+      MountedTeacher mounted = teacher.mount(graph, "teacher", List.of("stage3", "pooled"));
+      mounted.load();
+      List<float[]> taps =
+          graph.run(
+              pixels, 1, mounted::feed, List.of(mounted.tap("stage3"), mounted.tap("pooled")));
+
+      assertThat(taps.get(0)).hasSize(768);
+      for (int i = 0; i < 768; i++) {
+        assertThat(taps.get(0)[i]).isCloseTo((pixels[i] & 0xff) / 255f, within(ROUNDING));
+      }
+      // The pixel 1 of the row 1.
+      for (int c = 0; c < 3; c++) {
+        assertThat(taps.get(1)[c]).isCloseTo((pixels[17 * 3 + c] & 0xff) / 255f, within(ROUNDING));
       }
     }
   }
