@@ -81,6 +81,32 @@ public record LayerSelection(
   }
 
   /**
+   * The pairs for a method whose authors read the last maps alone: those that were named, else the
+   * last one of those of equal size.
+   *
+   * @throws IllegalArgumentException when no sizes agree and none are named, or a weight belongs to
+   *     another pair
+   */
+  public List<LayerPair> namedOrLast(TapShapes teacher, TapShapes student) {
+    List<LayerPair> pairs = pairs(teacher, student);
+    if (!layers.isEmpty()) {
+      return pairs;
+    }
+    LayerPair last = pairs.get(pairs.size() - 1);
+    for (String each : layerWeights.keySet()) {
+      if (!each.equals(last.teacher())) {
+        throw new IllegalArgumentException(
+            "layer-weights has '"
+                + each
+                + "'; without layers the last pair alone is read, whose teacher's tap is '"
+                + last.teacher()
+                + "'; fix: name the pairs with layers: {TEACHER-TAP: STUDENT-TAP}");
+      }
+    }
+    return List.of(last);
+  }
+
+  /**
    * The taps that these pairs read, of which each two can be compared. A tap that does not exist is
    * left for the engine to report.
    *
@@ -90,9 +116,7 @@ public record LayerSelection(
   public Taps taps(TapShapes teacher, TapShapes student) {
     List<LayerPair> pairs = pairs(teacher, student);
     pairs.forEach(pair -> pair.requireComparable(teacher, student));
-    return new Taps(
-        pairs.stream().map(LayerPair::teacher).toList(),
-        pairs.stream().map(LayerPair::student).toList());
+    return Taps.ofPairs(pairs);
   }
 
   private Map<String, String> pairedBySize(TapShapes teacher, TapShapes student) {

@@ -25,6 +25,13 @@ public record Taps(List<String> teacher, List<String> student) {
     student = student.stream().distinct().toList();
   }
 
+  /** Both taps of each pair. */
+  public static Taps ofPairs(List<LayerPair> pairs) {
+    return new Taps(
+        pairs.stream().map(LayerPair::teacher).toList(),
+        pairs.stream().map(LayerPair::student).toList());
+  }
+
   /** The logits of both sides. */
   public static Taps ofLogits() {
     return new Taps(List.of(LOGITS), List.of(LOGITS));

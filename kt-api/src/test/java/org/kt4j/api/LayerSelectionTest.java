@@ -166,4 +166,30 @@ class LayerSelectionTest {
         .hasMessage(
             "layer-weights has 'stage9'; the layers that were paired are [stage2, stage3, stage4]");
   }
+
+  @Test
+  void a_method_on_the_last_maps_reads_the_named_pairs_or_the_last_of_equal_size() {
+    LayerSelection named = LayerSelection.of(Map.of("stage2", "stage2"));
+
+    assertThat(LayerSelection.automatic().namedOrLast(STUDENT, STUDENT))
+        .extracting(LayerPair::teacher)
+        .containsExactly("stage4");
+    assertThat(named.namedOrLast(STUDENT, STUDENT))
+        .extracting(LayerPair::student)
+        .containsExactly("stage2");
+  }
+
+  @Test
+  void a_weight_of_a_pair_that_is_not_the_last_is_refused_where_the_last_alone_is_read() {
+    LayerSelection weighted =
+        new LayerSelection(
+            Map.of(), Map.of("stage3", 2.0), TapChoice.AFTER_ACTIVATION, Interpolation.NONE);
+
+    assertThatThrownBy(() -> weighted.namedOrLast(STUDENT, STUDENT))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "layer-weights has 'stage3'; without layers the last pair alone is read, whose"
+                + " teacher's tap is 'stage4'; fix: name the pairs with layers: {TEACHER-TAP:"
+                + " STUDENT-TAP}");
+  }
 }

@@ -74,6 +74,9 @@ class TermGradientsTest {
     assertThat(half).isPositive();
     assertThat(whole).isCloseTo(2 * half, Percentage.withPercentage(1e-3));
     assertThat(quarter).isCloseTo(whole / 4, Percentage.withPercentage(1e-3));
+    // What it became is in the metrics, for the weight in the configuration is the share.
+    assertThat(RunFolder.metrics(runs.resolve("half")).get(0).weights())
+        .isEqualTo(Map.of("match", half));
   }
 
   @Test

@@ -64,6 +64,7 @@ class TrainingConsoleTest {
         100,
         1,
         1,
+        Map.of(),
         gradients);
   }
 

@@ -49,13 +49,11 @@ record FactorTransfer(FtOptions options) implements KnowledgeTransfer {
     List<LayerPair> pairs = pairs(teacher, student);
     pairs.forEach(pair -> pair.requireComparable(teacher, student));
     SeveralPositions.require(pairs, teacher, student);
-    return new Taps(
-        pairs.stream().map(LayerPair::teacher).toList(),
-        pairs.stream().map(LayerPair::student).toList());
+    return Taps.ofPairs(pairs);
   }
 
   private List<LayerPair> pairs(TapShapes teacher, TapShapes student) {
-    return LastLayer.pairs(options.selection(), teacher, student);
+    return options.selection().namedOrLast(teacher, student);
   }
 
   @Override

@@ -48,9 +48,7 @@ record KnowledgeReview(ReviewKdOptions options) implements KnowledgeTransfer {
   public Taps taps(TapShapes teacher, TapShapes student) {
     List<LayerPair> pairs = pairs(teacher, student);
     ReviewedLayers.check(pairs, teacher, student);
-    return new Taps(
-        pairs.stream().map(LayerPair::teacher).toList(),
-        pairs.stream().map(LayerPair::student).toList());
+    return Taps.ofPairs(pairs);
   }
 
   private List<LayerPair> pairs(TapShapes teacher, TapShapes student) {

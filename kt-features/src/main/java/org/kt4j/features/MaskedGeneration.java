@@ -52,13 +52,11 @@ record MaskedGeneration(MgdOptions options) implements KnowledgeTransfer {
   public Taps taps(TapShapes teacher, TapShapes student) {
     List<LayerPair> pairs = pairs(teacher, student);
     pairs.forEach(pair -> pair.requireComparable(teacher, student));
-    return new Taps(
-        pairs.stream().map(LayerPair::teacher).toList(),
-        pairs.stream().map(LayerPair::student).toList());
+    return Taps.ofPairs(pairs);
   }
 
   private List<LayerPair> pairs(TapShapes teacher, TapShapes student) {
-    return LastLayer.pairs(options.selection(), teacher, student);
+    return options.selection().namedOrLast(teacher, student);
   }
 
   @Override

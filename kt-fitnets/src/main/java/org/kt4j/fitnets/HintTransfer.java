@@ -69,9 +69,7 @@ record HintTransfer(FitNetsOptions options, List<List<Integer>> chosen)
   public Taps taps(TapShapes teacher, TapShapes student) {
     List<LayerPair> pairs = Hint.pairs(options, teacher, student);
     pairs.forEach(pair -> Hint.check(options, pair, teacher, student));
-    return new Taps(
-        pairs.stream().map(LayerPair::teacher).toList(),
-        pairs.stream().map(LayerPair::student).toList());
+    return Taps.ofPairs(pairs);
   }
 
   @Override

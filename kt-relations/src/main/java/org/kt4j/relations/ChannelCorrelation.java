@@ -51,14 +51,14 @@ import org.tensorflow.types.TFloat32;
 record ChannelCorrelation(IckdOptions options) implements KnowledgeTransfer {
 
   private List<LayerPair> pairs(TapShapes teacher, TapShapes student) {
-    return LastPair.orNamed(options.selection(), teacher, student);
+    return options.selection().namedOrLast(teacher, student);
   }
 
   @Override
   public Taps taps(TapShapes teacher, TapShapes student) {
     List<LayerPair> pairs = pairs(teacher, student);
-    pairs.forEach(pair -> LastPair.requireMaps(pair, teacher, student));
-    return LastPair.taps(pairs);
+    pairs.forEach(pair -> FeatureMaps.require(pair, teacher, student));
+    return Taps.ofPairs(pairs);
   }
 
   @Override

@@ -82,11 +82,7 @@ record CorrelationCongruence(CcOptions options) implements KnowledgeTransfer {
 
   @Override
   public Knowledge teach(Ops tf, TeacherSide teacher) {
-    Knowledge.Builder knowledge = Knowledge.builder();
-    for (String tap : options.layers().keySet()) {
-      knowledge.put(tap, PooledFeatures.of(tf, teacher.activation(tap))); // [B, C]
-    }
-    return knowledge.build();
+    return PooledFeatures.knowledge(tf, options.layers(), teacher); // [B, C]
   }
 
   @Override

@@ -74,8 +74,8 @@ record LayerFlow(FspOptions options) implements KnowledgeTransfer {
               + "', where no flow ends; allowed: the later taps of the teacher, "
               + pairs.stream().skip(1).map(LayerPair::teacher).toList());
     }
-    pairs.forEach(pair -> LastPair.requireMaps(pair, teacher, student));
-    return LastPair.taps(pairs);
+    pairs.forEach(pair -> FeatureMaps.require(pair, teacher, student));
+    return Taps.ofPairs(pairs);
   }
 
   @Override

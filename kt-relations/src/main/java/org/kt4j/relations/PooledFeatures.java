@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.kt4j.api.InvalidOptionException;
+import org.kt4j.api.Knowledge;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
+import org.kt4j.api.TeacherSide;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -88,6 +90,15 @@ final class PooledFeatures {
               + shapes.shape(tap)
               + "; fix: name another layer");
     }
+  }
+
+  /** The teacher's features of each pair, {@code [B, C]}, by its tap. */
+  static Knowledge knowledge(Ops tf, Map<String, String> layers, TeacherSide teacher) {
+    Knowledge.Builder knowledge = Knowledge.builder();
+    for (String tap : layers.keySet()) {
+      knowledge.put(tap, of(tf, teacher.activation(tap)));
+    }
+    return knowledge.build();
   }
 
   /**

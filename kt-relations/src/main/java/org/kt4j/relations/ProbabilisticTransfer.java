@@ -63,11 +63,7 @@ record ProbabilisticTransfer(PktOptions options) implements KnowledgeTransfer {
 
   @Override
   public Knowledge teach(Ops tf, TeacherSide teacher) {
-    Knowledge.Builder knowledge = Knowledge.builder();
-    for (String tap : options.layers().keySet()) {
-      knowledge.put(tap, PooledFeatures.of(tf, teacher.activation(tap))); // [B, C]
-    }
-    return knowledge.build();
+    return PooledFeatures.knowledge(tf, options.layers(), teacher); // [B, C]
   }
 
   @Override

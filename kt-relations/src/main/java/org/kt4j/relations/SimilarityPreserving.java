@@ -45,12 +45,12 @@ import org.tensorflow.types.TFloat32;
 record SimilarityPreserving(SpOptions options) implements KnowledgeTransfer {
 
   private List<LayerPair> pairs(TapShapes teacher, TapShapes student) {
-    return LastPair.orNamed(options.selection(), teacher, student);
+    return options.selection().namedOrLast(teacher, student);
   }
 
   @Override
   public Taps taps(TapShapes teacher, TapShapes student) {
-    return LastPair.taps(pairs(teacher, student));
+    return Taps.ofPairs(pairs(teacher, student));
   }
 
   @Override

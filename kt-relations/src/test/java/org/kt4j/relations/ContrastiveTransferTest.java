@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.kt4j.api.InvalidOptionException;
+import org.kt4j.api.Knowledge;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.testkit.HeapTensor;
 import org.kt4j.testkit.MethodProbe;
@@ -15,6 +18,7 @@ import org.kt4j.testkit.ProbeResult;
 import org.kt4j.testkit.TransferContract;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -98,6 +102,134 @@ class ContrastiveTransferTest {
         contrast(new float[][] {{0.5f}}, new float[][] {{0.5f, 3}}, new float[][] {{0, 0}}, 4);
 
     assertThat(loss).isCloseTo((float) Math.log(2), within(2e-6f));
+  }
+
+  /**
+   * Two pictures of four, all numbers known, against the equations in double precision: each side
+   * is held against the rows of the other one, and both memories are mixed with what they belong
+   * to.
+   */
+  @Test
+  void a_step_is_that_of_the_equations() {
+    CrdOptions options = new CrdOptions(2, 4, 0.5, 0.25, false, Map.of(TAP, TAP));
+    float[][] student = {{1, 2}, {-1, 0.5f}};
+    float[][] teacher = {{0.5f, -1}, {2, 1}};
+    int[] pictures = {2, 0};
+    int[] labels = {1, 0};
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      KnownSide side = new KnownSide(tf, student, pictures, labels);
+      Operand<TFloat32> loss =
+          new ContrastiveTransfer(options).loss(tf, side, Knowledge.of(TAP, tf.constant(teacher)));
+      List<float[]> values =
+          values(
+              session,
+              loss,
+              side.written("student-rows"),
+              side.written("teacher-rows"),
+              tf.dtypes.cast(side.drawn(4), TFloat32.class));
+      int[] drawn = new int[4];
+      for (int k = 0; k < 4; k++) {
+        drawn[k] = (int) values.get(3)[k];
+      }
+
+      double[][] own = embedded(student, KnownSide.STUDENT_WEIGHT);
+      double[][] taught = embedded(teacher, KnownSide.TEACHER_WEIGHT);
+      double expected =
+          contrast(own, KnownSide.TEACHER_ROWS, pictures, labels, drawn)
+              + contrast(taught, KnownSide.STUDENT_ROWS, pictures, labels, drawn);
+      assertThat(values.get(0)[0]).isCloseTo((float) expected, within(1e-5f));
+      assertThat(values.get(1))
+          .containsExactly(mixed(own, KnownSide.STUDENT_ROWS, pictures), within(1e-6f));
+      assertThat(values.get(2))
+          .containsExactly(mixed(taught, KnownSide.TEACHER_ROWS, pictures), within(1e-6f));
+    }
+  }
+
+  private static List<float[]> values(Session session, Operand<?>... fetched) {
+    Session.Runner runner = session.runner();
+    List.of(fetched).forEach(runner::fetch);
+    List<float[]> values = new ArrayList<>();
+    try (Result result = runner.run()) {
+      for (int i = 0; i < fetched.length; i++) {
+        TFloat32 tensor = (TFloat32) result.get(i);
+        float[] numbers = new float[(int) tensor.size()];
+        tensor.asRawTensor().data().asFloats().read(numbers);
+        values.add(numbers);
+      }
+    }
+    return values;
+  }
+
+  private static double[][] embedded(float[][] features, float[][] weight) {
+    double[][] rows = new double[features.length][2];
+    for (int b = 0; b < rows.length; b++) {
+      for (int e = 0; e < 2; e++) {
+        rows[b][e] = features[b][0] * weight[0][e] + features[b][1] * weight[1][e];
+      }
+      normalise(rows[b]);
+    }
+    return rows;
+  }
+
+  private static void normalise(double[] row) {
+    double length = Math.hypot(row[0], row[1]);
+    row[0] /= length;
+    row[1] /= length;
+  }
+
+  /**
+   * Temperature 1/2; the scale is set in this step, and the classes of pictures 1 and 3 are known.
+   */
+  private static double contrast(
+      double[][] rows, float[][] bank, int[] pictures, int[] labels, int[] drawn) {
+    int count = drawn.length;
+    double[] same = new double[rows.length];
+    double[][] others = new double[rows.length][count];
+    double all = 0;
+    for (int b = 0; b < rows.length; b++) {
+      same[b] = Math.exp(2 * inner(rows[b], bank[pictures[b]]));
+      all += same[b];
+      for (int k = 0; k < count; k++) {
+        others[b][k] = Math.exp(2 * inner(rows[b], bank[drawn[k]]));
+        all += others[b][k];
+      }
+    }
+    double scale = 4 * all / (rows.length * (1 + count));
+    double noise = count / 4.0;
+    double loss = 0;
+    for (int b = 0; b < rows.length; b++) {
+      double sum = 0;
+      int kept = 0;
+      for (int k = 0; k < count; k++) {
+        boolean sameClass = KnownSide.CLASSES[drawn[k]][0] == labels[b] + 1;
+        if (drawn[k] != pictures[b] && !sameClass) {
+          kept++;
+          sum += Math.log(noise / (others[b][k] / scale + noise));
+        }
+      }
+      double own = same[b] / scale;
+      loss -= Math.log(own / (own + noise)) + sum * count / Math.max(1, kept);
+    }
+    return loss / rows.length;
+  }
+
+  private static double inner(double[] row, float[] other) {
+    return row[0] * other[0] + row[1] * other[1];
+  }
+
+  /** A quarter of the old row and three of the new one, at length one. */
+  private static float[] mixed(double[][] rows, float[][] bank, int[] pictures) {
+    float[] mixed = new float[2 * rows.length];
+    for (int b = 0; b < rows.length; b++) {
+      float[] old = bank[pictures[b]];
+      double[] row = {0.25 * old[0] + 0.75 * rows[b][0], 0.25 * old[1] + 0.75 * rows[b][1]};
+      normalise(row);
+      mixed[2 * b] = (float) row[0];
+      mixed[2 * b + 1] = (float) row[1];
+    }
+    return mixed;
   }
 
   @Test

@@ -29,6 +29,7 @@ import org.kt4j.engine.json.MayBeMissing;
  * @param seconds of training in this epoch, without evaluation
  * @param elapsedSeconds of the whole run so far: opening the data, checks, the filling of a cache,
  *     training, evaluation and checkpoints; not the training of a teacher or a baseline
+ * @param weights after the epoch's last step, of terms whose weight changes or was measured
  * @param gradients of the terms after the epoch, on one batch; absent where there is one term
  *     alone, and after short epochs, as it is looked at once in 200 steps at most
  */
@@ -47,11 +48,13 @@ public record EpochMetrics(
     double imagesPerSecond,
     double seconds,
     double elapsedSeconds,
+    @MayBeMissing Map<String, Double> weights,
     @MayBeMissing @Nullable TermGradients gradients) {
 
   /** Lines of older versions lack further numbers. */
   public EpochMetrics {
     heldOut = heldOut == null ? Map.of() : heldOut;
+    weights = weights == null ? Map.of() : weights;
   }
 
   /** Training pictures per second of all epochs; empty where nothing was trained. */

@@ -62,6 +62,11 @@ public record TermGradients(
     return new TermGradients(ofTerms, norms, cosines);
   }
 
+  /** Whether all lengths are numbers: a gradient may leave float32 where its loss does not. */
+  public boolean isFinite() {
+    return norms.values().stream().allMatch(Double::isFinite);
+  }
+
   /** The length of a term's gradient, its weight included; 0 of a term that is not there. */
   public double norm(String label) {
     return norms.getOrDefault(label, 0.0);

@@ -507,6 +507,23 @@ public final class DistillationStep {
         : graph.read(variable)[0];
   }
 
+  /**
+   * The weights that are not the same number in every run and step: those that change, and those
+   * that were measured.
+   *
+   * @param done the number of steps before
+   * @return by the labels of their terms
+   */
+  public Map<String, Double> weights(long done) {
+    Map<String, Double> weights = new LinkedHashMap<>();
+    for (Term term : blueprint.terms()) {
+      if (!(term.weight() instanceof TermWeight.Constant)) {
+        weights.put(term.label(), weight(term, done));
+      }
+    }
+    return weights;
+  }
+
   /** The weights that are measured before the first step, by the labels of their terms. */
   public Map<String, Variable> measured() {
     return Collections.unmodifiableMap(measured);

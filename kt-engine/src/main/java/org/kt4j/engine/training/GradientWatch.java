@@ -154,7 +154,8 @@ final class GradientWatch {
    *
    * @param before the number of steps of the run before the epoch
    * @param done the same after it
-   * @return null where one term is alone, or fewer than 200 steps came after the last look
+   * @return null where one term is alone, a gradient is not finite, or fewer than 200 steps came
+   *     after the last look
    */
   @Nullable TermGradients after(long before, long done) {
     if (terms.size() < 2 || before / STEPS == done / STEPS) {
@@ -162,6 +163,7 @@ final class GradientWatch {
     }
     PhaseTraining.Step batch = fixed == null ? training.epoch(0).next() : fixed;
     fixed = batch;
-    return batch.gradients(done);
+    TermGradients gradients = batch.gradients(done);
+    return gradients.isFinite() ? gradients : null;
   }
 }

@@ -259,7 +259,8 @@ final class Run {
       TermGradients pulls = gradients.after(progress.step(), step);
       Agreement.requireSameWeights(replicas, training);
       HeldOutScores scores = evaluated(training, phase, progress);
-      EpochMetrics line = meter.metrics(step, rate, scores, pulls, elapsed());
+      EpochMetrics line =
+          meter.metrics(step, rate, scores, distillation.weights(step), pulls, elapsed());
       boolean best =
           progress.bestEpoch() < firstWholeEpoch()
               || metric.isBetter(scores.score(), progress.bestScore());
@@ -446,6 +447,7 @@ final class Run {
         long step,
         double rate,
         HeldOutScores scores,
+        Map<String, Double> weights,
         @Nullable TermGradients gradients,
         double elapsed) {
       Map<String, Double> terms = new LinkedHashMap<>();
@@ -467,6 +469,7 @@ final class Run {
           done * batchSize / seconds,
           seconds,
           elapsed,
+          weights,
           gradients);
     }
   }

@@ -37,8 +37,8 @@ final class RunEvents implements AutoCloseable {
     metrics.heldOut().forEach((name, value) -> scalars.put(name + "/held-out", value));
     putIfKnown(scalars, "agreement/held-out", metrics.agreement());
     TermGradients gradients = metrics.gradients();
+    metrics.weights().forEach((label, weight) -> scalars.put("weight/" + label, weight));
     if (gradients != null) {
-      gradients.weights().forEach((label, weight) -> scalars.put("weight/" + label, weight));
       gradients.norms().forEach((label, norm) -> scalars.put("gradient/" + label, norm));
       gradients
           .cosines()

@@ -30,6 +30,16 @@ class GradientLengthsTest {
   }
 
   @Test
+  void a_gradient_that_leaves_float32_is_no_number() {
+    TermGradients gradients =
+        TermGradients.of(
+            List.of("a", "b"), new double[] {1, 1}, new float[] {Float.POSITIVE_INFINITY, 1, 1, 1});
+
+    assertThat(gradients.isFinite()).isFalse();
+    assertThat(GRADIENTS.isFinite()).isTrue();
+  }
+
+  @Test
   void shares_are_of_the_lengths_of_all() {
     assertThat(GRADIENTS.share("a")).isCloseTo(5 / 7.0, within(ROUNDING));
     assertThat(GRADIENTS.share("none")).isZero();

@@ -377,6 +377,9 @@ record RunRecord(
   }
 
   private static String factor(JsonNode weight) {
+    if (weight.has("share")) {
+      return "share " + plain(weight.path("share")) + " × ";
+    }
     if (weight.isObject()) {
       return plain(weight.path("from"))
           + " to "

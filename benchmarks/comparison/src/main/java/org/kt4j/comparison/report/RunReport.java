@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.kt4j.comparison.output.Page;
 import org.kt4j.comparison.output.WholeFile;
@@ -62,6 +63,15 @@ public final class RunReport {
     rows.add(List.of("student", run.student()));
     rows.add(List.of("objective", run.objective()));
     rows.add(List.of("seed", Long.toString(run.seed())));
+    List<EpochMetrics> epochs = run.metrics();
+    if (!epochs.isEmpty() && !epochs.get(epochs.size() - 1).weights().isEmpty()) {
+      rows.add(
+          List.of(
+              "weights at the end",
+              epochs.get(epochs.size() - 1).weights().entrySet().stream()
+                  .map(each -> each.getKey() + " " + NumberFormats.loss(each.getValue()))
+                  .collect(Collectors.joining(", "))));
+    }
     run.result().ifPresentOrElse(result -> add(rows, result), () -> addUnfinished(rows));
     run.environment()
         .ifPresent(

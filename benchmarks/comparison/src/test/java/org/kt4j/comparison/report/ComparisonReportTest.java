@@ -331,6 +331,35 @@ class ComparisonReportTest {
   }
 
   @Test
+  void weights_that_change_or_were_measured_are_shown_as_they_were_given_and_as_they_ended()
+      throws IOException {
+    Path run =
+        WrittenRuns.complete(
+            folder.resolve("run"),
+            "[{term: cross-entropy}, {term: kd, weight: {share: 0.5}},"
+                + " {term: nst, weight: {from: 0, to: 8, epochs: 20}}]",
+            1,
+            0.7,
+            2);
+    Path metrics = run.resolve("metrics.jsonl");
+    List<String> lines = new ArrayList<>(Files.readAllLines(metrics));
+    String line = lines.get(1);
+    lines.set(1, line.substring(0, line.length() - 1) + ",\"weights\":{\"kd\":12.34,\"nst\":0.8}}");
+    Files.write(metrics, lines);
+
+    RunReport report = RunReport.of(run);
+
+    assertThat(report.warnings()).isEmpty();
+    assertThat(report.table().rows())
+        .contains(List.of("weights at the end", "kd 12.34, nst 0.8000"))
+        .anySatisfy(
+            row ->
+                assertThat(row.get(1))
+                    .startsWith(
+                        "2 epochs: cross-entropy + share 0.5 × kd + 0 to 8 over 20 epochs × nst"));
+  }
+
+  @Test
   void a_suite_shows_the_gradients_of_each_method() throws IOException {
     threeSeeds();
     suite("null");
