@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.KnowledgeTransferProvider;
 import org.kt4j.api.MethodFamily;
@@ -46,6 +48,14 @@ final class MethodsCommand implements Callable<Integer> {
   MethodsCommand(Terminal terminal, Installed installed) {
     this.terminal = terminal;
     this.installed = installed;
+  }
+
+  /** The number that the first preset has; 1 where it has none: a loss can be of any size. */
+  private static String usualWeight(KnowledgeTransferProvider<?> method) {
+    Matcher weight =
+        Pattern.compile("\\{term: " + method.name() + ", weight: ([0-9.]+)[,}]")
+            .matcher(method.presets().stream().findFirst().map(Preset::objective).orElse(""));
+    return weight.find() ? weight.group(1) : "1";
   }
 
   private void families(Methods methods) {
@@ -118,7 +128,12 @@ final class MethodsCommand implements Callable<Integer> {
     terminal.line("");
     terminal.line("objective:");
     terminal.line(
-        "  - {term: " + name + ", weight: 1" + OptionsTable.yaml(method.defaults()) + "}");
+        "  - {term: "
+            + name
+            + ", weight: "
+            + usualWeight(method)
+            + OptionsTable.yaml(method.defaults())
+            + "}");
     for (Preset preset : method.presets()) {
       terminal.line("");
       terminal.line("preset " + preset.name() + ": " + preset.summary());

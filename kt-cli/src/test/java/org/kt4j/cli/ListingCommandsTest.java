@@ -38,6 +38,8 @@ class ListingCommandsTest {
         .contains("  - {term: kd, weight: 1, temperature: 4.0, standardize: false}")
         .contains("preset kd-repdistiller: ")
         .contains("{term: kd, weight: 0.9, temperature: 4}");
+    assertThat(kt("methods", "sp").out()).contains("  - {term: sp, weight: 3000, ");
+    assertThat(kt("methods", "dkd").out()).contains("  - {term: dkd, weight: 1, ");
     assertThat(kt("methods", "nst").out())
         .contains("kernel: polynomial, degree: 2", "chosen by size when empty");
     assertThat(kt("methods", "cross-entropy").out()).contains("label-smoothing");
