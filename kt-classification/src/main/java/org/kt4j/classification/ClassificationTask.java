@@ -6,11 +6,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.classification.export.ClassifierExport;
 import org.kt4j.classification.export.ClassifierPredictor;
 import org.kt4j.classification.export.ExportedClassifier;
 import org.kt4j.classification.export.StudentExport;
 import org.kt4j.data.DataSplits;
+import org.kt4j.data.FoundData;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
@@ -25,6 +27,7 @@ import org.kt4j.engine.task.ExportRequest;
 import org.kt4j.engine.task.Fact;
 import org.kt4j.engine.task.PredictionOptions;
 import org.kt4j.engine.task.Predictor;
+import org.kt4j.engine.task.Recipe;
 import org.kt4j.engine.task.TrainedRun;
 import org.kt4j.imagelevel.ClassLabels;
 import org.kt4j.imagelevel.LogitFunction;
@@ -160,5 +163,10 @@ public final class ClassificationTask extends NetworkTask {
     return ExportedClassifier.isOne(export)
         ? Optional.of(ClassifierPredictor.of(ExportedClassifier.open(export), options))
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<Recipe> recipe(FoundData data, @Nullable Integer side) {
+    return ClassificationRecipe.of(data, side);
   }
 }

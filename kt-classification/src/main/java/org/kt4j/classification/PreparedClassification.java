@@ -24,6 +24,7 @@ import org.kt4j.imagelevel.FrozenNetwork;
 import org.kt4j.imagelevel.FrozenNetworks;
 import org.kt4j.imagelevel.LogitFunction;
 import org.kt4j.imagelevel.NetworkRun;
+import org.slf4j.LoggerFactory;
 
 /** The run of a classifier. */
 final class PreparedClassification extends NetworkRun {
@@ -154,23 +155,43 @@ final class PreparedClassification extends NetworkRun {
       return;
     }
     String place = plan.place();
-    throw ConfigurationException.of(
+    String right =
         String.format(
             Locale.ROOT,
-            "%s: %s is right on %.2f %% of the held-out pictures, which is chance for %d classes. "
-                + "%s To learn from it all the same: %s.allow-weak: true",
+            "%s: %s is right on %.2f %% of the %,d held-out pictures",
             place,
             plan.teacher().source(),
             100 * tried.accuracy(),
-            classes,
-            plan.teacher().advice(place),
-            place));
+            pictures.size());
+    if (!canTell(classes, pictures.size())) {
+      LoggerFactory.getLogger(PreparedClassification.class)
+          .warn("{}; these are too few to tell it from chance", right);
+      return;
+    }
+    throw ConfigurationException.of(
+        right
+            + ", which is chance for "
+            + classes
+            + " classes. "
+            + plan.teacher().advice(place)
+            + " To learn from it all the same: "
+            + place
+            + ".allow-weak: true");
   }
 
-  /** Within four standard errors of guessing. */
+  /** Whether accuracy is within four standard errors of guessing. */
   static boolean isChance(double accuracy, int classes, int pictures) {
+    return accuracy <= mostOfChance(classes, pictures);
+  }
+
+  /** Whether a teacher that is halfway between guessing and always right is told from guessing. */
+  static boolean canTell(int classes, int pictures) {
+    return mostOfChance(classes, pictures) <= (1 + 1.0 / classes) / 2;
+  }
+
+  private static double mostOfChance(int classes, int pictures) {
     double chance = 1.0 / classes;
-    return accuracy <= chance + 4 * Math.sqrt(chance * (1 - chance) / pictures);
+    return chance + 4 * Math.sqrt(chance * (1 - chance) / pictures);
   }
 
   /** Evaluates the teachers of the run together. */

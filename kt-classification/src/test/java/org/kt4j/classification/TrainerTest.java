@@ -216,7 +216,7 @@ class TrainerTest {
 
     assertThatThrownBy(() -> TRAINER.train(plan(yaml, "weak"), TrainingListener.SILENT))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("of the held-out pictures, which is chance for 10 classes")
+        .hasMessageContaining("held-out pictures, which is chance for 10 classes")
         .hasMessageContaining("teacher.allow-weak: true");
   }
 
@@ -269,6 +269,9 @@ class TrainerTest {
     // 10 classes, 400 pictures: 0.1 + 4 sqrt(0.1 * 0.9 / 400) = 0.16
     assertThat(PreparedClassification.isChance(0.159, 10, 400)).isTrue();
     assertThat(PreparedClassification.isChance(0.161, 10, 400)).isFalse();
+    // 0.5 + 4 sqrt(0.25 / 64) is 0.75, halfway to 1.
+    assertThat(PreparedClassification.canTell(2, 64)).isTrue();
+    assertThat(PreparedClassification.canTell(2, 63)).isFalse();
   }
 
   @Test

@@ -10,6 +10,8 @@ import org.kt4j.comparison.figures.TransferFigures;
 import org.kt4j.comparison.suite.SuiteReader;
 import org.kt4j.comparison.suite.SuiteRunner;
 import org.kt4j.engine.KtModule;
+import org.kt4j.engine.draft.DraftTimer;
+import org.kt4j.engine.draft.FolderData;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.prune.PrunedStudents;
@@ -68,6 +70,14 @@ final class Installed {
 
   StepTimer stepTimer() {
     return injector().getInstance(StepTimer.class);
+  }
+
+  FolderData folderData() {
+    return injector().getInstance(FolderData.class);
+  }
+
+  DraftTimer draftTimer() {
+    return injector().getInstance(DraftTimer.class);
   }
 
   Tasks tasks() {

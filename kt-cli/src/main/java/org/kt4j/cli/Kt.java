@@ -65,6 +65,7 @@ public final class Kt implements Runnable {
     Installed installed = new Installed();
     CommandLine line =
         new CommandLine(kt)
+            .addSubcommand(new InitCommand(terminal, installed))
             .addSubcommand(new TrainCommand(terminal, installed))
             .addSubcommand(new ClusterCostCommand(terminal, installed))
             .addSubcommand(new EvaluateCommand(terminal, installed))

@@ -1,12 +1,17 @@
 package org.kt4j.cli;
 
+import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Where the command writes to. After {@link #end} nothing more is written. */
 final class Terminal {
@@ -20,10 +25,17 @@ final class Terminal {
   private final boolean interactive;
   private final boolean colour;
   private final boolean unicode;
+  private final @Nullable BufferedReader answers;
   private boolean ended;
 
   private Terminal(
-      PrintStream out, PrintStream err, Charset charset, boolean interactive, boolean colour) {
+      PrintStream out,
+      PrintStream err,
+      Charset charset,
+      boolean interactive,
+      boolean colour,
+      @Nullable BufferedReader answers) {
+    this.answers = answers;
     this.out = out;
     this.err = err;
     this.charset = charset;
@@ -45,12 +57,32 @@ final class Terminal {
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, charset),
         charset,
         interactive,
-        interactive && (noColour == null || noColour.isEmpty()));
+        interactive && (noColour == null || noColour.isEmpty()),
+        interactive ? new BufferedReader(new InputStreamReader(System.in, charset)) : null);
   }
 
   /** Streams in UTF-8 that are no terminal. */
   static Terminal plain(PrintStream out, PrintStream err) {
-    return new Terminal(out, err, StandardCharsets.UTF_8, false, false);
+    return new Terminal(out, err, StandardCharsets.UTF_8, false, false, null);
+  }
+
+  /** As {@link #plain}, with a person who answers. */
+  static Terminal answering(PrintStream out, PrintStream err, BufferedReader answers) {
+    return new Terminal(out, err, StandardCharsets.UTF_8, false, false, answers);
+  }
+
+  /** The answer to a question; empty where nobody looks or nothing more comes. */
+  Optional<String> ask(String question) {
+    if (answers == null) {
+      return Optional.empty();
+    }
+    out.print(question);
+    out.flush();
+    try {
+      return Optional.ofNullable(answers.readLine());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /** A stream as picocli wants it. */

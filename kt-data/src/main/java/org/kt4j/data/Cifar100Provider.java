@@ -89,4 +89,9 @@ public final class Cifar100Provider implements DatasetProvider<CifarOptions> {
                             "d8b1e6b7b3bee4020055f0699b111f60b1af1e262aeb93a0b659061746f8224a",
                             10_000L * 3_074))))));
   }
+
+  @Override
+  public Optional<FolderSearch> search() {
+    return Optional.of(new CifarSearch(this, "train.bin"));
+  }
 }

@@ -99,4 +99,9 @@ public final class Cifar10Provider implements DatasetProvider<CifarOptions> {
                             "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b",
                             bytes))))));
   }
+
+  @Override
+  public Optional<FolderSearch> search() {
+    return Optional.of(new CifarSearch(this, "data_batch_1.bin"));
+  }
 }

@@ -9,6 +9,7 @@ import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +42,7 @@ final class ClassFolders {
   private final List<Path> noFiles = new ArrayList<>();
   private final List<Path> otherFolders = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
 
   private ClassFolders(String data, Path root) {
     this.data = data;
@@ -72,6 +74,13 @@ final class ClassFolders {
 
   int[] labels() {
     return labels.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** The number of pictures of each class, in their order. */
+  Map<String, Integer> counts() {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    labels.forEach(label -> counts.merge(classes.get(label), 1, Integer::sum));
+    return counts;
   }
 
   Path root() {
@@ -109,6 +118,9 @@ final class ClassFolders {
       throw tooFew(byName.size());
     }
     byName.forEach(this::readClass);
+    if (!problems.isEmpty()) {
+      throw new DataException(String.join("\n", problems));
+    }
     requireWholeLinks();
     noteAlike();
     noteOthers();
@@ -152,7 +164,7 @@ final class ClassFolders {
       }
     }
     if (pictures.isEmpty() && brokenLinks.isEmpty()) {
-      throw noPicture(folder, others, nested);
+      problems.add(noPicture(folder, others, nested));
     }
     for (Path picture : pictures) {
       files.add(picture);
@@ -162,33 +174,31 @@ final class ClassFolders {
     otherFolders.addAll(nested);
   }
 
-  private DataException noPicture(Path folder, List<Path> others, List<Path> nested) {
+  private String noPicture(Path folder, List<Path> others, List<Path> nested) {
     if (!nested.isEmpty()) {
-      return new DataException(
-          data
-              + ": "
-              + folder
-              + " holds no picture but "
-              + nested.size()
-              + (nested.size() == 1 ? " folder" : " folders")
-              + ", such as "
-              + nested.get(0).getFileName()
-              + "; allowed: the pictures of a class directly in its folder; fix: move them up, or,"
-              + " if "
-              + folder
-              + " holds the classes, name it as path");
+      return data
+          + ": "
+          + folder
+          + " holds no picture but "
+          + nested.size()
+          + (nested.size() == 1 ? " folder" : " folders")
+          + ", such as "
+          + nested.get(0).getFileName()
+          + "; allowed: the pictures of a class directly in its folder; fix: move them up, or,"
+          + " if "
+          + folder
+          + " holds the classes, name it as path";
     }
-    return new DataException(
-        data
-            + ": "
-            + folder
-            + " holds no picture"
-            + (others.isEmpty() ? "" : " but " + byEnding(others))
-            + "; read are files that end in "
-            + ENDINGS
-            + "; fix: "
-            + (others.isEmpty() ? "add some" : "convert them")
-            + ", or remove the folder");
+    return data
+        + ": "
+        + folder
+        + " holds no picture"
+        + (others.isEmpty() ? "" : " but " + byEnding(others))
+        + "; read are files that end in "
+        + ENDINGS
+        + "; fix: "
+        + (others.isEmpty() ? "add some" : "convert them")
+        + ", or remove the folder";
   }
 
   private void requireWholeLinks() {
@@ -284,6 +294,13 @@ final class ClassFolders {
 
   private static boolean isPicture(Path file) {
     return READ.contains(ending(file));
+  }
+
+  /** The files in a folder that would be read as pictures. */
+  static List<Path> pictures(String data, Path folder) {
+    return children(data, folder).stream()
+        .filter(file -> Files.isRegularFile(file) && isPicture(file))
+        .toList();
   }
 
   static boolean isBrokenLink(Path path) {

@@ -27,4 +27,9 @@ public interface DatasetProvider<O extends Record> extends NamedProvider<O> {
   default Optional<Download> download() {
     return Optional.empty();
   }
+
+  /** What recognises data of this kind in a folder; empty when nothing does. */
+  default Optional<FolderSearch> search() {
+    return Optional.empty();
+  }
 }

@@ -59,6 +59,14 @@ public final class FashionMnistProvider extends IdxProvider {
         "28x28 grey articles of clothing, 10 classes, 60,000 + 10,000 (Xiao et al. 2017)",
         CLASSES,
         NORMALIZATION,
-        DOWNLOAD);
+        DOWNLOAD,
+        9,
+        0,
+        0,
+        3,
+        0,
+        2,
+        7,
+        2);
   }
 }

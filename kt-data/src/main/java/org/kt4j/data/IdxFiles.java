@@ -22,6 +22,9 @@ final class IdxFiles {
   private static final int IMAGES_MAGIC = 0x0803; // uint8, 3 axes
   private static final int LABELS_MAGIC = 0x0801; // uint8, 1 axis
 
+  /** So many labels tell one data set from another. */
+  private static final int FIRST = 8;
+
   /** How well deflate can pack. */
   private static final int MOST_BYTES_OF_A_PACKED_ONE = 1_032;
 
@@ -87,6 +90,16 @@ final class IdxFiles {
       }
     }
     return new MemoryImages(name, shape, classes, pixels, values);
+  }
+
+  /** The labels of the first training pictures. */
+  int[] firstLabels(Path folder) {
+    byte[] labels = content(find(folder, "train-labels-idx1-ubyte"), LABELS_MAGIC, 1);
+    int[] first = new int[Math.min(FIRST, labels.length - 8)];
+    for (int i = 0; i < first.length; i++) {
+      first[i] = labels[8 + i] & 0xFF;
+    }
+    return first;
   }
 
   private Path find(Path folder, String file) {

@@ -2,6 +2,7 @@ package org.kt4j.data;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.kt4j.data.Download.RemoteFile;
@@ -15,6 +16,7 @@ abstract sealed class IdxProvider implements DatasetProvider<IdxOptions>
   private final List<String> classes;
   private final Normalization normalization;
   private final Download download;
+  private final int[] firstLabels;
 
   /**
    * A data set.
@@ -24,18 +26,21 @@ abstract sealed class IdxProvider implements DatasetProvider<IdxOptions>
    * @param classes in the order of the labels
    * @param normalization measured over the 60,000 training images
    * @param download of its four files
+   * @param firstLabels of its training pictures, by which it is told from others
    */
   IdxProvider(
       String name,
       String summary,
       List<String> classes,
       Normalization normalization,
-      Download download) {
+      Download download,
+      int... firstLabels) {
     this.name = name;
     this.summary = summary;
     this.classes = classes;
     this.normalization = normalization;
     this.download = download;
+    this.firstLabels = firstLabels;
   }
 
   /**
@@ -85,5 +90,15 @@ abstract sealed class IdxProvider implements DatasetProvider<IdxOptions>
   @Override
   public Optional<Download> download() {
     return Optional.of(download);
+  }
+
+  @Override
+  public Optional<FolderSearch> search() {
+    return Optional.of(new IdxSearch(this));
+  }
+
+  /** Whether the first labels of the training pictures are those of this data set. */
+  boolean isIn(Path folder) {
+    return Arrays.equals(new IdxFiles(name, classes).firstLabels(folder), firstLabels);
   }
 }

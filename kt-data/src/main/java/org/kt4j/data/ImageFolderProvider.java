@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -66,7 +67,47 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
 
   @Override
   public DataSplits open(ImageFolderOptions options) {
-    Path root = Path.of(options.path());
+    Trees trees = trees(Path.of(options.path()));
+    trees.notes().forEach(this::note);
+    return trees.test().isPresent()
+        ? openParts(trees, trees.test().get(), options)
+        : openOne(trees.train(), options);
+  }
+
+  @Override
+  public Optional<FolderSearch> search() {
+    return Optional.of(new ImageFolderSearch(this));
+  }
+
+  /**
+   * The class folders of a data set.
+   *
+   * @param train of training pictures, or of all where there are none for tests
+   * @param heldOut of those that checkpoints are selected by, if they have folders of their own
+   * @param test if there are folders for tests
+   * @param notes what is not read and may be meant otherwise
+   */
+  record Trees(
+      ClassFolders train,
+      Optional<ClassFolders> heldOut,
+      Optional<ClassFolders> test,
+      List<String> notes) {
+
+    List<ClassFolders> list() {
+      return Stream.of(Optional.of(train), test, heldOut).flatMap(Optional::stream).toList();
+    }
+
+    List<Path> all() {
+      return list().stream().flatMap(tree -> tree.files().stream()).toList();
+    }
+  }
+
+  /**
+   * Lists the pictures of a data set; none is read.
+   *
+   * @throws DataException when they cannot be used
+   */
+  Trees trees(Path root) {
     if (!Files.isDirectory(root)) {
       throw new DataException(
           name()
@@ -80,15 +121,28 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
     Map<Split, Path> parts = parts(root, folders);
     Path train = parts.get(Split.TRAIN);
     Path test = parts.get(Split.TEST);
-    if (train != null && test != null) {
-      noteBeside(root, folders, parts);
-      return openParts(train, Optional.ofNullable(parts.get(Split.HELD_OUT)), test, options);
+    List<String> notes = new ArrayList<>();
+    if (train == null && test == null) {
+      requireNotLoose(root, folders);
+      ClassFolders tree = ClassFolders.of(name(), root);
+      notes.addAll(tree.notes());
+      return new Trees(tree, Optional.empty(), Optional.empty(), notes);
     }
-    if (train != null || test != null) {
+    if (train == null || test == null) {
       throw halfOfParts(root, parts);
     }
-    requireNotLoose(root, folders);
-    return openOne(root, options);
+    noteBeside(root, folders, parts).ifPresent(notes::add);
+    Trees trees =
+        new Trees(
+            ClassFolders.of(name(), train),
+            Optional.ofNullable(parts.get(Split.HELD_OUT))
+                .map(folder -> ClassFolders.of(name(), folder)),
+            Optional.of(ClassFolders.of(name(), test)),
+            notes);
+    trees.list().forEach(tree -> notes.addAll(tree.notes()));
+    trees.list().forEach(tree -> requireSameClasses(trees.train(), tree));
+    notes.addAll(samePictures(trees.list()));
+    return trees;
   }
 
   /**
@@ -119,7 +173,7 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
     return parts;
   }
 
-  private static @Nullable Split part(Path folder) {
+  static @Nullable Split part(Path folder) {
     return PARTS.get(String.valueOf(folder.getFileName()).toLowerCase(Locale.ROOT));
   }
 
@@ -166,18 +220,14 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
     return Normalization.imageNet();
   }
 
-  private DataSplits openParts(
-      Path train, Optional<Path> heldOut, Path test, ImageFolderOptions options) {
-    List<ClassFolders> trees = new ArrayList<>(List.of(folders(train), folders(test)));
-    heldOut.ifPresent(folder -> trees.add(folders(folder)));
-    trees.forEach(tree -> requireSameClasses(trees.get(0), tree));
-    samePictures(trees).forEach(this::note);
-    MemoryImages training = read(trees, 0, options.size());
-    MemoryImages testing = read(trees, 1, options.size());
-    if (heldOut.isPresent()) {
+  private DataSplits openParts(Trees parts, ClassFolders test, ImageFolderOptions options) {
+    List<ClassFolders> trees = parts.list();
+    MemoryImages training = read(trees, parts.train(), options.size());
+    MemoryImages testing = read(trees, test, options.size());
+    if (parts.heldOut().isPresent()) {
       return new DataSplits(
           training.named(name() + " train"),
-          read(trees, 2, options.size()).named(name() + " held-out"),
+          read(trees, parts.heldOut().get(), options.size()).named(name() + " held-out"),
           testing.named(name() + " test"));
     }
     return SplitDraw.draw(
@@ -185,15 +235,9 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
         training,
         testing,
         training.size(),
-        heldOut(training.size(), options),
+        heldOutOf(training.size(), options),
         testing.size(),
         options.path());
-  }
-
-  private ClassFolders folders(Path root) {
-    ClassFolders folders = ClassFolders.of(name(), root);
-    folders.notes().forEach(this::note);
-    return folders;
   }
 
   private void requireSameClasses(ClassFolders training, ClassFolders other) {
@@ -245,15 +289,21 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
     return sentences;
   }
 
-  private void noteBeside(Path root, List<Path> folders, Map<Split, Path> parts) {
+  private static Optional<String> noteBeside(
+      Path root, List<Path> folders, Map<Split, Path> parts) {
     List<String> beside =
         folders.stream()
             .filter(folder -> !parts.containsValue(folder))
             .map(folder -> folder.getFileName() + "/")
             .toList();
-    if (!beside.isEmpty()) {
-      note(root + ": not read beside train and test: " + String.join(", ", beside));
-    }
+    return beside.isEmpty()
+        ? Optional.empty()
+        : Optional.of(root + ": not read beside train and test: " + String.join(", ", beside));
+  }
+
+  /** Does not say this again. */
+  static void said(String sentence) {
+    SAID.add(sentence);
   }
 
   /** Once, however often a suite opens the data. */
@@ -265,11 +315,11 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
     }
   }
 
-  private DataSplits openOne(Path root, ImageFolderOptions options) {
-    ClassFolders tree = folders(root);
-    MemoryImages all = read(List.of(tree), 0, options.size());
+  private DataSplits openOne(ClassFolders tree, ImageFolderOptions options) {
+    Path root = tree.root();
+    MemoryImages all = read(List.of(tree), tree, options.size());
     int[] order = StratifiedOrder.of(all);
-    int test = (int) Math.round(options.testFraction() * all.size());
+    int test = testOf(all.size(), options);
     if (test < 1 || test >= all.size()) {
       throw new DataException(
           name()
@@ -298,12 +348,18 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
         training,
         testing,
         training.size(),
-        heldOut(training.size(), options),
+        heldOutOf(training.size(), options),
         test,
         options.path());
   }
 
-  private static int heldOut(int training, ImageFolderOptions options) {
+  /** The pictures that are for tests where no folder is. */
+  static int testOf(int all, ImageFolderOptions options) {
+    return (int) Math.round(options.testFraction() * all);
+  }
+
+  /** The training pictures that are held out where no folder is for that. */
+  static int heldOutOf(int training, ImageFolderOptions options) {
     return Math.min(training - 1, (int) Math.round(options.heldOutFraction() * training));
   }
 
@@ -317,11 +373,17 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
     return Arrays.stream(sorted(order, from, to)).mapToObj(tree.files()::get).toList();
   }
 
-  private MemoryImages read(List<ClassFolders> trees, int which, int size) {
+  private MemoryImages read(List<ClassFolders> trees, ClassFolders tree, int size) {
     ImageShape shape = new ImageShape(size, size, 3);
-    long total = trees.stream().mapToLong(tree -> tree.files().size()).sum();
+    long total = trees.stream().mapToLong(each -> each.files().size()).sum();
     HeapRoom.require(name(), total, shape, "a smaller size");
-    ClassFolders tree = trees.get(which);
+    DecodedFolder.Key key = DecodedFolder.key(tree.files(), size);
+    byte[][] images =
+        DecodedFolder.of(key).orElseGet(() -> DecodedFolder.keep(key, decoded(tree, size)));
+    return new MemoryImages(name(), shape, tree.classes(), images, tree.labels());
+  }
+
+  private byte[][] decoded(ClassFolders tree, int size) {
     byte[][] images = new byte[tree.files().size()][];
     Queue<String> unreadable = new ConcurrentLinkedQueue<>();
     IntStream.range(0, images.length)
@@ -336,19 +398,29 @@ public final class ImageFolderProvider implements DatasetProvider<ImageFolderOpt
               }
             });
     if (!unreadable.isEmpty()) {
-      List<String> named = unreadable.stream().sorted().limit(NAMED).toList();
-      int more = unreadable.size() - named.size();
-      throw new DataException(
-          name()
-              + ": "
-              + unreadable.size()
-              + " of "
-              + images.length
-              + " pictures cannot be read: "
-              + String.join(", ", named)
-              + (more > 0 ? " and " + more + " more" : "")
-              + "; allowed: JPEG and PNG; fix: convert or remove them");
+      throw unreadable(name(), unreadable, images.length);
     }
-    return new MemoryImages(name(), shape, tree.classes(), images, tree.labels());
+    return images;
+  }
+
+  /**
+   * What is wrong where pictures cannot be read.
+   *
+   * @param unreadable each with its reason
+   * @param all how many were tried
+   */
+  static DataException unreadable(String name, Collection<String> unreadable, int all) {
+    List<String> named = unreadable.stream().sorted().limit(NAMED).toList();
+    int more = unreadable.size() - named.size();
+    return new DataException(
+        name
+            + ": "
+            + unreadable.size()
+            + " of "
+            + all
+            + " pictures cannot be read: "
+            + String.join(", ", named)
+            + (more > 0 ? " and " + more + " more" : "")
+            + "; allowed: JPEG and PNG; fix: convert or remove them");
   }
 }

@@ -48,6 +48,14 @@ public final class MnistProvider extends IdxProvider {
         "28x28 grey handwritten digits, 10 classes, 60,000 + 10,000 (LeCun et al. 1998)",
         CLASSES,
         NORMALIZATION,
-        DOWNLOAD);
+        DOWNLOAD,
+        5,
+        0,
+        4,
+        1,
+        9,
+        2,
+        1,
+        3);
   }
 }

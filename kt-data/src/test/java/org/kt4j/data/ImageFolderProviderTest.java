@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
@@ -60,6 +61,25 @@ class ImageFolderProviderTest {
     assertThat(splits.test().classCounts()).containsExactly(2, 2);
     assertThat(splits.heldOut().classCounts()).containsExactly(2, 2);
     assertThat(splits.train().classCounts()).containsExactly(6, 6);
+  }
+
+  @Test
+  void a_picture_that_was_changed_is_read_again() throws IOException {
+    for (String split : new String[] {"train", "test"}) {
+      plain(folder.resolve(split + "/a/1.png"), 0x010203);
+      plain(folder.resolve(split + "/b/1.png"), 0x040506);
+    }
+    assertThat(TinyImages.image(provider.open(options(8, 0.5, 0)).train(), 0)).startsWith(1, 2, 3);
+    assertThat(TinyImages.image(provider.open(options(8, 0.5, 0)).train(), 0)).startsWith(1, 2, 3);
+
+    Path changed = folder.resolve("train/a/1.png");
+    FileTime before = Files.getLastModifiedTime(changed);
+    plain(changed, 0x0A0B0C);
+    Files.setLastModifiedTime(changed, FileTime.fromMillis(before.toMillis() + 1));
+
+    assertThat(TinyImages.image(provider.open(options(8, 0.5, 0)).train(), 0))
+        .startsWith(10, 11, 12);
+    assertThat(provider.open(options(16, 0.5, 0)).shape()).isEqualTo(new ImageShape(16, 16, 3));
   }
 
   @Test

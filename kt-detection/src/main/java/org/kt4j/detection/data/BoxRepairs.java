@@ -99,6 +99,11 @@ final class BoxRepairs {
     sentence().ifPresent(BoxRepairs::warn);
   }
 
+  /** Does not log this one again. */
+  static void said(String sentence) {
+    SAID.add(sentence);
+  }
+
   /** Logs a sentence; once, however often a data set is opened. */
   static void warn(String sentence) {
     if (SAID.add(sentence)) {

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.DataException;
 import org.kt4j.data.DataSplits;
+import org.kt4j.data.FolderSearch;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.json.Json;
 
@@ -134,6 +135,11 @@ public final class CocoProvider implements DetectionDatasetProvider<CocoOptions>
                   + "', too");
         });
     return classes;
+  }
+
+  @Override
+  public Optional<FolderSearch> search() {
+    return Optional.of(new CocoSearch(this));
   }
 
   @Override

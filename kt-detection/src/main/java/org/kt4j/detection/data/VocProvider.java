@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.kt4j.config.NearestName;
 import org.kt4j.data.DataException;
 import org.kt4j.data.DataSplits;
+import org.kt4j.data.FolderSearch;
 import org.kt4j.data.Normalization;
 
 /**
@@ -94,6 +96,11 @@ public final class VocProvider implements DetectionDatasetProvider<VocOptions> {
       parts.add(part(part, classes, sets.get(at), annotations.get(at), repaired));
     }
     return new DetectionSplits(parts.get(0), parts.get(1), parts.get(2));
+  }
+
+  @Override
+  public Optional<FolderSearch> search() {
+    return Optional.of(new VocSearch(this));
   }
 
   @Override

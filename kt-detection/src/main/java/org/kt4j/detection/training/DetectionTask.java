@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.FoundData;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.Normalization;
 import org.kt4j.data.Split;
@@ -50,6 +52,7 @@ import org.kt4j.engine.task.Predictor;
 import org.kt4j.engine.task.PreparedRun;
 import org.kt4j.engine.task.PrunableNetwork;
 import org.kt4j.engine.task.PruneSource;
+import org.kt4j.engine.task.Recipe;
 import org.kt4j.engine.task.Task;
 import org.kt4j.engine.task.TrainedRun;
 import org.kt4j.engine.teacher.Teacher;
@@ -432,5 +435,16 @@ public final class DetectionTask implements Task {
   @Override
   public void drawSheet(DataConfig data, Path file) {
     LabelledSheet.write(detectors.data(data).train(), file);
+  }
+
+  @Override
+  public Optional<Recipe> recipe(FoundData data, @Nullable Integer side) {
+    if (!data.boxes()) {
+      return Optional.empty();
+    }
+    Map<String, String> options = new LinkedHashMap<>();
+    data.options().forEach((option, value) -> options.put(option, String.valueOf(value)));
+    DetectionDataset train = detectors.data(reader.data(data.data(), options)).train();
+    return Optional.of(DetectionRecipe.of(data, train, side));
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.kt4j.api.InvalidOptionException;
 import org.kt4j.data.DataException;
 import org.kt4j.data.DataSplits;
+import org.kt4j.data.FoundData;
+import org.kt4j.data.PictureSizes;
 
 class CocoProviderTest {
 
@@ -609,6 +612,56 @@ class CocoProviderTest {
     assertThatThrownBy(() -> new CocoOptions("p", "a", "b", "c", "t", " ", "w", 64))
         .isInstanceOf(InvalidOptionException.class)
         .hasMessage("heldOutImages: ' ' is not allowed; allowed: a folder in p");
+  }
+
+  @Test
+  void the_files_of_a_folder_are_found_by_their_names() throws IOException {
+    FoundData found = provider.search().orElseThrow().in(root).orElseThrow();
+
+    assertThat(found.options())
+        .containsEntry("path", root.toString())
+        .containsEntry("train", "train.json")
+        .containsEntry("held-out", "val.json")
+        .containsEntry("test", "test.json")
+        .containsEntry("train-images", "train")
+        .containsEntry("held-out-images", "val")
+        .containsEntry("test-images", "test");
+    assertThat(found.boxes()).isTrue();
+    assertThat(found.classes()).containsExactly(Map.entry("cat", 0), Map.entry("ant", 1));
+    assertThat(found.sizes()).isEqualTo(PictureSizes.of(30, 40));
+  }
+
+  @Test
+  void files_beside_the_pictures_or_in_annotations_are_found_too() throws IOException {
+    for (String split : List.of("train", "val", "test")) {
+      Files.move(root.resolve(split + ".json"), root.resolve(split + "/_annotations.coco.json"));
+    }
+    assertThat(provider.search().orElseThrow().in(root).orElseThrow().options())
+        .containsEntry("held-out", "val/_annotations.coco.json")
+        .containsEntry("held-out-images", "val");
+
+    Path annotations = Files.createDirectories(root.resolve("annotations"));
+    Path pictures = Files.createDirectories(root.resolve("images"));
+    for (String split : List.of("train", "val", "test")) {
+      Files.move(
+          root.resolve(split + "/_annotations.coco.json"),
+          annotations.resolve("instances_" + split + "2017.json"));
+      Files.writeString(annotations.resolve("captions_" + split + "2017.json"), "{}");
+      Files.move(root.resolve(split), pictures.resolve(split + "2017"));
+    }
+    assertThat(provider.search().orElseThrow().in(root).orElseThrow().options())
+        .containsEntry("train", "annotations/instances_train2017.json")
+        .containsEntry("train-images", "images/train2017");
+  }
+
+  @Test
+  void a_split_without_a_file_is_named() throws IOException {
+    Files.delete(root.resolve("test.json"));
+
+    assertThatThrownBy(() -> provider.search().orElseThrow().in(root))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("has no JSON file with test in its name; expected: one for each")
+        .hasMessageContaining("there are train.json, val.json");
   }
 
   private DetectionSplits open() {

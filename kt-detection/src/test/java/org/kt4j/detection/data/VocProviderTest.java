@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,7 @@ import org.kt4j.api.InvalidOptionException;
 import org.kt4j.data.DataException;
 import org.kt4j.data.DataSplits;
 import org.kt4j.data.DatasetProvider;
+import org.kt4j.data.FoundData;
 import org.kt4j.data.Picture;
 
 class VocProviderTest {
@@ -712,6 +714,20 @@ class VocProviderTest {
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)
         .hasMessageContaining("train.txt is no regular file");
+  }
+
+  @Test
+  void a_folder_of_this_layout_is_recognised() throws IOException {
+    FoundData found = provider.search().orElseThrow().in(root).orElseThrow();
+
+    assertThat(found.options()).isEqualTo(Map.of("path", root.toString()));
+    assertThat(found.classes()).containsExactly(Map.entry("cat", 1));
+    assertThat(List.of(found.train(), found.heldOut(), found.test())).containsOnly(1);
+
+    Files.delete(root.resolve("ImageSets/Main/test.txt"));
+    assertThatThrownBy(() -> provider.search().orElseThrow().in(root))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("lacks test.txt; expected: the names of the pictures");
   }
 
   private static int objects(DetectionDataset data) {

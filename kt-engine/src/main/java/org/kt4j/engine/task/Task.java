@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.FoundData;
 import org.kt4j.data.Split;
 import org.kt4j.engine.experiment.DataConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
@@ -130,6 +132,18 @@ public interface Task {
    * @throws org.kt4j.config.ConfigurationException when this task cannot learn from that data set
    */
   void drawSheet(DataConfig data, Path file);
+
+  /**
+   * How this task would train on data that was found in a folder.
+   *
+   * @param data what was found
+   * @param side height and width that pictures are to have, where that can be chosen; null for the
+   *     task's own choice
+   * @return empty if the task cannot learn from such data
+   */
+  default Optional<Recipe> recipe(FoundData data, @Nullable Integer side) {
+    return Optional.empty();
+  }
 
   /** What reports need to know of the task. */
   default TaskFacts facts() {

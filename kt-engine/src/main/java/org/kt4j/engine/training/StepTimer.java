@@ -57,9 +57,14 @@ public final class StepTimer {
    * @param parameters of the student
    * @param exchanged by workers in each step
    * @param cost of a step
+   * @param preparation seconds from the configuration to the end of the first step, the last time
    */
   public record Steps(
-      PhaseConfig phase, long parameters, DistillationStep.Exchanged exchanged, StepCost cost) {}
+      PhaseConfig phase,
+      long parameters,
+      DistillationStep.Exchanged exchanged,
+      StepCost cost,
+      double preparation) {}
 
   /**
    * Measures.
@@ -82,20 +87,25 @@ public final class StepTimer {
     Optional<Steps> last = Optional.empty();
     for (int size : sizes) {
       begins.accept(size);
+      long began = System.nanoTime();
       try (PreparedRun prepared = prepared(config, size, replicas, scratch)) {
         // Where one worker measures, it is to know what several would take.
         SharedWork.requireOwnRows(2, prepared.objective());
         try (PhaseTraining training = prepared.open(phase, 0)) {
           DistillationStep step = training.distillation();
           requireShared(step.exchanged());
-          taken.add(taken(training, size, replicas));
+          Iterator<PhaseTraining.Step> steps = endless(training);
+          seconds(steps, 1);
+          double preparation = (System.nanoTime() - began) / 1e9;
+          taken.add(taken(steps, size, replicas));
           last =
               Optional.of(
                   new Steps(
                       config.phases().get(phase),
                       step.student().parameterCount(),
                       step.exchanged(),
-                      new StepCost(taken)));
+                      new StepCost(taken),
+                      preparation));
         }
       }
     }
@@ -151,9 +161,9 @@ public final class StepTimer {
     }
   }
 
-  private static StepCost.Taken taken(PhaseTraining training, int pictures, Replicas replicas) {
-    Iterator<PhaseTraining.Step> steps = endless(training);
-    double last = seconds(steps, 2)[1];
+  private static StepCost.Taken taken(
+      Iterator<PhaseTraining.Step> steps, int pictures, Replicas replicas) {
+    double last = seconds(steps, 1)[0];
     int more = replicas.ofFirst(affordable(SECONDS_OF_WARM_UP, last, 1, WARM_UP));
     last = seconds(steps, more)[more - 1];
     int times = replicas.ofFirst(affordable(SECONDS, last, FEWEST, MOST));
