@@ -58,7 +58,8 @@ public final class Kt implements Runnable {
     return run(Terminal.plain(out, err), args);
   }
 
-  private static int run(Terminal terminal, String... args) {
+  /** Runs one command in this process. */
+  static int run(Terminal terminal, String... args) {
     // DJL reports its use to its makers unless told not to.
     System.setProperty("OPT_OUT_TRACKING", "true");
     Kt kt = new Kt();

@@ -1,6 +1,7 @@
 package org.kt4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.kt4j.cli.CommandRun.answered;
 import static org.kt4j.cli.CommandRun.kt;
 
 import java.awt.Color;
@@ -54,11 +55,15 @@ class InitCommandTest {
     Path pictures = pictures(20);
     Path out = folder.resolve("configs/mine");
 
-    CommandRun run = kt("init", pictures, "--out", out, "--yes", "--minutes", 1, "--seeds", 1);
+    CommandRun run = answered("\nsoon\n1\n1\n", "init", pictures, "--out", out);
 
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out())
         .contains(
+            "Height and width of the pictures, in pixels [32]: ",
+            "Minutes that the comparison may take [60]: 'soon' is not allowed; allowed: a whole"
+                + " number from 1 to 100000",
+            "Trainings of each student, with other seeds [3]: ",
             "found      image-folder: 29 pictures to learn from, 3 held out, 8 to test with",
             "2 classes: blue 20, red 20",
             "chosen     pictures of 32x32: ",

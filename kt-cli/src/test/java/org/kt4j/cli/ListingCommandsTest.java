@@ -220,7 +220,15 @@ class ListingCommandsTest {
   void every_command_has_help() {
     for (String command :
         new String[] {
-          "train", "cluster-cost", "evaluate", "export", "predict", "methods", "networks", "data"
+          "init",
+          "train",
+          "cluster-cost",
+          "evaluate",
+          "export",
+          "predict",
+          "methods",
+          "networks",
+          "data"
         }) {
       CommandRun run = kt(command, "--help");
 
