@@ -98,8 +98,8 @@ final class ImageFolderSearch implements FolderSearch {
         .anyMatch(
             each ->
                 holdsPicture(each)
-                    || ImageFolderProvider.part(each) != null
-                        && folders(each).stream().anyMatch(this::holdsPicture));
+                    || (ImageFolderProvider.part(each) != null
+                        && folders(each).stream().anyMatch(this::holdsPicture)));
   }
 
   private boolean holdsPicture(Path folder) {

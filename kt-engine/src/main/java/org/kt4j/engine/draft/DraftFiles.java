@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,6 +30,10 @@ public final class DraftFiles {
 
   /** What YAML takes for a text and nothing else, within braces, too. */
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z_./][A-Za-z0-9_./-]*");
+
+  /** What YAML, or a reader of it, takes for something else. */
+  private static final Set<String> OTHER_VALUES =
+      Set.of("true", "false", "null", "yes", "no", "on", "off", "y", "n", ".");
 
   private final DraftPlan plan;
   private final String folder;
@@ -220,10 +225,8 @@ public final class DraftFiles {
     String text = value.toString();
     boolean plain =
         value instanceof Number
-            || PLAIN.matcher(text).matches()
-                && !List.of("true", "false", "null", "yes", "no", "on", "off", "y", "n")
-                    .contains(text.toLowerCase(Locale.ROOT))
-                && !text.equals(".");
+            || (PLAIN.matcher(text).matches()
+                && !OTHER_VALUES.contains(text.toLowerCase(Locale.ROOT)));
     return plain ? text : Json.line(text);
   }
 }
