@@ -111,6 +111,7 @@ final class InitCommand implements Callable<Integer> {
     Path pictures = Objects.requireNonNull(folder, "picocli sees to it");
     Path target = out != null ? out : Path.of("configs").resolve(name(pictures));
     requireFree(target);
+    requireOutside(pictures, target);
     List<FoundData> found = installed.folderData().in(pictures);
     FoundData data = found.get(0);
     describe(data);
@@ -187,6 +188,23 @@ final class InitCommand implements Callable<Integer> {
                   .map(file -> String.valueOf(file.getFileName()))
                   .collect(Collectors.joining(", "))
               + " already; fix: name another folder with --out, or move it away");
+    }
+  }
+
+  /** Configurations and runs are no pictures: in a folder of classes they would become some. */
+  private static void requireOutside(Path pictures, Path target) throws IOException {
+    if (!Files.isDirectory(pictures)) {
+      return;
+    }
+    Path real = pictures.toRealPath();
+    Path runs = Path.of("").toRealPath();
+    if (runs.startsWith(real) || target.toAbsolutePath().normalize().startsWith(real)) {
+      throw new BadInputException(
+          pictures
+              + ": configurations and runs would be written among the pictures; fix: run kt in"
+              + " another folder, such as "
+              + (real.getParent() == null ? "one beside it" : real.getParent())
+              + (runs.startsWith(real) ? "" : ", or name another one with --out"));
     }
   }
 

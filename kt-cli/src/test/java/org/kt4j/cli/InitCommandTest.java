@@ -23,6 +23,8 @@ class InitCommandTest {
 
   @TempDir private Path folder;
 
+  @TempDir private Path elsewhere;
+
   /** Pictures of noise around a colour that tells the class. */
   private Path pictures(int each) throws IOException {
     Path pictures = folder.resolve("My Pictures");
@@ -90,7 +92,7 @@ class InitCommandTest {
   void a_folder_without_data_is_refused_with_what_was_looked_for() throws IOException {
     Files.writeString(folder.resolve("notes.txt"), "nothing");
 
-    CommandRun run = kt("init", folder, "--out", folder.resolve("out"), "--yes");
+    CommandRun run = kt("init", folder, "--out", elsewhere.resolve("out"), "--yes");
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())
@@ -107,12 +109,23 @@ class InitCommandTest {
   void a_folder_with_a_folder_of_data_names_it() throws IOException {
     Path pictures = pictures(3);
 
-    CommandRun run = kt("init", folder, "--out", folder.resolve("out"), "--yes");
+    CommandRun run = kt("init", folder, "--out", elsewhere.resolve("out"), "--yes");
     CommandRun missing = kt("init", folder.resolve("absent"), "--yes");
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).contains("fix: name a folder in it that holds data: " + pictures);
     assertThat(missing.err()).contains("absent is not there; allowed: a folder with pictures");
+  }
+
+  @Test
+  void nothing_is_written_among_the_pictures() throws IOException {
+    Path pictures = pictures(3);
+
+    CommandRun run = kt("init", pictures, "--out", pictures.resolve("configs"), "--yes");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("configurations and runs would be written among the pictures");
+    assertThat(names(pictures)).containsExactly("blue", "red");
   }
 
   @Test
