@@ -30,7 +30,8 @@ class InitCommandTest {
     Path pictures = folder.resolve("My Pictures");
     Random random = new Random(1);
     for (Color colour : List.of(Color.RED, Color.BLUE)) {
-      Path kind = Files.createDirectories(pictures.resolve(colour.equals(Color.RED) ? "red" : "blue"));
+      Path kind =
+          Files.createDirectories(pictures.resolve(colour.equals(Color.RED) ? "red" : "blue"));
       for (int i = 0; i < each; i++) {
         int width = 32 + random.nextInt(20);
         BufferedImage image = new BufferedImage(width, 34, BufferedImage.TYPE_INT_RGB);
