@@ -2,6 +2,7 @@ package org.kt4j.classification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.google.inject.Guice;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.Augmentation;
+import org.kt4j.data.Normalization;
 import org.kt4j.engine.KtModule;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.experiment.BaselineConfig;
@@ -21,6 +23,7 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.ModelOutput;
 import org.kt4j.engine.experiment.OptimizerConfig;
+import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.RunSource;
 import org.kt4j.engine.experiment.ScheduleConfig;
 import org.kt4j.engine.experiment.StartConfig;
@@ -318,6 +321,64 @@ class ExperimentReaderTest {
   }
 
   @Test
+  void frozen_parts_rates_and_a_head_are_written_back_and_absent_where_they_are_not_set()
+      throws IOException {
+    ExperimentConfig config =
+        READER.read(
+            file(SMALL + "start: {weights: a.npz, head: fresh}\n"),
+            Map.of(
+                "phases.0.freeze", "[stem, stage1]",
+                "phases.0.learning-rates", "{stage3: 0.1, head: 10}"));
+
+    PhaseConfig phase = config.phases().get(0);
+    assertThat(phase.frozen()).containsExactly("stem", "stage1");
+    assertThat(phase.factors()).containsExactly(entry("stage3", 0.1), entry("head", 10.0));
+    String written = READER.write(config);
+    assertThat(written)
+        .contains(
+            """
+            start:
+              weights: a.npz
+              head: fresh
+            """,
+            """
+                freeze:
+                  - stem
+                  - stage1
+                learning-rates:
+                  stage3: 0.1
+                  head: 10.0
+            """);
+    assertThat(READER.parse("again", written)).isEqualTo(config);
+    assertThat(READER.write(READER.read(file(SMALL + "start: {weights: a.npz}\n"), Map.of())))
+        .doesNotContain("freeze", "learning-rates", "head:");
+  }
+
+  @Test
+  void a_normalization_may_have_a_name_and_is_written_as_numbers() throws IOException {
+    ExperimentConfig config =
+        READER.read(
+            file(SMALL.replace("teacher.yaml", "teacher.yaml, normalization: cifar-10")),
+            Map.of("normalization", "imagenet"));
+
+    assertThat(config.normalization()).isEqualTo(Normalization.imageNet());
+    // The numbers of the data set of that name.
+    assertThat(config.allTeachers().get(0).normalization())
+        .isEqualTo(
+            new Normalization(List.of(0.4914, 0.4822, 0.4465), List.of(0.2470, 0.2435, 0.2616)));
+    assertThat(READER.parse("again", READER.write(config))).isEqualTo(config);
+    assertThat(READER.write(config)).contains("mean:\n    - 0.485\n").doesNotContain("imagenet");
+    assertThatThrownBy(() -> READER.read(file(SMALL), Map.of("normalization", "imagnet")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("normalization: unknown normalization 'imagnet'; known: imagenet, ")
+        .hasMessageEndingWith(", {mean: [...], std: [...]}; did you mean 'imagenet'?");
+    assertThatThrownBy(() -> READER.read(file(SMALL), Map.of("normalization", "7")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(
+            "normalization: expected a name or a map, found 7; known: imagenet, ");
+  }
+
+  @Test
   void a_start_and_a_baseline_are_found_beside_the_file_too() throws IOException {
     ExperimentConfig config =
         READER.read(
@@ -357,7 +418,7 @@ class ExperimentReaderTest {
                     .contains(
                         "test.yaml: teacher.weight: 0.0 is not allowed; allowed: 1e-6 to 1e6",
                         "test.yaml: teacher: needs exactly one of run, config, weights and model",
-                        "test.yaml: start: unknown key 'model'; known: run, config, weights")
+                        "test.yaml: start: unknown key 'model'; known: run, config, weights, head")
                     .hasSize(5));
   }
 

@@ -16,6 +16,7 @@ import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.replica.Replication;
 import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.step.Tuning;
 import org.kt4j.imagelevel.ClassLabels;
 import org.kt4j.imagelevel.NetworkGraph;
 import org.tensorflow.Graph;
@@ -51,6 +52,7 @@ class LoneWorkerTest {
                 64,
                 1,
                 null,
+                Tuning.ALL,
                 new Replication(replicas, synchronised)),
             1);
     Map<String, Integer> types = new TreeMap<>();

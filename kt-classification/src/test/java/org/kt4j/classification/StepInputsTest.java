@@ -26,6 +26,7 @@ import org.kt4j.engine.network.Network;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.replica.Replication;
 import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.step.Tuning;
 import org.kt4j.imagelevel.ClassLabels;
 import org.kt4j.imagelevel.NetworkGraph;
 import org.tensorflow.Operand;
@@ -77,6 +78,7 @@ class StepInputsTest {
                 PICTURES,
                 2,
                 null,
+                Tuning.ALL,
                 Replication.ALONE),
             seed));
   }

@@ -118,6 +118,16 @@ class TrainingConsole implements TrainingListener {
   }
 
   @Override
+  public void beginsSo(String what) {
+    terminal.line("begins     " + what);
+  }
+
+  @Override
+  public void tunes(String phase, String what) {
+    terminal.line("phase      " + phase + ": " + what);
+  }
+
+  @Override
   public void found(Stock stock) {
     closeBar();
     String blocks = NumberFormats.count(stock.blocks()) + " blocks";

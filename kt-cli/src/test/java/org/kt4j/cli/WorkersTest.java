@@ -38,7 +38,10 @@ class WorkersTest {
       phases: [{name: alone, epochs: 14, objective: [{term: cross-entropy}]}]
       """;
 
-  /** Two phases, two ways of knowing a teacher, variables of a term, statistics of all rows. */
+  /**
+   * Two phases, two ways of knowing a teacher, variables of a term, statistics of all rows, a stem
+   * that stays as it is and a head that learns at a rate of its own.
+   */
   private static final String EVERYTHING =
       """
       data: {name: shapes, train: 460, held-out: 300, test: 300, size: 16}
@@ -52,6 +55,8 @@ class WorkersTest {
         - {name: hint, epochs: 1, objective: [{term: fitnets, layers: {stage2: stage2}}]}
         - name: both
           epochs: 2
+          freeze: [stem]
+          learning-rates: {head: 2}
           objective: [{term: cross-entropy}, {term: nst, weight: 50}, {term: kd}]
       """;
 

@@ -101,7 +101,8 @@ public final class NetworkFactory {
     return Teachers.of(
         config,
         new SourceResolver(runs, reader),
-        new NetworkTeachers(data, outputs, normalization(config), networks, openers));
+        new NetworkTeachers(
+            data, outputs, normalization(config), this::normalization, networks, openers));
   }
 
   /**

@@ -3,6 +3,7 @@ package org.kt4j.imagelevel;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 import org.kt4j.data.BatchStream;
 import org.kt4j.data.DataSplits;
 import org.kt4j.data.ImageDataset;
@@ -12,6 +13,7 @@ import org.kt4j.engine.cache.AugmentedViews;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.objective.ObjectiveTerms;
 import org.kt4j.engine.objective.Term;
@@ -183,6 +185,11 @@ public abstract class NetworkRun implements PreparedRun {
       }
     }
     return digest.hex();
+  }
+
+  @Override
+  public final void tryStudent(Consumer<Variables> look) {
+    objective.tryStudent(look);
   }
 
   @Override

@@ -1,11 +1,13 @@
 package org.kt4j.imagelevel;
 
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.DataSplits;
 import org.kt4j.data.Normalization;
+import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.TeacherSource;
 import org.kt4j.engine.export.ExportDetails.CalibrationPictures;
 import org.kt4j.engine.model.ModelOpeners;
@@ -23,21 +25,26 @@ import org.kt4j.engine.teacher.Weights;
  * @param data that both see
  * @param outputs the number of logits of both
  * @param usual the normalization of teachers without one of their own
+ * @param trained the normalization that a run was trained with
  * @param networks the registry of networks
  * @param openers of models of other tools
  */
 record NetworkTeachers(
-    DataSplits data, int outputs, Normalization usual, Networks networks, ModelOpeners openers)
+    DataSplits data,
+    int outputs,
+    Normalization usual,
+    Function<ExperimentConfig, Normalization> trained,
+    Networks networks,
+    ModelOpeners openers)
     implements TeacherMaker {
 
   @Override
   public Teacher ofRun(String place, SourceRun run, @Nullable Normalization own) {
-    Normalization trained = run.config().normalization();
     return new NetworkTeacher(
         run.described(),
         NetworkFit.student(networks, run.config().student(), data.shape(), outputs, 0, place),
         data.shape(),
-        checked(place, own, trained != null ? trained : usual),
+        checked(place, own, ofItsPictures(run)),
         run::weights);
   }
 
@@ -76,6 +83,12 @@ record NetworkTeachers(
               + " leave it out");
     }
     return teacher;
+  }
+
+  /** Weights for pictures of other channels are refused when they are read. */
+  private Normalization ofItsPictures(SourceRun run) {
+    Normalization its = trained.apply(run.config());
+    return its.channels() == data.shape().channels() ? its : usual;
   }
 
   private Normalization none() {

@@ -1,5 +1,7 @@
 package org.kt4j.detection.graph;
 
+import java.util.List;
+import org.kt4j.engine.graph.ClassOutputs;
 import org.kt4j.engine.graph.Layers;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
@@ -18,6 +20,11 @@ record BoxHead(Operand<TFloat32> logits, Operand<TFloat32> offsets) {
 
   /** Offsets are divided by these, y, x, height and width, as in the first published code. */
   static final float[] DEVIATIONS = {0.1f, 0.1f, 0.2f, 0.2f};
+
+  /** A number for each class and the background. */
+  private static final ClassOutputs SCORES = new ClassOutputs(1, 1);
+
+  private static final ClassOutputs BOXES = new ClassOutputs(4, 0);
 
   private static final double SMALL_LOGITS = 0.01;
   private static final double SMALL_OFFSETS = 0.001;
@@ -56,17 +63,27 @@ record BoxHead(Operand<TFloat32> logits, Operand<TFloat32> offsets) {
     Ops tf = nn.tf();
     Operand<TFloat32> vector = trunk.of(nn, features);
     Operand<TFloat32> logits =
-        predicted(tf, variables, "box_predictor.cls_score", vector, classes + 1, SMALL_LOGITS);
+        predicted(tf, variables, "box_predictor.cls_score", vector, SCORES, classes, SMALL_LOGITS);
     Operand<TFloat32> offsets =
-        predicted(tf, variables, "box_predictor.bbox_pred", vector, 4 * classes, SMALL_OFFSETS);
+        predicted(tf, variables, "box_predictor.bbox_pred", vector, BOXES, classes, SMALL_OFFSETS);
     return new BoxHead(logits, tf.reshape(offsets, tf.array(-1, classes, 4)));
   }
 
   private static Operand<TFloat32> predicted(
-      Ops tf, Variables variables, String name, Operand<TFloat32> x, int units, double deviation) {
+      Ops tf,
+      Variables variables,
+      String name,
+      Operand<TFloat32> x,
+      ClassOutputs outputs,
+      int classes,
+      double deviation) {
+    int units = outputs.of(classes);
     Shape shape = Shape.of(x.shape().get(1), units);
     Variable weight = variables.normal(name + ".weight", shape, Variable.Kind.DENSE, deviation);
     Variable bias = variables.filled(name + ".bias", Shape.of(units), Variable.Kind.BIAS, 0f);
+    variables.part(Variables.HEAD, List.of(weight, bias));
+    variables.outputsOfClasses(weight, outputs);
+    variables.outputsOfClasses(bias, outputs);
     return tf.nn.biasAdd(tf.linalg.matMul(x, weight.value()), bias.value());
   }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ImageShape;
@@ -18,6 +19,7 @@ import org.kt4j.detection.graph.FasterRcnnOptions;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.objective.ObjectiveTerms;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.replica.Replicas;
@@ -214,6 +216,11 @@ final class PreparedDetection implements PreparedRun {
       }
     }
     return digest.hex();
+  }
+
+  @Override
+  public void tryStudent(Consumer<Variables> look) {
+    objective.tryStudent(look);
   }
 
   @Override

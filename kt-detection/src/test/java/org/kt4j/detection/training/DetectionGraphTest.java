@@ -20,7 +20,9 @@ import org.kt4j.api.Adapt;
 import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.KnowledgeTransferProvider;
 import org.kt4j.api.LayerSelection;
+import org.kt4j.data.ImageShape;
 import org.kt4j.detection.graph.FasterRcnn;
+import org.kt4j.detection.graph.FasterRcnnOptions;
 import org.kt4j.detection.graph.FasterRcnnOptions.Head;
 import org.kt4j.detection.objective.DetectorLossProvider;
 import org.kt4j.detection.objective.RegionBoxProvider;
@@ -28,12 +30,17 @@ import org.kt4j.detection.objective.RegionClassProvider;
 import org.kt4j.detection.objective.RpnBoxProvider;
 import org.kt4j.detection.objective.RpnObjectnessProvider;
 import org.kt4j.engine.graph.Variable;
+import org.kt4j.engine.network.ImageNetResNetProvider;
 import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.objective.Term;
+import org.kt4j.engine.replica.Replication;
 import org.kt4j.engine.run.TermGradients;
+import org.kt4j.engine.source.StartingPoint;
 import org.kt4j.engine.step.DistillationStep;
 import org.kt4j.engine.step.StepReport;
+import org.kt4j.engine.step.Tuning;
 import org.kt4j.engine.teacher.Teacher;
+import org.kt4j.engine.teacher.Weights;
 import org.kt4j.features.CwdOptions;
 import org.kt4j.features.CwdProvider;
 import org.kt4j.features.MgdOptions;
@@ -77,6 +84,22 @@ class DetectionGraphTest {
         detector, new DistillationStep.Blueprint(teachers, terms, SmallDetectors.descent(), 2), 1);
   }
 
+  private static DetectionGraph tuned(FasterRcnn detector, Tuning tuning) {
+    return new DetectionGraph(
+        detector,
+        new DistillationStep.Blueprint(
+            Map.of(),
+            ownLosses(),
+            SmallDetectors.descent(),
+            0,
+            2,
+            1,
+            null,
+            tuning,
+            Replication.ALONE),
+        1);
+  }
+
   private static Set<String> changed(Map<String, float[]> before, Map<String, float[]> after) {
     Set<String> changed = new TreeSet<>();
     before.forEach(
@@ -106,6 +129,73 @@ class DetectionGraphTest {
 
   private static boolean isStatistic(Variable variable) {
     return variable.kind() == Variable.Kind.RUNNING_STATISTIC;
+  }
+
+  @Test
+  void the_parts_of_a_detector_are_the_stages_of_its_backbone_and_the_layers_that_predict() {
+    for (Head head : Head.values()) {
+      FasterRcnn detector = SmallDetectors.of(SmallDetectors.options(8, head, false));
+      try (DetectionGraph graph = graph(detector, Map.of(), ownLosses())) {
+        Map<String, Set<Variable>> parts = graph.distillation().student().parts();
+
+        assertThat(layers(parts, "stem")).containsExactly("conv1", "bn1");
+        assertThat(layers(parts, "stage3")).startsWith("layer3.0.conv1");
+        assertThat(layers(parts, "head"))
+            .containsExactly("box_predictor.cls_score", "box_predictor.bbox_pred");
+        // A head that is a stage of the backbone belongs to it; proposals do not.
+        assertThat(layers(parts, "backbone"))
+            .startsWith("conv1")
+            .last()
+            .asString()
+            .startsWith(head == Head.STAGE ? "layer4" : "layer3");
+        assertThat(parts.containsKey("stage4")).isEqualTo(head == Head.STAGE);
+      }
+    }
+  }
+
+  private static List<String> layers(Map<String, Set<Variable>> parts, String name) {
+    return parts.getOrDefault(name, Set.of()).stream().map(Variable::layer).distinct().toList();
+  }
+
+  @Test
+  void frozen_stages_of_a_backbone_keep_every_number() {
+    FasterRcnn detector = SmallDetectors.of(SmallDetectors.options(8, Head.DENSE, false));
+    Set<String> frozen;
+    try (DetectionGraph graph = graph(detector, Map.of(), ownLosses())) {
+      frozen = names(graph, variable -> variable.name().matches("(conv1|bn1|layer[12])\\..*"));
+    }
+
+    try (DetectionGraph graph = tuned(detector, new Tuning(frozen, Map.of()))) {
+      Set<String> moved = moved(graph);
+
+      assertThat(frozen).contains("bn1.running_mean", "layer2.0.conv2.weight");
+      assertThat(moved).isEqualTo(names(graph, variable -> !frozen.contains(variable.name())));
+    }
+  }
+
+  @Test
+  void a_detector_of_other_classes_begins_with_everything_but_the_layers_that_predict() {
+    FasterRcnnOptions options = SmallDetectors.options(8, Head.DENSE, false);
+    FasterRcnn other =
+        new FasterRcnn(
+            new ImageNetResNetProvider()
+                .create(new ImageNetResNetProvider.Options(10, 8), new ImageShape(64, 96, 3), 2),
+            options,
+            SmallDetectors.NORMALIZATION,
+            7);
+    Weights weights = SmallDetectors.weights(other, 3);
+    StartingPoint start = new StartingPoint("other", null, List.of(), true, () -> weights);
+
+    try (DetectionGraph graph = graph(SmallDetectors.of(options), Map.of(), ownLosses())) {
+      StartingPoint.Begun begun = start.of(graph.distillation().student());
+
+      assertThat(begun.head())
+          .isEqualTo(
+              "head begun fresh: 7 classes in other, 2 here (box_predictor.cls_score,"
+                  + " box_predictor.bbox_pred)");
+      assertThat(begun.values().keySet().stream().map(Variable::name).collect(Collectors.toSet()))
+          .isEqualTo(names(graph, variable -> !variable.name().startsWith("box_predictor")));
+    }
   }
 
   @Test

@@ -118,12 +118,26 @@ public record ExperimentConfig(
       names.add(name);
     }
     requireKnown(phases, teacher == null ? names : namesOf(teacher));
+    requireWithoutMask(student, phases);
     if (cache != null && augmentation.fixedViews() == 0) {
       throw new IllegalArgumentException(
           "cache: only pictures that come again can be stored, and the augmentation draws fresh"
               + " ones in every epoch; fix: augmentation: {views: 4}, by which each picture has"
               + " four fixed views that the epochs take turns with (more views come closer to fresh"
               + " ones and take more room), or no cache");
+    }
+  }
+
+  private static void requireWithoutMask(StudentConfig student, List<PhaseConfig> phases) {
+    for (int p = 0; p < phases.size(); p++) {
+      if (student.mask() != null && phases.get(p).freeze() != null) {
+        throw new IllegalArgumentException(
+            "phases["
+                + p
+                + "].freeze: stands beside student.mask, which sets weights of all layers to zero in"
+                + " the course of the training; allowed: one of the two; fix: a run with mask alone,"
+                + " and one with freeze that starts from it or that it starts from");
+      }
     }
   }
 
@@ -206,6 +220,27 @@ public record ExperimentConfig(
         batchSize,
         batchNorm,
         trained,
+        optimizer,
+        schedule,
+        seed);
+  }
+
+  /** The same experiment with pictures that are normalised otherwise. */
+  public ExperimentConfig with(Normalization other) {
+    return new ExperimentConfig(
+        task,
+        data,
+        teacher,
+        teachers,
+        student,
+        start,
+        baseline,
+        other,
+        augmentation,
+        cache,
+        batchSize,
+        batchNorm,
+        phases,
         optimizer,
         schedule,
         seed);

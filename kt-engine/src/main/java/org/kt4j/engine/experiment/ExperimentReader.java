@@ -18,6 +18,7 @@ import org.kt4j.config.NamedOptions;
 import org.kt4j.config.NearestName;
 import org.kt4j.config.RecordBinder;
 import org.kt4j.config.SealedBinding;
+import org.kt4j.data.Normalization;
 import org.kt4j.engine.registry.Datasets;
 import org.kt4j.engine.registry.FilterCriteria;
 import org.kt4j.engine.registry.Methods;
@@ -34,6 +35,7 @@ public final class ExperimentReader {
   private final RecordBinder binder;
   private final Presets presets;
   private final Provider<TaskNames> tasks;
+  private final Datasets datasets;
 
   /** Reads names that these registries know. */
   @Inject
@@ -45,6 +47,7 @@ public final class ExperimentReader {
       WeightCriteria weightCriteria,
       Provider<TaskNames> tasks) {
     this.tasks = tasks;
+    this.datasets = datasets;
     presets = new Presets(methods.all());
     NamedBinding<NetworkConfig, ?> network =
         NamedBinding.of(
@@ -125,6 +128,7 @@ public final class ExperimentReader {
             .custom(ModelOutput.class, new ModelOutputBinding())
             .custom(TeacherConfig.class, new TeacherBinding(NETWORK, network))
             .custom(StartConfig.class, new StartBinding())
+            .custom(Normalization.class, new NormalizationBinding(datasets))
             .custom(
                 OptimizerConfig.class,
                 SealedBinding.of("name", OptimizerConfig.class, OptimizerConfig.defaults()))
@@ -172,6 +176,12 @@ public final class ExperimentReader {
     options.forEach(
         (path, value) -> tree.set(path.startsWith("data.") ? path : "data." + path, value));
     return binder.bind(tree, DataAlone.class).data();
+  }
+
+  /** The normalization of an experiment: its own, or that of its data set. */
+  public Normalization normalization(ExperimentConfig config) {
+    Normalization own = config.normalization();
+    return own != null ? own : datasets.provider(config.data().name()).defaultNormalization();
   }
 
   /**
@@ -266,7 +276,7 @@ public final class ExperimentReader {
 
   private static StartConfig besideOf(Path file, StartConfig start) {
     return start.source() instanceof RunSource.OfConfiguration named
-        ? new StartConfig(named.beside(file))
+        ? start.from(named.beside(file))
         : start;
   }
 }

@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.kt4j.api.Description;
 import org.kt4j.config.BindingContext;
 import org.kt4j.config.RecordWriter;
 
-/** Binds {@code start: {run | config | weights: ...}}. */
+/** Binds {@code start: {run | config | weights: ..., head: ...}}. */
 final class StartBinding extends SourceBinding<StartConfig> {
 
   private static final List<String> SOURCES = List.of(RUN, CONFIG, WEIGHTS);
@@ -19,12 +20,22 @@ final class StartBinding extends SourceBinding<StartConfig> {
     super(SOURCES);
   }
 
+  /** What stands beside the source. */
+  record Keys(
+      @Description("fresh or kept; kept where the classes are as many, when left out")
+          StartConfig.@Nullable Head head) {
+
+    static Keys defaults() {
+      return new Keys(null);
+    }
+  }
+
   @Override
   Optional<StartConfig> bind(ObjectNode map, Set<String> given, BindingContext context) {
-    boolean known = context.bind(map, new NoKeys(), new LinkedHashSet<>(SOURCES)).isPresent();
-    return only(given, context)
-        .flatMap(source -> source(source, map, context))
-        .filter(any -> known);
+    Optional<Keys> keys = context.bind(map, Keys.defaults(), new LinkedHashSet<>(SOURCES));
+    Optional<StartConfig> start =
+        only(given, context).flatMap(source -> source(source, map, context));
+    return keys.flatMap(known -> start.map(any -> new StartConfig(any.source(), known.head())));
   }
 
   private static Optional<StartConfig> source(
@@ -38,6 +49,8 @@ final class StartBinding extends SourceBinding<StartConfig> {
 
   @Override
   public JsonNode write(StartConfig value, @Nullable StartConfig initial, RecordWriter writer) {
-    return written(value.source(), writer);
+    ObjectNode map = written(value.source(), writer);
+    map.setAll(writer.write(new Keys(value.head()), Keys.defaults()));
+    return map;
   }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
@@ -37,6 +38,8 @@ public final class Layers {
   /** The share of a new batch in the running statistics, PyTorch's default. */
   public static final float BATCH_NORM_MOMENTUM = 0.1f;
 
+  private static final Pattern STAGE = Pattern.compile("stage\\d+");
+
   private final Ops tf;
   private final Variables variables;
   private final boolean training;
@@ -56,6 +59,9 @@ public final class Layers {
   private int dropouts;
   private int folded;
   private boolean blocksOfTwo;
+  private final int variablesBefore;
+  private int inStagesBefore;
+  private int inPartsBefore;
 
   private Layers(
       Ops tf,
@@ -70,6 +76,9 @@ public final class Layers {
     this.training = training;
     this.dropoutSeed = dropoutSeed;
     this.step = step;
+    variablesBefore = variables.all().size();
+    inStagesBefore = variablesBefore;
+    inPartsBefore = variablesBefore;
   }
 
   /**
@@ -260,6 +269,10 @@ public final class Layers {
    * Gives an activation a name by which it can be read. A network continues with the returned
    * activation, which can differ from the given one.
    *
+   * <p>The variables of the layers since the tap before belong to the part of the network of that
+   * name, those of a tap {@code stageN} since the stage before. The layer that makes the logits is
+   * the {@link Variables#HEAD}, all others are the {@link Variables#BACKBONE}.
+   *
    * @throws IllegalStateException when the name is taken
    */
   public Operand<TFloat32> tap(String name, Operand<TFloat32> activation) {
@@ -268,10 +281,50 @@ public final class Layers {
     if (taps.putIfAbsent(name, kept) != null) {
       throw new IllegalStateException("two taps are called '" + name + "'");
     }
+    if (name.equals(Taps.LOGITS)) {
+      head(kept);
+    } else {
+      part(
+          name.endsWith(Taps.PRE_RELU)
+              ? name.substring(0, name.length() - Taps.PRE_RELU.length())
+              : name);
+    }
     if (name.equals(lastTap)) {
       throw new LastTapReached();
     }
     return kept;
+  }
+
+  /**
+   * Says that the layers so far stand before the first stage: they are the part {@code stem}, and
+   * none of that stage.
+   */
+  public void stem() {
+    part("stem");
+    inStagesBefore = inPartsBefore;
+  }
+
+  private void part(String name) {
+    int all = variables.all().size();
+    if (STAGE.matcher(name).matches()) {
+      variables.part(name, variables.since(inStagesBefore));
+      inStagesBefore = all;
+    } else {
+      variables.part(name, variables.since(inPartsBefore));
+    }
+    inPartsBefore = all;
+  }
+
+  private void head(Operand<TFloat32> logits) {
+    String layer = origin(logits);
+    List<Variable> built = variables.since(variablesBefore);
+    List<Variable> head = built.stream().filter(each -> each.layer().equals(layer)).toList();
+    variables.part(Variables.HEAD, head);
+    head.stream()
+        .filter(each -> each.kind().weight() || each.kind() == Variable.Kind.BIAS)
+        .forEach(each -> variables.outputsOfClasses(each, ClassOutputs.LOGITS));
+    variables.part(
+        Variables.BACKBONE, built.stream().filter(each -> !head.contains(each)).toList());
   }
 
   /**
@@ -290,6 +343,7 @@ public final class Layers {
       return tapped(last);
     } finally {
       lastTap = null;
+      variables.part(Variables.BACKBONE, variables.since(variablesBefore));
     }
     return tapped(last);
   }
@@ -405,22 +459,27 @@ public final class Layers {
         variables.filled(name + ".running_var", shape, Variable.Kind.RUNNING_STATISTIC, 1f);
     Arithmetic.Convolved below = arithmetic.below(x);
     Operand<TFloat32> input = below == null ? arithmetic.read(x, name) : x;
-    if (!training) {
+    if (!training || isFrozen(mean, variance)) {
       return made(
           name,
           below == null
-              ? normalised(name, input, scale, offset, mean.value(), variance.value()).y()
+              ? normalised(name, input, scale, offset, mean.value(), variance.value(), false).y()
               : folded(name, below, scale, offset, mean, variance));
     }
     if (replication.synchronised() && !replication.replicas().alone()) {
       return made(name, synchronised(name, input, scale, offset, mean, variance));
     }
     Operand<TFloat32> none = tf.constant(new float[0]);
-    FusedBatchNorm<TFloat32, TFloat32> batch = normalised(name, input, scale, offset, none, none);
+    FusedBatchNorm<TFloat32, TFloat32> batch =
+        normalised(name, input, scale, offset, none, none, true);
     Output<TFloat32> y = batch.y();
     moves(name + ".mean", mean, y, batch.batchMean());
     moves(name + ".variance", variance, y, batch.batchVariance());
     return made(name, y);
+  }
+
+  private boolean isFrozen(Variable mean, Variable variance) {
+    return variables.isFrozen(mean.name()) && variables.isFrozen(variance.name());
   }
 
   /** The convolution once more, with the normalisation multiplied into its weights. */
@@ -478,7 +537,8 @@ public final class Layers {
       Variable scale,
       Variable offset,
       Operand<TFloat32> mean,
-      Operand<TFloat32> variance) {
+      Operand<TFloat32> variance,
+      boolean ofBatch) {
     return tf.withName(name)
         .nn
         .fusedBatchNorm(
@@ -487,7 +547,7 @@ public final class Layers {
             offset.value(),
             mean,
             variance,
-            FusedBatchNorm.isTraining(training),
+            FusedBatchNorm.isTraining(ofBatch),
             FusedBatchNorm.epsilon(BATCH_NORM_EPSILON));
   }
 

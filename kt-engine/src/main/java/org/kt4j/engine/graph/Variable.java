@@ -30,6 +30,12 @@ public record Variable(
     Output<TFloat32> value,
     Op initializer) {
 
+  /** The name of its layer: its own without the last part, as in {@code layer1.0.conv1}. */
+  public String layer() {
+    int end = name.lastIndexOf('.');
+    return end < 0 ? name : name.substring(0, end);
+  }
+
   /** What a variable is for; decides about training, weight decay and PyTorch's layout. */
   public enum Kind {
     /** Convolution weights {@code [kH, kW, in, out]}; in PyTorch {@code [out, in, kH, kW]}. */

@@ -3,9 +3,11 @@ package org.kt4j.engine.graph;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.kt4j.config.ConfigurationException;
 import org.tensorflow.Operand;
@@ -23,12 +25,21 @@ import org.tensorflow.types.TFloat32;
  */
 public final class Variables {
 
+  /** The part that gives an answer for each class; the last layer of a classifier. */
+  public static final String HEAD = "head";
+
+  /** The part that everything of a network but its head belongs to. */
+  public static final String BACKBONE = "backbone";
+
   private final Ops tf;
   private final Ops initial;
   private final String prefix;
   private final long seed;
   private final Map<String, Variable> byName = new LinkedHashMap<>();
   private final Map<Variable, Float> limits = new LinkedHashMap<>();
+  private final Map<String, Set<Variable>> parts = new LinkedHashMap<>();
+  private final Map<Variable, ClassOutputs> classOutputs = new LinkedHashMap<>();
+  private Set<String> frozen = Set.of();
   private long numbers;
 
   /**
@@ -67,6 +78,56 @@ public final class Variables {
   /** The variables with a limit. */
   public Map<Variable, Float> limits() {
     return Collections.unmodifiableMap(limits);
+  }
+
+  /**
+   * Keeps variables as they are in training. A batch normalisation whose statistics are frozen uses
+   * them in training too. Called before anything is built.
+   *
+   * @param names of variables
+   */
+  public void freeze(Set<String> names) {
+    frozen = Set.copyOf(names);
+  }
+
+  /** Whether training leaves the variable of a name as it is. */
+  public boolean isFrozen(String name) {
+    return frozen.contains(name);
+  }
+
+  /** The variables that came after so many others, in the order of their first use. */
+  List<Variable> since(int others) {
+    return byName.values().stream().skip(others).toList();
+  }
+
+  /**
+   * Says that variables belong to a part of the network. They may belong to several.
+   *
+   * @param name of the part, such as {@code stage1}
+   */
+  public void part(String name, Collection<Variable> variables) {
+    if (!variables.isEmpty()) {
+      parts.computeIfAbsent(name, part -> new LinkedHashSet<>()).addAll(variables);
+    }
+  }
+
+  /** The parts of the network in the order of the forward pass, none of them empty. */
+  public Map<String, Set<Variable>> parts() {
+    return Collections.unmodifiableMap(parts);
+  }
+
+  /**
+   * Says that the shape of a variable follows from the number of classes, in its last axis.
+   *
+   * @param outputs for a number of classes
+   */
+  public void outputsOfClasses(Variable variable, ClassOutputs outputs) {
+    classOutputs.put(variable, outputs);
+  }
+
+  /** The variables whose shape follows from the number of classes. */
+  public Map<Variable, ClassOutputs> outputsOfClasses() {
+    return Collections.unmodifiableMap(classOutputs);
   }
 
   /** The number of trainable parameters. */

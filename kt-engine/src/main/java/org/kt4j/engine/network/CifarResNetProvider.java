@@ -93,6 +93,7 @@ public final class CifarResNetProvider implements NetworkProvider<CifarResNetPro
     int width = options.width();
     Operand<TFloat32> x = nn.conv("conv1", images, Conv.of(width, 3));
     x = nn.relu(nn.batchNorm("bn1", x));
+    nn.stem();
     for (int stage = 1; stage <= 3; stage++) {
       int filters = width << (stage - 1);
       for (int block = 0; block < blocks; block++) {

@@ -99,6 +99,7 @@ public final class ImageNetResNetProvider
       Options options, int classes, Layers nn, Operand<TFloat32> images) {
     Operand<TFloat32> x = nn.conv("conv1", images, Conv.of(options.width(), 7).stride(2));
     x = nn.maxPool(nn.relu(nn.batchNorm("bn1", x)), 3, 2, 1);
+    nn.stem();
     int in = options.width();
     for (int stage = 1; stage <= 4; stage++) {
       int filters = options.width() << (stage - 1);

@@ -159,6 +159,7 @@ public final class InceptionBnProvider implements NetworkProvider<InceptionBnPro
   private static Operand<TFloat32> small(Layers nn, Operand<TFloat32> images) {
     Map<String, String> stages = Map.of("3b", "stage1", "4d", "stage2", "5b", "stage3");
     Operand<TFloat32> x = nn.relu(normalised(nn, "conv1", images, Conv.of(96, 3)));
+    nn.stem();
     for (SmallModule module : SMALL_MODULES) {
       x = activated(nn, module.name(), stages, branches(nn, module, x));
     }

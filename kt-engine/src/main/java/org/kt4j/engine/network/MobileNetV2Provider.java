@@ -109,6 +109,7 @@ public final class MobileNetV2Provider implements NetworkProvider<MobileNetV2Pro
       Options options, int classes, Layers nn, Operand<TFloat32> images) {
     Conv stem = Conv.of(options.channels(32), 3).stride(options.smallImages() ? 1 : 2);
     Operand<TFloat32> x = activated(nn, "features.0", nn.conv("features.0.0", images, stem));
+    nn.stem();
     int layer = 1;
     int in = options.channels(32);
     for (Row row : ROWS) {

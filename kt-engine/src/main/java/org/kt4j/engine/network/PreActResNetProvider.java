@@ -124,6 +124,7 @@ public final class PreActResNetProvider implements NetworkProvider<PreActResNetP
     int blocks = (options.depth() - 2) / options.block().layers;
     int width = options.width();
     Operand<TFloat32> x = nn.conv("conv1", images, Conv.of(width, 3));
+    nn.stem();
     int in = width;
     for (int stage = 1; stage <= 3; stage++) {
       int filters = width << (stage - 1);

@@ -109,6 +109,7 @@ public final class WideResNetProvider implements NetworkProvider<WideResNetProvi
       Options options, int classes, Layers nn, Operand<TFloat32> images) {
     int blocks = (options.depth() - 4) / 6;
     Operand<TFloat32> x = nn.conv("conv1", images, Conv.of(16, 3));
+    nn.stem();
     int in = 16;
     for (int stage = 1; stage <= 3; stage++) {
       int filters = (16 << (stage - 1)) * options.widening();

@@ -195,9 +195,7 @@ public final class PrunedStudents {
 
   private static List<PhaseConfig> between(ExperimentConfig config, PruneConfig how) {
     PhaseConfig last = config.phases().get(config.phases().size() - 1);
-    return List.of(
-        new PhaseConfig(
-            last.name(), how.keys().epochs(), last.objective(), last.optimizer(), last.schedule()));
+    return List.of(last.withEpochs(how.keys().epochs()));
   }
 
   /**

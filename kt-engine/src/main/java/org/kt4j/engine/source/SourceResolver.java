@@ -4,10 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.BaselineConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.RunSource;
+import org.kt4j.engine.experiment.StartConfig;
 import org.kt4j.engine.run.RunFolder;
 
 /**
@@ -57,9 +59,29 @@ public record SourceResolver(Path runs, ExperimentReader reader) {
     return trained(named, reader.read(named.config(), Map.of()).on(of.data(), of.seed()));
   }
 
+  /**
+   * The experiment with pictures that are normalised as those of the run that its student begins
+   * with, if it names such a run and no normalization.
+   *
+   * @return the same experiment where nothing changes
+   * @throws ConfigurationException when the run is not there, or its configuration cannot be read
+   */
+  public ExperimentConfig normalised(ExperimentConfig config) {
+    StartConfig start = config.start();
+    if (config.normalization() != null
+        || start == null
+        || !(start.source() instanceof RunSource named)) {
+      return config;
+    }
+    Normalization own = reader.normalization(config);
+    Normalization begun = reader.normalization(run("start", named).config());
+    return begun.equals(own) || begun.channels() != own.channels() ? config : config.with(begun);
+  }
+
   private SourceRun trained(RunSource.OfConfiguration source, ExperimentConfig config) {
     Path file = source.config();
     NeededConfigurations.requireEnd(file, config, reader);
-    return new SourceRun(config, RunPlan.folder(runs, file, config, reader), file);
+    // What it learns to see is a matter of its start; where it lies is one of its file.
+    return new SourceRun(normalised(config), RunPlan.folder(runs, file, config, reader), file);
   }
 }

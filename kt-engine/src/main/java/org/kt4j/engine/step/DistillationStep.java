@@ -74,6 +74,7 @@ public final class DistillationStep {
    * @param pictures the number of training pictures
    * @param stepsPerEpoch of the run
    * @param mask which weights of the student are held at zero; null where none are
+   * @param tuning which variables of the student stay as they are, and how fast the others learn
    * @param replication the workers that train; the graph must have been made for them
    */
   public record Blueprint(
@@ -84,12 +85,13 @@ public final class DistillationStep {
       int pictures,
       int stepsPerEpoch,
       @Nullable MaskConfig mask,
+      Tuning tuning,
       Replication replication) {
 
     /** Of the first phase without a mask, by one worker, in one step an epoch. */
     public Blueprint(
         Map<String, Teacher> teachers, List<Term> terms, OptimizerConfig optimizer, int pictures) {
-      this(teachers, terms, optimizer, 0, pictures, 1, null, Replication.ALONE);
+      this(teachers, terms, optimizer, 0, pictures, 1, null, Tuning.ALL, Replication.ALONE);
     }
 
     /** Copies the collections. */
@@ -179,6 +181,7 @@ public final class DistillationStep {
         tf.withName("learning-rate").placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
     step = tf.withName("step").placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
     student = new Variables(tf, "student", seed);
+    student.freeze(blueprint.tuning().frozen());
     auxiliary = new Variables(tf, "auxiliary", seed);
     slots = new Variables(tf, "optimizer", 0);
     this.blueprint = blueprint;
@@ -203,7 +206,7 @@ public final class DistillationStep {
     figures.add(objective);
     // A hint phase cuts the student at its guided layer; a score would compute the rest.
     figures.add(score(reached));
-    List<Variable> learning = learning(upstream(objective.asOutput(), STOPS));
+    List<Variable> learning = learning(slopes(objective.asOutput()));
     learntOfStudent = learning.stream().filter(student.all()::contains).toList();
     // A phase that stops at an early tap has no business with the statistics of later layers.
     List<StatisticUpdate> statistics =
@@ -359,8 +362,9 @@ public final class DistillationStep {
   /** The variables that the objective has a slope in. */
   private List<Variable> learning(Set<Output<?>> sloping) {
     List<Variable> learning =
-        Stream.of(student, auxiliary)
-            .flatMap(set -> set.trainable().stream())
+        Stream.concat(
+                student.trainable().stream().filter(each -> !student.isFrozen(each.name())),
+                auxiliary.trainable().stream())
             .filter(variable -> sloping.contains(variable.value()))
             .filter(variable -> !studentGraph.fixed().contains(variable))
             .toList();
@@ -368,6 +372,17 @@ public final class DistillationStep {
       throw new IllegalArgumentException("the objective depends on no variable of the student");
     }
     return learning;
+  }
+
+  private Map<Variable, Double> factors() {
+    Map<Variable, Double> factors = new LinkedHashMap<>();
+    for (Variable variable : student.trainable()) {
+      Double factor = blueprint.tuning().factors().get(variable.name());
+      if (factor != null) {
+        factors.put(variable, factor);
+      }
+    }
+    return factors;
   }
 
   private List<Operand<TFloat32>> gradients(Operand<TFloat32> objective, List<Variable> learning) {
@@ -394,6 +409,7 @@ public final class DistillationStep {
                 tf.withSubScope("update"),
                 slots,
                 learningRate,
+                factors(),
                 tf.math.sub(step, tf.constant(blueprint.firstStep())))
             .of(learning, masks.masked(tf, learning, gradients));
     masks.remember(slots.all());
@@ -435,6 +451,11 @@ public final class DistillationStep {
       }
     }
     return seen;
+  }
+
+  /** All outputs that a value has a slope in. */
+  public static Set<Output<?>> slopes(Output<?> value) {
+    return upstream(value, STOPS);
   }
 
   private Operand<TFloat32> score(Set<Output<?>> reached) {

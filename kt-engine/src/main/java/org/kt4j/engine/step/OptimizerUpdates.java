@@ -2,6 +2,7 @@ package org.kt4j.engine.step;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.kt4j.engine.experiment.OptimizerConfig;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
@@ -21,11 +22,13 @@ final class OptimizerUpdates {
   private final Ops tf;
   private final Variables slots;
   private final Operand<TFloat32> learningRate;
+  private final Map<Variable, Double> factors;
   private final Operand<TInt64> step;
 
   /**
    * Updates by a rule.
    *
+   * @param factors of the learning rate, for variables that have one of their own
    * @param step steps done with these slots before this one
    */
   OptimizerUpdates(
@@ -33,11 +36,13 @@ final class OptimizerUpdates {
       Ops tf,
       Variables slots,
       Operand<TFloat32> learningRate,
+      Map<Variable, Double> factors,
       Operand<TInt64> step) {
     this.config = config;
     this.tf = tf;
     this.slots = slots;
     this.learningRate = learningRate;
+    this.factors = factors;
     this.step = step;
   }
 
@@ -85,7 +90,7 @@ final class OptimizerUpdates {
   /** What follows happens after the variable has decayed by itself. */
   private Ops shrunk(Ops scope, Variable variable) {
     Operand<TFloat32> share =
-        scope.math.mul(learningRate, scope.constant((float) config.weightDecay()));
+        scope.math.mul(rate(variable), scope.constant((float) config.weightDecay()));
     Op shrink =
         scope.assignSubVariableOp(variable.handle(), scope.math.mul(variable.value(), share));
     return scope.withControlDependencies(shrink);
@@ -99,12 +104,12 @@ final class OptimizerUpdates {
   private Op sgd(
       OptimizerConfig.Sgd rule, Ops scope, Variable variable, Operand<TFloat32> gradient) {
     if (rule.momentum() == 0) {
-      return scope.train.resourceApplyGradientDescent(variable.handle(), learningRate, gradient);
+      return scope.train.resourceApplyGradientDescent(variable.handle(), rate(variable), gradient);
     }
     return scope.train.resourceApplyMomentum(
         variable.handle(),
         slot("momentum", variable).handle(),
-        learningRate,
+        rate(variable),
         gradient,
         scope.constant((float) rule.momentum()),
         ResourceApplyMomentum.useNesterov(rule.nesterov()));
@@ -127,11 +132,18 @@ final class OptimizerUpdates {
         slot("second-moment", variable).handle(),
         scope.math.pow(beta1, count),
         scope.math.pow(beta2, count),
-        learningRate,
+        rate(variable),
         beta1,
         beta2,
         scope.constant((float) epsilon),
         gradient);
+  }
+
+  private Operand<TFloat32> rate(Variable variable) {
+    Double factor = factors.get(variable);
+    return factor == null
+        ? learningRate
+        : tf.math.mul(learningRate, tf.constant(factor.floatValue()));
   }
 
   private Variable slot(String name, Variable variable) {

@@ -1,9 +1,11 @@
 package org.kt4j.engine.task;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
+import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.source.Prerequisite;
@@ -49,6 +51,13 @@ public interface PreparedRun extends AutoCloseable {
 
   /** A digest of the pictures and what is known of them, by which workers compare their data. */
   String dataDigest();
+
+  /**
+   * Builds the student once, in a graph that is thrown away.
+   *
+   * @param look sees its variables, which have no values
+   */
+  void tryStudent(Consumer<Variables> look);
 
   /** The terms of each phase. */
   List<List<Term>> objective();

@@ -1,8 +1,17 @@
 package org.kt4j.engine.task;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.kt4j.api.Taps;
+import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.cache.KnowledgeCache;
@@ -10,7 +19,9 @@ import org.kt4j.engine.cache.Views;
 import org.kt4j.engine.experiment.CacheConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.MaskConfig;
+import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.mask.Masks;
 import org.kt4j.engine.objective.CachedKnowledge;
@@ -23,8 +34,10 @@ import org.kt4j.engine.replica.Replication;
 import org.kt4j.engine.source.TeacherPlan;
 import org.kt4j.engine.source.Teachers;
 import org.kt4j.engine.step.DistillationStep;
+import org.kt4j.engine.step.Tuning;
 import org.kt4j.engine.teacher.FiniteTaps;
 import org.kt4j.engine.teacher.Teacher;
+import org.tensorflow.Output;
 
 /**
  * The objective of one run before its first step. It is checked with student and teachers, then
@@ -38,6 +51,13 @@ public final class RunObjective {
   private final List<TeacherPlan> plans;
   private final ObjectiveTerms terms;
   private final Replication replication;
+  private final ImageShape shape;
+  private final StudentGraph.Source student;
+  private final List<Tuning> tunings;
+
+  /** What phases say of parts of the student, by the index of the phase; in words. */
+  private final Map<Integer, List<String>> tuned = new LinkedHashMap<>();
+
   private ObjectiveTerms.Checked checked;
 
   /**
@@ -61,6 +81,8 @@ public final class RunObjective {
       Teachers teachers,
       Replication replication) {
     this.config = config;
+    this.shape = shape;
+    this.student = student;
     this.pictures = pictures;
     this.replication = replication;
     this.terms = terms;
@@ -78,17 +100,101 @@ public final class RunObjective {
     }
     MaskConfig mask = config.student().mask();
     if (mask != null) {
-      requireMaskable(mask, shape, student);
+      tried((variables, built) -> Masks.require(mask, variables, built.fixed()));
+    }
+    List<Tuning> found = new ArrayList<>(Collections.nCopies(config.phases().size(), Tuning.ALL));
+    if (config.phases().stream().anyMatch(PhaseConfig::tunes)) {
+      tried((variables, built) -> tune(variables, built, found));
+    }
+    tunings = List.copyOf(found);
+  }
+
+  private void tried(BiConsumer<Variables, StudentGraph> look) {
+    try (ImageGraph graph = new ImageGraph(shape)) {
+      Variables variables = new Variables(graph.tf(), "student", 0);
+      look.accept(variables, student.build(graph, variables, graph.tf().constant(0L)));
     }
   }
 
-  private static void requireMaskable(
-      MaskConfig mask, ImageShape shape, StudentGraph.Source student) {
-    try (ImageGraph graph = new ImageGraph(shape)) {
-      Variables variables = new Variables(graph.tf(), "student", 0);
-      StudentGraph built = student.build(graph, variables, graph.tf().constant(0L));
-      Masks.require(mask, variables, built.fixed());
+  /**
+   * Builds the student once, in a graph that is thrown away.
+   *
+   * @param look sees its variables, which have no values
+   */
+  public void tryStudent(Consumer<Variables> look) {
+    tried((variables, built) -> look.accept(variables));
+  }
+
+  private void tune(Variables variables, StudentGraph built, List<Tuning> found) {
+    List<String> problems = new ArrayList<>();
+    for (int p = 0; p < found.size(); p++) {
+      PhaseConfig phase = config.phases().get(p);
+      if (phase.tunes()) {
+        try {
+          Tuning tuning = Tuning.of(phase, p, variables, built.fixed());
+          found.set(p, tuning);
+          List<String> words = new ArrayList<>(List.of(tuning.described(phase, variables)));
+          words.addAll(idle(p, tuning, variables, built));
+          tuned.put(p, words);
+        } catch (ConfigurationException e) {
+          problems.addAll(e.problems());
+        }
+      }
     }
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+  }
+
+  /**
+   * What is to be said of terms that read frozen layers alone.
+   *
+   * @throws ConfigurationException when all of the phase do
+   */
+  private List<String> idle(int index, Tuning tuning, Variables variables, StudentGraph built) {
+    Set<Output<?>> learnt =
+        variables.trainable().stream()
+            .filter(each -> !tuning.frozen().contains(each.name()))
+            .filter(each -> !built.fixed().contains(each))
+            .map(Variable::value)
+            .collect(Collectors.toUnmodifiableSet());
+    List<String> words = new ArrayList<>();
+    List<Term> terms = checked.phases().get(index);
+    for (Term term : terms) {
+      List<String> taps =
+          term.teacherTerms().stream()
+              .flatMap(each -> taps(each).student().stream())
+              .distinct()
+              .toList();
+      boolean learns =
+          taps.isEmpty()
+              || taps.stream()
+                  .map(built.taps()::get)
+                  .filter(Objects::nonNull)
+                  .anyMatch(
+                      tap ->
+                          !Collections.disjoint(DistillationStep.slopes(tap.asOutput()), learnt));
+      if (!learns) {
+        words.add(
+            term.label()
+                + " reads frozen layers alone ("
+                + String.join(", ", taps)
+                + "): it teaches the student nothing in this phase");
+      }
+    }
+    if (words.size() == terms.size()) {
+      throw ConfigurationException.of(
+          "phases["
+              + index
+              + "].freeze: nothing is left to learn: "
+              + String.join("; ", words)
+              + "; fix: name less in freeze, or give the phase a term that reads a later layer");
+    }
+    return words;
+  }
+
+  private Taps taps(TeacherTerm term) {
+    return term.method().taps(checked.teacher(term), checked.student());
   }
 
   /**
@@ -98,9 +204,10 @@ public final class RunObjective {
   public void announce(TrainingListener listener) {
     for (int p = 0; p < checked.phases().size(); p++) {
       String phase = config.phases().get(p).name();
+      tuned.getOrDefault(p, List.of()).forEach(words -> listener.tunes(phase, words));
       for (Term term : checked.phases().get(p)) {
         for (TeacherTerm each : term.teacherTerms()) {
-          Taps taps = each.method().taps(checked.teacher(each), checked.student());
+          Taps taps = taps(each);
           boolean transfers = !taps.teacher().isEmpty();
           if (transfers && !taps.student().equals(List.of(Taps.LOGITS))) {
             listener.termReads(phase, term.label(each), taps);
@@ -178,6 +285,7 @@ public final class RunObjective {
         pictures,
         pictures / config.batchSize(),
         config.student().mask(),
+        tunings.get(phase),
         replication);
   }
 }

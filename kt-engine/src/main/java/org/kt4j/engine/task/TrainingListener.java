@@ -94,6 +94,21 @@ public interface TrainingListener extends FillListener {
   default void begins(String source, int known, int variables) {}
 
   /**
+   * Called with what is to be said of the weights that the student begins with.
+   *
+   * @param what in words
+   */
+  default void beginsSo(String what) {}
+
+  /**
+   * Called with what a phase leaves of the student as it is, and what learns at another rate.
+   *
+   * @param phase the phase's name
+   * @param what in words
+   */
+  default void tunes(String phase, String what) {}
+
+  /**
    * Called with what is being done while the student is made out of a trained network.
    *
    * @param what in words

@@ -140,6 +140,39 @@ record WeightChecks(Weights weights, Variables variables, String prefix) {
     }
   }
 
+  /**
+   * Requires the right shape of each array that has a variable.
+   *
+   * @param without variables that are passed over
+   * @throws WeightsException when one has another
+   */
+  void requireShapes(Set<Variable> without) {
+    List<String> problems = new ArrayList<>();
+    Set<String> fixes = new LinkedHashSet<>();
+    for (Variable variable : variables.all()) {
+      Weights.Array array = without.contains(variable) ? null : array(variable);
+      Shape expected = Weights.torchShape(variable.kind(), variable.shape());
+      if (array != null && !array.shape().equals(expected)) {
+        problems.add(name(variable) + " is " + array.shape() + ", the network has " + expected);
+        fixes.add(rearranged(array.shape(), variable, expected));
+      }
+    }
+    if (!problems.isEmpty()) {
+      boolean permuted = fixes.stream().noneMatch(String::isEmpty);
+      throw permuted
+          ? wrong(
+              "arrays in another layout than PyTorch's: ",
+              problems,
+              "; fix: " + String.join(", ", fixes))
+          : wrong(
+              "weights of another network: ",
+              problems,
+              "; allowed: other shapes only where they follow from the number of classes; fix: name"
+                  + " the network and the options that they were trained with, for pictures of as"
+                  + " many channels");
+    }
+  }
+
   private static String missing(String name, Set<String> unused) {
     return name
         + " is missing"

@@ -123,17 +123,38 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
   }
 
   /**
-   * The values, in TensorFlow's order, of those variables that have an array of their name and
-   * shape here; whatever else there is on either side does not matter.
+   * The values, in TensorFlow's order, of those variables that have an array of their name here;
+   * that there are other arrays and other variables does not matter.
    *
-   * @throws WeightsException when an array of a variable's name is of a type that is none of
-   *     weights, or holds what is no number
+   * @param without variables that are passed over
+   * @throws WeightsException when an array of a variable's name has another shape, is of a type
+   *     that is none of weights, or holds what is no number
    */
-  public Map<Variable, float[]> fitting(Variables variables) {
+  public Map<Variable, float[]> fitting(Variables variables, Set<Variable> without) {
     WeightChecks checks = new WeightChecks(this, variables, prefix(variables));
     checks.requireTypes();
+    checks.requireShapes(without);
     checks.requireValues();
-    return values(variables, checks);
+    Map<Variable, float[]> values = new LinkedHashMap<>(values(variables, checks));
+    values.keySet().removeAll(without);
+    return values;
+  }
+
+  /**
+   * The shapes, in TensorFlow's order of axes, of the arrays that variables have here.
+   *
+   * @return the axes by variable; none for one that has no array, or one of another number of axes
+   */
+  public Map<Variable, Shape> shapes(Variables variables) {
+    WeightChecks checks = new WeightChecks(this, variables, prefix(variables));
+    Map<Variable, Shape> shapes = new LinkedHashMap<>();
+    for (Variable variable : variables.all()) {
+      Array array = checks.array(variable);
+      if (array != null && array.shape().numDimensions() == variable.shape().numDimensions()) {
+        shapes.put(variable, tensorFlowShape(variable.kind(), array.shape()));
+      }
+    }
+    return shapes;
   }
 
   /**
@@ -176,6 +197,16 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
     return switch (kind) {
       case CONVOLUTION -> Shape.of(s.get(3), s.get(2), s.get(0), s.get(1));
       case DEPTHWISE -> Shape.of(s.get(2), 1, s.get(0), s.get(1));
+      case DENSE -> Shape.of(s.get(1), s.get(0));
+      default -> s;
+    };
+  }
+
+  /** The shape in TensorFlow's order of axes of an array in PyTorch's. */
+  private static Shape tensorFlowShape(Variable.Kind kind, Shape s) {
+    return switch (kind) {
+      case CONVOLUTION -> Shape.of(s.get(2), s.get(3), s.get(1), s.get(0));
+      case DEPTHWISE -> Shape.of(s.get(2), s.get(3), s.get(0), s.get(1));
       case DENSE -> Shape.of(s.get(1), s.get(0));
       default -> s;
     };

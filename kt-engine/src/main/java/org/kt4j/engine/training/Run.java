@@ -187,9 +187,12 @@ final class Run {
   private void begin(PhaseTraining training) {
     if (start != null) {
       Variables student = training.distillation().student();
-      Map<Variable, float[]> known = start.of(student);
-      training.graph().assign(known);
-      listener.begins(start.source(), known.size(), student.all().size());
+      StartingPoint.Begun begun = start.of(student);
+      training.graph().assign(begun.values());
+      listener.begins(start.source(), begun.values().size(), student.all().size());
+      if (begun.head() != null) {
+        listener.beginsSo(begun.head());
+      }
     }
   }
 

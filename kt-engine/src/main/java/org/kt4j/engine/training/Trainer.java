@@ -7,15 +7,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.WeightCriterion;
 import org.kt4j.config.ConfigurationException;
+import org.kt4j.data.Normalization;
 import org.kt4j.data.ReadFault;
 import org.kt4j.engine.experiment.BaselineConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.experiment.MaskConfig;
+import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.RunSource;
+import org.kt4j.engine.experiment.StartConfig;
+import org.kt4j.engine.experiment.WeightSource;
 import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.graph.ThisProcess;
 import org.kt4j.engine.mask.Masking;
@@ -30,6 +36,7 @@ import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.source.SourceResolver;
 import org.kt4j.engine.source.SourceRun;
 import org.kt4j.engine.source.StartingPoint;
+import org.kt4j.engine.step.Tuning;
 import org.kt4j.engine.task.PreparedRun;
 import org.kt4j.engine.task.Task;
 import org.kt4j.engine.task.Tasks;
@@ -44,6 +51,8 @@ import org.kt4j.engine.task.TrainingListener;
  */
 @Singleton
 public final class Trainer {
+
+  private static final int CLASSES_OF_IMAGENET = 1000;
 
   private final Tasks tasks;
   private final ExperimentReader reader;
@@ -60,8 +69,9 @@ public final class Trainer {
     this.criteria = criteria;
   }
 
-  /** The plan with a student that is made, where the configuration prunes. */
-  private RunPlan made(RunPlan plan, TrainingListener listener) {
+  /** The plan with its normalization, and a student that is made where the configuration prunes. */
+  private RunPlan made(RunPlan given, TrainingListener listener) {
+    RunPlan plan = normalised(given, listener);
     return plan.config().student().prune() == null
         ? plan
         : new RunPlan(
@@ -73,6 +83,21 @@ public final class Trainer {
             plan.folder(),
             plan.runs(),
             plan.replicas());
+  }
+
+  /** The plan whose pictures are normalised as those of the run that the student begins with. */
+  private RunPlan normalised(RunPlan plan, TrainingListener listener) {
+    ExperimentConfig config = sources(plan.runs()).normalised(plan.config());
+    Normalization taken = config.normalization();
+    if (taken == null || config.equals(plan.config())) {
+      return plan;
+    }
+    listener.beginsSo(
+        "pictures are normalised as in the run that the student begins with: mean "
+            + taken.mean()
+            + ", std "
+            + taken.std());
+    return new RunPlan(config, plan.folder(), plan.runs(), plan.replicas());
   }
 
   /** A run whose next action is its first step. */
@@ -247,7 +272,8 @@ public final class Trainer {
    *
    * @throws ConfigurationException when the configuration does not hold together
    */
-  public void check(RunPlan given) {
+  public void check(RunPlan unresolved) {
+    RunPlan given = normalised(unresolved, TrainingListener.SILENT);
     RunPlan plan =
         new RunPlan(
             pruned.checked(given.config(), given.runs()),
@@ -256,8 +282,52 @@ public final class Trainer {
             given.replicas());
     plan.requireApart(reader);
     baseline(plan);
-    StartingPoint.of(plan.config(), sources(plan.runs()));
-    prepare(plan).close();
+    StartingPoint start = StartingPoint.of(plan.config(), sources(plan.runs()));
+    try (PreparedRun prepared = prepare(plan)) {
+      // What is pruned begins with the weights that are left.
+      if (given.config().student().prune() == null && (start == null || start.there())) {
+        requireStart(plan.config(), prepared, start, TrainingListener.SILENT);
+      }
+    }
+  }
+
+  /** Reads the weights that a student begins with, so that a mistake waits for nothing. */
+  private void requireStart(
+      ExperimentConfig config,
+      PreparedRun prepared,
+      @Nullable StartingPoint start,
+      TrainingListener listener) {
+    PhaseConfig first = config.phases().get(0);
+    if (start == null && first.freeze() == null) {
+      return;
+    }
+    prepared.tryStudent(
+        student -> {
+          StartingPoint.Begun begun = start == null ? null : start.of(student);
+          Set<String> frozen = Tuning.of(first, 0, student, Set.of()).frozen();
+          StartingPoint.requireTrained(begun, frozen, student);
+          if (begun != null) {
+            remindOfImageNet(config, begun, listener);
+          }
+        });
+  }
+
+  /** Says so where weights of ImageNet's classes see pictures normalised as those of other data. */
+  private void remindOfImageNet(
+      ExperimentConfig config, StartingPoint.Begun begun, TrainingListener listener) {
+    StartConfig start = config.start();
+    Normalization used = reader.normalization(config);
+    if (start != null
+        && start.source() instanceof WeightSource.OfWeights
+        && begun.classes().equals(OptionalInt.of(CLASSES_OF_IMAGENET))
+        && config.normalization() == null
+        && !used.equals(Normalization.imageNet())) {
+      listener.beginsSo(
+          "the weights know 1,000 classes, as those of ImageNet do, and pictures are normalised as"
+              + " those of "
+              + config.data().name()
+              + "; weights of torchvision, and most of timm, expect normalization: imagenet");
+    }
   }
 
   /**
@@ -288,10 +358,18 @@ public final class Trainer {
     StartingPoint start = StartingPoint.of(plan.config(), sources(plan.runs()));
     PreparedRun prepared = prepare(plan);
     try {
+      boolean begins = !RunFolder.hasBegun(plan.folder());
+      boolean now = start == null || start.there();
+      if (begins && now) {
+        requireStart(plan.config(), prepared, start, listener);
+      }
       long teaching = System.nanoTime();
       trainFirst(prepared.prerequisites(), plan, listener);
       if (start != null) {
         trainFirst(start.needs(), plan, listener);
+      }
+      if (begins && !now) {
+        requireStart(plan.config(), prepared, start, listener);
       }
       double secondsOfOthers = (System.nanoTime() - teaching) / 1e9;
       PeakMemory.reset();

@@ -2,8 +2,11 @@ package org.kt4j.engine.network;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
+import org.kt4j.api.Taps;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Layers;
@@ -79,6 +82,18 @@ final class BuiltNetwork implements AutoCloseable {
 
   List<String> parameterNames() {
     return variables.all().stream().map(Variable::name).toList();
+  }
+
+  /** The layers of each part, once the logits have their tap. */
+  Map<String, List<String>> parts() {
+    layers.tap(Taps.LOGITS, logits);
+    Map<String, List<String>> parts = new LinkedHashMap<>();
+    variables
+        .parts()
+        .forEach(
+            (name, part) ->
+                parts.put(name, part.stream().map(Variable::layer).distinct().toList()));
+    return parts;
   }
 
   List<String> taps() {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.kt4j.data.ImageShape;
@@ -108,7 +109,7 @@ class WeightsTest {
           List.of("module.", "model.", "_orig_mod.module.", "weights/", "net/module.")) {
         Weights wrapped = new Weights("wrapped.npz", under(prefix));
         assertThat(wrapped.of(variables)).hasSize(3);
-        assertThat(wrapped.fitting(variables)).hasSize(3);
+        assertThat(wrapped.fitting(variables, Set.of())).hasSize(3);
         assertThat(wrapped.complete(variables)).hasSize(3);
       }
       Map<String, Weights.Array> less = under("module.");
@@ -165,7 +166,7 @@ class WeightsTest {
 
       for (Function<Variables, Map<Variable, float[]>> use :
           List.<Function<Variables, Map<Variable, float[]>>>of(
-              weights::of, weights::fitting, weights::complete)) {
+              weights::of, all -> weights.fitting(all, Set.of()), weights::complete)) {
         assertThatThrownBy(() -> use.apply(variables))
             .isInstanceOf(WeightsException.class)
             .hasMessage(
@@ -181,7 +182,7 @@ class WeightsTest {
       Variables variables = network(graph);
       for (Function<Variables, Map<Variable, float[]>> use :
           List.<Function<Variables, Map<Variable, float[]>>>of(
-              weights::of, weights::fitting, weights::complete)) {
+              weights::of, all -> weights.fitting(all, Set.of()), weights::complete)) {
         assertThatThrownBy(() -> use.apply(variables))
             .isInstanceOf(WeightsException.class)
             .hasMessage(message);
@@ -265,7 +266,7 @@ class WeightsTest {
                   + " activations are stored: conv.input.range; allowed: weights of a network in"
                   + " floats; fix: name the run of the student, which says how it is rounded");
       // To begin with they are weights as good as others.
-      assertThat(weights.fitting(variables)).hasSize(3);
+      assertThat(weights.fitting(variables, Set.of())).hasSize(3);
     }
   }
 
@@ -284,7 +285,7 @@ class WeightsTest {
 
       for (Function<Variables, Map<Variable, float[]>> use :
           List.<Function<Variables, Map<Variable, float[]>>>of(
-              weights::of, weights::fitting, weights::complete)) {
+              weights::of, all -> weights.fitting(all, Set.of()), weights::complete)) {
         assertThatThrownBy(() -> use.apply(variables))
             .isInstanceOf(WeightsException.class)
             .hasMessage(
