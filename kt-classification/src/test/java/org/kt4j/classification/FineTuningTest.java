@@ -377,7 +377,8 @@ class FineTuningTest {
     assertThatThrownBy(
             () -> TRAINER.check(plan(yaml.replace("{term: cross-entropy}, ", ""), "refused")))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("phases[0].freeze: nothing is left to learn: match reads frozen layers alone");
+        .hasMessageContaining(
+            "phases[0].freeze: nothing is left to learn: match reads frozen layers alone");
   }
 
   /** Weights of the same network for other classes, such as those of a data set of photographs. */
