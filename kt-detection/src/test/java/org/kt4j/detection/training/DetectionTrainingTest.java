@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -177,6 +178,60 @@ class DetectionTrainingTest {
       assertThat(actual.get(epoch).heldOutScore()).isEqualTo(expected.get(epoch).heldOutScore());
     }
     assertThat(RunFolder.scores(stopped.folder())).isEqualTo(RunFolder.scores(whole.folder()));
+  }
+
+  private static Map<String, float[]> weights(Path run) {
+    Map<String, float[]> weights = new TreeMap<>();
+    Checkpoints.of(run)
+        .read(Checkpoints.Which.LAST)
+        .orElseThrow()
+        .values()
+        .forEach((path, saved) -> weights.put(path, saved.numbers()));
+    return weights;
+  }
+
+  @Test
+  void frozen_stages_of_a_detector_stay_those_that_it_begins_with_also_where_it_was_stopped()
+      throws IOException {
+    Path first = file("begun.yaml", DATA, STUDENT, ALONE.replace("epochs: 2", "epochs: 1"));
+    Path file =
+        file(
+            "tuned.yaml",
+            DATA,
+            "start: {config: begun.yaml}\n",
+            STUDENT,
+            ALONE.replace("epochs: 2", "epochs: 2, freeze: [stem, stage1]"));
+    RunPlan whole = plan(file);
+    RunPlan stopped = new RunPlan(whole.config(), folder.resolve("stopped"), whole.runs());
+    RuntimeException stop = new RuntimeException("stop");
+    TrainingListener stops =
+        new TrainingListener() {
+          @Override
+          public void epochDone(EpochMetrics metrics, int epochs, boolean best) {
+            throw stop;
+          }
+        };
+
+    trainer.train(whole, TrainingListener.SILENT);
+    assertThatThrownBy(() -> trainer.train(stopped, stops)).isSameAs(stop);
+    trainer.train(stopped, TrainingListener.SILENT);
+
+    Map<String, float[]> before = weights(plan(first).folder());
+    Map<String, float[]> after = weights(whole.folder());
+    Map<String, float[]> again = weights(stopped.folder());
+    assertThat(again.keySet()).isEqualTo(after.keySet());
+    int frozen = 0;
+    for (String path : after.keySet()) {
+      assertThat(again.get(path)).as(path).isEqualTo(after.get(path));
+      if (path.matches("student/(conv1|bn1|layer1)\\..*")) {
+        assertThat(after.get(path)).as(path).isEqualTo(before.get(path));
+        frozen++;
+      }
+    }
+    // Three convolutions, each with a normalisation of four arrays.
+    assertThat(frozen).isEqualTo(15);
+    assertThat(after.get("student/layer2.0.conv1.weight"))
+        .isNotEqualTo(before.get("student/layer2.0.conv1.weight"));
   }
 
   @Test

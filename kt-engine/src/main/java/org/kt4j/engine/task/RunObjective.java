@@ -134,7 +134,9 @@ public final class RunObjective {
           Tuning tuning = Tuning.of(phase, p, variables, built.fixed());
           found.set(p, tuning);
           List<String> words = new ArrayList<>(List.of(tuning.described(phase, variables)));
-          words.addAll(idle(p, tuning, variables, built));
+          if (!tuning.frozen().isEmpty()) {
+            words.addAll(idle(p, tuning, variables, built));
+          }
           tuned.put(p, words);
         } catch (ConfigurationException e) {
           problems.addAll(e.problems());
