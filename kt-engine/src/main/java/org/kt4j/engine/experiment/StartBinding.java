@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.config.BindingContext;
 import org.kt4j.config.RecordWriter;
 
-/** Binds {@code start: {run | config | weights: ...}}. */
+/** Binds {@code start: {run | config | weights: ...}}, with part and rename beside weights. */
 final class StartBinding extends SourceBinding<StartConfig> {
 
   private static final List<String> SOURCES = List.of(RUN, CONFIG, WEIGHTS);
+  private static final List<String> OF_WEIGHTS = List.of("part", "rename");
 
   StartBinding() {
     super(SOURCES);
@@ -21,7 +22,11 @@ final class StartBinding extends SourceBinding<StartConfig> {
 
   @Override
   Optional<StartConfig> bind(ObjectNode map, Set<String> given, BindingContext context) {
-    boolean known = context.bind(map, new NoKeys(), new LinkedHashSet<>(SOURCES)).isPresent();
+    Set<String> keys = new LinkedHashSet<>(SOURCES);
+    if (given.contains(WEIGHTS)) {
+      keys.addAll(OF_WEIGHTS);
+    }
+    boolean known = context.bind(map, new NoKeys(), keys).isPresent();
     return only(given, context)
         .flatMap(source -> source(source, map, context))
         .filter(any -> known);

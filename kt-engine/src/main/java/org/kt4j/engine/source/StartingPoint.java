@@ -11,8 +11,8 @@ import org.kt4j.engine.experiment.StartConfig;
 import org.kt4j.engine.experiment.WeightSource;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
-import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Weights;
+import org.kt4j.engine.weights.FileWeights;
 
 /**
  * The weights that a student begins with, from a run or a file.
@@ -31,8 +31,8 @@ public record StartingPoint(String source, List<Prerequisite> needs, Supplier<We
     }
     if (start.source() instanceof WeightSource.OfWeights file) {
       NetworkFit.requireWeights("start.weights", file.weights());
-      return new StartingPoint(
-          file.weights().toString(), List.of(), () -> NpzFile.read(file.weights()));
+      FileWeights weights = FileWeights.of("start", file);
+      return new StartingPoint(file.weights() + weights.said(), List.of(), weights);
     }
     if (start.source() instanceof RunSource named) {
       SourceRun run = sources.run("start", named);
