@@ -1,5 +1,6 @@
 package org.kt4j.engine.weights;
 
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,27 +44,53 @@ public final class NetworkMatches {
   }
 
   /**
-   * The networks that the weights are those of; where there are none, the nearest.
+   * The networks that the weights are those of; where there are none, the nearest. Of the family
+   * whose usual member is the nearest all members are tried, up to one that the weights are those
+   * of.
    *
    * @return one at least where a network has an array of the weights; the best first
    */
   public static List<NetworkMatch> of(Networks networks, Weights weights) {
     NetworkMatches matches = new NetworkMatches(weights);
-    List<NetworkMatch> all = new ArrayList<>();
-    for (NetworkProvider<?> provider : networks.all()) {
-      if (provider.givesLogits()) {
-        matches.addMembers(provider, all);
+    NetworkProvider<?> nearest = null;
+    double best = 0;
+    for (NetworkProvider<?> family : networks.all()) {
+      double agreement = family.givesLogits() ? matches.usualMember(family) : 0;
+      if (agreement > best) {
+        best = agreement;
+        nearest = family;
       }
     }
-    List<NetworkMatch> whole = all.stream().filter(each -> each.difference() == null).toList();
-    if (!whole.isEmpty()) {
-      return whole;
+    return nearest == null ? List.of() : matches.members(nearest);
+  }
+
+  private <O extends Record> double usualMember(NetworkProvider<O> family) {
+    String name = family.examples().get(0);
+    return match(family, name, family.variant(variant(family, name)))
+        .map(found -> found.agreement(given))
+        .orElse(0.0);
+  }
+
+  private <O extends Record> List<NetworkMatch> members(NetworkProvider<O> family) {
+    List<NetworkMatch> all = new ArrayList<>();
+    for (String name : family.examples()) {
+      O usual = family.variant(variant(family, name));
+      for (O options : choices(usual)) {
+        match(family, name + differences(usual, options), options).ifPresent(all::add);
+      }
+      List<NetworkMatch> whole = all.stream().filter(each -> each.difference() == null).toList();
+      if (!whole.isEmpty()) {
+        return whole;
+      }
     }
     return all.stream()
-        .filter(each -> each.found() > 0)
-        .max(Comparator.comparingDouble(each -> each.agreement(matches.given)))
+        .max(Comparator.comparingDouble(each -> each.agreement(given)))
         .map(List::of)
         .orElse(List.of());
+  }
+
+  private static String variant(NetworkProvider<?> family, String name) {
+    return name.substring(Math.min(name.length(), family.name().length() + 1));
   }
 
   private static int channels(Weights weights) {
@@ -75,16 +102,6 @@ public final class NetworkMatches {
         .filter(channels -> channels == 1)
         .map(Long::intValue)
         .orElse(USUAL_CHANNELS);
-  }
-
-  private <O extends Record> void addMembers(NetworkProvider<O> provider, List<NetworkMatch> all) {
-    for (String name : provider.examples()) {
-      String variant = name.substring(Math.min(name.length(), provider.name().length() + 1));
-      O usual = provider.variant(variant);
-      for (O options : choices(usual)) {
-        match(provider, name + differences(usual, options), options).ifPresent(all::add);
-      }
-    }
   }
 
   /** The options that are not the usual ones, as YAML behind a name: {@code , head: large}. */
@@ -115,7 +132,7 @@ public final class NetworkMatches {
           Object[] arguments = arguments(each);
           if (!value.equals(arguments[c])) {
             arguments[c] = value;
-            choices.add(made(usual, arguments));
+            made(usual, arguments).ifPresent(choices::add);
           }
         }
       }
@@ -137,8 +154,9 @@ public final class NetworkMatches {
     }
   }
 
+  /** Options of the same kind with other values; empty where these do not go together. */
   @SuppressWarnings("unchecked") // the constructor of the record's own class
-  private static <O extends Record> O made(O options, Object[] arguments) {
+  private static <O extends Record> Optional<O> made(O options, Object[] arguments) {
     Class<?>[] types =
         Arrays.stream(options.getClass().getRecordComponents())
             .map(RecordComponent::getType)
@@ -146,7 +164,9 @@ public final class NetworkMatches {
     try {
       var constructor = options.getClass().getDeclaredConstructor(types);
       constructor.setAccessible(true);
-      return (O) constructor.newInstance(arguments);
+      return Optional.of((O) constructor.newInstance(arguments));
+    } catch (InvocationTargetException e) {
+      return Optional.empty(); // a check of the record's
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(options + " cannot be made anew", e);
     }

@@ -53,7 +53,6 @@ final class TorchZipFile implements Storages {
   static TorchContent read(Path file) throws IOException {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       List<? extends ZipEntry> entries = zip.stream().toList();
-      requireStored(entries, Files.size(file));
       List<String> pickles =
           entries.stream().map(ZipEntry::getName).filter(TorchZipFile::isPickle).toList();
       if (pickles.size() != 1) {
@@ -62,6 +61,7 @@ final class TorchZipFile implements Storages {
       String folder =
           pickles.get(0).substring(0, pickles.get(0).length() - PICKLE.length());
       requireNoProgram(file, entries, folder);
+      requireStored(entries, Files.size(file));
       TorchZipFile storages = new TorchZipFile(file, folder, order(zip, folder));
       TorchObjects objects = new TorchObjects();
       Object root;

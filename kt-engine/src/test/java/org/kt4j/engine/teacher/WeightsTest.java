@@ -128,8 +128,8 @@ class WeightsTest {
       assertThatThrownBy(() -> new Weights("twice.npz", twice).of(variables))
           .isInstanceOf(WeightsException.class)
           .hasMessage(
-              "twice.npz: holds this network more than once, under ema. and student.; fix: save one"
-                  + " of them");
+              "twice.npz: holds this network more than once, under ema. and student.; fix: name"
+                  + " one of them, such as part: ema");
     }
   }
 
