@@ -220,7 +220,13 @@ record WeightChecks(Weights weights, Variables variables, NamesInFile names) {
         beside.entrySet().stream()
             .map(each -> each.getKey() + " (" + each.getValue() + ")")
             .toList(),
-        "; fix: leave " + String.join(" and ", beside.keySet()) + " out of the file");
+        "; fix: leave "
+            + String.join(" and ", beside.keySet())
+            + " out of the file"
+            + (names.prefix().isEmpty()
+                ? ""
+                : ", or take the network alone: part: "
+                    + names.prefix().substring(0, names.prefix().length() - 1)));
   }
 
   /** A name up to its first separator, with a star for the rest. */
