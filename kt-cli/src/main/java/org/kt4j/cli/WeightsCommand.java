@@ -89,7 +89,9 @@ final class WeightsCommand implements Callable<Integer> {
             NumberFormats.count(all - statistics)
                 + (statistics == 0
                     ? ""
-                    : ", and " + NumberFormats.count(statistics) + " running means and variances")));
+                    : ", and "
+                        + NumberFormats.count(statistics)
+                        + " running means and variances")));
     if (!taken.others().isEmpty()) {
       facts.add(new Fact("beside them", String.join(", ", taken.others().keySet())));
     }
@@ -150,10 +152,12 @@ final class WeightsCommand implements Callable<Integer> {
                 + " arrays: "
                 + difference);
       } else {
+        terminal.line("network     " + match.network() + ", " + match.classes() + " classes");
         terminal.line(
-            "network     " + match.network() + ", " + match.classes() + " classes");
-        terminal.line(
-            "            teacher: {network: " + match.network() + ", weights: " + file
+            "            teacher: {network: "
+                + match.network()
+                + ", weights: "
+                + file
                 + (part == null ? "" : ", part: " + part)
                 + "}");
       }

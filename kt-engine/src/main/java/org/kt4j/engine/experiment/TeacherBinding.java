@@ -186,8 +186,7 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
       case MODEL -> bound(map, TeacherSource.OfModel.class, context, model -> model);
       default ->
           bound(map, WeightSource.OfWeights.class, context, file -> file)
-              .flatMap(
-                  file -> network.map(named -> TeacherSource.OfWeights.of(named, file)));
+              .flatMap(file -> network.map(named -> TeacherSource.OfWeights.of(named, file)));
     };
   }
 

@@ -115,7 +115,8 @@ record WeightChecks(Weights weights, Variables variables, NamesInFile names) {
         problems.add(bothNames(variable) + missing(name(variable), unused));
         permuted = false;
       } else if (!names.fits(array.shape(), variable)) {
-        problems.add(bothNames(variable) + " is " + array.shape() + ", the network has " + expected);
+        problems.add(
+            bothNames(variable) + " is " + array.shape() + ", the network has " + expected);
         String fix = rearranged(array.shape(), variable, expected);
         permuted &= !fix.isEmpty();
         fixes.add(fix);
@@ -273,8 +274,7 @@ record WeightChecks(Weights weights, Variables variables, NamesInFile names) {
     }
   }
 
-  private void note(
-      Variable variable, float[] values, DoublePredicate odd, List<String> problems) {
+  private void note(Variable variable, float[] values, DoublePredicate odd, List<String> problems) {
     int count = 0;
     for (float value : values) {
       count += odd.test(value) ? 1 : 0;

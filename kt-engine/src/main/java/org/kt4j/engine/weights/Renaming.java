@@ -39,8 +39,7 @@ final class Renaming {
     if (rename.isEmpty()) {
       return dictionary;
     }
-    Renaming renaming =
-        new Renaming(place, WrapperPrefix.of(dictionary.arrays().keySet()), rename);
+    Renaming renaming = new Renaming(place, WrapperPrefix.of(dictionary.arrays().keySet()), rename);
     Map<String, Weights.Array> arrays = renaming.renamed(dictionary.arrays());
     Map<String, String> others = renaming.renamed(dictionary.others());
     renaming.requireUsed(dictionary.arrays().keySet());

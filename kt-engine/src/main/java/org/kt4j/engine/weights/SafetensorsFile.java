@@ -133,9 +133,7 @@ final class SafetensorsFile {
       String words = String.valueOf(e.getMessage());
       int line = words.indexOf('\n');
       throw damaged(
-          "has a header that is no JSON ("
-              + (line < 0 ? words : words.substring(0, line))
-              + ")");
+          "has a header that is no JSON (" + (line < 0 ? words : words.substring(0, line)) + ")");
     }
     if (header[0] != '{' || !root.isObject()) {
       throw damaged("has a header that is no JSON object");
@@ -199,8 +197,8 @@ final class SafetensorsFile {
               + ", which are not as far apart as its bytes");
     }
     if (bytes / type.size() > Integer.MAX_VALUE - 8) {
-      throw damaged("the array '" + name + "' has more than " + (Integer.MAX_VALUE - 8)
-          + " numbers");
+      throw damaged(
+          "the array '" + name + "' has more than " + (Integer.MAX_VALUE - 8) + " numbers");
     }
     return new Entry(name, type, Shape.of(sizes), places[0], places[1]);
   }
@@ -214,7 +212,12 @@ final class SafetensorsFile {
       JsonNode number = list.get(i);
       if (!number.isIntegralNumber() || !number.canConvertToLong() || number.asLong() < 0) {
         throw damaged(
-            "the array '" + name + "' has the " + key + " " + list
+            "the array '"
+                + name
+                + "' has the "
+                + key
+                + " "
+                + list
                 + "; allowed: whole numbers of 0 or more");
       }
       numbers[i] = number.asLong();
@@ -248,8 +251,7 @@ final class SafetensorsFile {
     Map<String, Weights.Array> arrays = new LinkedHashMap<>();
     Map<String, String> others = new LinkedHashMap<>();
     for (Entry entry : entries) {
-      Optional<NpyNumbers> numbers =
-          NpyNumbers.named(entry.type().name(), ByteOrder.LITTLE_ENDIAN);
+      Optional<NpyNumbers> numbers = NpyNumbers.named(entry.type().name(), ByteOrder.LITTLE_ENDIAN);
       if (numbers.isEmpty()) {
         others.put(entry.name(), NpyNumbers.PYTORCH + entry.type().name());
       } else {

@@ -15,15 +15,26 @@ import java.util.Map;
 /**
  * A file of {@code torch.save} as it was before PyTorch 1.6, and is with {@code
  * _use_new_zipfile_serialization=False}: five pickles (a magic number, the version, facts about the
- * system, the object, the keys of its storages) and then each storage, its count of numbers in eight
- * bytes before it. All of it is in little-endian order.
+ * system, the object, the keys of its storages) and then each storage, its count of numbers in
+ * eight bytes before it. All of it is in little-endian order.
  */
 final class TorchLegacyFile implements Storages {
 
   /** {@code 0x1950a86a20f9469cfc6c} as protocol 2 writes it, behind the two bytes that say so. */
   private static final byte[] MAGIC = {
-    (byte) 0x8a, 10, 'l', (byte) 0xfc, (byte) 0x9c, 'F', (byte) 0xf9, ' ', 'j', (byte) 0xa8, 'P',
-    0x19, '.'
+    (byte) 0x8a,
+    10,
+    'l',
+    (byte) 0xfc,
+    (byte) 0x9c,
+    'F',
+    (byte) 0xf9,
+    ' ',
+    'j',
+    (byte) 0xa8,
+    'P',
+    0x19,
+    '.'
   };
 
   private static final BigInteger NUMBER = new BigInteger("1950a86a20f9469cfc6c", 16);

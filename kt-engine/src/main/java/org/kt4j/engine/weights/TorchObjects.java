@@ -8,16 +8,38 @@ import java.util.Set;
 
 /**
  * What a pickle of PyTorch may call: tensors, parameters and the collections of Python. Every other
- * class is an object with a name, for what lies beside weights, such as the arguments of a training;
- * functions that start programs or read files are refused, as nobody who saves weights needs them.
+ * class is an object with a name, for what lies beside weights, such as the arguments of a
+ * training; functions that start programs or read files are refused, as nobody who saves weights
+ * needs them.
  */
 final class TorchObjects implements PickleMachine.Constructors {
 
   private static final Set<String> DANGEROUS_MODULES =
       Set.of(
-          "os", "posix", "nt", "subprocess", "sys", "shutil", "socket", "runpy", "pty", "importlib",
-          "ctypes", "pickle", "_pickle", "marshal", "code", "webbrowser", "commands", "asyncio",
-          "multiprocessing", "timeit", "platform", "pip", "requests", "urllib");
+          "os",
+          "posix",
+          "nt",
+          "subprocess",
+          "sys",
+          "shutil",
+          "socket",
+          "runpy",
+          "pty",
+          "importlib",
+          "ctypes",
+          "pickle",
+          "_pickle",
+          "marshal",
+          "code",
+          "webbrowser",
+          "commands",
+          "asyncio",
+          "multiprocessing",
+          "timeit",
+          "platform",
+          "pip",
+          "requests",
+          "urllib");
 
   private static final Set<String> DANGEROUS_BUILTINS =
       Set.of(
@@ -103,8 +125,7 @@ final class TorchObjects implements PickleMachine.Constructors {
 
   private static TorchTensor tensor(Object storage, String type, List<Object> arguments)
       throws BadPickleException {
-    return TorchTensor.of(
-        storage, type, at(arguments, 1), at(arguments, 2), at(arguments, 3));
+    return TorchTensor.of(storage, type, at(arguments, 1), at(arguments, 2), at(arguments, 3));
   }
 
   private static String typeOf(Object storage) {
@@ -174,8 +195,16 @@ final class TorchObjects implements PickleMachine.Constructors {
     TorchStorage known = storages.putIfAbsent(key, whole);
     if (known != null && !known.equals(whole)) {
       throw new BadPickleException(
-          "has a storage '" + key + "' of two kinds: " + known.count() + " numbers of "
-              + known.type() + " and " + count + " of " + numbers);
+          "has a storage '"
+              + key
+              + "' of two kinds: "
+              + known.count()
+              + " numbers of "
+              + known.type()
+              + " and "
+              + count
+              + " of "
+              + numbers);
     }
     return parts.size() > 5 && parts.get(5) instanceof PickleTuple view
         ? part(whole, view.items())

@@ -12,8 +12,7 @@ import java.util.Locale;
  * @param strides numbers from one place of an axis to the next
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record TorchTensor(
-    TorchStorage storage, String type, long offset, long[] sizes, long[] strides) {
+record TorchTensor(TorchStorage storage, String type, long offset, long[] sizes, long[] strides) {
 
   private static final int MOST_AXES = 64;
 
@@ -27,8 +26,7 @@ record TorchTensor(
     if (!(storage instanceof TorchStorage whole) || !(offset instanceof Long first)) {
       throw new BadPickleException("makes a tensor of what is no storage");
     }
-    TorchTensor tensor =
-        new TorchTensor(whole, type, first, numbers(sizes), numbers(strides));
+    TorchTensor tensor = new TorchTensor(whole, type, first, numbers(sizes), numbers(strides));
     tensor.requireInside();
     return tensor;
   }

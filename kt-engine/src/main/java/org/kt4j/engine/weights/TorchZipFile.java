@@ -17,9 +17,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * A file of {@code torch.save} since PyTorch 1.6: a ZIP file with a folder in which {@code data.pkl}
- * is the object, {@code data/0}, {@code data/1}, ... are its storages and {@code byteorder} says how
- * their numbers lie. Nothing in it is compressed, so that no entry can be larger than the file.
+ * A file of {@code torch.save} since PyTorch 1.6: a ZIP file with a folder in which {@code
+ * data.pkl} is the object, {@code data/0}, {@code data/1}, ... are its storages and {@code
+ * byteorder} says how their numbers lie. Nothing in it is compressed, so that no entry can be
+ * larger than the file.
  */
 final class TorchZipFile implements Storages {
 
@@ -58,8 +59,7 @@ final class TorchZipFile implements Storages {
       if (pickles.size() != 1) {
         throw new BadPickleException("has " + pickles.size() + " pickles: " + pickles);
       }
-      String folder =
-          pickles.get(0).substring(0, pickles.get(0).length() - PICKLE.length());
+      String folder = pickles.get(0).substring(0, pickles.get(0).length() - PICKLE.length());
       requireNoProgram(file, entries, folder);
       requireStored(entries, Files.size(file));
       TorchZipFile storages = new TorchZipFile(file, folder, order(zip, folder));
@@ -115,14 +115,13 @@ final class TorchZipFile implements Storages {
     }
   }
 
-  private static void requireNoProgram(
-      Path file, List<? extends ZipEntry> entries, String folder) throws BadPickleException {
+  private static void requireNoProgram(Path file, List<? extends ZipEntry> entries, String folder)
+      throws BadPickleException {
     boolean program =
         entries.stream()
             .map(ZipEntry::getName)
             .anyMatch(
-                name ->
-                    name.equals(folder + "constants.pkl") || name.startsWith(folder + "code/"));
+                name -> name.equals(folder + "constants.pkl") || name.startsWith(folder + "code/"));
     if (program) {
       throw new BadPickleException(
           "is a program of TorchScript (torch.jit.save), not weights alone; fix: name it as a model,"

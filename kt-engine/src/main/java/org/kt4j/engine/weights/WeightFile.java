@@ -63,8 +63,8 @@ public final class WeightFile {
   }
 
   /**
-   * Opens a file: reads names, types and shapes, and no numbers yet. Of an .npz file nothing is read
-   * before it is asked for, and then all.
+   * Opens a file: reads names, types and shapes, and no numbers yet. Of an .npz file nothing is
+   * read before it is asked for, and then all.
    *
    * @throws WeightsException when it is missing, cut short or damaged, or holds something else
    */
@@ -242,8 +242,7 @@ public final class WeightFile {
       return all.get(0);
     }
     int best = all.stream().mapToInt(each -> rank(each.path())).min().orElse(0);
-    List<StateDictionary> first =
-        all.stream().filter(each -> rank(each.path()) == best).toList();
+    List<StateDictionary> first = all.stream().filter(each -> rank(each.path()) == best).toList();
     if (first.size() > 1 || best == UNKNOWN) {
       throw wrong(
           file,
@@ -267,9 +266,7 @@ public final class WeightFile {
       int plain = PLAIN.indexOf(key);
       int average = AVERAGES.indexOf(key);
       rank =
-          Math.max(
-              rank,
-              plain >= 0 ? plain : average >= 0 ? PLAIN.size() + 1 + average : UNKNOWN);
+          Math.max(rank, plain >= 0 ? plain : average >= 0 ? PLAIN.size() + 1 + average : UNKNOWN);
     }
     return rank;
   }

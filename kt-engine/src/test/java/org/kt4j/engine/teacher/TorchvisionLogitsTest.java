@@ -32,8 +32,8 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Networks of torchvision by its names of their weights. The weights follow from their names by a
- * formula, so that no file is needed; the logits are those of torchvision 0.14 and PyTorch 1.13 with
- * the same formula, computed in double precision.
+ * formula, so that no file is needed; the logits are those of torchvision 0.14 and PyTorch 1.13
+ * with the same formula, computed in double precision.
  */
 class TorchvisionLogitsTest {
 
@@ -170,8 +170,7 @@ class TorchvisionLogitsTest {
       }
       graph.assign(new Weights("a formula", arrays).of(variables));
 
-      float[] found =
-          graph.run(picture(side), 1, ImageGraph.Feed.NOTHING, List.of(logits)).get(0);
+      float[] found = graph.run(picture(side), 1, ImageGraph.Feed.NOTHING, List.of(logits)).get(0);
 
       double[] golden =
           Arrays.stream(expected.split(" ")).mapToDouble(Double::parseDouble).toArray();
@@ -260,8 +259,7 @@ class TorchvisionLogitsTest {
       }
       Map<String, Weights.Array> wide = renamed(own, ofMobileNet(), "");
       wide.put("classifier.weight", new Weights.Array(Shape.of(7, 1280), new float[7 * 1280]));
-      assertThatThrownBy(
-              () -> new Weights("timm.pt", wide).of(variables))
+      assertThatThrownBy(() -> new Weights("timm.pt", wide).of(variables))
           .isInstanceOf(WeightsException.class)
           .hasMessageStartingWith(
               "timm.pt: weights of another network: classifier.weight (here: classifier.1.weight)"

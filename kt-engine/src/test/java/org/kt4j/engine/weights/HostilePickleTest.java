@@ -64,12 +64,7 @@ class HostilePickleTest {
   void what_starts_programs_is_named_and_never_run(String module, String name) throws IOException {
     Path harmed = folder.resolve("harmed");
     byte[] pickle =
-        beside(
-            p ->
-                p.global(module, name)
-                    .codes('(')
-                    .text("touch " + harmed)
-                    .codes('t', 'R'));
+        beside(p -> p.global(module, name).codes('(').text("touch " + harmed).codes('t', 'R'));
 
     if (module.startsWith("torch")) {
       assertThat(WeightFile.open(zip(pickle, 1, 2)).dictionary(null).arrays())
@@ -123,8 +118,7 @@ class HostilePickleTest {
 
   @Test
   void an_object_of_an_unknown_class_in_place_of_a_weight_is_named() throws IOException {
-    byte[] pickle =
-        beside(p -> p.global("custom.lib", "PackedTensor").codes(')', 'R'));
+    byte[] pickle = beside(p -> p.global("custom.lib", "PackedTensor").codes(')', 'R'));
 
     StateDictionary read = WeightFile.open(zip(pickle, 1, 2)).dictionary(null);
 
@@ -183,9 +177,7 @@ class HostilePickleTest {
         "whose sizes and strides do not belong together");
     assertRefused(
         beside(
-            p ->
-                p.tensor(
-                    "FloatStorage", "0", 2, 0, new long[] {1L << 31, 1L << 31}, new long[2])),
+            p -> p.tensor("FloatStorage", "0", 2, 0, new long[] {1L << 31, 1L << 31}, new long[2])),
         "numbers; allowed: at most 2147483639");
     assertRefused(
         beside(p -> p.tensor("DoubleStorage", "0", 2, 0, two, one)),
@@ -197,8 +189,7 @@ class HostilePickleTest {
   void numbers_that_are_repeated_without_end_are_refused() throws IOException {
     assertRefused(
         beside(
-            p ->
-                p.tensor("FloatStorage", "0", 2, 0, new long[] {2_000_000_000}, new long[] {0})),
+            p -> p.tensor("FloatStorage", "0", 2, 0, new long[] {2_000_000_000}, new long[] {0})),
         "has tensors that together have more than 4 numbers for each byte of the file");
   }
 
@@ -301,7 +292,8 @@ class HostilePickleTest {
     assertRefused(
         beside(p -> p.row("../../secret", 2)), "lacks the entry 'archive/data/../../secret'");
     assertRefused(
-        beside(p -> p.row(folder.resolve("secret").toString(), 2)), "lacks the entry 'archive/data/");
+        beside(p -> p.row(folder.resolve("secret").toString(), 2)),
+        "lacks the entry 'archive/data/");
   }
 
   @Test
@@ -328,8 +320,7 @@ class HostilePickleTest {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     entries.put("data.pkl", beside(p -> p.codes('N')));
     entries.put("data/0", new byte[4000]);
-    byte[] bytes =
-        Files.readAllBytes(WrittenWeights.zipOf(folder.resolve("w.pt"), entries));
+    byte[] bytes = Files.readAllBytes(WrittenWeights.zipOf(folder.resolve("w.pt"), entries));
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     int directory = text.indexOf("PK\u0001\u0002");
     int last = text.lastIndexOf("PK\u0001\u0002");
@@ -346,8 +337,7 @@ class HostilePickleTest {
     tail[12] = (byte) size;
     tail[13] = (byte) (size >> 8);
     Path file = folder.resolve("overlap.pt");
-    Files.write(
-        file, WrittenWeights.joined(Arrays.copyOf(bytes, end), renamed, tail));
+    Files.write(file, WrittenWeights.joined(Arrays.copyOf(bytes, end), renamed, tail));
 
     assertThatThrownBy(() -> WeightFile.open(file))
         .isInstanceOf(WeightsException.class)
@@ -372,8 +362,7 @@ class HostilePickleTest {
     assertThatThrownBy(damaged::values)
         .isInstanceOf(WeightsException.class)
         .hasMessage(
-            file
-                + ": the array 'a' is damaged: the checksum (CRC-32) of 'archive/data/0' differs");
+            file + ": the array 'a' is damaged: the checksum (CRC-32) of 'archive/data/0' differs");
   }
 
   /** Whatever is done to a file, it is read or refused in words. */

@@ -40,15 +40,13 @@ final class PickleWriter {
 
   /** Four bytes, the lowest first, without a code. */
   PickleWriter int32(int number) {
-    out.writeBytes(
-        ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(number).array());
+    out.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(number).array());
     return this;
   }
 
   /** Eight bytes, the lowest first, without a code. */
   PickleWriter int64(long number) {
-    out.writeBytes(
-        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(number).array());
+    out.writeBytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(number).array());
     return this;
   }
 

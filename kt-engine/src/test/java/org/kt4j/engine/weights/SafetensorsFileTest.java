@@ -137,8 +137,7 @@ class SafetensorsFileTest {
   @Test
   void a_file_that_is_cut_short_or_announces_too_much_is_refused() throws IOException {
     Path whole =
-        file(
-            "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}", WrittenWeights.floats(1, 2));
+        file("{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}", WrittenWeights.floats(1, 2));
     byte[] all = Files.readAllBytes(whole);
 
     for (int length = 0; length < all.length; length++) {

@@ -65,8 +65,7 @@ class TorchFileTest {
     assertThat(Objects.requireNonNull(state.arrays().get("linear.weight")).shape())
         .isEqualTo(Shape.of(2, 3));
     assertThat(values(state, "linear.weight"))
-        .containsExactly(
-            700 + more, 701 + more, 702 + more, 703 + more, 704 + more, 705 + more);
+        .containsExactly(700 + more, 701 + more, 702 + more, 703 + more, 704 + more, 705 + more);
     assertThat(values(state, "linear.bias")).containsExactly(800 + more, 801 + more);
     assertThat(state.others()).isEmpty();
   }
@@ -118,7 +117,8 @@ class TorchFileTest {
     // [2, 3, 4] with its last axis first: number 12 i + 4 j + k at [k, i, j].
     assertThat(values(views, "permuted")).startsWith(0, 4, 8, 12, 16, 20, 1, 5).endsWith(19, 23);
     // Half a step of float16 at 6.1e-5.
-    assertThat(values(views, "half")).containsExactly(new float[] {1.5f, -2, 65504, 6.1e-5f}, within(6e-8f));
+    assertThat(values(views, "half"))
+        .containsExactly(new float[] {1.5f, -2, 65504, 6.1e-5f}, within(6e-8f));
     assertThat(values(views, "bf")).startsWith(1.5f, -2, 3.140625f);
     assertThat(values(views, "bf")[3]).isBetween(0.996e30f, 1.004e30f); // eight bits are kept
     assertThat(values(views, "double")).containsExactly(0.1f, 1e-30f);
@@ -171,7 +171,8 @@ class TorchFileTest {
 
     assertThatThrownBy(() -> WeightFile.open(file))
         .isInstanceOf(WeightsException.class)
-        .hasMessageContaining("holds a whole model, that is its Python code by name (__main__.Net)");
+        .hasMessageContaining(
+            "holds a whole model, that is its Python code by name (__main__.Net)");
   }
 
   @Test
@@ -262,9 +263,7 @@ class TorchFileTest {
 
     Path file =
         WrittenWeights.oldOf(
-            folder.resolve("part.pt"),
-            pickle,
-            List.of(WrittenWeights.floats(0, 1, 2, 3, 4, 5)));
+            folder.resolve("part.pt"), pickle, List.of(WrittenWeights.floats(0, 1, 2, 3, 4, 5)));
 
     assertThat(values(WeightFile.open(file).dictionary(null), "a")).containsExactly(3, 4);
   }

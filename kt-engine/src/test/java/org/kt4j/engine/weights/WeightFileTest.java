@@ -176,9 +176,7 @@ class WeightFileTest {
       assertThat(renamed(file, Map.of("fc", "head")).arrays())
           .containsOnlyKeys("head.weight", "head.bias", "fc2.bias", "a.b.c", "d");
       assertThat(
-              renamed(
-                      file,
-                      Map.of("module.fc", "module.x", "fc.bias", "y", "a.b", "", "d", "e.f"))
+              renamed(file, Map.of("module.fc", "module.x", "fc.bias", "y", "a.b", "", "d", "e.f"))
                   .arrays())
           .containsOnlyKeys("x.weight", "y", "fc2.bias", "c", "e.f");
     }
