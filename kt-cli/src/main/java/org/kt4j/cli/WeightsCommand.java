@@ -72,12 +72,10 @@ final class WeightsCommand implements Callable<Integer> {
     long all = 0;
     long statistics = 0;
     for (Map.Entry<String, Weights.Array> each : taken.arrays().entrySet()) {
-      if (!each.getKey().endsWith(COUNTER)) {
-        all += each.getValue().shape().size();
-        boolean running =
-            each.getKey().endsWith("running_mean") || each.getKey().endsWith("running_var");
-        statistics += running ? each.getValue().shape().size() : 0;
-      }
+      all += each.getValue().shape().size();
+      boolean running =
+          each.getKey().endsWith("running_mean") || each.getKey().endsWith("running_var");
+      statistics += running ? each.getValue().shape().size() : 0;
     }
     List<Fact> facts = new ArrayList<>();
     facts.add(new Fact("file", file + opened.said(taken)));
@@ -92,8 +90,10 @@ final class WeightsCommand implements Callable<Integer> {
                     : ", and "
                         + NumberFormats.count(statistics)
                         + " running means and variances")));
-    if (!taken.others().isEmpty()) {
-      facts.add(new Fact("beside them", String.join(", ", taken.others().keySet())));
+    List<String> others =
+        taken.others().keySet().stream().filter(name -> !name.endsWith(COUNTER)).toList();
+    if (!others.isEmpty()) {
+      facts.add(new Fact("beside them", String.join(", ", others)));
     }
     return facts;
   }

@@ -19,7 +19,6 @@ import org.kt4j.engine.network.NetworkProvider;
 import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.teacher.WeightsException;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * Which networks some weights are those of, among the members that families list, each with every
@@ -32,6 +31,7 @@ public final class NetworkMatches {
 
   private static final int USUAL_CHANNELS = 3;
   private static final int ANY_CLASSES = 10;
+  private static final int MOST_CLASSES = 1 << 20;
 
   private final Weights weights;
   private final int given;
@@ -220,8 +220,15 @@ public final class NetworkMatches {
     for (Variable variable : variables.all()) {
       last = variable.kind() == Variable.Kind.DENSE ? variable : last;
     }
-    Shape shape = last == null ? null : weights.shape(last, variables).orElse(null);
-    boolean plausible = shape != null && shape.numDimensions() > 0 && shape.get(0) > 0;
-    return plausible && shape.get(0) < 1 << 20 ? (int) shape.get(0) : otherwise;
+    if (last == null) {
+      return otherwise;
+    }
+    return weights
+        .shape(last, variables)
+        .filter(shape -> shape.numDimensions() == 2)
+        .map(shape -> shape.get(0))
+        .filter(classes -> classes > 0 && classes < MOST_CLASSES)
+        .map(Long::intValue)
+        .orElse(otherwise);
   }
 }

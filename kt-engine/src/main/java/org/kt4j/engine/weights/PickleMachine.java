@@ -245,10 +245,10 @@ final class PickleMachine {
   private void stackGlobal() throws BadPickleException {
     Object name = pop();
     Object module = pop();
-    if (!(name instanceof String) || !(module instanceof String)) {
+    if (!(name instanceof String named) || !(module instanceof String place)) {
       throw new BadPickleException("names a class by what is no text");
     }
-    push(new PickleGlobal((String) module, (String) name));
+    push(new PickleGlobal(place, named));
   }
 
   private void callWithNames() throws BadPickleException {

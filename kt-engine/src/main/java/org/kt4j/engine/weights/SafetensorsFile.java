@@ -15,10 +15,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.engine.teacher.NpyNumbers;
 import org.kt4j.engine.teacher.Weights;
 import org.kt4j.engine.teacher.WeightsException;
 import org.tensorflow.ndarray.Shape;
@@ -250,25 +248,34 @@ final class SafetensorsFile {
     }
     Map<String, Weights.Array> arrays = new LinkedHashMap<>();
     Map<String, String> others = new LinkedHashMap<>();
+    Storages numbers = new Numbers(file, first);
     for (Entry entry : entries) {
-      Optional<NpyNumbers> numbers = NpyNumbers.named(entry.type().name(), ByteOrder.LITTLE_ENDIAN);
-      if (numbers.isEmpty()) {
-        others.put(entry.name(), NpyNumbers.PYTORCH + entry.type().name());
-      } else {
-        arrays.put(
-            entry.name(),
-            StoredArrays.row(
-                file.toString(),
-                entry.name(),
-                entry.shape(),
-                numbers.get(),
-                () -> open(first + entry.begin())));
-      }
+      int size = entry.type().size();
+      long count = (entry.end() - entry.begin()) / size;
+      // A storage of its own for each, called by the place of its first byte.
+      TorchStorage storage =
+          new TorchStorage(Long.toString(entry.begin()), entry.type().name(), count, 0);
+      TorchTensor tensor = TorchTensor.row(storage, entry.shape().asArray());
+      StoredArrays.add(file.toString(), entry.name(), tensor, numbers, arrays, others);
     }
     return new StateDictionary("", arrays, others);
   }
 
-  private InputStream open(long from) throws IOException {
-    return FileRegion.open(file, from);
+  /**
+   * The bytes behind the header.
+   *
+   * @param first the place of the first of them
+   */
+  private record Numbers(Path file, long first) implements Storages {
+
+    @Override
+    public ByteOrder order() {
+      return ByteOrder.LITTLE_ENDIAN;
+    }
+
+    @Override
+    public InputStream open(String key, long from) throws IOException {
+      return FileRegion.open(file, first + Long.parseLong(key) + from);
+    }
   }
 }

@@ -16,23 +16,20 @@ final class StoredArrays {
   /** The part of Java's memory that may go to one array; a network needs its weights twice. */
   private static final int SHARE_OF_MEMORY = 3;
 
+  /** What NumPy calls the type of counts. */
+  private static final String COUNTER = "<i8";
+
   private StoredArrays() {}
 
   /** Opens the file at the first number of an array. */
   @FunctionalInterface
-  interface Opener {
+  private interface Opener {
     InputStream open() throws IOException;
   }
 
-  /** An array whose numbers lie one behind the other. */
-  static Weights.Array row(
-      String source, String name, Shape shape, NpyNumbers numbers, Opener opener) {
-    return Weights.Array.stored(
-        shape, numbers.name(), () -> read(source, name, shape.size(), numbers, opener));
-  }
-
   /**
-   * Puts a tensor where it belongs: among the arrays, or among what is no array of numbers.
+   * Puts a tensor where it belongs: among the arrays, or among what is no array of numbers. Single
+   * integers are of the latter: counts of steps, which no float32 may hold.
    *
    * @param others what it is, in words, by its name
    */
@@ -48,22 +45,21 @@ final class StoredArrays {
       others.put(name, NpyNumbers.PYTORCH + tensor.type());
       return;
     }
-    int size = numbers.get().size();
-    long first = (tensor.storage().first() + tensor.offset()) * size;
+    if (tensor.sizes().length == 0 && tensor.type().endsWith("int64")) {
+      others.put(name, COUNTER);
+      return;
+    }
+    TorchStorage storage = tensor.storage();
+    long first = (storage.first() + tensor.offset()) * numbers.get().size();
     long span = tensor.isContiguous() ? tensor.count() : tensor.span();
+    Opener opener = () -> storages.open(storage.key(), first);
     arrays.put(
         name,
         Weights.Array.stored(
             Shape.of(tensor.sizes()),
             numbers.get().name(),
             () -> {
-              float[] read =
-                  read(
-                      source,
-                      name,
-                      span,
-                      numbers.get(),
-                      () -> storages.open(tensor.storage().key(), first));
+              float[] read = read(source, name, span, numbers.get(), opener);
               return tensor.isContiguous() ? read : tensor.gathered(read);
             }));
   }

