@@ -26,7 +26,7 @@ final class StateDictionaries {
   private final TorchContent content;
   private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<StateDictionary> found = new ArrayList<>();
-  private final List<String> modules = new ArrayList<>();
+  private final Map<String, String> modules = new LinkedHashMap<>();
   private double numbers;
 
   private StateDictionaries(String source, TorchContent content) {
@@ -57,7 +57,7 @@ final class StateDictionaries {
 
   private void visit(String path, Object value, int depth) {
     if (value instanceof PickleObject object && object.isModule()) {
-      modules.add(path.isEmpty() ? object.type() : path + ": " + object.type());
+      modules.put(path, object.type());
     }
     if (!(value instanceof Map<?, ?> map) || depth > DEEPEST || !seen.add(map)) {
       return;
@@ -87,11 +87,13 @@ final class StateDictionaries {
 
   private WeightsException nothing() {
     if (!modules.isEmpty()) {
-      String key = modules.get(0).contains(": ") ? modules.get(0).split(": ")[0] : "";
+      Map.Entry<String, String> first = modules.entrySet().iterator().next();
+      String key = first.getKey();
       String model = key.isEmpty() ? "model" : "checkpoint['" + key + "']";
       return wrong(
           "holds a whole model, that is its Python code by name ("
-              + modules.get(0)
+              + (key.isEmpty() ? "" : key + ": ")
+              + first.getValue()
               + "), and not its weights alone; fix: in Python, where it can be loaded, torch.save("
               + model
               + ".state_dict(), 'weights.pt')");

@@ -58,7 +58,8 @@ class TorchvisionLogitsTest {
     CRC32 crc = new CRC32();
     crc.update(name.getBytes(StandardCharsets.US_ASCII));
     float[] values = new float[Math.toIntExact(shape.size())];
-    double scale = Math.sqrt(3.0 / (values.length / shape.get(0)));
+    long fanIn = values.length / shape.get(0);
+    double scale = Math.sqrt(3.0 / fanIn);
     for (int i = 0; i < values.length; i++) {
       double u = uniform(crc.getValue(), i);
       values[i] =
