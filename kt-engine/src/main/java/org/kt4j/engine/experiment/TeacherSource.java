@@ -34,7 +34,7 @@ public sealed interface TeacherSource
       @Inline NetworkConfig network,
       Path weights,
       @Nullable String part,
-      Map<String, String> rename)
+      @Nullable Map<String, String> rename)
       implements TeacherSource {
 
     static OfWeights of(NetworkConfig network, WeightSource.OfWeights file) {
@@ -46,14 +46,9 @@ public sealed interface TeacherSource
       return new WeightSource.OfWeights(weights, part, rename);
     }
 
-    /** All names as they are. */
-    public static Map<String, String> defaultRename() {
-      return Map.of();
-    }
-
     /** Keeps the order of the names. */
     public OfWeights {
-      rename = Collections.unmodifiableMap(new LinkedHashMap<>(rename));
+      rename = WeightSource.OfWeights.asKey(rename);
     }
 
     @Override

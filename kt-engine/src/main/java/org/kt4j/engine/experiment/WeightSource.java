@@ -23,12 +23,13 @@ public sealed interface WeightSource permits RunSource, WeightSource.OfWeights {
    *
    * @param weights with PyTorch's parameter names: .npz, .safetensors, or what torch.save writes
    * @param part of it, where it holds several networks; null for the usual one
-   * @param rename beginnings of names in the file and what stands there instead, up to a dot
+   * @param rename beginnings of names in the file and what stands there instead, up to a dot; null
+   *     for all names as they are
    */
   record OfWeights(
       @Description(FILE) Path weights,
       @Description(PART) @Nullable String part,
-      @Description(RENAME) Map<String, String> rename)
+      @Description(RENAME) @Nullable Map<String, String> rename)
       implements WeightSource {
 
     static final String FILE =
@@ -41,17 +42,24 @@ public sealed interface WeightSource permits RunSource, WeightSource.OfWeights {
 
     /** A whole file as it is. */
     public OfWeights(Path weights) {
-      this(weights, null, Map.of());
-    }
-
-    /** All names as they are. */
-    public static Map<String, String> defaultRename() {
-      return Map.of();
+      this(weights, null, null);
     }
 
     /** Keeps the order of the names. */
     public OfWeights {
-      rename = Collections.unmodifiableMap(new LinkedHashMap<>(rename));
+      rename = asKey(rename);
+    }
+
+    /** Other names in the order of the configuration. */
+    public Map<String, String> otherNames() {
+      return rename == null ? Map.of() : rename;
+    }
+
+    /** As it is written: left out where there are none. */
+    static @Nullable Map<String, String> asKey(@Nullable Map<String, String> rename) {
+      return rename == null || rename.isEmpty()
+          ? null
+          : Collections.unmodifiableMap(new LinkedHashMap<>(rename));
     }
 
     @Override

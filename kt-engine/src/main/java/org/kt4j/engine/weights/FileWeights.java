@@ -30,7 +30,7 @@ public final class FileWeights implements Supplier<Weights> {
    */
   public static FileWeights of(String place, WeightSource.OfWeights source) {
     FileWeights weights = new FileWeights(place, source, WeightFile.open(source.weights()));
-    if (!weights.file.isReadAtOnce() || source.part() != null || !source.rename().isEmpty()) {
+    if (!weights.file.isReadAtOnce() || source.part() != null || !source.otherNames().isEmpty()) {
       weights.taken();
     }
     return weights;
@@ -40,7 +40,7 @@ public final class FileWeights implements Supplier<Weights> {
     StateDictionary known = taken;
     if (known == null) {
       known = file.dictionary(source.part());
-      Renaming.renamed(place + ".rename", source.rename(), known);
+      Renaming.renamed(place + ".rename", source.otherNames(), known);
       taken = file.isReadAtOnce() ? null : known;
     }
     return known;
@@ -54,7 +54,7 @@ public final class FileWeights implements Supplier<Weights> {
 
   @Override
   public Weights get() {
-    StateDictionary renamed = Renaming.renamed(place + ".rename", source.rename(), taken());
+    StateDictionary renamed = Renaming.renamed(place + ".rename", source.otherNames(), taken());
     return new Weights(source.weights().toString(), renamed.arrays(), renamed.others());
   }
 }

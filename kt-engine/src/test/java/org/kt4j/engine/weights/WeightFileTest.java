@@ -205,7 +205,7 @@ class WeightFileTest {
     Path file = checkpoint("model");
 
     assertThatThrownBy(
-            () -> FileWeights.of("start", new WeightSource.OfWeights(file, "ema", Map.of())))
+            () -> FileWeights.of("start", new WeightSource.OfWeights(file, "ema", null)))
         .isInstanceOf(WeightsException.class)
         .hasMessageContaining("has no part 'ema'; allowed: model, or what names begin with");
   }
