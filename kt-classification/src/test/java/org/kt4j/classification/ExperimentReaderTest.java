@@ -372,7 +372,8 @@ class ExperimentReaderTest {
     ExperimentConfig config = READER.parse("test.yaml", yaml);
     String written = READER.write(config);
 
-    assertThat(written).contains("  part: ema\n  rename:\n    head: fc\n", "start:\n  weights: b.pt");
+    assertThat(written)
+        .contains("  part: ema\n  rename:\n    head: fc\n", "start:\n  weights: b.pt");
     assertThat(READER.parse("again", written)).isEqualTo(config);
     assertThatThrownBy(
             () ->

@@ -204,8 +204,7 @@ class WeightFileTest {
   void mistakes_are_found_before_numbers_are_read() throws IOException {
     Path file = checkpoint("model");
 
-    assertThatThrownBy(
-            () -> FileWeights.of("start", new WeightSource.OfWeights(file, "ema", null)))
+    assertThatThrownBy(() -> FileWeights.of("start", new WeightSource.OfWeights(file, "ema", null)))
         .isInstanceOf(WeightsException.class)
         .hasMessageContaining("has no part 'ema'; allowed: model, or what names begin with");
   }
