@@ -423,6 +423,31 @@ class ExperimentReaderTest {
   }
 
   @Test
+  void what_is_taken_of_a_file_of_weights_is_written_and_read_again() {
+    String yaml =
+        SMALL.replace(
+            "teacher: {config: teacher.yaml}",
+            "teacher: {network: resnet-8, weights: a.pt, part: ema, rename: {head: fc, a.b: ''}}\n"
+                + "start: {weights: b.pt, part: net, rename: {x: y}}");
+
+    ExperimentConfig config = READER.parse("test.yaml", yaml);
+    String written = READER.write(config);
+
+    assertThat(written)
+        .contains("  part: ema\n  rename:\n    head: fc\n", "start:\n  weights: b.pt");
+    assertThat(READER.parse("again", written)).isEqualTo(config);
+    assertThatThrownBy(
+            () ->
+                READER.parse(
+                    "test.yaml", SMALL.replace("{config: teacher.yaml}", "{run: a, part: ema}")))
+        .hasMessage(
+            "test.yaml: teacher: part and rename go with weights only; they say what is taken of a"
+                + " file");
+    assertThatThrownBy(() -> READER.parse("test.yaml", SMALL + "start: {run: a, part: b}\n"))
+        .hasMessage("test.yaml: start: unknown key 'part'; known: run, config, weights");
+  }
+
+  @Test
   void a_start_has_exactly_one_source() {
     assertThatThrownBy(() -> READER.parse("test.yaml", SMALL + "start: {run: a, weights: b.npz}\n"))
         .hasMessage("test.yaml: start: needs exactly one of run, config and weights");

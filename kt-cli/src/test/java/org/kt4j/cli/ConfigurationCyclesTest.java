@@ -120,7 +120,7 @@ class ConfigurationCyclesTest {
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())
         .contains(
-            ".weights: there is no file none.npz; expected an .npz file of weights, found from the"
+            ".weights: there is no file none.npz; expected a file of weights (.npz, .safetensors, .pt), found from the"
                 + " working folder "
                 + Path.of("").toAbsolutePath()
                 + ", not from the configuration's");

@@ -496,7 +496,7 @@ class MessagesTest {
             "weights that are not there",
             folder -> {},
             weights,
-            "teacher.weights: there is no file HERE/w.npz; expected an .npz file of weights"),
+            "teacher.weights: there is no file HERE/w.npz; expected a file of weights (.npz, .safetensors, .pt)"),
         teacher(
             "weights of another kind",
             file("w.npz", "a text"),

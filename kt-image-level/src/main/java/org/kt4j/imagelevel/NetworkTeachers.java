@@ -1,7 +1,6 @@
 package org.kt4j.imagelevel;
 
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.config.ConfigurationException;
@@ -17,7 +16,7 @@ import org.kt4j.engine.source.SourceRun;
 import org.kt4j.engine.source.TeacherMaker;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.teacher.Weights;
+import org.kt4j.engine.weights.FileWeights;
 
 /**
  * Creates teachers with as many logits as the student, for the same pictures.
@@ -52,10 +51,10 @@ record NetworkTeachers(
   public Teacher ofWeights(
       String place,
       TeacherSource.OfWeights source,
-      Supplier<Weights> weights,
+      FileWeights weights,
       @Nullable Normalization own) {
     return new NetworkTeacher(
-        source.described(UnaryOperator.identity()),
+        source.described(UnaryOperator.identity()) + weights.said(),
         NetworkFit.network(networks, source.network(), data.shape(), outputs, place),
         data.shape(),
         checked(place, own, usual),

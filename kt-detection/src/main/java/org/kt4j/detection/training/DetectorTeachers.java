@@ -22,6 +22,7 @@ import org.kt4j.engine.source.SourceRun;
 import org.kt4j.engine.source.TeacherMaker;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
+import org.kt4j.engine.weights.FileWeights;
 
 /**
  * Creates teachers for the pictures that a detector sees.
@@ -39,11 +40,11 @@ record DetectorTeachers(
   public Teacher ofWeights(
       String place,
       TeacherSource.OfWeights source,
-      Supplier<Weights> weights,
+      FileWeights weights,
       @Nullable Normalization own) {
     return classifier(
         place,
-        source.described(UnaryOperator.identity()),
+        source.described(UnaryOperator.identity()) + weights.said(),
         shape -> factory.backbone(source.network(), shape),
         own != null ? own : factory.normalization(config),
         weights);

@@ -11,10 +11,14 @@ import org.kt4j.api.Description;
 import org.kt4j.config.BindingContext;
 import org.kt4j.config.RecordWriter;
 
-/** Binds {@code start: {run | config | weights: ..., head: ...}}. */
+/**
+ * Binds {@code start: {run | config | weights: ..., head: ...}}, with part and rename beside
+ * weights.
+ */
 final class StartBinding extends SourceBinding<StartConfig> {
 
   private static final List<String> SOURCES = List.of(RUN, CONFIG, WEIGHTS);
+  private static final List<String> OF_WEIGHTS = List.of("part", "rename");
 
   StartBinding() {
     super(SOURCES);
@@ -32,7 +36,11 @@ final class StartBinding extends SourceBinding<StartConfig> {
 
   @Override
   Optional<StartConfig> bind(ObjectNode map, Set<String> given, BindingContext context) {
-    Optional<Keys> keys = context.bind(map, Keys.defaults(), new LinkedHashSet<>(SOURCES));
+    Set<String> others = new LinkedHashSet<>(SOURCES);
+    if (given.contains(WEIGHTS)) {
+      others.addAll(OF_WEIGHTS);
+    }
+    Optional<Keys> keys = context.bind(map, Keys.defaults(), others);
     Optional<StartConfig> start =
         only(given, context).flatMap(source -> source(source, map, context));
     return keys.flatMap(known -> start.map(any -> new StartConfig(any.source(), known.head())));

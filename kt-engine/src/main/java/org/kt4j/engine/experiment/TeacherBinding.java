@@ -21,6 +21,7 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
 
   private static final List<String> SOURCES = List.of(RUN, CONFIG, WEIGHTS, MODEL);
   private static final List<String> OF_MODELS = List.of("input", "outputs");
+  private static final List<String> OF_WEIGHTS = List.of("part", "rename");
   private static final Set<TeacherEngine> FOR_NETWORKS =
       Set.of(TeacherEngine.IN_GRAPH, TeacherEngine.ONNX);
   private static final List<String> OF_ALL =
@@ -75,6 +76,7 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
     Set<String> keys = new LinkedHashSet<>(OF_ALL);
     keys.addAll(SOURCES);
     keys.addAll(OF_MODELS);
+    keys.addAll(OF_WEIGHTS);
     return keys;
   }
 
@@ -169,6 +171,10 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
       context.problem("input and outputs go with model only; our networks know theirs");
       return false;
     }
+    if (!ofWeights && OF_WEIGHTS.stream().anyMatch(given::contains)) {
+      context.problem("part and rename go with weights only; they say what is taken of a file");
+      return false;
+    }
     return true;
   }
 
@@ -180,8 +186,7 @@ final class TeacherBinding extends SourceBinding<TeacherConfig> {
       case MODEL -> bound(map, TeacherSource.OfModel.class, context, model -> model);
       default ->
           bound(map, WeightSource.OfWeights.class, context, file -> file)
-              .flatMap(
-                  file -> network.map(named -> new TeacherSource.OfWeights(named, file.weights())));
+              .flatMap(file -> network.map(named -> TeacherSource.OfWeights.of(named, file)));
     };
   }
 

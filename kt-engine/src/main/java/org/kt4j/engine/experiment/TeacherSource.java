@@ -26,9 +26,30 @@ public sealed interface TeacherSource
    * A network of ours, with weights from elsewhere.
    *
    * @param network that the weights belong to
-   * @param weights an .npz file with PyTorch's parameter names
+   * @param weights see {@link WeightSource.OfWeights}
+   * @param part see there
+   * @param rename see there
    */
-  record OfWeights(@Inline NetworkConfig network, Path weights) implements TeacherSource {
+  record OfWeights(
+      @Inline NetworkConfig network,
+      Path weights,
+      @Nullable String part,
+      @Nullable Map<String, String> rename)
+      implements TeacherSource {
+
+    static OfWeights of(NetworkConfig network, WeightSource.OfWeights file) {
+      return new OfWeights(network, file.weights(), file.part(), file.rename());
+    }
+
+    /** The file, and what is taken of it. */
+    public WeightSource.OfWeights file() {
+      return new WeightSource.OfWeights(weights, part, rename);
+    }
+
+    /** Keeps the order of the names. */
+    public OfWeights {
+      rename = WeightSource.OfWeights.asKey(rename);
+    }
 
     @Override
     public String described(UnaryOperator<String> path) {

@@ -620,6 +620,14 @@ public final class Layers {
     return scope.assignSubVariableOp(running.handle(), step);
   }
 
+  /**
+   * Notes what another library calls a layer, in whose files its weights may lie: names of timm,
+   * where the layer has torchvision's.
+   */
+  public void alsoCalled(String layer, String other) {
+    variables.otherName(layer, other);
+  }
+
   /** {@code max(x, 0)}. */
   public Operand<TFloat32> relu(Operand<TFloat32> x) {
     Operand<TFloat32> y = arithmetic.activated(x, tf.nn::relu);

@@ -2,6 +2,7 @@ package org.kt4j.engine.graph;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +41,7 @@ public final class Variables {
   private final Map<String, Set<Variable>> parts = new LinkedHashMap<>();
   private final Map<Variable, ClassOutputs> classOutputs = new LinkedHashMap<>();
   private Set<String> frozen = Set.of();
+  private final Map<String, String> otherNames = new HashMap<>();
   private long numbers;
 
   /**
@@ -128,6 +130,23 @@ public final class Variables {
   /** The variables whose shape follows from the number of classes. */
   public Map<Variable, ClassOutputs> outputsOfClasses() {
     return Collections.unmodifiableMap(classOutputs);
+  }
+
+  /** Notes what another library calls a layer, in whose files weights may lie. */
+  public void otherName(String layer, String other) {
+    otherNames.put(layer, other);
+  }
+
+  /** Whether another library calls a layer by another name. */
+  public boolean hasOtherNames() {
+    return !otherNames.isEmpty();
+  }
+
+  /** What another library calls a variable, by the name that it has here. */
+  public String otherName(String variable) {
+    int dot = variable.lastIndexOf('.');
+    String layer = dot < 0 ? variable : variable.substring(0, dot);
+    return otherNames.getOrDefault(layer, layer) + variable.substring(layer.length());
   }
 
   /** The number of trainable parameters. */

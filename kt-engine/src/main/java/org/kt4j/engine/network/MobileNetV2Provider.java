@@ -24,7 +24,8 @@ import org.tensorflow.types.TFloat32;
  * differs: its first convolution has stride 2.
  *
  * <p>Parameter names are torchvision's: {@code features.0.0}, {@code features.1.conv.0.0}, …,
- * {@code classifier.1}.
+ * {@code classifier.1}. Weights in timm's names ({@code conv_stem}, {@code blocks.0.0.conv_dw}, …,
+ * {@code classifier}) are taken as well.
  */
 public final class MobileNetV2Provider implements NetworkProvider<MobileNetV2Provider.Options> {
 
@@ -108,11 +109,13 @@ public final class MobileNetV2Provider implements NetworkProvider<MobileNetV2Pro
   private static Operand<TFloat32> build(
       Options options, int classes, Layers nn, Operand<TFloat32> images) {
     Conv stem = Conv.of(options.channels(32), 3).stride(options.smallImages() ? 1 : 2);
+    called(nn, "features.0", "conv_stem", "bn1");
     Operand<TFloat32> x = activated(nn, "features.0", nn.conv("features.0.0", images, stem));
     nn.stem();
     int layer = 1;
     int in = options.channels(32);
-    for (Row row : ROWS) {
+    for (int r = 0; r < ROWS.size(); r++) {
+      Row row = ROWS.get(r);
       int filters = options.channels(row.channels());
       boolean kept = options.smallImages() && row.channels() == 24;
       for (int block = 0; block < row.blocks(); block++) {
@@ -120,8 +123,9 @@ public final class MobileNetV2Provider implements NetworkProvider<MobileNetV2Pro
         boolean same = ResidualBlock.sameShape(in, filters, stride);
         Conv last = Conv.of(filters, 1);
         int expanded = row.expansion() == 1 ? 0 : row.expansion() * in;
-        Operand<TFloat32> y =
-            branch(nn, "features." + layer++ + ".conv", x, expanded, last, stride);
+        String name = "features." + layer++ + ".conv";
+        branchCalled(nn, name, "blocks." + r + "." + block + ".", expanded > 0);
+        Operand<TFloat32> y = branch(nn, name, x, expanded, last, stride);
         x = same ? nn.add(y, x) : y;
         in = filters;
       }
@@ -132,9 +136,29 @@ public final class MobileNetV2Provider implements NetworkProvider<MobileNetV2Pro
     }
     int last = Math.max(1280, options.channels(1280));
     String name = "features." + layer;
+    called(nn, name, "conv_head", "bn2");
     x = activated(nn, name, nn.conv(name + ".0", x, Conv.of(last, 1)));
     x = nn.tap(Taps.POOLED, nn.globalAvgPool(x)); // [B, 1280]
+    nn.alsoCalled("classifier.1", "classifier");
     return nn.dense("classifier.1", nn.dropout(x, 0.2), classes); // [B, classes]
+  }
+
+  /** What timm calls a convolution and its normalisation. */
+  private static void called(Layers nn, String name, String conv, String norm) {
+    nn.alsoCalled(name + ".0", conv);
+    nn.alsoCalled(name + ".1", norm);
+  }
+
+  /** What timm calls the layers of a branch. */
+  private static void branchCalled(Layers nn, String name, String block, boolean expands) {
+    int part = 0;
+    int norm = 1;
+    if (expands) {
+      called(nn, name + "." + part++, block + "conv_pw", block + "bn" + norm++);
+    }
+    called(nn, name + "." + part++, block + "conv_dw", block + "bn" + norm++);
+    nn.alsoCalled(name + "." + part++, block + (expands ? "conv_pwl" : "conv_pw"));
+    nn.alsoCalled(name + "." + part, block + "bn" + norm);
   }
 
   /**

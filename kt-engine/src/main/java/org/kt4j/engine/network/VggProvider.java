@@ -19,7 +19,8 @@ import org.tensorflow.types.TFloat32;
  * pooling, with {@code .pre-relu}. {@code pooled} is the vector in front of the head: 512 numbers
  * with the small head, 25,088 with the large one. Parameter names are torchvision's: {@code
  * features.0}, {@code features.1}, …; the large head's are {@code classifier.0}, {@code .3}, {@code
- * .6}, the small one's {@code classifier}, as in pytorch-cifar.
+ * .6}, the small one's {@code classifier}, as in pytorch-cifar. For the large head timm's names
+ * ({@code pre_logits.fc1}, {@code pre_logits.fc2}, {@code head.fc}) are taken as well.
  */
 public final class VggProvider implements NetworkProvider<VggProvider.Options> {
 
@@ -143,6 +144,9 @@ public final class VggProvider implements NetworkProvider<VggProvider.Options> {
   private static Operand<TFloat32> largeHead(int classes, Layers nn, Operand<TFloat32> x) {
     Operand<TFloat32> y = nn.flatten(toSevenBySeven(nn, x)); // [B, 512 * 7 * 7]
     y = nn.tap(Taps.POOLED, y);
+    nn.alsoCalled("classifier.0", "pre_logits.fc1");
+    nn.alsoCalled("classifier.3", "pre_logits.fc2");
+    nn.alsoCalled("classifier.6", "head.fc");
     y = nn.dropout(nn.relu(nn.dense("classifier.0", y, 4096)), 0.5);
     y = nn.dropout(nn.relu(nn.dense("classifier.3", y, 4096)), 0.5);
     return nn.dense("classifier.6", y, classes); // [B, classes]

@@ -5,8 +5,8 @@
  *
  * <p>A network of your own is a provider in your artifact, named in {@code
  * META-INF/services/org.kt4j.engine.network.NetworkProvider} or bound through Guice. Parameters are
- * named as in PyTorch's usual implementation of the same network, so that weights in an .npz file
- * import without a table of names.
+ * named as in PyTorch's usual implementation of the same network, so that files of weights import
+ * without a table of names.
  *
  * <p>Families for small images: {@code resnet}, {@code preact-resnet}, {@code wide-resnet}, {@code
  * inception-bn-small}, and {@code vgg} with its small head. For large ones: {@code

@@ -41,6 +41,7 @@ import org.kt4j.engine.task.Tasks;
 import org.kt4j.engine.teacher.Fingerprint;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Weights;
+import org.kt4j.engine.weights.FileWeights;
 
 /** Makes the students of configurations that prune, and the folders of {@code kt prune}. */
 @Singleton
@@ -379,11 +380,12 @@ public final class PrunedStudents {
     }
     TeacherConfig teacher = config.teacher();
     if (teacher != null && teacher.source() instanceof TeacherSource.OfWeights file) {
+      FileWeights weights = FileWeights.of(PruneConfig.TEACHER, file.file());
       return new PruneSource(
-          file.described(path -> path),
+          file.described(path -> path) + weights.said(),
           file.network(),
           teacher.normalization(),
-          () -> NpzFile.read(file.weights()));
+          weights);
     }
     if (teacher != null && teacher.source() instanceof RunSource run) {
       return ofRun(sources.run(PruneConfig.TEACHER, run), teacher.normalization());

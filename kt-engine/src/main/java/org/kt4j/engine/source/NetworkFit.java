@@ -171,7 +171,7 @@ public final class NetworkFit {
             : ", found from the working folder "
                 + Path.of("").toAbsolutePath()
                 + ", not from the configuration's";
-    requireFile(place, file, "an .npz file of weights" + from);
+    requireFile(place, file, "a file of weights (.npz, .safetensors, .pt)" + from);
   }
 
   /**

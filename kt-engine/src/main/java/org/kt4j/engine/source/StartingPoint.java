@@ -18,8 +18,8 @@ import org.kt4j.engine.graph.ClassOutputs;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.run.RunFolder;
-import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Weights;
+import org.kt4j.engine.weights.FileWeights;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -57,12 +57,9 @@ public record StartingPoint(
     }
     if (start.source() instanceof WeightSource.OfWeights file) {
       NetworkFit.requireWeights("start.weights", file.weights());
+      FileWeights weights = FileWeights.of("start", file);
       return new StartingPoint(
-          file.weights().toString(),
-          start.head(),
-          List.of(),
-          true,
-          () -> NpzFile.read(file.weights()));
+          file.weights() + weights.said(), start.head(), List.of(), true, weights);
     }
     if (start.source() instanceof RunSource named) {
       SourceRun run = sources.run("start", named);

@@ -1,12 +1,11 @@
 package org.kt4j.engine.source;
 
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.experiment.TeacherSource;
 import org.kt4j.engine.export.ExportDetails.CalibrationPictures;
 import org.kt4j.engine.teacher.Teacher;
-import org.kt4j.engine.teacher.Weights;
+import org.kt4j.engine.weights.FileWeights;
 
 /**
  * Creates teachers that suit the students of one task. Each method throws a {@link
@@ -28,13 +27,13 @@ public interface TeacherMaker {
    *
    * @param place where the teacher stands in the configuration, for messages
    * @param source its network and file
-   * @param weights of the file, read when the teacher is first used
+   * @param weights of the file, whose numbers are read when the teacher is first used
    * @param own normalization that the configuration gives this teacher, if it does
    */
   Teacher ofWeights(
       String place,
       TeacherSource.OfWeights source,
-      Supplier<Weights> weights,
+      FileWeights weights,
       @Nullable Normalization own);
 
   /** Training pictures, as teachers see them, for ranges in 8 bits. */

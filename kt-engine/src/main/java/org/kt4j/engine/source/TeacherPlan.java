@@ -16,10 +16,10 @@ import org.kt4j.engine.export.TeacherAccelerator;
 import org.kt4j.engine.objective.TeacherTerm;
 import org.kt4j.engine.teacher.LogProbabilities;
 import org.kt4j.engine.teacher.LogitsAre;
-import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.TeacherEngine;
 import org.kt4j.engine.teacher.TeacherPrecision;
+import org.kt4j.engine.weights.FileWeights;
 
 /**
  * A teacher of an experiment, which may still have to be trained.
@@ -79,7 +79,7 @@ public record TeacherPlan(
           config,
           place,
           maker,
-          maker.ofWeights(place, file, () -> NpzFile.read(file.weights()), own),
+          maker.ofWeights(place, file, FileWeights.of(place, file.file()), own),
           null);
     }
     if (source instanceof TeacherSource.OfModel model) {

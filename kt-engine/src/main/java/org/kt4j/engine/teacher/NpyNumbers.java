@@ -14,13 +14,13 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.ndarray.buffer.layout.DataLayouts;
 
 /**
- * Numbers of a type of NumPy, as float32.
+ * Numbers of a type of NumPy, or of bfloat16, as float32.
  *
- * @param kind {@code f} for floats, {@code i} and {@code u} for integers
+ * @param kind {@code f} for floats, {@code b} for bfloat16, {@code i} and {@code u} for integers
  * @param size bytes of a number
  * @param order of its bytes
  */
-record NpyNumbers(char kind, int size, ByteOrder order) {
+public record NpyNumbers(char kind, int size, ByteOrder order) {
 
   /** What NumPy calls bytes. */
   static final String UINT8 = "uint8";
@@ -29,6 +29,13 @@ record NpyNumbers(char kind, int size, ByteOrder order) {
   static final String INT32 = "int32";
 
   private static final Pattern TYPE = Pattern.compile("([<>|=])?(f[248]|[iu][1248])");
+
+  private static final Pattern NAME = Pattern.compile("(float|int|uint)(8|16|32|64)");
+
+  private static final String BFLOAT16 = "bfloat16";
+
+  /** Begins what stands in a file of PyTorch in place of numbers, in words. */
+  public static final String PYTORCH = "PyTorch: ";
 
   private static final Pattern WIDE = Pattern.compile("f\\d{1,3}");
 
@@ -53,13 +60,34 @@ record NpyNumbers(char kind, int size, ByteOrder order) {
     return Optional.of(new NpyNumbers(kind, parts.group(2).charAt(1) - '0', order));
   }
 
+  /**
+   * The numbers of a type by its name, such as {@code float32} or {@code bfloat16}; empty for those
+   * that are no weights, such as {@code bool}.
+   */
+  public static Optional<NpyNumbers> named(String name, ByteOrder order) {
+    if (name.equals(BFLOAT16)) {
+      return Optional.of(new NpyNumbers('b', Short.BYTES, order));
+    }
+    Matcher parts = NAME.matcher(name);
+    return parts.matches() && !name.equals("float8")
+        ? Optional.of(
+            new NpyNumbers(name.charAt(0), Integer.parseInt(parts.group(2)) / Byte.SIZE, order))
+        : Optional.empty();
+  }
+
   /** What NumPy calls the type: {@code int8}. */
-  String name() {
+  public String name() {
+    if (kind == 'b') {
+      return BFLOAT16;
+    }
     return (kind == 'f' ? "float" : kind == 'u' ? "uint" : "int") + Byte.SIZE * size;
   }
 
   /** What messages call a type that is read as no weights: {@code text (<U7)}. */
   static String described(String type) {
+    if (type.startsWith(PYTORCH)) {
+      return type.substring(PYTORCH.length());
+    }
     String bare = bare(type);
     String what =
         switch (first(type)) {
@@ -82,6 +110,10 @@ record NpyNumbers(char kind, int size, ByteOrder order) {
 
   /** How arrays of such a type become weights, in words that follow "fix: ". */
   static String fix(String type) {
+    if (type.startsWith(PYTORCH)) {
+      return "value.float() of it in PyTorch, or value.dequantize() where it is quantised, and save"
+          + " that";
+    }
     return switch (first(type)) {
       case 'V' -> "bfloat16 as floats: value.float().numpy() in PyTorch";
       case 'O' -> "numpy.savez(file, **{name: value.numpy() for name, value in state.items()})";
@@ -106,7 +138,19 @@ record NpyNumbers(char kind, int size, ByteOrder order) {
    * @throws BadArrayException when an integer has more digits than float32 holds
    */
   float[] read(InputStream in, NpyHeader header) throws IOException {
-    float[] values = new float[header.count()];
+    float[] values = read(in, header.count());
+    return header.columnsFirst() ? rowsFirst(values, header.shape()) : values;
+  }
+
+  /**
+   * Reads numbers that lie one behind the other.
+   *
+   * @throws EOFException when the stream ends before
+   * @throws IOException when an integer has more digits than float32 holds, with words that follow
+   *     the name of the array
+   */
+  public float[] read(InputStream in, int all) throws IOException {
+    float[] values = new float[all];
     byte[] bytes = new byte[CHUNK];
     for (int first = 0; first < values.length; first += CHUNK / size) {
       int count = Math.min(CHUNK / size, values.length - first);
@@ -115,7 +159,7 @@ record NpyNumbers(char kind, int size, ByteOrder order) {
       }
       convert(ByteBuffer.wrap(bytes).order(order), values, first, count);
     }
-    return header.columnsFirst() ? rowsFirst(values, header.shape()) : values;
+    return values;
   }
 
   private void convert(ByteBuffer from, float[] values, int first, int count)
@@ -130,9 +174,11 @@ record NpyNumbers(char kind, int size, ByteOrder order) {
     }
     for (int i = 0; i < count; i++) {
       values[first + i] =
-          kind != 'f'
-              ? exactly(integer(from))
-              : size == Float.BYTES ? from.getFloat() : (float) from.getDouble();
+          switch (kind) {
+            case 'f' -> size == Float.BYTES ? from.getFloat() : (float) from.getDouble();
+            case 'b' -> Float.intBitsToFloat(from.getShort() << Short.SIZE); // the upper half
+            default -> exactly(integer(from));
+          };
     }
   }
 

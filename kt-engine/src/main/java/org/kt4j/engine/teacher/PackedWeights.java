@@ -42,12 +42,13 @@ public final class PackedWeights {
    */
   public static float[] scales(Weights.Array weight) {
     int filters = Math.toIntExact(weight.shape().get(0));
-    int each = weight.values().length / filters;
+    float[] values = weight.values();
+    int each = values.length / filters;
     float[] scales = new float[filters];
     for (int f = 0; f < filters; f++) {
       double sum = 0;
       for (int i = 0; i < each; i++) {
-        sum += Math.abs(weight.values()[f * each + i]);
+        sum += Math.abs(values[f * each + i]);
       }
       scales[f] = (float) (sum / each);
     }
@@ -119,12 +120,13 @@ public final class PackedWeights {
 
   private static Weights.Array bits(Weights.Array array) {
     int filters = Math.toIntExact(array.shape().get(0));
-    int each = array.values().length / filters;
+    float[] trained = array.values();
+    int each = trained.length / filters;
     int row = bytes(each);
     int[] packed = new int[filters * row];
     for (int f = 0; f < filters; f++) {
       for (int i = 0; i < each; i++) {
-        if (sign(array.values()[f * each + i]) > 0) {
+        if (sign(trained[f * each + i]) > 0) {
           packed[f * row + i / Byte.SIZE] |= highest(i);
         }
       }

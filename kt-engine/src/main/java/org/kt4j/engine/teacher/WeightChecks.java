@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.DoublePredicate;
-import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +21,9 @@ import org.tensorflow.ndarray.Shape;
 /**
  * Whether weights are those of a network, and the message when they are not.
  *
- * @param prefix of the variables' names in the weights
+ * @param names of the variables in the weights
  */
-record WeightChecks(Weights weights, Variables variables, String prefix) {
+record WeightChecks(Weights weights, Variables variables, NamesInFile names) {
 
   /** What numpy.savez calls arrays that it was given without a name. */
   private static final Pattern POSITIONAL = Pattern.compile("arr_\\d+");
@@ -35,7 +34,12 @@ record WeightChecks(Weights weights, Variables variables, String prefix) {
   private static final String VARIANCE = "running_var";
 
   private String name(Variable variable) {
-    return prefix + variable.name();
+    return names.of(variable);
+  }
+
+  /** The name in the weights, with that of the network where it is another. */
+  private String bothNames(Variable variable) {
+    return names.ofOthers() ? name(variable) + " (here: " + variable.name() + ")" : name(variable);
   }
 
   /** The array of a variable's name; null where there is none. */
@@ -108,10 +112,11 @@ record WeightChecks(Weights weights, Variables variables, String prefix) {
       Weights.Array array = array(variable);
       Shape expected = Weights.torchShape(variable.kind(), variable.shape());
       if (array == null) {
-        problems.add(missing(name(variable), unused));
+        problems.add(bothNames(variable) + missing(name(variable), unused));
         permuted = false;
-      } else if (!array.shape().equals(expected)) {
-        problems.add(name(variable) + " is " + array.shape() + ", the network has " + expected);
+      } else if (!names.fits(array.shape(), variable)) {
+        problems.add(
+            bothNames(variable) + " is " + array.shape() + ", the network has " + expected);
         String fix = rearranged(array.shape(), variable, expected);
         permuted &= !fix.isEmpty();
         fixes.add(fix);
@@ -152,8 +157,9 @@ record WeightChecks(Weights weights, Variables variables, String prefix) {
     for (Variable variable : variables.all()) {
       Weights.Array array = without.contains(variable) ? null : array(variable);
       Shape expected = Weights.torchShape(variable.kind(), variable.shape());
-      if (array != null && !array.shape().equals(expected)) {
-        problems.add(name(variable) + " is " + array.shape() + ", the network has " + expected);
+      if (array != null && !names.fits(array.shape(), variable)) {
+        problems.add(
+            bothNames(variable) + " is " + array.shape() + ", the network has " + expected);
         fixes.add(rearranged(array.shape(), variable, expected));
       }
     }
@@ -174,8 +180,7 @@ record WeightChecks(Weights weights, Variables variables, String prefix) {
   }
 
   private static String missing(String name, Set<String> unused) {
-    return name
-        + " is missing"
+    return " is missing"
         + NearestName.of(name, unused).map(near -> " (is it " + near + "?)").orElse("");
   }
 
@@ -250,7 +255,13 @@ record WeightChecks(Weights weights, Variables variables, String prefix) {
         beside.entrySet().stream()
             .map(each -> each.getKey() + " (" + each.getValue() + ")")
             .toList(),
-        "; fix: leave " + String.join(" and ", beside.keySet()) + " out of numpy.savez");
+        "; fix: leave "
+            + String.join(" and ", beside.keySet())
+            + " out of the file"
+            + (names.prefix().isEmpty()
+                ? ""
+                : ", or take the network alone: part: "
+                    + names.prefix().substring(0, names.prefix().length() - 1)));
   }
 
   /** A name up to its first separator, with a star for the rest. */
@@ -269,40 +280,41 @@ record WeightChecks(Weights weights, Variables variables, String prefix) {
    * @throws WeightsException when one is not finite, or a variance is below 0
    */
   void requireValues() {
-    require(
-        "weights that are NaN, infinite or beyond float32: ",
-        variable -> count(variable, value -> !Double.isFinite(value)),
-        "; allowed: finite numbers; fix: save weights from before the training diverged, or train"
-            + " again");
-    require(
-        "variances of batch normalization below 0: ",
-        variable ->
-            variable.kind() == Variable.Kind.RUNNING_STATISTIC && variable.name().endsWith(VARIANCE)
-                ? count(variable, value -> value < 0)
-                : 0,
-        "; allowed: 0 or more; fix: save " + VARIANCE + " of the trained network as it is");
-  }
-
-  private void require(String what, ToIntFunction<Variable> odd, String advice) {
-    List<String> problems = new ArrayList<>();
+    List<String> odd = new ArrayList<>();
+    List<String> negative = new ArrayList<>();
     for (Variable variable : variables.all()) {
       Weights.Array array = array(variable);
-      int count = odd.applyAsInt(variable);
-      if (array != null && count > 0) {
-        problems.add(name(variable) + ": " + count + " of " + array.values().length);
+      if (array == null) {
+        continue;
       }
+      boolean isVariance =
+          variable.kind() == Variable.Kind.RUNNING_STATISTIC && variable.name().endsWith(VARIANCE);
+      float[] values = array.values();
+      note(variable, values, value -> !Double.isFinite(value), odd);
+      note(variable, values, value -> isVariance && value < 0, negative);
     }
-    if (!problems.isEmpty()) {
-      throw wrong(what, problems, advice);
+    if (!odd.isEmpty()) {
+      throw wrong(
+          "weights that are NaN, infinite or beyond float32: ",
+          odd,
+          "; allowed: finite numbers; fix: save weights from before the training diverged, or train"
+              + " again");
+    }
+    if (!negative.isEmpty()) {
+      throw wrong(
+          "variances of batch normalization below 0: ",
+          negative,
+          "; allowed: 0 or more; fix: save " + VARIANCE + " of the trained network as it is");
     }
   }
 
-  private int count(Variable variable, DoublePredicate odd) {
-    Weights.Array array = array(variable);
+  private void note(Variable variable, float[] values, DoublePredicate odd, List<String> problems) {
     int count = 0;
-    for (int i = 0; array != null && i < array.values().length; i++) {
-      count += odd.test(array.values()[i]) ? 1 : 0;
+    for (float value : values) {
+      count += odd.test(value) ? 1 : 0;
     }
-    return count;
+    if (count > 0) {
+      problems.add(name(variable) + ": " + count + " of " + values.length);
+    }
   }
 }

@@ -1,12 +1,11 @@
 package org.kt4j.engine.teacher;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
@@ -27,24 +26,68 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
     this(source, arrays, Map.of());
   }
 
-  /**
-   * One array, row-major.
-   *
-   * @param shape its axes
-   * @param values as many numbers as the shape has
-   * @param type in which they were stored, as NumPy calls it: {@code float32}
-   */
-  @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
-  public record Array(Shape shape, float[] values, String type) {
+  /** One array, row-major: in memory, or in a file from which it is read when it is asked for. */
+  public static final class Array {
+
+    private final Shape shape;
+    private final String type;
+    private final Supplier<float[]> values;
+
+    private Array(Shape shape, String type, Supplier<float[]> values) {
+      this.shape = shape;
+      this.type = type;
+      this.values = values;
+    }
 
     /** An array of 32-bit floats. */
     public Array(Shape shape, float[] values) {
       this(shape, values, "float32");
     }
 
+    /**
+     * An array in memory.
+     *
+     * @param shape its axes
+     * @param values as many numbers as the shape has
+     * @param type in which they were stored, as NumPy calls it: {@code float32}
+     */
+    public Array(Shape shape, float[] values, String type) {
+      this(shape, type, () -> values);
+    }
+
+    /**
+     * An array in a file.
+     *
+     * @param shape its axes
+     * @param type in which its numbers are stored, as NumPy calls it: {@code float32}
+     * @param values reads as many numbers as the shape has, each time that it is asked
+     */
+    public static Array stored(Shape shape, String type, Supplier<float[]> values) {
+      return new Array(shape, type, values);
+    }
+
     /** An array in PyTorch's order, of values that stand in TensorFlow's. */
     public static Array ofTensorFlow(Variable.Kind kind, Shape shape, float[] values) {
       return new Array(torchShape(kind, shape), reordered(kind, shape, values, false));
+    }
+
+    /** Its axes. */
+    public Shape shape() {
+      return shape;
+    }
+
+    /** The type in which its numbers are stored, as NumPy calls it. */
+    public String type() {
+      return type;
+    }
+
+    /**
+     * Its numbers, which may come from a file: who needs them twice keeps them.
+     *
+     * @throws WeightsException when they cannot be read
+     */
+    public float[] values() {
+      return values.get();
     }
   }
 
@@ -53,17 +96,14 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
 
   /**
    * The value of each variable in TensorFlow's order. Where all names stand under one prefix, such
-   * as {@code module.}, it is left out; single numbers, such as a count of epochs, are passed over.
+   * as {@code module.}, it is left out, and names of another library that the network knows are
+   * taken for its own; single numbers, such as a count of epochs, are passed over.
    *
    * @throws WeightsException when a variable has no array, an array has no variable, or a shape
    *     differs: these are the weights of another network; or when an array holds what is no number
    */
   public Map<Variable, float[]> of(Variables variables) {
-    WeightChecks checks = new WeightChecks(this, variables, prefix(variables));
-    checks.requireTypes();
-    Set<String> unused = new TreeSet<>(arrays.keySet());
-    unused.removeIf(name -> name.endsWith(BATCH_COUNTER) || isSingle(name));
-    checks.requireFit(unused);
+    WeightChecks checks = fit(variables);
     checks.requireValues();
     return values(variables, checks);
   }
@@ -72,7 +112,7 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
     Map<Variable, float[]> values = new LinkedHashMap<>();
     for (Variable variable : variables.all()) {
       Array array = checks.array(variable);
-      if (array != null && array.shape().equals(torchShape(variable.kind(), variable.shape()))) {
+      if (array != null && checks.names().fits(array.shape(), variable)) {
         values.put(variable, reordered(variable.kind(), variable.shape(), array.values(), true));
       }
     }
@@ -85,44 +125,6 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
   }
 
   /**
-   * What stands before the names of the variables here, as in the files of wrapped modules: {@code
-   * module.} of DataParallel, {@code model.} of Lightning, {@code _orig_mod.} of torch.compile.
-   *
-   * @return empty when a variable is there by its own name, or less than half of them is under one
-   *     prefix
-   * @throws WeightsException when the network is there under several prefixes
-   */
-  private String prefix(Variables variables) {
-    Set<String> names =
-        variables.all().stream().map(Variable::name).collect(Collectors.toUnmodifiableSet());
-    if (names.stream().anyMatch(arrays::containsKey)) {
-      return "";
-    }
-    Map<String, Integer> found = new TreeMap<>();
-    for (String name : arrays.keySet()) {
-      for (int at = 0; at < name.length(); at++) {
-        boolean separates = name.charAt(at) == '.' || name.charAt(at) == '/';
-        if (separates && names.contains(name.substring(at + 1))) {
-          found.merge(name.substring(0, at + 1), 1, Integer::sum);
-        }
-      }
-    }
-    int enough = Math.max(1, Math.min(names.size(), arrays.size()) / 2);
-    int most = Math.max(enough, found.values().stream().mapToInt(i -> i).max().orElse(0));
-    List<String> prefixes =
-        found.keySet().stream().filter(each -> found.getOrDefault(each, 0) == most).toList();
-    if (prefixes.size() > 1 && most == names.size()) {
-      throw new WeightsException(
-          source,
-          "holds this network more than once, under "
-              + String.join(" and ", prefixes)
-              + "; fix: save one of them",
-          null);
-    }
-    return prefixes.size() == 1 ? prefixes.get(0) : "";
-  }
-
-  /**
    * The values, in TensorFlow's order, of those variables that have an array of their name here;
    * that there are other arrays and other variables does not matter.
    *
@@ -131,7 +133,7 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
    *     that is none of weights, or holds what is no number
    */
   public Map<Variable, float[]> fitting(Variables variables, Set<Variable> without) {
-    WeightChecks checks = new WeightChecks(this, variables, prefix(variables));
+    WeightChecks checks = new WeightChecks(this, variables, NamesInFile.of(this, variables));
     checks.requireTypes();
     checks.requireShapes(without);
     checks.requireValues();
@@ -146,7 +148,7 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
    * @return the axes by variable; none for one that has no array, or one of another number of axes
    */
   public Map<Variable, Shape> shapes(Variables variables) {
-    WeightChecks checks = new WeightChecks(this, variables, prefix(variables));
+    WeightChecks checks = new WeightChecks(this, variables, NamesInFile.of(this, variables));
     Map<Variable, Shape> shapes = new LinkedHashMap<>();
     for (Variable variable : variables.all()) {
       Array array = checks.array(variable);
@@ -164,11 +166,48 @@ public record Weights(String source, Map<String, Array> arrays, Map<String, Stri
    *     holds what is no number
    */
   public Map<Variable, float[]> complete(Variables variables) {
-    WeightChecks checks = new WeightChecks(this, variables, prefix(variables));
+    WeightChecks checks = new WeightChecks(this, variables, NamesInFile.of(this, variables));
     checks.requireTypes();
     checks.requireFit(Set.of());
     checks.requireValues();
     return values(variables, checks);
+  }
+
+  /** How many of the variables have an array of their name and shape here. */
+  public int matching(Variables variables) {
+    WeightChecks checks = new WeightChecks(this, variables, NamesInFile.of(this, variables));
+    int count = 0;
+    for (Variable variable : variables.all()) {
+      Array array = checks.array(variable);
+      count += array != null && checks.names().fits(array.shape(), variable) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** The shape of the array that is called as a variable is; empty where there is none. */
+  public Optional<Shape> shape(Variable variable, Variables variables) {
+    Array array =
+        new WeightChecks(this, variables, NamesInFile.of(this, variables)).array(variable);
+    return array == null ? Optional.empty() : Optional.of(array.shape());
+  }
+
+  /**
+   * Requires the names and shapes of a network, as {@link #of} does, without reading a number.
+   *
+   * @throws WeightsException when a variable has no array, an array has no variable, or a shape
+   *     differs
+   */
+  public void requireFit(Variables variables) {
+    fit(variables);
+  }
+
+  private WeightChecks fit(Variables variables) {
+    WeightChecks checks = new WeightChecks(this, variables, NamesInFile.of(this, variables));
+    checks.requireTypes();
+    Set<String> unused = new TreeSet<>(arrays.keySet());
+    unused.removeIf(name -> name.endsWith(BATCH_COUNTER) || isSingle(name));
+    checks.requireFit(unused);
+    return checks;
   }
 
   /** Values in TensorFlow's order. */

@@ -129,8 +129,8 @@ class WeightsTest {
       assertThatThrownBy(() -> new Weights("twice.npz", twice).of(variables))
           .isInstanceOf(WeightsException.class)
           .hasMessage(
-              "twice.npz: holds this network more than once, under ema. and student.; fix: save one"
-                  + " of them");
+              "twice.npz: holds this network more than once, under ema. and student.; fix: name"
+                  + " one of them, such as part: ema");
     }
   }
 
@@ -328,7 +328,7 @@ class WeightsTest {
           .isInstanceOf(WeightsException.class)
           .hasMessage(
               "a.npz: arrays that are not in the network: ema.* (3); lr (1); optimizer/* (1); fix:"
-                  + " leave ema.* and lr and optimizer/* out of numpy.savez");
+                  + " leave ema.* and lr and optimizer/* out of the file");
       // Another layer of the same block is a deeper network.
       Map<String, Weights.Array> deeper = torch();
       deeper.put("linear.1.weight", new Weights.Array(Shape.of(3), new float[3]));
