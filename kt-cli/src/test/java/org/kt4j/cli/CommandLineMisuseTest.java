@@ -172,7 +172,7 @@ class CommandLineMisuseTest {
         "cache clear --folder {folder} --all x => name the files to be removed, or --all for every file",
         // Commands and options that are none.
         "''                                 => an argument is empty: kt takes nothing but options",
-        "trian {config}                     => 'trian' is no command of kt; allowed: cache, cluster-cost, compare, data, evaluate, export, init, methods, networks, predict, prune, report, train, version, visualize",
+        "trian {config}                     => 'trian' is no command of kt; allowed: cache, cluster-cost, compare, data, evaluate, export, init, methods, networks, predict, prune, report, train, version, visualize, weights",
         "cache lst                          => 'lst' is no command of kt cache; allowed: clear, list, verify",
         "data insp                          => 'insp' is no command of kt data; allowed: download, inspect",
         "cache                              => a command is missing",

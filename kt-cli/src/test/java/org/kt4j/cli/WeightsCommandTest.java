@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
@@ -67,8 +68,13 @@ class WeightsCommandTest {
                     .array());
           }
           header.add(
-              "\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-                  .formatted(name.apply(own), Arrays.toString(shape), begin, numbers.size()));
+              String.format(
+                  Locale.ROOT,
+                  "\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}",
+                  name.apply(own),
+                  Arrays.toString(shape),
+                  begin,
+                  numbers.size()));
         });
     byte[] text = ("{" + String.join(",", header) + "}").getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -95,7 +101,7 @@ class WeightsCommandTest {
             "file        " + file + " (without module.)\n",
             "form        safetensors\n",
             "arrays      37\n",
-            "parameters  " + String.format("%,d", parameters) + ", and 480 running means and",
+            "parameters  " + String.format(Locale.ROOT, "%,d", parameters) + ", and 480 running means and",
             "\nnetwork     resnet-8, 10 classes\n",
             "            teacher: {network: resnet-8, weights: " + file + "}\n")
         .containsPattern("\nmodule.linear.bias +\\[10\\] +float32 +0[.]\\d+ +0[.]\\d+ +0\n");

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -55,12 +56,13 @@ final class WrittenWeights {
       int begin = numbers.size();
       numbers.writeBytes(floats(each.getValue().values()));
       header.add(
-          "\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-              .formatted(
-                  each.getKey(),
-                  Arrays.toString(each.getValue().shape().asArray()),
-                  begin,
-                  numbers.size()));
+          String.format(
+              Locale.ROOT,
+              "\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}",
+              each.getKey(),
+              Arrays.toString(each.getValue().shape().asArray()),
+              begin,
+              numbers.size()));
     }
     return safetensors(file, "{" + String.join(",", header) + "}  ", numbers.toByteArray());
   }
