@@ -101,7 +101,9 @@ class WeightsCommandTest {
             "file        " + file + " (without module.)\n",
             "form        safetensors\n",
             "arrays      37\n",
-            "parameters  " + String.format(Locale.ROOT, "%,d", parameters) + ", and 480 running means and",
+            "parameters  "
+                + String.format(Locale.ROOT, "%,d", parameters)
+                + ", and 480 running means and",
             "\nnetwork     resnet-8, 10 classes\n",
             "            teacher: {network: resnet-8, weights: " + file + "}\n")
         .containsPattern("\nmodule.linear.bias +\\[10\\] +float32 +0[.]\\d+ +0[.]\\d+ +0\n");
