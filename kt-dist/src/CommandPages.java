@@ -13,8 +13,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
- * Writes what an archive has beside the commands: completion for bash, and a page of the manual for all
- * commands. Run from source by the build; its arguments are the folder and the version.
+ * Writes what an archive has beside the commands: completion for bash, and a page of the manual for
+ * all commands. Run from source by the build; its arguments are the folder and the version.
  */
 final class CommandPages {
 
@@ -33,6 +33,8 @@ final class CommandPages {
     List<String> lines = new ArrayList<>();
     CommandSpec spec = kt.getCommandSpec();
     lines.add(".TH KT 1 \"\" \"kt4j " + roff(version) + "\" \"kt4j\"");
+    // Options and names of commands are not divided at the end of a line.
+    lines.add(".nh");
     lines.add(".SH NAME");
     lines.add("kt \\- " + text(kt, spec.usageMessage().description()));
     lines.add(".SH SYNOPSIS");
@@ -85,18 +87,12 @@ final class CommandPages {
       lines.add(".B " + roff(head));
       lines.add(
           roff(
-              Help.Ansi.OFF
-                  .new Text(String.join(" ", argument.renderedDescription()))
-                  .toString()));
+              Help.Ansi.OFF.new Text(String.join(" ", argument.renderedDescription())).toString()));
     }
   }
 
   private static String synopsis(CommandLine command) {
-    return command
-        .setUsageHelpWidth(2000)
-        .getHelp()
-        .synopsis(0)
-        .strip();
+    return command.setUsageHelpWidth(2000).getHelp().synopsis(0).strip();
   }
 
   private static String text(CommandLine command, String[] paragraphs) {

@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Writes {@code licenses/README}: each JAR that is not ours, its licence, and where its text is. Fails on
- * one whose licence nobody knows. Run from source by the build; its arguments are the bill of materials,
- * the folder of licences, and licenses.properties.
+ * Writes {@code licenses/README}: each JAR that is not ours, its licence, and where its text is.
+ * Fails on one whose licence nobody knows. Run from source by the build; its arguments are the bill
+ * of materials, the folder of licences, and licenses.properties.
  */
 final class LicensePage {
 
@@ -52,7 +52,8 @@ final class LicensePage {
     }
     Files.writeString(
         folder.resolve("README"),
-        "The JARs of lib/ that are not of kt4j, and their licences. Folders hold what was in the JARs.\n\n"
+        "The JARs of lib/ that are not of kt4j, and their licences. Folders hold what was in the"
+            + " JARs.\n\n"
             + String.join("\n", lines.values())
             + "\n");
   }

@@ -226,7 +226,10 @@ class ScriptTest {
     built("checkout");
     script(
         jvm.resolve("bin/java"),
-        "#!/bin/sh\necho 'Picked up JAVA_TOOL_OPTIONS: -Xmx9g'\necho 'Invalid heap size' >&2\nexit 1\n");
+        "#!/bin/sh\n"
+            + "echo 'Picked up JAVA_TOOL_OPTIONS: -Xmx9g'\n"
+            + "echo 'Invalid heap size' >&2\n"
+            + "exit 1\n");
 
     Called called = kt("checkout/kt", "version");
 
@@ -382,13 +385,12 @@ class ScriptTest {
     assertThat(unknown.err())
         .isEqualTo(
             "kt: this is kt4j for %s, and this machine is Darwin x86_64; there is kt4j for"
-                .formatted(platform)
+                    .formatted(platform)
                 + " linux-x86_64, linux-arm64 and macosx-arm64\n");
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"kt-cli-1.2.3.jar", "tensorflow-core-native-1.1.0-linux-x86_64.jar"})
+  @ValueSource(strings = {"kt-cli-1.2.3.jar", "tensorflow-core-native-1.1.0-linux-x86_64.jar"})
   void an_archive_that_was_unpacked_in_part_says_what_is_missing(String jar) throws Exception {
     Path archive = archive("linux-x86_64", "Linux", "x86_64");
     Files.delete(archive.resolve("lib").resolve(jar));

@@ -45,8 +45,8 @@ class ModelEngineTest {
         .hasMessage(
             file
                 + ": needs DJL's PyTorch engine, which is not on the class path; fix: add"
-                + " ai.djl.pytorch:pytorch-engine:0.36.0 with pytorch-native-cpu and pytorch-jni, or"
-                + " with ./kt: KT_PROFILES=pytorch ./kt ...");
+                + " ai.djl.pytorch:pytorch-engine:0.36.0 with pytorch-native-cpu and pytorch-jni,"
+                + " or with ./kt: KT_PROFILES=pytorch ./kt ...");
     assertThat(System.getProperty("ai.djl.offline")).isNull();
   }
 

@@ -67,8 +67,7 @@ public final class StripesProvider implements DatasetProvider<StripesOptions> {
       pixels.put(picture((int) labels[i], random));
     }
     NDArray images =
-        manager.create(
-            pixels.rewind(), new Shape(count, SIZE, SIZE, CHANNELS), DataType.UINT8);
+        manager.create(pixels.rewind(), new Shape(count, SIZE, SIZE, CHANNELS), DataType.UINT8);
     ArrayDataset djl =
         new ArrayDataset.Builder()
             .setData(images)
