@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The kt command: builds what is missing or older than its sources, then runs it from where you are.
+# The kt command, run from where you are. In a checkout it first builds what is missing or older than its
+# sources; in an unpacked archive, as bin/kt, it runs what is there.
 set -euo pipefail
 # With it, cd may go elsewhere, and prints where.
 unset CDPATH
@@ -13,6 +14,13 @@ while [ -L "$source" ]; do
   esac
 done
 home="$(cd -- "$(dirname -- "$source")" && pwd)"
+# An archive has a file that says what it is; a checkout has none.
+platform=''
+if [ "$(basename -- "$home")" = bin ] && [ -f "$home/../release" ]; then
+  home="$(dirname -- "$home")"
+  platform="$(sed -n 's/^PLATFORM=//p' "$home/release")"
+  version="$(sed -n 's/^VERSION=//p' "$home/release")"
+fi
 
 fail() {
   echo "kt: $1" >&2
@@ -63,7 +71,7 @@ own_folder() {
   return 1
 }
 
-# No class path can hold a colon: such a checkout is used through a link with another name.
+# No class path can hold a colon: such a folder is used through a link with another name.
 case "$home" in
   *:*)
     folder="$(own_folder)" ||
@@ -73,13 +81,52 @@ case "$home" in
     home="$link"
     ;;
 esac
-built="$home/kt-cli/target/kt"
+if [ -n "$platform" ]; then
+  built="$home/cache"
+  lib="$home/lib"
+  needed='Java 17 or newer (a JRE is enough)'
+else
+  built="$home/kt-cli/target/kt"
+  lib="$built/lib"
+  needed='a JDK 17 or newer'
+fi
 stamp="$built/stamp"
+
+# The machine in the words of the archives' names.
+machine() {
+  local system
+  system="$(uname -s) $(uname -m)"
+  case "$system" in
+    'Linux x86_64' | 'Linux amd64') echo linux-x86_64 ;;
+    'Linux aarch64' | 'Linux arm64') echo linux-arm64 ;;
+    'Darwin arm64') echo macosx-arm64 ;;
+    *) echo "$system" ;;
+  esac
+}
+check_archive() {
+  local here
+  here="$(machine)"
+  case "$here" in
+    "$platform") ;;
+    linux-x86_64 | linux-arm64 | macosx-arm64)
+      fail "this is kt4j for $platform, and this machine is $here; unpack kt4j-$version-$here.tar.gz instead" ;;
+    *)
+      fail "this is kt4j for $platform, and this machine is $here; there is kt4j for linux-x86_64, linux-arm64 and macosx-arm64" ;;
+  esac
+  local each
+  for each in "$lib"/kt-cli-*.jar "$lib"/tensorflow-core-native-*-"$platform".jar; do
+    [ -f "$each" ] ||
+      fail "$each is missing, so the archive was not unpacked whole; unpack kt4j-$version-$platform.tar.gz again"
+  done
+}
+if [ -n "$platform" ]; then
+  check_archive
+fi
 
 if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then
   java="$JAVA_HOME/bin/java"
 else
-  java="$(command -v java)" || fail "there is no java; install a JDK 17 or newer, or set JAVA_HOME"
+  java="$(command -v java)" || fail "there is no java; install $needed, or set JAVA_HOME"
 fi
 
 # Asking a JVM for its version costs a tenth of a second, so only once per JVM. Who may not write
@@ -96,7 +143,7 @@ if [ -z "$spec" ]; then
   case "$spec" in
     '' | *[!0-9]*) spec=8 ;;
   esac
-  [ "$spec" -ge 17 ] || fail "$java is older than Java 17; install a JDK 17 or newer, or set JAVA_HOME"
+  [ "$spec" -ge 17 ] || fail "$java is older than Java 17; install $needed, or set JAVA_HOME"
   { mkdir -p -- "$built" && printf '%s\n%s\n' "$java" "$spec" >"$version_of"; } 2>/dev/null || true
 fi
 
@@ -156,12 +203,12 @@ build() {
 make_archive() {
   local new="$archive.$$"
   : >"$new"
-  "$java" -XX:ArchiveClassesAtExit="$new" "${light[@]}" ${allowed[@]+"${allowed[@]}"} -cp "$built/lib/*" \
+  "$java" -XX:ArchiveClassesAtExit="$new" "${light[@]}" ${allowed[@]+"${allowed[@]}"} -cp "$lib/*" \
     org.kt4j.cli.Kt methods >>"$built/build.log" 2>&1 </dev/null || true
   mv "$new" "$archive"
 }
 
-if ! is_current; then
+if [ -z "$platform" ] && ! is_current; then
   mkdir -p -- "$built" 2>/dev/null && [ -w "$built" ] ||
     fail "$home is not built, or its sources are newer than what is built, and this user may not write to $built; build it as a user who may: $home/kt version"
   (
@@ -181,6 +228,9 @@ case "${1:-}" in
   *) flags=(-Djava.awt.headless=true) ;;
 esac
 flags+=(${allowed[@]+"${allowed[@]}"})
+if [ -n "$platform" ]; then
+  flags+=(-Dkt.archive="$platform")
+fi
 # Who sets it holds the other end of the standard input, and kt ends when that does.
 if [ -n "${KT_PARENT:-}" ]; then
   flags+=(-Dkt.parent="$KT_PARENT")
@@ -192,4 +242,4 @@ case "${TMPDIR:-}:${JAVA_TOOL_OPTIONS:-}" in
   /*) flags+=(-Djava.io.tmpdir="$TMPDIR") ;;
 esac
 
-exec "$java" "${flags[@]}" -cp "$built/lib/*" org.kt4j.cli.Kt "$@"
+exec "$java" "${flags[@]}" -cp "$lib/*" org.kt4j.cli.Kt "$@"

@@ -63,36 +63,7 @@ public final class Kt implements Runnable {
     // DJL reports its use to its makers unless told not to.
     System.setProperty("OPT_OUT_TRACKING", "true");
     Kt kt = new Kt();
-    Installed installed = new Installed();
-    CommandLine line =
-        new CommandLine(kt)
-            .addSubcommand(new InitCommand(terminal, installed))
-            .addSubcommand(new TrainCommand(terminal, installed))
-            .addSubcommand(new ClusterCostCommand(terminal, installed))
-            .addSubcommand(new EvaluateCommand(terminal, installed))
-            .addSubcommand(new ExportCommand(terminal, installed))
-            .addSubcommand(new PruneCommand(terminal, installed))
-            .addSubcommand(new PredictCommand(terminal, installed))
-            .addSubcommand(new CompareCommand(terminal, installed))
-            .addSubcommand(new ReportCommand(terminal))
-            .addSubcommand(new VisualizeCommand(terminal, installed))
-            .addSubcommand(new MethodsCommand(terminal, installed))
-            .addSubcommand(new NetworksCommand(terminal, installed))
-            .addSubcommand(new WeightsCommand(terminal, installed))
-            .addSubcommand(
-                new CommandLine(new DataCommand(terminal, installed))
-                    .addSubcommand(new DataInspectCommand(terminal, installed))
-                    .addSubcommand(new DataDownloadCommand(terminal, installed)))
-            .addSubcommand(CacheCommand.line(terminal))
-            .addSubcommand(new VersionCommand(terminal))
-            .setOut(terminal.writer(terminal.out()))
-            .setErr(terminal.writer(terminal.err()))
-            .setColorScheme(
-                CommandLine.Help.defaultColorScheme(
-                    terminal.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setUnmatchedOptionsAllowedAsOptionParameters(false)
-            .setUsageHelpAutoWidth(terminal.interactive());
+    CommandLine line = line(kt, terminal);
     Misuse.refuseEmpty(line);
     line.setParameterExceptionHandler((e, given) -> misused(terminal, e));
     line.setExecutionExceptionHandler(
@@ -109,6 +80,43 @@ public final class Kt implements Runnable {
     } finally {
       terminal.flush();
     }
+  }
+
+  /** The commands with their options, for what is written about them. */
+  public static CommandLine commandLine() {
+    return line(new Kt(), Terminal.plain(System.out, System.err));
+  }
+
+  private static CommandLine line(Kt kt, Terminal terminal) {
+    Installed installed = new Installed();
+    return new CommandLine(kt)
+        .addSubcommand(new InitCommand(terminal, installed))
+        .addSubcommand(new TrainCommand(terminal, installed))
+        .addSubcommand(new ClusterCostCommand(terminal, installed))
+        .addSubcommand(new EvaluateCommand(terminal, installed))
+        .addSubcommand(new ExportCommand(terminal, installed))
+        .addSubcommand(new PruneCommand(terminal, installed))
+        .addSubcommand(new PredictCommand(terminal, installed))
+        .addSubcommand(new CompareCommand(terminal, installed))
+        .addSubcommand(new ReportCommand(terminal))
+        .addSubcommand(new VisualizeCommand(terminal, installed))
+        .addSubcommand(new MethodsCommand(terminal, installed))
+        .addSubcommand(new NetworksCommand(terminal, installed))
+            .addSubcommand(new WeightsCommand(terminal, installed))
+        .addSubcommand(
+            new CommandLine(new DataCommand(terminal, installed))
+                .addSubcommand(new DataInspectCommand(terminal, installed))
+                .addSubcommand(new DataDownloadCommand(terminal, installed)))
+        .addSubcommand(CacheCommand.line(terminal))
+        .addSubcommand(new VersionCommand(terminal))
+        .setOut(terminal.writer(terminal.out()))
+        .setErr(terminal.writer(terminal.err()))
+        .setColorScheme(
+            CommandLine.Help.defaultColorScheme(
+                terminal.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUnmatchedOptionsAllowedAsOptionParameters(false)
+        .setUsageHelpAutoWidth(terminal.interactive());
   }
 
   /** Read by logback.xml, which is looked at when the first logger is made. */

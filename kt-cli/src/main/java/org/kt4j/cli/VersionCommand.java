@@ -13,6 +13,9 @@ import picocli.CommandLine.Command;
     description = "Show the versions of kt4j and its libraries, and the machine, for bug reports.")
 final class VersionCommand implements Callable<Integer> {
 
+  /** Set by the script of an archive. */
+  private static final String ARCHIVE = "kt.archive";
+
   private final Terminal terminal;
 
   VersionCommand(Terminal terminal) {
@@ -22,7 +25,9 @@ final class VersionCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     BuildFacts facts = new BuildFacts();
-    terminal.line("kt4j        " + facts.version());
+    String archive = System.getProperty(ARCHIVE);
+    terminal.line(
+        "kt4j        " + facts.version() + (archive == null ? "" : ", archive for " + archive));
     // Before anything of TensorFlow is touched.
     NativeRuntime.start();
     Environment here = ThisProcess.environment();

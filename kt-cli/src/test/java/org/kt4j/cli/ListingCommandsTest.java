@@ -112,6 +112,18 @@ class ListingCommandsTest {
     assertThat(kt("networks", "resnet-9").exitCode()).isEqualTo(2);
   }
 
+  /** The property is what the script of an archive sets. */
+  @Test
+  void version_says_when_it_is_that_of_an_archive() {
+    System.setProperty("kt.archive", "linux-arm64");
+    try {
+      assertThat(kt("version").out()).containsPattern("kt4j +\\S+, archive for linux-arm64\n");
+    } finally {
+      System.clearProperty("kt.archive");
+    }
+    assertThat(kt("version").out()).doesNotContain("archive");
+  }
+
   @Test
   void version_names_every_library() {
     CommandRun run = kt("version");

@@ -13,15 +13,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The script {@code kt} in a checkout that holds nothing else, with a JVM and a Maven that only
- * tell how they were called.
+ * The script {@code kt} in a checkout or an archive that holds nothing else, with a JVM and a Maven
+ * that only tell how they were called.
  */
 class ScriptTest {
 
@@ -224,7 +226,10 @@ class ScriptTest {
     built("checkout");
     script(
         jvm.resolve("bin/java"),
-        "#!/bin/sh\necho 'Picked up JAVA_TOOL_OPTIONS: -Xmx9g'\necho 'Invalid heap size' >&2\nexit 1\n");
+        "#!/bin/sh\n"
+            + "echo 'Picked up JAVA_TOOL_OPTIONS: -Xmx9g'\n"
+            + "echo 'Invalid heap size' >&2\n"
+            + "exit 1\n");
 
     Called called = kt("checkout/kt", "version");
 
@@ -337,6 +342,92 @@ class ScriptTest {
                 + "/kt version\n");
   }
 
+  @Test
+  void an_archive_runs_its_own_jars_and_builds_nothing() throws Exception {
+    Path archive = archive("linux-x86_64", "Linux", "x86_64");
+    Path told = mavenTells();
+    Files.createSymbolicLink(temporary.resolve("bin/kt"), archive.resolve("bin/kt"));
+
+    Called called = kt("bin/kt", "train", "a b.yaml");
+
+    assertThat(called.err()).isEmpty();
+    assertThat(called.exitCode()).isZero();
+    assertThat(called.out())
+        .contains("argument -Dkt.archive=linux-x86_64\n")
+        .endsWith("argument org.kt4j.cli.Kt\nargument train\nargument a b.yaml\n");
+    assertThat(called.classPath()).isEqualTo(archive.resolve("lib/*"));
+    assertThat(told).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "linux-x86_64, Linux, x86_64",
+    "linux-arm64, Linux, aarch64",
+    "macosx-arm64, Darwin, arm64"
+  })
+  void an_archive_runs_on_its_platform_alone(String platform, String system, String processor)
+      throws Exception {
+    Path right = archive(platform, system, processor);
+    Called runs = kt(right + "/bin/kt", "train");
+    uname("Linux", platform.equals("linux-arm64") ? "x86_64" : "aarch64");
+    Called refused = kt(right + "/bin/kt", "train");
+    uname("Darwin", "x86_64");
+    Called unknown = kt(right + "/bin/kt", "train");
+
+    String here = platform.equals("linux-arm64") ? "linux-x86_64" : "linux-arm64";
+    assertThat(runs.exitCode()).as(runs.err()).isZero();
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err())
+        .isEqualTo(
+            "kt: this is kt4j for %s, and this machine is %s; unpack kt4j-1.2.3-%s.tar.gz instead\n"
+                .formatted(platform, here, here));
+    assertThat(unknown.exitCode()).isEqualTo(1);
+    assertThat(unknown.err())
+        .isEqualTo(
+            "kt: this is kt4j for %s, and this machine is Darwin x86_64; there is kt4j for"
+                    .formatted(platform)
+                + " linux-x86_64, linux-arm64 and macosx-arm64\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kt-cli-1.2.3.jar", "tensorflow-core-native-1.1.0-linux-x86_64.jar"})
+  void an_archive_that_was_unpacked_in_part_says_what_is_missing(String jar) throws Exception {
+    Path archive = archive("linux-x86_64", "Linux", "x86_64");
+    Files.delete(archive.resolve("lib").resolve(jar));
+
+    Called called = kt(archive + "/bin/kt", "train");
+
+    assertThat(called.exitCode()).isEqualTo(1);
+    assertThat(called.err())
+        .startsWith("kt: " + archive.resolve("lib") + "/")
+        .endsWith(
+            " is missing, so the archive was not unpacked whole; unpack"
+                + " kt4j-1.2.3-linux-x86_64.tar.gz again\n");
+  }
+
+  @Test
+  void an_archive_asks_for_a_jre() throws Exception {
+    Path archive = archive("linux-x86_64", "Linux", "x86_64");
+    environment.put("JAVA_HOME", jvm("old", "11").toString());
+    Called old = kt(archive + "/bin/kt", "version");
+    environment.put("JAVA_HOME", "");
+    environment.put("PATH", toolsWithoutJava().toString());
+
+    Called none = kt(archive + "/bin/kt", "version");
+
+    assertThat(old.exitCode()).isEqualTo(1);
+    assertThat(old.err())
+        .isEqualTo(
+            "kt: "
+                + temporary.resolve("old/bin/java")
+                + " is older than Java 17; install Java 17 or newer (a JRE is enough), or set"
+                + " JAVA_HOME\n");
+    assertThat(none.exitCode()).isEqualTo(1);
+    assertThat(none.err())
+        .isEqualTo(
+            "kt: there is no java; install Java 17 or newer (a JRE is enough), or set JAVA_HOME\n");
+  }
+
   private static String archive(Called called) {
     return called
         .out()
@@ -351,6 +442,44 @@ class ScriptTest {
     script(folder.resolve("bin/java"), JAVA);
     Files.writeString(folder.resolve("bin/java.version"), version);
     return folder;
+  }
+
+  /** What the script calls, without a JVM. */
+  private Path toolsWithoutJava() throws IOException {
+    Path tools = Files.createDirectories(temporary.resolve("tools"));
+    for (String tool :
+        "bash env basename dirname readlink sed head grep locale id mkdir".split(" ", -1)) {
+      Path found =
+          Stream.of("/usr/bin", "/bin")
+              .map(folder -> Path.of(folder, tool))
+              .filter(Files::exists)
+              .findFirst()
+              .orElseThrow();
+      Files.createSymbolicLink(tools.resolve(tool), found);
+    }
+    Files.createSymbolicLink(tools.resolve("uname"), temporary.resolve("bin/uname"));
+    return tools;
+  }
+
+  /** A machine. */
+  private void uname(String system, String processor) throws IOException {
+    script(
+        temporary.resolve("bin/uname"),
+        "#!/bin/sh\ncase $1 in -s) echo %s ;; -m) echo %s ;; esac\n".formatted(system, processor));
+  }
+
+  /** An unpacked archive, on a machine. */
+  private Path archive(String platform, String system, String processor) throws IOException {
+    Path archive = Files.createDirectories(temporary.resolve("kt4j-1.2.3"));
+    Path kt = Path.of(System.getProperty("user.dir"), "..", "kt");
+    script(archive.resolve("bin/kt"), Files.readString(kt));
+    Files.writeString(
+        archive.resolve("release"), "VERSION=1.2.3\nPLATFORM=%s\n".formatted(platform));
+    Path lib = Files.createDirectories(archive.resolve("lib"));
+    Files.createFile(lib.resolve("kt-cli-1.2.3.jar"));
+    Files.createFile(lib.resolve("tensorflow-core-native-1.1.0-" + platform + ".jar"));
+    uname(system, processor);
+    return archive;
   }
 
   private Path mavenTells() throws IOException {

@@ -16,6 +16,9 @@ final class EngineStart {
 
   private static final String OFFLINE = "ai.djl.offline";
 
+  /** Set by the script of an archive, which cannot build with other profiles. */
+  private static final String ARCHIVE = "kt.archive";
+
   /** About what the libraries of one of these engines take at least. */
   private static final long UNPACKED_BYTES = 24L << 20;
 
@@ -102,7 +105,10 @@ final class EngineStart {
       case ONNX_RUNTIME -> artifact;
       case PYTORCH ->
           artifact
-              + " with pytorch-native-cpu and pytorch-jni, or with ./kt: KT_PROFILES=pytorch ./kt ...";
+              + " with pytorch-native-cpu and pytorch-jni, "
+              + (System.getProperty(ARCHIVE) == null
+                  ? "or with ./kt: KT_PROFILES=pytorch ./kt ..."
+                  : "as JARs in the folder lib of the unpacked archive");
       case TENSORFLOW -> artifact + " without its dependency tensorflow-api";
     };
   }

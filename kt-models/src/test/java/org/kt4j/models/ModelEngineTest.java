@@ -45,9 +45,27 @@ class ModelEngineTest {
         .hasMessage(
             file
                 + ": needs DJL's PyTorch engine, which is not on the class path; fix: add"
-                + " ai.djl.pytorch:pytorch-engine:0.36.0 with pytorch-native-cpu and pytorch-jni, or"
-                + " with ./kt: KT_PROFILES=pytorch ./kt ...");
+                + " ai.djl.pytorch:pytorch-engine:0.36.0 with pytorch-native-cpu and pytorch-jni,"
+                + " or with ./kt: KT_PROFILES=pytorch ./kt ...");
     assertThat(System.getProperty("ai.djl.offline")).isNull();
+  }
+
+  @Test
+  void in_an_archive_the_artifacts_go_to_its_folder_of_jars(@TempDir Path folder)
+      throws IOException {
+    Assumptions.assumeFalse(Engine.hasEngine("PyTorch"), "the profile shared brings PyTorch");
+    Path file = zip(folder.resolve("net.pt"), "net/code/net.py");
+
+    System.setProperty("kt.archive", "linux-x86_64");
+    try {
+      assertThatThrownBy(() -> DjlModel.open(file, ModelEngine.PYTORCH, null, List.of("0")))
+          .isInstanceOf(ModelException.class)
+          .hasMessageEndingWith(
+              "pytorch-engine:0.36.0 with pytorch-native-cpu and pytorch-jni, as JARs in the folder"
+                  + " lib of the unpacked archive");
+    } finally {
+      System.clearProperty("kt.archive");
+    }
   }
 
   private static Path zip(Path file, String... names) throws IOException {
