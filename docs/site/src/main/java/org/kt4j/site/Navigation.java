@@ -14,22 +14,22 @@ import org.commonmark.node.Link;
 final class Navigation {
 
   /** Pages of the sidebar that open and close together. */
-  record Group(String name, List<Part> parts) {
-
-    private long pagesBelow(String folder) {
-      return parts.stream()
-          .flatMap(part -> part.entries().stream())
-          .filter(entry -> entry.page().path().startsWith(folder))
-          .count();
-    }
-  }
+  record Group(String name, List<Part> parts) {}
 
   /**
    * Pages below one line of a group.
    *
    * @param name empty for those that stand directly in the group
    */
-  record Part(String name, List<Entry> entries) {}
+  record Part(String name, List<Entry> entries) {
+
+    private long neighbours(String folder, long depth) {
+      return entries.stream()
+          .map(entry -> entry.page().path())
+          .filter(path -> path.startsWith(folder) && depth(path) == depth)
+          .count();
+    }
+  }
 
   /** A page, and how the sidebar calls it. */
   record Entry(String name, Page page) {}
@@ -47,7 +47,7 @@ final class Navigation {
             groups.add(new Group(list.heading(node).text(), new ArrayList<>()));
           } else if (node instanceof org.commonmark.node.Heading heading
               && heading.getLevel() == 3) {
-            last(groups).parts().add(new Part(list.heading(node).text(), new ArrayList<>()));
+            parts().add(new Part(list.heading(node).text(), new ArrayList<>()));
           } else if (node instanceof Link link
               && repository.resolve(list, link.getDestination())
                   instanceof Destination.ToPage target) {
@@ -55,39 +55,45 @@ final class Navigation {
             entries().add(new Entry(Page.text(link), target.page()));
           }
         });
-    if (groups.isEmpty()) {
-      groups.add(new Group("Pages", new ArrayList<>()));
-    }
     repository.pages().stream().filter(page -> !listed.contains(page)).forEach(this::add);
   }
 
-  private List<Entry> entries() {
+  private List<Part> parts() {
     if (groups.isEmpty()) {
       groups.add(new Group("Pages", new ArrayList<>()));
     }
-    List<Part> parts = last(groups).parts();
-    if (parts.isEmpty()) {
-      parts.add(new Part("", new ArrayList<>()));
-    }
-    return last(parts).entries();
+    return last(groups).parts();
   }
 
+  private List<Entry> entries() {
+    if (parts().isEmpty()) {
+      parts().add(new Part("", new ArrayList<>()));
+    }
+    return last(parts()).entries();
+  }
+
+  /** Where most pages are that lie as deep in the same folder, or in the nearest one above. */
   private void add(Page page) {
     String folder = page.path();
-    do {
+    List<Entry> place = List.of();
+    while (place.isEmpty() && !folder.isEmpty()) {
       folder = folder.substring(0, folder.lastIndexOf('/', folder.length() - 2) + 1);
-    } while (!folder.isEmpty() && mostBelow(folder).pagesBelow(folder) == 0);
-    List<Part> parts = mostBelow(folder).parts();
-    if (parts.isEmpty()) {
-      parts.add(new Part("", new ArrayList<>()));
+      place = neighbours(folder, depth(page.path()));
     }
-    last(parts).entries().add(new Entry(page.title(), page));
+    (place.isEmpty() ? entries() : place).add(new Entry(page.title(), page));
   }
 
-  private Group mostBelow(String folder) {
+  private List<Entry> neighbours(String folder, long depth) {
     return groups.stream()
-        .max(Comparator.comparingLong(group -> group.pagesBelow(folder)))
-        .orElseThrow();
+        .flatMap(group -> group.parts().stream())
+        .filter(part -> part.neighbours(folder, depth) > 0)
+        .max(Comparator.comparingLong(part -> part.neighbours(folder, depth)))
+        .map(Part::entries)
+        .orElse(List.of());
+  }
+
+  private static long depth(String path) {
+    return path.chars().filter(each -> each == '/').count();
   }
 
   private static <T> T last(List<T> list) {

@@ -137,10 +137,21 @@ class SiteTest {
 
   @Test
   void a_page_that_is_not_listed_stands_beside_its_neighbours() throws IOException {
+    write("docs/methods/kd.md", "# kd\n");
+    write("docs/methods/nst.md", "# nst\n");
+    write("docs/methods/new.md", "# New method\n");
+    write("CHANGELOG.md", "# Changes\n");
+    write(
+        "docs/site/navigation.md",
+        "## Start\n\n- [Home](../../README.md)\n\n## Guide\n\n- [A page](../a.md)\n\n## Methods\n\n"
+            + "- [k](../methods/kd.md)\n- [n](../methods/nst.md)\n\n## Results\n\n"
+            + "- [All](../../benchmarks/results/README.md)\n");
+
     Site.write(root, out);
 
     assertThat(Files.readString(out.resolve("index.html")))
-        .containsSubsequence("Guide", "A page", "Not listed", "Results", "All", "Report of CIFAR");
+        .containsSubsequence("Start", "Home", "Changes", "Guide", "A page", "Not listed")
+        .containsSubsequence("Methods", ">k<", ">n<", "New method", "Results", "All", "Report of");
   }
 
   @Test
