@@ -30,13 +30,25 @@
     for (const box of document.querySelectorAll('main pre, main .scroll')) {
       if (box.scrollWidth > box.clientWidth) {
         box.tabIndex = 0;
-        box.setAttribute('role', 'region');
+        box.setAttribute('role', 'group');
         box.setAttribute('aria-label', box.tagName === 'PRE' ? 'Code' : 'Table');
       }
     }
   };
   reach();
   addEventListener('resize', reach);
+
+  // The lists that stand beside the text on a wide window are not folded there, for those who hear the page, either.
+  const fold = (selector, width) => {
+    const list = document.querySelector(selector + ' > .fold');
+    const wide = matchMedia('(min-width: ' + width + ')');
+    if (list) {
+      list.open = wide.matches;
+      wide.addEventListener('change', () => (list.open = wide.matches));
+    }
+  };
+  fold('.pages', '56.01rem');
+  fold('.contents', '80rem');
 
   // The page that is shown can be seen in the list of pages.
   const here = document.querySelector('.pages [aria-current]');
