@@ -4,7 +4,6 @@ import com.samskivert.mustache.Escapers;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.commonmark.Extension;
 import org.commonmark.ext.autolink.AutolinkExtension;
@@ -41,7 +40,7 @@ final class Page {
 
   private final String path;
   private final Node document;
-  private final Map<Node, Heading> headings = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, Heading> headings = new IdentityHashMap<>();
   private final List<Heading> inOrder = new ArrayList<>();
   private final List<Reference> references = new ArrayList<>();
 

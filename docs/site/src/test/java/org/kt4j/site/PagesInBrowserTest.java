@@ -33,8 +33,9 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /**
- * The site of this repository in a real browser, opened from the disk. Needs Chromium and its driver ({@code apt-get
- * install chromium chromium-driver}); says so and is skipped where they are not installed.
+ * The site of this repository in a real browser, opened from the disk. Needs Chromium and its
+ * driver ({@code apt-get install chromium chromium-driver}); says so and is skipped where they are
+ * not installed.
  */
 @Tag("slow")
 class PagesInBrowserTest {

@@ -28,8 +28,13 @@ class SiteTest {
     out = folder.resolve("site");
     write(
         "README.md",
-        "# Top & more\n\n[a](docs/a.md#part-one) [suite](configs/suite.yaml) [code](docs/example)\n\n"
-            + "![picture](docs/images/p.png) [results](benchmarks/results)\n");
+        """
+        # Top & more
+
+        [a](docs/a.md#part-one) [suite](configs/suite.yaml) [code](docs/example)
+
+        ![picture](docs/images/p.png) [results](benchmarks/results)
+        """);
     write(
         "docs/a.md",
         "# A\n\n## Part one\n\nSome words about `kd`.\n\n| x | |\n|---|---:|\n| a | 1 |\n\n[up](../README.md)\n");
@@ -43,8 +48,21 @@ class SiteTest {
     write("docs/example/target/Made.java", "class Made {}\n");
     write(
         "docs/site/navigation.md",
-        "## Start\n\n- [Home](../../README.md)\n\n## Guide\n\n### First\n\n- [A page](../a.md)\n\n"
-            + "## Results\n\n- [All](../../benchmarks/results/README.md)\n");
+        """
+        ## Start
+
+        - [Home](../../README.md)
+
+        ## Guide
+
+        ### First
+
+        - [A page](../a.md)
+
+        ## Results
+
+        - [All](../../benchmarks/results/README.md)
+        """);
   }
 
   private void write(String path, String text) throws IOException {
@@ -143,9 +161,24 @@ class SiteTest {
     write("CHANGELOG.md", "# Changes\n");
     write(
         "docs/site/navigation.md",
-        "## Start\n\n- [Home](../../README.md)\n\n## Guide\n\n- [A page](../a.md)\n\n## Methods\n\n"
-            + "- [k](../methods/kd.md)\n- [n](../methods/nst.md)\n\n## Results\n\n"
-            + "- [All](../../benchmarks/results/README.md)\n");
+        """
+        ## Start
+
+        - [Home](../../README.md)
+
+        ## Guide
+
+        - [A page](../a.md)
+
+        ## Methods
+
+        - [k](../methods/kd.md)
+        - [n](../methods/nst.md)
+
+        ## Results
+
+        - [All](../../benchmarks/results/README.md)
+        """);
 
     Site.write(root, out);
 
