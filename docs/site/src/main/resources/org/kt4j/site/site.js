@@ -76,6 +76,9 @@
   const load = () => {
     index ??= Promise.all([script('lunr.min.js'), script('sections.js')]).then(() =>
       lunr(function () {
+        // Whole words, so that their beginnings are found; other forms are looked for by their stem, below.
+        this.pipeline.remove(lunr.stemmer);
+        this.searchPipeline.remove(lunr.stemmer);
         this.ref('number');
         this.field('heading', { boost: 8 });
         this.field('page', { boost: 4 });
@@ -96,7 +99,9 @@
     words.forEach((word, nth) => {
       const matches = lookup.query(query => {
         query.term(word, { boost: 10 });
-        query.term(word, { boost: 3, usePipeline: false, wildcard: lunr.Query.wildcard.TRAILING });
+        const stem = lunr.stemmer(new lunr.Token(word)).toString();
+        query.term(word, { boost: 3, wildcard: lunr.Query.wildcard.TRAILING });
+        query.term(stem, { boost: 1, wildcard: lunr.Query.wildcard.TRAILING });
         if (word.length > 4) {
           query.term(word, { boost: 0.5, editDistance: 1 });
         }
