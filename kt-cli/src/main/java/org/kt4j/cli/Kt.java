@@ -102,7 +102,7 @@ public final class Kt implements Runnable {
         .addSubcommand(new VisualizeCommand(terminal, installed))
         .addSubcommand(new MethodsCommand(terminal, installed))
         .addSubcommand(new NetworksCommand(terminal, installed))
-            .addSubcommand(new WeightsCommand(terminal, installed))
+        .addSubcommand(new WeightsCommand(terminal, installed))
         .addSubcommand(
             new CommandLine(new DataCommand(terminal, installed))
                 .addSubcommand(new DataInspectCommand(terminal, installed))
