@@ -22,7 +22,13 @@ import org.kt4j.engine.draft.DraftTimes;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.task.Recipe;
 import org.kt4j.engine.task.Task;
+import org.kt4j.engine.teacher.Weights;
+import org.kt4j.engine.teacher.WeightsException;
 import org.kt4j.engine.text.NumberFormats;
+import org.kt4j.engine.weights.NetworkMatch;
+import org.kt4j.engine.weights.NetworkMatches;
+import org.kt4j.engine.weights.StateDictionary;
+import org.kt4j.engine.weights.WeightFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -65,8 +71,10 @@ final class InitCommand implements Callable<Integer> {
 
   @Option(
       names = "--teacher",
-      paramLabel = "RUN|MODEL",
-      description = "A teacher that is there already: a run folder, or a model such as x.onnx.")
+      paramLabel = "RUN|FILE",
+      description =
+          "A teacher that is there already: a run folder, a file of weights, or a model such as"
+              + " x.onnx.")
   private @Nullable Path teacher;
 
   @Option(
@@ -130,7 +138,7 @@ final class InitCommand implements Callable<Integer> {
     double limit =
         60.0 * number("Minutes that the comparison may take", minutes, MINUTES, 1, 100_000);
     int times = number("Trainings of each student, with other seeds", seeds, SEEDS, 1, 100);
-    Teacher given = given();
+    Teacher given = given(recipe.classes());
     DraftPlan wanted = DraftPlan.of(data, recipe, given.keys(), given.mapped(), times);
 
     terminal.line("");
@@ -314,7 +322,7 @@ final class InitCommand implements Callable<Integer> {
    */
   private record Teacher(@Nullable String keys, boolean mapped) {}
 
-  private Teacher given() {
+  private Teacher given(int classes) {
     Path named = teacher;
     if (named == null) {
       return new Teacher(null, true);
@@ -322,9 +330,59 @@ final class InitCommand implements Callable<Integer> {
     if (!Files.exists(named)) {
       throw new BadInputException("--teacher: " + named + " is not there");
     }
-    boolean run = Files.exists(RunFolder.config(named));
     String path = DraftFiles.scalar(named.toAbsolutePath().toString());
-    return new Teacher((run ? "{run: " : "{model: ") + path + "}", run);
+    if (Files.exists(RunFolder.config(named))) {
+      return new Teacher("{run: " + path + "}", true);
+    }
+    return isWeights(named)
+        ? ofWeights(named, path, classes)
+        : new Teacher("{model: " + path + "}", false);
+  }
+
+  /** A {@code .pt} may be a model as well, which is no file of weights. */
+  private static boolean isWeights(Path file) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".pt")) {
+      try {
+        WeightFile.open(file);
+        return true;
+      } catch (WeightsException e) {
+        return false;
+      }
+    }
+    return Stream.of(".npz", ".safetensors", ".pth", ".th").anyMatch(name::endsWith);
+  }
+
+  /** Weights of a network of ours with as many classes as the pictures. */
+  private Teacher ofWeights(Path file, String path, int classes) {
+    StateDictionary taken = WeightFile.open(file).dictionary(null);
+    Weights weights = new Weights(file.toString(), taken.arrays(), taken.others());
+    List<NetworkMatch> matches = NetworkMatches.of(installed.networks(), weights);
+    NetworkMatch best = matches.isEmpty() ? null : matches.get(0);
+    if (best == null || best.difference() != null) {
+      throw new BadInputException(
+          "--teacher: "
+              + file
+              + ": these are the weights of no network that kt networks lists; kt weights "
+              + file
+              + " shows what is there");
+    }
+    if (best.classes() != classes) {
+      throw new BadInputException(
+          "--teacher: "
+              + file
+              + ": "
+              + best.network()
+              + " of "
+              + best.classes()
+              + " classes, and the pictures have "
+              + classes
+              + "; a teacher knows the same classes; fix: begin the teacher's training with these"
+              + " weights, start: {weights: "
+              + path
+              + "} in teacher.yaml");
+    }
+    return new Teacher("{network: " + best.network() + ", weights: " + path + "}", true);
   }
 
   private DraftTimes measured(DraftPlan plan, Path scratch) throws IOException {
