@@ -146,6 +146,9 @@ final class InitCommand implements Callable<Integer> {
     for (int i = 0; i < reasons.size(); i++) {
       fact(i == 0 ? "chosen" : "", reasons.get(i));
     }
+    if (given.keys() != null) {
+      fact("", "instead of that teacher the one that was named: " + given.keys());
+    }
     Path scratch = Files.createTempDirectory("kt-init-");
     try {
       return OnExit.during(
