@@ -78,7 +78,13 @@ class InitCommandTest {
         .contains("data: {name: image-folder, path: \"" + pictures + "\", size: 32}");
 
     CommandRun compared =
-        kt("compare", out.resolve("suite.yaml"), "--runs", folder.resolve("runs"));
+        kt(
+            "compare",
+            out.resolve("suite.yaml"),
+            "--runs",
+            folder.resolve("runs"),
+            "--set",
+            "cache.folder=" + folder.resolve("cache"));
 
     assertThat(compared.exitCode()).as(compared.err()).isZero();
     assertThat(compared.out()).contains("student alone", "KD + NST");
