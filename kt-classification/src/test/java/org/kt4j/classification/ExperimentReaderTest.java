@@ -444,7 +444,7 @@ class ExperimentReaderTest {
             "test.yaml: teacher: part and rename go with weights only; they say what is taken of a"
                 + " file");
     assertThatThrownBy(() -> READER.parse("test.yaml", SMALL + "start: {run: a, part: b}\n"))
-        .hasMessage("test.yaml: start: unknown key 'part'; known: run, config, weights");
+        .hasMessage("test.yaml: start: unknown key 'part'; known: run, config, weights, head");
   }
 
   @Test

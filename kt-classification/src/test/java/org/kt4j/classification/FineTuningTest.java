@@ -492,19 +492,6 @@ class FineTuningTest {
         .hasMessageContaining("the configuration has no start");
   }
 
-  @Test
-  void a_mask_beside_frozen_layers_is_refused() {
-    assertThatThrownBy(
-            () ->
-                parse(
-                    start("")
-                            .replace(
-                                "width: 4", "width: 4, mask: {criterion: magnitude, sparsity: 0.5}")
-                        + HEAD_FIRST))
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("phases[0].freeze: stands beside student.mask");
-  }
-
   /** Rounded, and with signs: their frozen layers keep their weights too. */
   @ParameterizedTest
   @ValueSource(strings = {"quantization: {weights: 8}", "binary: xnor"})

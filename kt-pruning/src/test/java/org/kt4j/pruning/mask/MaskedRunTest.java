@@ -466,6 +466,18 @@ class MaskedRunTest {
   }
 
   @Test
+  void frozen_layers_beside_a_mask_are_refused() {
+    assertThatThrownBy(
+            () ->
+                parse(
+                    masked("{criterion: magnitude}")
+                        + "start: {run: somewhere}\n"
+                        + ONE_EPOCH.replace("epochs: 1", "epochs: 1, freeze: [backbone]")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("phases[0].freeze: stands beside student.mask");
+  }
+
+  @Test
   void an_unknown_layer_is_told_with_those_that_there_are() {
     assertRefused(
         masked("{criterion: magnitude, skip: [conv1, layer1.0.conv3]}") + ONE_EPOCH,
