@@ -226,10 +226,12 @@ class ScriptTest {
     built("checkout");
     script(
         jvm.resolve("bin/java"),
-        "#!/bin/sh\n"
-            + "echo 'Picked up JAVA_TOOL_OPTIONS: -Xmx9g'\n"
-            + "echo 'Invalid heap size' >&2\n"
-            + "exit 1\n");
+        """
+        #!/bin/sh
+        echo 'Picked up JAVA_TOOL_OPTIONS: -Xmx9g'
+        echo 'Invalid heap size' >&2
+        exit 1
+        """);
 
     Called called = kt("checkout/kt", "version");
 
