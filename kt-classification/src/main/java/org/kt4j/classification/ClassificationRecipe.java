@@ -33,8 +33,12 @@ final class ClassificationRecipe {
 
   private ClassificationRecipe() {}
 
-  /** Of pictures with boxes the objects are cut out, which is a choice of its own. */
-  static Optional<Recipe> of(FoundData data, @Nullable Integer side) {
+  /** Of pictures with boxes the objects are cut out. */
+  static Optional<Recipe> of(FoundData found, @Nullable Integer side) {
+    FoundData data = found.boxes() ? found.objects() : found;
+    if (data == null) {
+      return Optional.empty();
+    }
     List<String> reasons = new ArrayList<>();
     int size = side(data, side, reasons);
     boolean small = size <= SMALL;
@@ -71,9 +75,13 @@ final class ClassificationRecipe {
               + NumberFormats.count(FEW)
               + " results differ from seed to seed; try a start from trained weights as well");
     }
-    Map<String, String> transfers = new LinkedHashMap<>();
-    transfers.put("KD", "{term: kd, weight: 1, temperature: 4}");
-    transfers.put("NST", "{term: nst, weight: 50, kernel: polynomial, layers: {stage3: stage3}}");
+    List<Recipe.Transfer> transfers =
+        List.of(
+            new Recipe.Transfer("KD", "{term: kd, weight: 1, temperature: 4}", false),
+            new Recipe.Transfer(
+                "NST",
+                "{term: nst, weight: 50, kernel: polynomial, layers: {stage3: stage3}}",
+                true));
     Map<String, String> further = new LinkedHashMap<>();
     if (data.channels() == 1) {
       further.put("augmentation", "{flip: false}");
@@ -81,10 +89,10 @@ final class ClassificationRecipe {
     }
     return Optional.of(
         new Recipe(
+            data,
             data.optionsOf(size),
             data.sideOption() == null ? null : size,
             false,
-            data.classes().size(),
             teacher,
             student,
             "{term: cross-entropy}",

@@ -19,16 +19,9 @@ import org.kt4j.data.file.AtomicFiles;
 import org.kt4j.engine.draft.DraftFiles;
 import org.kt4j.engine.draft.DraftPlan;
 import org.kt4j.engine.draft.DraftTimes;
-import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.task.Recipe;
 import org.kt4j.engine.task.Task;
-import org.kt4j.engine.teacher.Weights;
-import org.kt4j.engine.teacher.WeightsException;
 import org.kt4j.engine.text.NumberFormats;
-import org.kt4j.engine.weights.NetworkMatch;
-import org.kt4j.engine.weights.NetworkMatches;
-import org.kt4j.engine.weights.StateDictionary;
-import org.kt4j.engine.weights.WeightFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -138,8 +131,8 @@ final class InitCommand implements Callable<Integer> {
     double limit =
         60.0 * number("Minutes that the comparison may take", minutes, MINUTES, 1, 100_000);
     int times = number("Trainings of each student, with other seeds", seeds, SEEDS, 1, 100);
-    Teacher given = given(recipe.classes());
-    DraftPlan wanted = DraftPlan.of(data, recipe, given.keys(), given.mapped(), times);
+    NamedTeacher given = NamedTeacher.of(teacher, recipe.classes(), installed.networks());
+    DraftPlan wanted = DraftPlan.of(recipe, given.keys(), given.mapped(), times);
 
     terminal.line("");
     List<String> reasons = recipe.reasons();
@@ -184,20 +177,25 @@ final class InitCommand implements Callable<Integer> {
     return plain.isEmpty() ? "pictures" : plain;
   }
 
-  private static void requireFree(Path target) {
+  private static void requireFree(Path target) throws IOException {
     OutputPlace.folder("--out", target);
-    List<Path> there =
-        Stream.of(DraftFiles.TEACHER, DraftFiles.ALONE, DraftFiles.TAUGHT, DraftFiles.SUITE)
-            .map(target::resolve)
-            .filter(Files::exists)
-            .toList();
+    if (!Files.isDirectory(target)) {
+      return;
+    }
+    List<String> there;
+    try (Stream<Path> files = Files.list(target)) {
+      there =
+          files
+              .map(file -> String.valueOf(file.getFileName()))
+              .filter(file -> file.endsWith(".yaml"))
+              .sorted()
+              .toList();
+    }
     if (!there.isEmpty()) {
       throw new BadInputException(
           target
               + ": there is "
-              + there.stream()
-                  .map(file -> String.valueOf(file.getFileName()))
-                  .collect(Collectors.joining(", "))
+              + String.join(", ", there)
               + " already; fix: name another folder with --out, or move it away");
     }
   }
@@ -317,77 +315,6 @@ final class InitCommand implements Callable<Integer> {
     return usual;
   }
 
-  /**
-   * A teacher that was named.
-   *
-   * @param keys in YAML's flow style; null where one is to be trained
-   * @param mapped whether its feature maps have the names of ours
-   */
-  private record Teacher(@Nullable String keys, boolean mapped) {}
-
-  private Teacher given(int classes) {
-    Path named = teacher;
-    if (named == null) {
-      return new Teacher(null, true);
-    }
-    if (!Files.exists(named)) {
-      throw new BadInputException("--teacher: " + named + " is not there");
-    }
-    String path = DraftFiles.scalar(named.toAbsolutePath().toString());
-    if (Files.exists(RunFolder.config(named))) {
-      return new Teacher("{run: " + path + "}", true);
-    }
-    return isWeights(named)
-        ? ofWeights(named, path, classes)
-        : new Teacher("{model: " + path + "}", false);
-  }
-
-  /** A {@code .pt} may be a model as well, which is no file of weights. */
-  private static boolean isWeights(Path file) {
-    String name = file.toString().toLowerCase(Locale.ROOT);
-    if (name.endsWith(".pt")) {
-      try {
-        WeightFile.open(file);
-        return true;
-      } catch (WeightsException e) {
-        return false;
-      }
-    }
-    return Stream.of(".npz", ".safetensors", ".pth", ".th").anyMatch(name::endsWith);
-  }
-
-  /** Weights of a network of ours with as many classes as the pictures. */
-  private Teacher ofWeights(Path file, String path, int classes) {
-    StateDictionary taken = WeightFile.open(file).dictionary(null);
-    Weights weights = new Weights(file.toString(), taken.arrays(), taken.others());
-    List<NetworkMatch> matches = NetworkMatches.of(installed.networks(), weights);
-    NetworkMatch best = matches.isEmpty() ? null : matches.get(0);
-    if (best == null || best.difference() != null) {
-      throw new BadInputException(
-          "--teacher: "
-              + file
-              + ": these are the weights of no network that kt networks lists; kt weights "
-              + file
-              + " shows what is there");
-    }
-    if (best.classes() != classes) {
-      throw new BadInputException(
-          "--teacher: "
-              + file
-              + ": "
-              + best.network()
-              + " of "
-              + best.classes()
-              + " classes, and the pictures have "
-              + classes
-              + "; a teacher knows the same classes; fix: begin the teacher's training with these"
-              + " weights, start: {weights: "
-              + path
-              + "} in teacher.yaml");
-    }
-    return new Teacher("{network: " + best.network() + ", weights: " + path + "}", true);
-  }
-
   private DraftTimes measured(DraftPlan plan, Path scratch) throws IOException {
     Path drafts = Files.createDirectory(scratch.resolve("configs"));
     for (Map.Entry<String, String> file : DraftFiles.of(plan, "configs").entrySet()) {
@@ -411,8 +338,7 @@ final class InitCommand implements Callable<Integer> {
     steps.add("student alone " + milliseconds(times.alone()));
     steps.add("with the teacher " + milliseconds(times.taught()));
     fact("measured", "steps of " + plan.recipe().batchSize() + ": " + String.join(", ", steps));
-    DraftPlan full =
-        DraftPlan.of(plan.found(), plan.recipe(), plan.teacher(), plan.mapped(), plan.seeds());
+    DraftPlan full = DraftPlan.of(plan.recipe(), plan.teacher(), plan.mapped(), plan.seeds());
     if (!full.equals(plan)) {
       fact(
           "shortened",

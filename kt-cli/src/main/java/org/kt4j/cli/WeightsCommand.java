@@ -63,8 +63,7 @@ final class WeightsCommand implements Callable<Integer> {
     terminal.line("");
     table.aligned().forEach(terminal::line);
     terminal.line("");
-    Weights weights = new Weights(named.toString(), taken.arrays(), taken.others());
-    networks(named, NetworkMatches.of(installed.networks(), weights));
+    networks(named, NetworkMatches.of(installed.networks(), taken.weights(named)));
     return 0;
   }
 

@@ -73,7 +73,7 @@ class InitCommandTest {
             "measured   steps of 8: teacher ",
             "next: kt compare " + out.resolve("suite.yaml"));
     assertThat(names(out))
-        .containsExactly("nst-kd.yaml", "student-alone.yaml", "suite.yaml", "teacher.yaml");
+        .containsExactly("kd-nst.yaml", "student-alone.yaml", "suite.yaml", "teacher.yaml");
     assertThat(Files.readString(out.resolve("teacher.yaml")))
         .contains("data: {name: image-folder, path: \"" + pictures + "\", size: 32}");
 
@@ -92,7 +92,7 @@ class InitCommandTest {
     CommandRun again = kt("init", pictures, "--out", out, "--yes");
     assertThat(again.exitCode()).isEqualTo(2);
     assertThat(again.err())
-        .contains("there is teacher.yaml, student-alone.yaml, nst-kd.yaml, suite.yaml already");
+        .contains("there is kd-nst.yaml, student-alone.yaml, suite.yaml, teacher.yaml already");
   }
 
   @Test

@@ -56,6 +56,7 @@ final class CifarSearch implements FolderSearch {
         shape.channels(),
         FoundData.counted(splits.train().classes(), counts),
         PictureSizes.of(shape.height(), shape.width()),
-        List.of());
+        List.of(),
+        null);
   }
 }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     there are boxes
  * @param sizes of the pictures as they are stored
  * @param odd what may be meant otherwise, in sentences
+ * @param objects what a classifier sees where there are boxes: the objects, cut out; null otherwise
  */
 public record FoundData(
     String data,
@@ -39,7 +40,8 @@ public record FoundData(
     int channels,
     Map<String, Integer> classes,
     PictureSizes sizes,
-    List<String> odd) {
+    List<String> odd,
+    @Nullable FoundData objects) {
 
   /** Copies the collections, which keep their order. */
   public FoundData {

@@ -69,7 +69,8 @@ final class ImageFolderSearch implements FolderSearch {
             3,
             training.counts(),
             PictureSizes.of(heads),
-            odd));
+            odd,
+            null));
   }
 
   /** The class folders; where they cannot be used, pictures that cannot be read are told, too. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.data.FoundData;
 import org.kt4j.data.Orientation;
 import org.kt4j.data.Picture;
@@ -50,7 +51,39 @@ final class FoundBoxes {
         3,
         FoundData.counted(train.classes(), counts),
         sizes(train),
-        odd);
+        odd,
+        objects(data, options, splits));
+  }
+
+  /** The objects as pictures of their own; null where training has none. */
+  private static @Nullable FoundData objects(
+      String data, Map<String, Object> options, DetectionSplits splits) {
+    DetectionDataset train = splits.train();
+    List<LabelledBox> learnt = ObjectCrops.objects(train);
+    if (learnt.isEmpty()) {
+      return null;
+    }
+    int[] counts = new int[train.classes().size()];
+    learnt.forEach(object -> counts[object.label()]++);
+    List<PictureHead> heads =
+        learnt.stream()
+            .map(object -> ObjectCrops.side(object.box()))
+            .map(side -> new PictureHead(side, side, Orientation.AS_STORED))
+            .toList();
+    return new FoundData(
+        data,
+        options,
+        "crop-size",
+        null,
+        false,
+        learnt.size(),
+        ObjectCrops.objects(splits.heldOut()).size(),
+        ObjectCrops.objects(splits.test()).size(),
+        3,
+        FoundData.counted(train.classes(), counts),
+        PictureSizes.of(heads),
+        List.of(),
+        null);
   }
 
   private static PictureSizes sizes(DetectionDataset pictures) {

@@ -43,14 +43,7 @@ final class ObjectCrops {
   static DataSplits of(String name, DetectionSplits splits, int size) {
     List<DetectionDataset> parts = List.of(splits.train(), splits.heldOut(), splits.test());
     ImageShape shape = new ImageShape(size, size, 3);
-    long objects =
-        parts.stream()
-            .mapToLong(
-                part ->
-                    IntStream.range(0, part.size())
-                        .mapToLong(picture -> wanted(part, picture).size())
-                        .sum())
-            .sum();
+    long objects = parts.stream().mapToLong(part -> objects(part).size()).sum();
     HeapRoom.require(name, objects, shape, "a smaller crop-size");
     List<MemoryImages> cut = parts.stream().map(part -> cut(part, shape)).toList();
     if (cut.get(0).size() == 0) {
@@ -63,6 +56,19 @@ final class ObjectCrops {
     }
     LearnableClasses.warnOfOthers(splits);
     return new DataSplits(cut.get(0), cut.get(1), cut.get(2));
+  }
+
+  /** The objects that are cut out, in the order of the pictures. */
+  static List<LabelledBox> objects(DetectionDataset part) {
+    return IntStream.range(0, part.size())
+        .mapToObj(picture -> wanted(part, picture))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** The side of the square that is cut out, in pixels. */
+  static int side(Box box) {
+    return (int) Math.max(1, Math.round(CONTEXT * Math.max(box.width(), box.height())));
   }
 
   private static MemoryImages cut(DetectionDataset part, ImageShape shape) {
@@ -100,7 +106,7 @@ final class ObjectCrops {
 
   /** The square around a box, in whole pixels. */
   static Picture square(Picture pixels, Box box) {
-    int side = (int) Math.max(1, Math.round(CONTEXT * Math.max(box.width(), box.height())));
+    int side = side(box);
     int left = (int) Math.round((box.xMin() + box.xMax() - side) / 2);
     int top = (int) Math.round((box.yMin() + box.yMax() - side) / 2);
     byte[] values = new byte[side * side * 3];

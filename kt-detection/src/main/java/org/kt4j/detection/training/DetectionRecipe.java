@@ -69,9 +69,13 @@ final class DetectionRecipe {
             + " and "
             + NumberFormats.count(SEEN_BY_TEACHER)
             + " pictures are seen, but 6 to 40 and 10 to 60");
-    Map<String, String> transfers = new LinkedHashMap<>();
-    transfers.put("KD", "{term: kd, weight: 1, temperature: 2}");
-    transfers.put("NST", "{term: nst, weight: 50, kernel: polynomial, layers: {stage3: stage3}}");
+    List<Recipe.Transfer> transfers =
+        List.of(
+            new Recipe.Transfer("KD", "{term: kd, weight: 1, temperature: 2}", false),
+            new Recipe.Transfer(
+                "NST",
+                "{term: nst, weight: 50, kernel: polynomial, layers: {stage3: stage3}}",
+                true));
     Map<String, String> further = new LinkedHashMap<>();
     further.put("augmentation", "{crop-padding: 0, flip: true}");
     further.put(
@@ -79,10 +83,10 @@ final class DetectionRecipe {
         "{name: sgd, learning-rate: 0.02, momentum: 0.9, nesterov: true, weight-decay: 1e-4,"
             + " clip-norm: 10}");
     return new Recipe(
+        data,
         data.options(),
         (int) longer,
         true,
-        data.classes().size(),
         detector("imagenet-resnet-18", 32, picture, "rpn-channels: 128"),
         detector("imagenet-resnet-10", 8, picture, "rpn-channels: 32, head-units: 64"),
         "{preset: faster-rcnn}",

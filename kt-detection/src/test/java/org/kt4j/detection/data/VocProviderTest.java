@@ -28,6 +28,7 @@ import org.kt4j.data.DataSplits;
 import org.kt4j.data.DatasetProvider;
 import org.kt4j.data.FoundData;
 import org.kt4j.data.Picture;
+import org.kt4j.data.PictureSizes;
 
 class VocProviderTest {
 
@@ -723,6 +724,15 @@ class VocProviderTest {
     assertThat(found.options()).isEqualTo(Map.of("path", root.toString()));
     assertThat(found.classes()).containsExactly(Map.entry("cat", 1));
     assertThat(List.of(found.train(), found.heldOut(), found.test())).containsOnly(1);
+    // Pixels 1 to 10 of either side, and a fifth of that around them.
+    assertThat(found.objects())
+        .isNotNull()
+        .satisfies(
+            objects -> {
+              assertThat(objects.sizes()).isEqualTo(PictureSizes.of(12, 12));
+              assertThat(objects.train()).isEqualTo(1);
+              assertThat(objects.optionsOf(32)).containsEntry("crop-size", 32);
+            });
 
     Files.delete(root.resolve("ImageSets/Main/test.txt"));
     assertThatThrownBy(() -> provider.search().orElseThrow().in(root))

@@ -20,9 +20,6 @@ public final class DraftFiles {
   /** The student that learns from the labels alone. */
   public static final String ALONE = "student-alone.yaml";
 
-  /** The student that learns from the teacher. */
-  public static final String TAUGHT = "nst-kd.yaml";
-
   /** The comparison. */
   public static final String SUITE = "suite.yaml";
 
@@ -55,9 +52,14 @@ public final class DraftFiles {
       texts.put(TEACHER, files.teacher());
     }
     texts.put(ALONE, files.alone());
-    texts.put(TAUGHT, files.taught());
+    texts.put(taught(plan), files.taught());
     texts.put(SUITE, files.suite());
     return texts;
+  }
+
+  /** The student that learns from the teacher, by what it learns: {@code kd-nst.yaml}. */
+  public static String taught(DraftPlan plan) {
+    return plan.names("-").toLowerCase(Locale.ROOT) + ".yaml";
   }
 
   private String teacher() {
@@ -92,9 +94,9 @@ public final class DraftFiles {
     String given = plan.teacher();
     return head(
             "train",
-            TAUGHT,
+            taught(plan),
             "The small network learns from the labels and from the teacher: "
-                + String.join(" and ", plan.transfers().keySet())
+                + plan.names(" and ")
                 + ".")
         + data()
         + "teacher: "
@@ -102,8 +104,8 @@ public final class DraftFiles {
         + "\n"
         + (plan.mapped()
             ? ""
-            : "# For NST name a feature map of the model, as outputs: {logits: ..., stage3: ...},"
-                + " and add its term.\n")
+            : "# What reads feature maps is left out: they have names of their own in the model."
+                + " Name them as outputs:\n# {logits: ..., stage3: ...}, and add a term.\n")
         + "student: "
         + plan.recipe().student()
         + "\n"
@@ -126,7 +128,7 @@ public final class DraftFiles {
                 "The student alone beside each way to learn from the teacher, each with "
                     + (plan.seeds() == 1 ? "one seed" : plan.seeds() + " seeds")
                     + "; ends with a report."));
-    text.append("base: ").append(TAUGHT).append("\n");
+    text.append("base: ").append(taught(plan)).append("\n");
     text.append("seeds: [")
         .append(
             IntStream.rangeClosed(1, plan.seeds())

@@ -38,7 +38,7 @@ public final class DraftTimer {
   public DraftTimes measure(Path files, DraftPlan plan, Path scratch, Consumer<String> begins) {
     boolean trained = plan.teacher() == null;
     StepTimer.Steps alone = steps(files, DraftFiles.ALONE, scratch, begins);
-    StepTimer.Steps taught = steps(files, DraftFiles.TAUGHT, scratch, begins);
+    StepTimer.Steps taught = steps(files, DraftFiles.taught(plan), scratch, begins);
     int batch = plan.recipe().batchSize();
     if (!trained) {
       return new DraftTimes(

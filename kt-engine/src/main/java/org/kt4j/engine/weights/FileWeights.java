@@ -54,7 +54,7 @@ public final class FileWeights implements Supplier<Weights> {
 
   @Override
   public Weights get() {
-    StateDictionary renamed = Renaming.renamed(place + ".rename", source.otherNames(), taken());
-    return new Weights(source.weights().toString(), renamed.arrays(), renamed.others());
+    return Renaming.renamed(place + ".rename", source.otherNames(), taken())
+        .weights(source.weights());
   }
 }

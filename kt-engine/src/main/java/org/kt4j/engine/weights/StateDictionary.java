@@ -1,5 +1,6 @@
 package org.kt4j.engine.weights;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.kt4j.engine.teacher.Weights;
@@ -30,6 +31,15 @@ public record StateDictionary(
           }
         });
     return some;
+  }
+
+  /**
+   * The weights.
+   *
+   * @param file that they are of, for messages
+   */
+  public Weights weights(Path file) {
+    return new Weights(file.toString(), arrays, others);
   }
 
   /** Arrays that are more than one number, such as a count of steps. */

@@ -30,24 +30,25 @@ class DraftTimesTest {
             3,
             Map.of("a", 4_500, "b", 4_500),
             PictureSizes.of(32, 32),
-            List.of());
+            List.of(),
+            null);
     Recipe recipe =
         new Recipe(
+            found,
             found.options(),
             null,
             false,
-            2,
             "{network: large}",
             "{network: small}",
             "{term: labels}",
-            Map.of("KD", "{term: kd}"),
+            List.of(new Recipe.Transfer("KD", "{term: kd}", false)),
             100,
             5,
             10,
             Map.of(),
             views,
             List.of());
-    return DraftPlan.of(found, recipe, teacher, true, 2);
+    return DraftPlan.of(recipe, teacher, true, 2);
   }
 
   @Test
