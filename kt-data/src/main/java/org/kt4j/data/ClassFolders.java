@@ -24,6 +24,9 @@ import java.util.stream.Stream;
  */
 final class ClassFolders {
 
+  /** How many folders one message names. */
+  private static final int NAMED = 10;
+
   static final String ENDINGS = ".jpg, .jpeg and .png, also in capitals";
 
   private static final Set<String> READ = Set.of(".jpg", ".jpeg", ".png");
@@ -42,6 +45,8 @@ final class ClassFolders {
   private final List<Path> noFiles = new ArrayList<>();
   private final List<Path> otherFolders = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+
+  /** What is wrong with single folders. */
   private final List<String> problems = new ArrayList<>();
 
   private ClassFolders(String data, Path root) {
@@ -119,7 +124,10 @@ final class ClassFolders {
     }
     byName.forEach(this::readClass);
     if (!problems.isEmpty()) {
-      throw new DataException(String.join("\n", problems));
+      int more = problems.size() - NAMED;
+      throw new DataException(
+          String.join("\n", problems.subList(0, Math.min(NAMED, problems.size())))
+              + (more > 0 ? "\n" + data + ": and so do " + more + " more folders" : ""));
     }
     requireWholeLinks();
     noteAlike();

@@ -93,14 +93,14 @@ final class ImageFolderSearch implements FolderSearch {
     }
   }
 
-  /** Whether a folder in the folder, or one in train or test, holds a picture. */
+  /** Whether half of the folders in the folder hold pictures, or one in train or test does. */
   private boolean holdsClasses(Path folder) {
-    return folders(folder).stream()
-        .anyMatch(
-            each ->
-                holdsPicture(each)
-                    || (ImageFolderProvider.part(each) != null
-                        && folders(each).stream().anyMatch(this::holdsPicture)));
+    List<Path> folders = folders(folder);
+    long holding = folders.stream().filter(this::holdsPicture).count();
+    return (holding > 0 && 2 * holding >= folders.size())
+        || folders.stream()
+            .filter(each -> ImageFolderProvider.part(each) != null)
+            .anyMatch(each -> folders(each).stream().anyMatch(this::holdsPicture));
   }
 
   private boolean holdsPicture(Path folder) {

@@ -78,6 +78,31 @@ class FolderSearchTest {
   }
 
   @Test
+  void a_folder_of_many_things_with_a_picture_somewhere_is_none() throws IOException {
+    picture("icons/1.png", 16, 16);
+    for (String other : new String[] {"documents", "music"}) {
+      Files.createDirectories(folder.resolve(other));
+    }
+
+    assertThat(images()).isEmpty();
+  }
+
+  @Test
+  void all_class_folders_without_pictures_are_told_but_no_more_than_ten() throws IOException {
+    for (int i = 0; i < 12; i++) {
+      picture("full" + i + "/1.png", 16, 16);
+      Files.createDirectories(folder.resolve("bare" + (char) ('a' + i)));
+    }
+
+    assertThatThrownBy(this::images)
+        .hasMessageContaining("barea holds no picture")
+        .hasMessageContaining("barej holds no picture")
+        .hasMessageContaining("and so do 2 more folders")
+        .message()
+        .hasLineCount(11);
+  }
+
+  @Test
   void classes_with_too_few_pictures_are_named() throws IOException {
     for (int i = 0; i < 4; i++) {
       picture("cat/" + i + ".png", 16, 16);
