@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class Site {
 
   /** Where the Javadoc lies in the site, if it was made. */
-  private static final String API = "api";
+  private static final String API = "apidocs";
 
   private static final List<String> ASSETS = List.of("site.css", "theme.js", "site.js");
 
@@ -67,9 +67,9 @@ public final class Site {
   /**
    * Writes the site of a checkout.
    *
-   * @param arguments the root of the checkout, and the folder to write to, whose {@code api}, the
+   * @param arguments the root of the checkout, and the folder to write to, whose {@code apidocs}, the
    *     Javadoc, stays
-   * @throws IllegalStateException if a link leads nowhere
+   * @throws IllegalStateException if a link leads nowhere, or the Javadoc is not there
    */
   public static void main(String[] arguments) {
     if (arguments.length != 2) {
@@ -78,6 +78,10 @@ public final class Site {
               + arguments.length);
     }
     Path out = Path.of(arguments[1]);
+    Path javadoc = out.resolve(API).resolve("index.html");
+    if (!Files.exists(javadoc)) {
+      throw new IllegalStateException("no site was written: there is no Javadoc, " + javadoc);
+    }
     List<Problem> problems = write(Path.of(arguments[0]), out);
     problems.forEach(System.err::println);
     if (!problems.isEmpty()) {

@@ -213,18 +213,18 @@ class SiteTest {
   void two_sites_of_the_same_pages_are_equal_and_the_javadoc_stays() throws IOException {
     Site.write(root, out);
     Path again = folder.resolve("again");
-    Files.createDirectories(again.resolve("api"));
+    Files.createDirectories(again.resolve("apidocs"));
     Site.write(root, again);
     assertThat(files(again)).isEqualTo(files(out));
 
-    Files.writeString(again.resolve("api/index.html"), "Javadoc");
+    Files.writeString(again.resolve("apidocs/index.html"), "Javadoc");
     Files.writeString(again.resolve("docs/gone.html"), "of a page that was removed");
     Site.write(root, again);
 
     assertThat(again.resolve("docs/gone.html")).doesNotExist();
-    assertThat(again.resolve("api/index.html")).hasContent("Javadoc");
+    assertThat(again.resolve("apidocs/index.html")).hasContent("Javadoc");
     assertThat(Files.readString(again.resolve("docs/a.html")))
-        .contains("<a href=\"../api/index.html\">Javadoc</a>");
+        .contains("<a href=\"../apidocs/index.html\">Javadoc</a>");
     assertThat(Files.readString(out.resolve("docs/a.html"))).doesNotContain("Javadoc");
   }
 

@@ -50,6 +50,8 @@ public final class WeightFile {
   private static final List<String> AVERAGES =
       List.of("state_dict_ema", "model_ema", "ema", "ema_state_dict", "params_ema");
 
+  private static final String NUMPY = "NumPy";
+
   private static final int START = 32;
 
   private final Path file;
@@ -153,7 +155,7 @@ public final class WeightFile {
   private static WeightFile npz(Path file) {
     return new WeightFile(
         file,
-        "NumPy",
+        NUMPY,
         () -> {
           Weights weights = NpzFile.read(file);
           return List.of(new StateDictionary("", weights.arrays(), weights.others()));
@@ -188,7 +190,7 @@ public final class WeightFile {
 
   /** Whether names are known only when all numbers have been read. */
   boolean isReadAtOnce() {
-    return form.equals("NumPy");
+    return form.equals(NUMPY);
   }
 
   /** All dictionaries of weights, in the order of the file. */
