@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.kt4j.comparison.suite.SuitePlan;
 import org.kt4j.comparison.suite.SuiteReader;
 import org.kt4j.engine.KtModule;
+import org.kt4j.engine.experiment.ExperimentConfig;
 
 class PruneCommandTest {
 
@@ -283,6 +284,40 @@ class PruneCommandTest {
       assertThat(refused.err()).startsWith("kt: " + wrong[1]);
       assertThat(to).doesNotExist();
     }
+  }
+
+  @Test
+  void the_student_alone_of_a_suite_keeps_the_teacher_that_it_is_pruned_from() throws IOException {
+    Files.writeString(
+        folder.resolve("narrowed.yaml"),
+        DATA
+            + "teacher: {run: "
+            + run
+            + "}\nstudent: {prune: {from: teacher, criterion: l1}}\n"
+            + PHASE.replace("cross-entropy}", "cross-entropy}, {term: kd}"));
+    Path suite =
+        Files.writeString(
+            folder.resolve("narrowed-suite.yaml"),
+            """
+            base: narrowed.yaml
+            seeds: [1]
+            methods:
+              - name: KD
+                grid: {student.prune.criterion: [l1, random]}
+              - name: KD, from scratch
+                set: {student.prune.fresh: true}
+            """);
+
+    SuitePlan plan =
+        Guice.createInjector(KtModule.fromClassPath())
+            .getInstance(SuiteReader.class)
+            .read(suite, Map.of(), folder.resolve("runs"));
+
+    ExperimentConfig alone = plan.inOrder().get(0).config();
+    assertThat(plan.inOrder()).hasSize(4);
+    assertThat(alone.allTeachers()).hasSize(1);
+    assertThat(alone.phases().get(0).objective()).hasSize(1);
+    assertThat(alone.student().prune()).isNotNull();
   }
 
   @Test

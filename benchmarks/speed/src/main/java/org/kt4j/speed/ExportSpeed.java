@@ -35,6 +35,7 @@ public final class ExportSpeed {
         new HalfPrecisionCost(),
         new ResizingCost(),
         new ExportEngines(),
+        new PrunedExports(),
         new OnnxRuntimeBeside());
   }
 

@@ -275,13 +275,24 @@ final class Workbench {
    * work.
    */
   TrainedNetwork classifier(String name) {
-    Network network = network(name);
+    return classifier(name, Map.of());
+  }
+
+  /**
+   * The same with other numbers of filters, and then without trained weights.
+   *
+   * @param widths filters by the name of a convolution
+   */
+  TrainedNetwork classifier(String name, Map<String, Integer> widths) {
+    Network network = network(name).withWidths(widths, name);
     Path npz = materials.npz();
     return new TrainedNetwork(
         network,
         pictures.shape(),
         normalization,
-        npz != null && name.equals("resnet-56") ? NpzFile.read(npz) : generated(network),
+        npz != null && name.equals("resnet-56") && widths.isEmpty()
+            ? NpzFile.read(npz)
+            : generated(network),
         pictures.classes());
   }
 

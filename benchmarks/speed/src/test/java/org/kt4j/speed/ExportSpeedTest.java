@@ -18,7 +18,7 @@ class ExportSpeedTest {
 
     assertThat(report.figures())
         .extracting(Figure::section)
-        .containsOnly("latency", "throughput", "half", "resize", "engines", "onnx");
+        .containsOnly("latency", "throughput", "half", "resize", "engines", "pruned", "onnx");
     assertThat(report.figures())
         .filteredOn(figure -> figure.values() == null)
         .extracting(Figure::section)
@@ -26,9 +26,8 @@ class ExportSpeedTest {
     assertThat(report.figures())
         .filteredOn(figure -> figure.values() != null)
         // Of two networks: four formats written, their sizes, and for each batch times and ratios,
-        // in
-        // sessions and in DJL.
-        .hasSize(9 + 9 + 6 + 2 + 2 * (4 + 4 + 2 * (4 + 3 + 4 + 4 + 3)))
+        // in sessions and in DJL. Of five widths in floats and in 8 bits: times and ratios.
+        .hasSize(9 + 9 + 6 + 2 + 2 * (4 + 4 + 2 * (4 + 3 + 4 + 4 + 3)) + 2 * (10 + 9))
         .allSatisfy(
             figure ->
                 assertThat(Objects.requireNonNull(figure.values()).median())

@@ -36,14 +36,7 @@ final class Findings {
                     "The 95 % interval of the gain lies below zero, so these methods hurt: "
                         + names
                         + "."));
-    group(table, Gain.Verdict.UNCLEAR)
-        .ifPresent(
-            names ->
-                sentences.add(
-                    "The 95 % interval of the gain contains zero, or there is only one seed, so"
-                        + " these methods are undecided: "
-                        + names
-                        + "."));
+    undecided(table).ifPresent(sentences::add);
     Map<String, List<String>> gaps = new LinkedHashMap<>();
     for (Method method : table.all()) {
       for (String gap : method.gaps()) {
@@ -85,6 +78,27 @@ final class Findings {
               }
             });
     return sentence.append('.').toString();
+  }
+
+  private static Optional<String> undecided(MethodTable table) {
+    List<Gain> gains = table.methods().stream().map(table::gain).flatMap(Optional::stream).toList();
+    if (gains.isEmpty()) {
+      return Optional.empty();
+    }
+    if (gains.stream().noneMatch(Gain::hasInterval)) {
+      return Optional.of("With one seed no gain has an interval, so all methods are undecided.");
+    }
+    if (gains.stream().allMatch(gain -> gain.verdict() == Gain.Verdict.UNCLEAR)) {
+      return Optional.of(
+          "The 95 % interval of each gain contains zero, so all methods are undecided.");
+    }
+    return group(table, Gain.Verdict.UNCLEAR)
+        .map(
+            names ->
+                "The 95 % interval of the gain contains zero, or there is only one seed, so these"
+                    + " methods are undecided: "
+                    + names
+                    + ".");
   }
 
   private static Optional<String> group(MethodTable table, Gain.Verdict verdict) {

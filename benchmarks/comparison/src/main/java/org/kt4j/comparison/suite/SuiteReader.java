@@ -22,6 +22,7 @@ import org.kt4j.config.NearestName;
 import org.kt4j.config.RecordBinder;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.ExperimentReader;
+import org.kt4j.engine.experiment.PruneConfig;
 import org.kt4j.engine.registry.Networks;
 import org.kt4j.engine.source.RunPlan;
 
@@ -234,12 +235,19 @@ public final class SuiteReader {
       }
     }
 
-    /** The base without anybody to learn from, for as many epochs. */
+    /**
+     * The base without anybody to learn from, for as many epochs. A teacher that the student is
+     * pruned from stays, and teaches nothing.
+     */
     private Map<String, String> alone(Setting cell, ExperimentConfig common) {
       Map<String, String> values = common(cell);
       values.putAll(overrides);
-      values.keySet().removeIf(path -> path.matches("(phases|teacher|teachers|cache)\\b.*"));
-      values.put("teacher", "null");
+      values.keySet().removeIf(path -> path.matches("(phases|teachers|cache)\\b.*"));
+      PruneConfig prune = common.student().prune();
+      if (prune == null || !prune.keys().from().equals(PruneConfig.TEACHER)) {
+        values.keySet().removeIf(path -> path.matches("teacher\\b.*"));
+        values.put("teacher", "null");
+      }
       values.put("teachers", "[]");
       values.put("cache", "null");
       values.put("baseline", "null");

@@ -69,6 +69,21 @@ class ComparisonReportTest {
   }
 
   @Test
+  void methods_are_not_named_where_none_is_decided() throws IOException {
+    List<Path> runs = threeSeeds();
+    List<Path> oneSeed = runs.subList(0, 2);
+    List<Path> unlike = new ArrayList<>(oneSeed);
+    unlike.add(runs.get(2));
+    // 65 and 60 % where the student alone has 60 and 62: +5 and -2 points.
+    unlike.add(WrittenRuns.complete(folder.resolve("worse"), WrittenRuns.KD, 2, 0.60, 4));
+
+    assertThat(ComparisonReport.ofRuns(oneSeed, null, false).findings())
+        .contains("With one seed no gain has an interval, so all methods are undecided.");
+    assertThat(ComparisonReport.ofRuns(unlike, null, false).findings())
+        .contains("The 95 % interval of each gain contains zero, so all methods are undecided.");
+  }
+
+  @Test
   void the_page_holds_everything_and_asks_the_network_for_nothing() throws IOException {
     ComparisonReport report = ComparisonReport.ofRuns(threeSeeds(), null, false);
 
