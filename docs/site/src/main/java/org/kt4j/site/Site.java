@@ -67,8 +67,8 @@ public final class Site {
   /**
    * Writes the site of a checkout.
    *
-   * @param arguments the root of the checkout, and the folder to write to, whose {@code apidocs}, the
-   *     Javadoc, stays
+   * @param arguments the root of the checkout, and the folder to write to, whose {@code apidocs},
+   *     the Javadoc, stays
    * @throws IllegalStateException if a link leads nowhere, or the Javadoc is not there
    */
   public static void main(String[] arguments) {
