@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -68,48 +69,49 @@ class StoppedRunTest {
     SmallRuns.TRAINER.train(RunPlan.of(CONFIG, run), TrainingListener.SILENT);
   }
 
+  /** As the run is left where it is stopped before each step. */
+  private static final List<Path> LEFT = new ArrayList<>();
+
   @BeforeAll
   static void train_one_that_is_not_stopped() {
-    train(folder.resolve("whole"));
-    expected = State.of(folder.resolve("whole"));
+    Path whole = folder.resolve("whole");
+    FileSteps.lookedAtBefore(step -> LEFT.add(copy("stopped-" + step)), () -> train(whole));
+    expected = State.of(whole);
   }
 
   @Test
   void a_run_stopped_between_two_steps_of_an_epoch_ends_the_same() throws IOException {
-    for (int step = FIRST_OF_MIDDLE; step < BEHIND_MIDDLE; step++) {
-      stopAndGoOn(step);
-    }
+    goOn(LEFT.subList(FIRST_OF_MIDDLE, BEHIND_MIDDLE));
   }
 
   @Test
   @Tag("slow")
   void a_run_stopped_anywhere_else_ends_the_same() throws IOException {
-    int step = 0;
-    while (stopAndGoOn(step)) {
-      step = step + 1 == FIRST_OF_MIDDLE ? BEHIND_MIDDLE : step + 1;
-    }
-    assertThat(step).isGreaterThan(30);
+    assertThat(LEFT).hasSizeGreaterThan(30);
+    goOn(LEFT.subList(0, FIRST_OF_MIDDLE));
+    goOn(LEFT.subList(BEHIND_MIDDLE, LEFT.size()));
   }
 
-  /** A copy of the run that was not stopped. */
-  private static Path whole(String name) throws IOException {
+  private static void goOn(List<Path> stopped) throws IOException {
+    for (Path run : stopped) {
+      train(run);
+      assertThat(State.of(run)).as(run.getFileName().toString()).isEqualTo(expected);
+      FileSteps.deleteTree(run);
+    }
+  }
+
+  /** A copy of the run as it is now. */
+  private static Path copy(String name) {
     Path whole = folder.resolve("whole");
     Path copy = folder.resolve(name);
     try (Stream<Path> tree = Files.walk(whole)) {
       for (Path each : tree.toList()) {
         Files.copy(each, copy.resolve(whole.relativize(each).toString()));
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return copy;
-  }
-
-  private static boolean stopAndGoOn(int step) throws IOException {
-    Path run = folder.resolve("stopped");
-    FileSteps.deleteTree(run);
-    boolean stopped = FileSteps.stoppedBefore(step, () -> train(run));
-    train(run);
-    assertThat(State.of(run)).as("stopped before step " + step).isEqualTo(expected);
-    return stopped;
   }
 
   @Test
@@ -117,7 +119,7 @@ class StoppedRunTest {
   void a_clearing_that_was_stopped_anywhere_is_ended_by_the_next_training() throws IOException {
     boolean stopped = true;
     for (int step = 0; stopped; step++) {
-      Path run = whole("cleared-" + step);
+      Path run = copy("cleared-" + step);
       RunPlan plan = RunPlan.of(CONFIG, run);
 
       stopped = FileSteps.stoppedBefore(step, () -> SmallRuns.TRAINER.discard(plan));

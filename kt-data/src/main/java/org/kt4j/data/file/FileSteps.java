@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +31,14 @@ public final class FileSteps {
     }
   }
 
-  /** How many more steps may be taken; null without a limit. */
-  private static final AtomicReference<@Nullable AtomicInteger> LEFT = new AtomicReference<>();
+  /** What happens before each step. */
+  @FunctionalInterface
+  private interface Watch {
+    void before(String step, Path path);
+  }
+
+  /** That of the action of a test; null where none is watched. */
+  private static final AtomicReference<@Nullable Watch> WATCH = new AtomicReference<>();
 
   private FileSteps() {}
 
@@ -46,25 +53,55 @@ public final class FileSteps {
    */
   public static boolean stoppedBefore(int step, Runnable action) {
     AtomicInteger left = new AtomicInteger(step);
-    if (!LEFT.compareAndSet(null, left)) {
-      throw new IllegalStateException("another action is being stopped");
-    }
     try {
-      action.run();
+      watch(
+          (next, path) -> {
+            if (left.decrementAndGet() < 0) {
+              throw new Killed(next + " " + path);
+            }
+          },
+          action);
     } catch (Throwable e) {
       if (left.get() >= 0) {
         throw e;
       }
-    } finally {
-      LEFT.set(null);
     }
     return left.get() < 0;
   }
 
+  /**
+   * Runs an action and looks at the files before each of its steps: so they are left where the
+   * process is killed there. For tests, which go on from copies of them and need the action once.
+   *
+   * @param look takes the number of the step, counted from 0
+   * @param action takes steps, on any threads
+   */
+  public static void lookedAtBefore(IntConsumer look, Runnable action) {
+    AtomicInteger next = new AtomicInteger();
+    watch(
+        (step, path) -> {
+          synchronized (next) {
+            look.accept(next.getAndIncrement());
+          }
+        },
+        action);
+  }
+
+  private static void watch(Watch watch, Runnable action) {
+    if (!WATCH.compareAndSet(null, watch)) {
+      throw new IllegalStateException("another action is being watched");
+    }
+    try {
+      action.run();
+    } finally {
+      WATCH.set(null);
+    }
+  }
+
   private static void before(String step, Path path) {
-    AtomicInteger left = LEFT.get();
-    if (left != null && left.decrementAndGet() < 0) {
-      throw new Killed(step + " " + path);
+    Watch watch = WATCH.get();
+    if (watch != null) {
+      watch.before(step, path);
     }
   }
 

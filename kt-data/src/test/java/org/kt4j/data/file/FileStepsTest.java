@@ -44,6 +44,25 @@ class FileStepsTest {
   }
 
   @Test
+  void files_are_looked_at_before_each_step_as_a_kill_would_leave_them() throws IOException {
+    Path file = Files.writeString(folder.resolve("a.txt"), "before");
+    List<String> found = new ArrayList<>();
+
+    FileSteps.lookedAtBefore(
+        step -> {
+          try {
+            found.add(step + " " + Files.readString(file));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        },
+        () -> write(file, "after"));
+
+    // Before the flush, the rename, and the flush of the folder.
+    assertThat(found).containsExactly("0 before", "1 before", "2 after");
+  }
+
+  @Test
   void what_fails_by_itself_is_no_kill() {
     assertThatThrownBy(
             () ->

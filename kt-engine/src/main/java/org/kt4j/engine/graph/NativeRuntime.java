@@ -92,6 +92,9 @@ public final class NativeRuntime {
   /** A system property. */
   private static final String LOG_LEVEL = "kt.tensorflow.log-level";
 
+  /** A system property: {@code false} runs every graph as it was built. */
+  private static final String REWRITING = "kt.tensorflow.rewriting";
+
   private NativeRuntime() {}
 
   /**
@@ -111,8 +114,14 @@ public final class NativeRuntime {
    * and a second round of all passes, which finds a few equal operations at most and takes nearly
    * as long as the first. TensorFlow prepares a graph anew for each set of things that are asked
    * for, so that a small training spends most of its time there.
+   *
+   * <p>With the system property {@code kt.tensorflow.rewriting=false} nothing is optimised: steps
+   * are slower then and small trainings faster, and what only happens without it is TensorFlow's.
    */
   public static ConfigProto sessionConfig() {
+    if ("false".equals(System.getProperty(REWRITING))) {
+      return unoptimised();
+    }
     return rewriting(
         RewriterConfig.newBuilder()
             .setMemoryOptimization(RewriterConfig.MemOptType.NO_MEM_OPT)
