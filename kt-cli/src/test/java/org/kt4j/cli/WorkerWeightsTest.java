@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,11 +63,11 @@ class WorkerWeightsTest {
 
   private Process worker(int rank, String addresses) throws IOException {
     List<String> command = new ArrayList<>(LoopbackNetwork.prefix());
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // What is compared with them was trained in this JVM.
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
             "-cp",
             System.getProperty("java.class.path"),
             TrainingPeer.class.getName(),
