@@ -123,8 +123,9 @@ class WorkerWeightsTest {
               float[] weights = Objects.requireNonNull(several.values().get(name)).numbers();
               assertThat(weights).as(name).hasSameSizeAs(expected.numbers());
               for (int i = 0; i < weights.length; i++) {
-                // Sums in another order.
-                assertThat(weights[i]).as(name).isCloseTo(expected.numbers()[i], within(1e-6f));
+                // Sums in another order, over ten steps; measured: 4.3e-6, and 1e-6 where
+                // TensorFlow optimises the graphs.
+                assertThat(weights[i]).as(name).isCloseTo(expected.numbers()[i], within(1e-5f));
               }
             });
   }
