@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +13,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,6 +47,14 @@ class WorkerWeightsTest {
       phases: [{name: alone, epochs: 1, objective: [{term: cross-entropy}]}]
       """;
 
+  /**
+   * Convolutions of 8 pictures are computed as those of 32 where TensorFlow optimises the graphs,
+   * which this module's tests leave out; otherwise weights differ by up to 4e-5.
+   */
+  private static final String REWRITING = "kt.tensorflow.rewriting";
+
+  private static @Nullable String before;
+
   @TempDir private Path folder;
 
   private static String addresses(int count) throws IOException {
@@ -63,11 +73,11 @@ class WorkerWeightsTest {
 
   private Process worker(int rank, String addresses) throws IOException {
     List<String> command = new ArrayList<>(LoopbackNetwork.prefix());
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // What is compared with them was trained in this JVM.
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(
         List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-cp",
             System.getProperty("java.class.path"),
             TrainingPeer.class.getName(),
@@ -80,6 +90,20 @@ class WorkerWeightsTest {
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("log" + rank).toFile())
         .start();
+  }
+
+  @BeforeAll
+  static void optimise() {
+    before = System.setProperty(REWRITING, "true");
+  }
+
+  @AfterAll
+  static void leaveOut() {
+    if (before == null) {
+      System.clearProperty(REWRITING);
+    } else {
+      System.setProperty(REWRITING, before);
+    }
   }
 
   private static Checkpoint last(Path run) {
@@ -123,9 +147,8 @@ class WorkerWeightsTest {
               float[] weights = Objects.requireNonNull(several.values().get(name)).numbers();
               assertThat(weights).as(name).hasSameSizeAs(expected.numbers());
               for (int i = 0; i < weights.length; i++) {
-                // Sums in another order, over ten steps; measured: 4.3e-6, and 1e-6 where
-                // TensorFlow optimises the graphs.
-                assertThat(weights[i]).as(name).isCloseTo(expected.numbers()[i], within(1e-5f));
+                // Sums in another order.
+                assertThat(weights[i]).as(name).isCloseTo(expected.numbers()[i], within(1e-6f));
               }
             });
   }

@@ -85,6 +85,9 @@ class WorkersTest {
     undisturbed = EndState.of(shared.resolve("run"));
   }
 
+  /** Without it several workers round differently than one process. */
+  private static final List<String> OPTIMISED = List.of("-Dkt.tensorflow.rewriting=true");
+
   /** A command in a process of its own. */
   private record Trainings(Process process, Path log) {
 
@@ -93,7 +96,7 @@ class WorkersTest {
       Process process =
           new ProcessBuilder(
                   KtProcess.command(
-                      List.of(), System.getProperty("java.class.path"), List.of(arguments)))
+                      OPTIMISED, System.getProperty("java.class.path"), List.of(arguments)))
               .directory(folder.toFile())
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
