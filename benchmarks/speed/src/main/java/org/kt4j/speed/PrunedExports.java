@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.kt4j.engine.export.ExportOptions;
 import org.kt4j.engine.export.Int8Options;
 import org.kt4j.imagelevel.TrainedNetwork;
@@ -22,12 +24,14 @@ final class PrunedExports implements Section {
   /** The first convolution of a block, and in groups the stage and the block. */
   private static final Pattern WITHIN = Pattern.compile("(layer([123])\\.\\d+\\.conv1)\\.weight");
 
-  /** What both plans leave as it is. */
+  /** What plan A leaves as it is. */
   private static final Set<String> SENSITIVE =
       Set.of("layer1.7.conv1", "layer2.0.conv1", "layer3.0.conv1", "layer3.8.conv1");
 
-  /** What plan B leaves as it is, too. */
-  private static final Set<String> MORE = Set.of("layer1.8.conv1", "layer2.7.conv1");
+  /** What plan B leaves as it is. */
+  private static final Set<String> MORE_SENSITIVE =
+      Stream.concat(SENSITIVE.stream(), Stream.of("layer1.8.conv1", "layer2.7.conv1"))
+          .collect(Collectors.toUnmodifiableSet());
 
   /**
    * How many filters stay.
@@ -36,7 +40,7 @@ final class PrunedExports implements Section {
    * @param filters by stage
    * @param skipped stay as they are
    */
-  private record Variant(String name, List<Integer> filters, List<Set<String>> skipped) {
+  private record Variant(String name, List<Integer> filters, Set<String> skipped) {
 
     Map<String, Integer> widths(TrainedNetwork whole) {
       Map<String, Integer> widths = new TreeMap<>();
@@ -45,7 +49,7 @@ final class PrunedExports implements Section {
       }
       for (String parameter : whole.weights().arrays().keySet()) {
         Matcher within = WITHIN.matcher(parameter);
-        if (within.matches() && skipped.stream().noneMatch(s -> s.contains(within.group(1)))) {
+        if (within.matches() && !skipped.contains(within.group(1))) {
           widths.put(within.group(1), filters.get(Integer.parseInt(within.group(2)) - 1));
         }
       }
@@ -55,11 +59,11 @@ final class PrunedExports implements Section {
 
   private static final List<Variant> VARIANTS =
       List.of(
-          new Variant("whole", List.of(), List.of()),
-          new Variant("plan A", List.of(14, 28, 57), List.of(SENSITIVE)),
-          new Variant("plan B", List.of(6, 22, 57), List.of(SENSITIVE, MORE)),
-          new Variant("plan B in multiples of 8", List.of(8, 24, 56), List.of(SENSITIVE, MORE)),
-          new Variant("half", List.of(8, 16, 32), List.of()));
+          new Variant("whole", List.of(), Set.of()),
+          new Variant("plan A", List.of(14, 28, 57), SENSITIVE),
+          new Variant("plan B", List.of(6, 22, 57), MORE_SENSITIVE),
+          new Variant("plan B in multiples of 8", List.of(8, 24, 56), MORE_SENSITIVE),
+          new Variant("half", List.of(8, 16, 32), Set.of()));
 
   @Override
   public String name() {
