@@ -85,6 +85,11 @@ final class OutputPlace {
       above = above.getParent();
     }
     if (above != null) {
+      // Of such a path the system says "Not a directory", which some JVMs take for a missing file.
+      if (!Files.isDirectory(above)) {
+        throw new BadInputException(
+            option + ": " + missing + ": leads through a file as if it were a folder");
+      }
       writable(option, above);
     }
   }
