@@ -26,7 +26,7 @@ public record ChannelMatch(Adapt adapt, End end) {
     NOTHING,
     /** A bias, {@code TAP.match.bias}. */
     BIAS,
-    /** {@link BatchNorm}, {@code TAP.match.scale} and {@code TAP.match.bias}. */
+    /** {@link StudentSide#batchNorm}, {@code TAP.match.scale} and {@code TAP.match.bias}. */
     BATCH_NORM
   }
 
@@ -53,7 +53,7 @@ public record ChannelMatch(Adapt adapt, End end) {
       case BIAS ->
           tf.nn.biasAdd(
               convolved, student.auxiliary(name + "bias", Shape.of(channels), Initial.ZEROS));
-      case BATCH_NORM -> BatchNorm.of(tf, student, name, convolved);
+      case BATCH_NORM -> student.batchNorm(tf, name, convolved);
     };
   }
 }

@@ -2,6 +2,7 @@ package org.kt4j.api;
 
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -54,6 +55,24 @@ public interface StudentSide {
    * @return the variable's value in this step
    */
   Operand<TFloat32> auxiliary(String name, Shape shape, Initial initial);
+
+  /**
+   * Batch normalisation behind a convolution of the term's own, with a trained scale and bias:
+   *
+   * <pre>y = scale (x - mean) / sqrt(variance + 1e-5) + bias</pre>
+   *
+   * <p>Each channel has the mean and the variance of the pictures and positions of the batch; with
+   * several workers those of the worker's own pictures or of all, as the run's {@code batch-norm}
+   * says for the layers of networks. What belongs to a term is never evaluated, so there are no
+   * running statistics.
+   *
+   * @param tf where to put the operations
+   * @param name the first part of the names of its auxiliary variables, which end with {@code
+   *     scale}, ones at first, and {@code bias}, zeros at first
+   * @param map {@code [B, H, W, C]}
+   * @return {@code [B, H, W, C]}
+   */
+  Operand<TFloat32> batchNorm(Ops tf, String name, Operand<TFloat32> map);
 
   /**
    * Numbers of the term itself that are kept from step to step and not trained. Asking twice for a

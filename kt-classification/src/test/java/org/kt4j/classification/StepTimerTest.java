@@ -100,7 +100,7 @@ class StepTimerTest {
     // The scale of the term, two statistics of 3 * 4 + 2 * 8 + 2 * 16 channels in seven layers; two
     // terms, the objective and the score.
     assertThat(steps.exchanged().numbers()).isEqualTo(5006 + 1 + 2 * 60 + 4);
-    assertThat(steps.exchanged().statistics()).isEqualTo(14);
+    assertThat(steps.exchanged().further()).isEqualTo(14);
   }
 
   @Test

@@ -120,7 +120,7 @@ final class ClusterCostCommand implements Callable<Integer> {
             latency == null ? exchange.latency() : latency,
             exchange.cpuPerNumber(),
             steps.exchanged().numbers(),
-            config.batchNorm() == BatchNorm.SYNCHRONISED ? steps.exchanged().statistics() : 0);
+            config.batchNorm() == BatchNorm.SYNCHRONISED ? steps.exchanged().further() : 0);
     describe(config, steps, exchange, model, latency != null, cores);
     terminal.line("");
     Table table = table(steps.cost(), model, counts, batch);

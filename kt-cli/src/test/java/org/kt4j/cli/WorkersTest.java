@@ -39,8 +39,8 @@ class WorkersTest {
       """;
 
   /**
-   * Two phases, two ways of knowing a teacher, variables of a term, statistics of all rows, a stem
-   * that stays as it is and a head that learns at a rate of its own.
+   * Two phases, two ways of knowing a teacher, variables of a term, statistics of all rows in
+   * layers and in a term, a stem that stays as it is and a head that learns at a rate of its own.
    */
   private static final String EVERYTHING =
       """
@@ -52,7 +52,7 @@ class WorkersTest {
       augmentation: {views: 2}
       optimizer: {name: sgd, learning-rate: 0.01, momentum: 0.9, clip-norm: 1}
       phases:
-        - {name: hint, epochs: 1, objective: [{term: fitnets, layers: {stage2: stage2}}]}
+        - {name: hint, epochs: 1, objective: [{term: fitnets, batch-norm: true, layers: {stage2: stage2}}]}
         - name: both
           epochs: 2
           freeze: [stem]

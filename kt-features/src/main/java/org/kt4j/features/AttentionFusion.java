@@ -2,7 +2,6 @@ package org.kt4j.features;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.kt4j.api.BatchNorm;
 import org.kt4j.api.StudentSide;
 import org.kt4j.api.StudentSide.Initial;
 import org.tensorflow.Operand;
@@ -96,6 +95,6 @@ record AttentionFusion(String name, long channels) {
             prefix + "weight",
             Shape.of(kernel, kernel, map.shape().get(3), outputs),
             Initial.HE_NORMAL);
-    return BatchNorm.of(tf, student, prefix, tf.nn.conv2d(map, weight, STRIDES, "SAME"));
+    return student.batchNorm(tf, prefix, tf.nn.conv2d(map, weight, STRIDES, "SAME"));
   }
 }

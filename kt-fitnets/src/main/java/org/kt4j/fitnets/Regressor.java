@@ -1,7 +1,6 @@
 package org.kt4j.fitnets;
 
 import java.util.List;
-import org.kt4j.api.BatchNorm;
 import org.kt4j.api.StudentSide;
 import org.kt4j.api.StudentSide.Initial;
 import org.tensorflow.Operand;
@@ -39,7 +38,7 @@ record Regressor(String name, int kernel, boolean valid, boolean batchNorm) {
     Operand<TFloat32> convolved =
         tf.nn.conv2d(map, weight, List.of(1L, 1L, 1L, 1L), valid ? "VALID" : "SAME");
     return batchNorm
-        ? BatchNorm.of(tf, student, name + ".", convolved)
+        ? student.batchNorm(tf, name + ".", convolved)
         : tf.nn.biasAdd(
             convolved, student.auxiliary(name + ".bias", Shape.of(channels), Initial.ZEROS));
   }

@@ -21,7 +21,7 @@ import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.objective.ObjectiveTerms;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
-import org.kt4j.engine.replica.Replicas;
+import org.kt4j.engine.replica.Replication;
 import org.kt4j.engine.step.DistillationStep;
 
 @Tag("slow")
@@ -75,7 +75,7 @@ class OverfittingTest {
         new ObjectiveTerms(injector.getInstance(Methods.class))
             .check(
                 config.phases(),
-                new ObjectiveTerms.Batches(config.batchSize(), 1, Replicas.one()),
+                new ObjectiveTerms.Batches(config.batchSize(), 1, Replication.ALONE),
                 detector.picture(),
                 detector.studentGraph(1),
                 List.of())

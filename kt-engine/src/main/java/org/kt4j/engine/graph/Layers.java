@@ -551,11 +551,6 @@ public final class Layers {
             FusedBatchNorm.epsilon(BATCH_NORM_EPSILON));
   }
 
-  /**
-   * Normalisation by the statistics of the rows of all workers, which have equally many. Both come
-   * from sums around the running mean, which is near their mean, so that the variance loses no
-   * digits to a large mean, and one exchange is enough.
-   */
   private Operand<TFloat32> synchronised(
       String name,
       Operand<TFloat32> x,
@@ -563,47 +558,17 @@ public final class Layers {
       Variable offset,
       Variable mean,
       Variable variance) {
-    Ops scope = tf.withName(name);
-    Operand<TInt32> positions = scope.constant(new int[] {0, 1, 2});
-    Operand<TFloat32> centred = scope.math.sub(x, mean.value());
-    Operand<TFloat32> moments =
-        replication
-            .replicas()
-            .mean(
-                scope,
-                scope.stack(
-                    List.of(
-                        scope.math.mean(centred, positions),
-                        scope.math.mean(scope.math.square(centred), positions))));
-    Operand<TFloat32> shift = row(scope, moments, 0, channels(x));
-    Operand<TFloat32> spread =
-        scope.math.sub(row(scope, moments, 1, channels(x)), scope.math.square(shift));
-    Operand<TFloat32> factor =
-        scope.math.mul(
-            scope.math.rsqrt(scope.math.add(spread, scope.constant(BATCH_NORM_EPSILON))),
-            scale.value());
-    Output<TFloat32> y =
-        scope
-            .math
-            .add(scope.math.mul(scope.math.sub(centred, shift), factor), offset.value())
-            .asOutput();
-    Operand<TFloat32> rows =
-        scope.math.mul(
-            scope.dtypes.cast(
-                scope.math.div(scope.size(x), scope.constant((int) channels(x))), TFloat32.class),
-            scope.constant((float) replication.replicas().count()));
-    Operand<TFloat32> unbiased =
-        scope.math.mul(spread, scope.math.div(rows, scope.math.sub(rows, scope.constant(1f))));
-    moves(name + ".mean", mean, y, scope.math.add(shift, mean.value()));
-    moves(name + ".variance", variance, y, unbiased);
-    return y;
-  }
-
-  private static Operand<TFloat32> row(Ops scope, Operand<TFloat32> rows, int row, long columns) {
-    return scope.reshape(
-        scope.slice(
-            rows, scope.constant(new int[] {row, 0}), scope.constant(new int[] {1, (int) columns})),
-        scope.constant(new int[] {(int) columns}));
+    SynchronisedNorm norm =
+        SynchronisedNorm.around(
+            tf.withName(name),
+            replication.replicas(),
+            x,
+            mean.value(),
+            scale.value(),
+            offset.value());
+    moves(name + ".mean", mean, norm.y(), norm.mean());
+    moves(name + ".variance", variance, norm.y(), norm.unbiasedVariance());
+    return norm.y();
   }
 
   private void moves(

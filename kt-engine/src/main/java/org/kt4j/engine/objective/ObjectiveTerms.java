@@ -25,6 +25,7 @@ import org.kt4j.engine.graph.TensorFlowFailure;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.replica.Replicas;
+import org.kt4j.engine.replica.Replication;
 import org.kt4j.engine.source.TeacherPlan;
 import org.kt4j.engine.teacher.CalibrationPass;
 import org.kt4j.engine.teacher.MountedTeacher;
@@ -93,9 +94,9 @@ public final class ObjectiveTerms {
    *
    * @param size pictures in one step
    * @param pictures of one epoch
-   * @param replicas the workers that share them
+   * @param replication the workers that share them
    */
-  public record Batches(int size, int pictures, Replicas replicas) {}
+  public record Batches(int size, int pictures, Replication replication) {}
 
   /** The terms of a phase, as far as that is known without shapes. */
   private List<Term> of(PhaseConfig phase, List<TeacherPlan> teachers) {
@@ -144,7 +145,7 @@ public final class ObjectiveTerms {
     try (ImageGraph graph = new ImageGraph(shape)) {
       Ops tf = graph.tf();
       StepInputs inputs =
-          new StepInputs(tf, tf.constant(0L), batches.pictures(), 0, batches.replicas());
+          new StepInputs(tf, tf.constant(0L), batches.pictures(), 0, batches.replication());
       Variables variables = new Variables(tf, "student", 0);
       StudentGraph studentGraph = student.build(graph, variables, inputs.step());
       StepMemory.of(graph, variables).require(batches.size(), shape, MachineMemory.bytes());

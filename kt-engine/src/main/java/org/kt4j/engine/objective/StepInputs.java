@@ -7,15 +7,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.StudentSide.Initial;
 import org.kt4j.engine.graph.Layers;
+import org.kt4j.engine.graph.SynchronisedNorm;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
-import org.kt4j.engine.replica.Replicas;
+import org.kt4j.engine.replica.Replication;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.nn.FusedBatchNorm;
+import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
@@ -28,9 +31,10 @@ public final class StepInputs {
   private final Operand<TInt64> step;
   private final int pictureCount;
   private final long seed;
-  private final Replicas replicas;
+  private final Replication replication;
   private final Map<String, RowMemory> memories = new LinkedHashMap<>();
   private @Nullable Placeholder<TInt32> pictures;
+  private int norms;
   private boolean draws;
 
   /**
@@ -40,19 +44,20 @@ public final class StepInputs {
    * @param step the number of steps done, a scalar
    * @param pictureCount the number of training pictures
    * @param seed of the run
-   * @param replicas the workers that train
+   * @param replication the workers that train
    */
-  public StepInputs(Ops tf, Operand<TInt64> step, int pictureCount, long seed, Replicas replicas) {
+  public StepInputs(
+      Ops tf, Operand<TInt64> step, int pictureCount, long seed, Replication replication) {
     this.tf = tf;
     this.step = step;
     this.pictureCount = pictureCount;
     this.seed = seed;
-    this.replicas = replicas;
+    this.replication = replication;
   }
 
   /** What a graph gives that is never run as a training, by one worker. */
   public static StepInputs of(Ops tf, int pictureCount) {
-    return new StepInputs(tf, tf.constant(0L), pictureCount, 0, Replicas.one());
+    return new StepInputs(tf, tf.constant(0L), pictureCount, 0, Replication.ALONE);
   }
 
   Operand<TInt64> step() {
@@ -79,7 +84,8 @@ public final class StepInputs {
   Operand<TInt64> seed(String label) {
     draws = true;
     long ofTerm = 31 * seed + label.hashCode();
-    return tf.stack(List.of(tf.constant(ofTerm), Layers.drawn(tf, step, replicas.rank())));
+    return tf.stack(
+        List.of(tf.constant(ofTerm), Layers.drawn(tf, step, replication.replicas().rank())));
   }
 
   RowMemory memory(Variables variables, String path, Shape shape, Initial initial) {
@@ -93,13 +99,45 @@ public final class StepInputs {
             case HE_NORMAL -> variables.heNormal(path, shape, kind, shape.size() / lastAxis(shape));
             case UNIT_ROWS -> variables.unitRows(path, shape, kind);
           };
-      known = new RowMemory(tf, variable, replicas);
+      known = new RowMemory(tf, variable, replication.replicas());
       memories.put(path, known);
     } else if (!known.shape().equals(shape)) {
       throw new IllegalStateException(
           "the memory " + path + " is used as " + known.shape() + " and as " + shape);
     }
     return known;
+  }
+
+  /**
+   * Batch normalisation of a term.
+   *
+   * @param x {@code [B, H, W, C]}
+   * @param scale {@code [C]}
+   * @param bias {@code [C]}
+   */
+  Operand<TFloat32> normalised(
+      Ops scope, Operand<TFloat32> x, Operand<TFloat32> scale, Operand<TFloat32> bias) {
+    norms++;
+    if (replication.synchronised() && !replication.replicas().alone()) {
+      return SynchronisedNorm.of(scope, replication.replicas(), x, scale, bias).y();
+    }
+    Operand<TFloat32> none = scope.constant(new float[0]);
+    return scope
+        .nn
+        .fusedBatchNorm(
+            x,
+            scale,
+            bias,
+            none,
+            none,
+            FusedBatchNorm.isTraining(true),
+            FusedBatchNorm.epsilon(Layers.BATCH_NORM_EPSILON))
+        .y();
+  }
+
+  /** How often terms normalise by the batch. */
+  public int norms() {
+    return norms;
   }
 
   static long lastAxis(Shape shape) {

@@ -12,6 +12,7 @@ import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -159,6 +160,16 @@ public record TermScope(
       @Override
       public TermMemory memory(String name, Shape shape, Initial initial) {
         return inputs.memory(auxiliary, label + "/" + name, shape, initial);
+      }
+
+      @Override
+      public Operand<TFloat32> batchNorm(Ops tf, String name, Operand<TFloat32> map) {
+        Shape channels = Shape.of(map.shape().get(3));
+        return inputs.normalised(
+            tf,
+            map,
+            auxiliary(name + "scale", channels, Initial.ONES),
+            auxiliary(name + "bias", channels, Initial.ZEROS));
       }
 
       @Override

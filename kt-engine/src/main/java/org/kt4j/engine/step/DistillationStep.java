@@ -117,9 +117,10 @@ public final class DistillationStep {
    * @param sizes the numbers of each value that {@link
    *     org.kt4j.engine.replica.Replicas#means(org.tensorflow.op.Ops, List)} gets: gradients,
    *     statistics of batch normalisation, what terms remember, and the losses
-   * @param statistics how many of them are statistics of batch normalisation
+   * @param further exchanges that a step waits for one after another where batch normalisation is
+   *     synchronised, forward and backward
    */
-  public record Exchanged(List<Long> sizes, int statistics) {
+  public record Exchanged(List<Long> sizes, int further) {
 
     /** Copies the list. */
     public Exchanged {
@@ -185,7 +186,7 @@ public final class DistillationStep {
     auxiliary = new Variables(tf, "auxiliary", seed);
     slots = new Variables(tf, "optimizer", 0);
     this.blueprint = blueprint;
-    inputs = new StepInputs(tf, step, blueprint.pictures(), seed, graph.replication().replicas());
+    inputs = new StepInputs(tf, step, blueprint.pictures(), seed, graph.replication());
     training = tf.withSubScope("training");
     studentGraph = source.build(graph, student, step);
     masks = new Masks(graph, blueprint.mask(), student, studentGraph.fixed());
@@ -218,7 +219,8 @@ public final class DistillationStep {
     List<RowMemory> memories = inputs.written();
     memories.forEach(memory -> own.add(memory.own()));
     own.add(training.withName("report").stack(figures));
-    exchanged = exchanged(own, learning, statistics.size());
+    // A layer needs one in each direction; a term, which knows no mean before, two and one.
+    exchanged = exchanged(own, learning, statistics.size() + 3 * inputs.norms());
     // Before the optimizer, so that it sees what one worker with all rows would see.
     List<Operand<TFloat32>> means = graph.replication().replicas().means(training, own);
     report = means.get(means.size() - 1);
@@ -239,12 +241,12 @@ public final class DistillationStep {
    * @param own values, gradients first
    */
   private static Exchanged exchanged(
-      List<Operand<TFloat32>> own, List<Variable> learning, int statistics) {
+      List<Operand<TFloat32>> own, List<Variable> learning, int further) {
     List<Long> sizes = new ArrayList<>();
     // TensorFlow does not find the shape of every gradient.
     learning.forEach(each -> sizes.add(each.shape().size()));
     own.subList(learning.size(), own.size()).forEach(each -> sizes.add(each.shape().size()));
-    return new Exchanged(sizes, statistics);
+    return new Exchanged(sizes, further);
   }
 
   /** Gives every variable its initial value; the teachers' variables get their weights. */

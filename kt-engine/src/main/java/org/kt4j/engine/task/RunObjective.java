@@ -91,7 +91,7 @@ public final class RunObjective {
     this.checked =
         terms.check(
             config.phases(),
-            new ObjectiveTerms.Batches(config.batchSize(), pictures, replication.replicas()),
+            new ObjectiveTerms.Batches(config.batchSize(), pictures, replication),
             shape,
             student,
             teachers.plans());
