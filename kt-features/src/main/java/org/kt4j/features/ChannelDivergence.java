@@ -20,6 +20,8 @@ import org.tensorflow.types.TFloat32;
  * <pre>
  * p_c = softmax over the HW positions of (F_c / T)              of one channel c
  * L   = T^2 / (B C) sum_b sum_c KL(p_c of the teacher || p_c of the student)
+ *   KL = sum_n e_T (z_T - z_S) / sum_n e_T + log sum_n e_S - log sum_n e_T
+ *        z = (F_c - max_n F_c) / T,   e = exp(z)           as it is computed
  * summed over the pairs of layers with their weights
  * </pre>
  *
@@ -63,30 +65,49 @@ record ChannelDivergence(CwdOptions options) implements KnowledgeTransfer {
 
   private Operand<TFloat32> divergence(
       Ops tf, StudentSide student, LayerPair pair, Operand<TFloat32> map) {
-    long channels = map.shape().get(3);
-    Operand<TFloat32> taught = logProbabilities(tf, map); // [B, H, W, C]
-    Operand<TFloat32> own =
-        logProbabilities(
+    Softened taught = softened(tf, map);
+    Softened own =
+        softened(
+            tf, new ChannelMatch(options.adapt(), ChannelMatch.End.NOTHING).of(tf, student, pair));
+    Operand<TFloat32> crossed =
+        sum(
             tf,
-            new ChannelMatch(options.adapt(), ChannelMatch.End.NOTHING)
-                .of(tf, student, pair)); // [B, H, W, C]
-    Operand<TFloat32> sums =
-        tf.reduceSum(
-            tf.math.mul(tf.math.exp(taught), tf.math.sub(taught, own)), tf.array(1, 2, 3)); // [B]
-    double factor = options.temperature() * options.temperature() / channels;
-    return tf.math.mul(tf.math.mean(sums, tf.array(0)), tf.constant((float) factor));
+            tf.math.mul(
+                taught.exponentials(), tf.math.sub(taught.logits(), own.logits()))); // [B, 1, 1, C]
+    Operand<TFloat32> divergences =
+        tf.math.add(
+            tf.math.div(crossed, taught.sums()),
+            tf.math.sub(tf.math.log(own.sums()), tf.math.log(taught.sums()))); // [B, 1, 1, C]
+    return tf.math.mul(
+        tf.math.mean(divergences, tf.array(0, 1, 2, 3)),
+        tf.constant((float) (options.temperature() * options.temperature())));
   }
 
-  /** A log softmax over two axes, without bringing the positions together in memory. */
-  private Operand<TFloat32> logProbabilities(Ops tf, Operand<TFloat32> map) {
+  /**
+   * A softmax over two axes in its parts, without bringing the positions together in memory, and
+   * without the passes over the map that the probabilities themselves would take.
+   *
+   * @param logits divided by the temperature, of each channel at most 0; {@code [B, H, W, C]}
+   * @param exponentials of them
+   * @param sums of these over the positions, 1 or more; {@code [B, 1, 1, C]}
+   */
+  private record Softened(
+      Operand<TFloat32> logits, Operand<TFloat32> exponentials, Operand<TFloat32> sums) {}
+
+  private Softened softened(Ops tf, Operand<TFloat32> map) {
     Operand<TFloat32> scaled =
-        tf.math.mul(map, tf.constant((float) (1 / options.temperature()))); // [B, H, W, C]
+        options.temperature() == 1
+            ? map
+            : tf.math.mul(map, tf.constant((float) (1 / options.temperature()))); // [B, H, W, C]
     Operand<TFloat32> peaks =
         tf.stopGradient(
             tf.reduceMax(scaled, tf.array(1, 2), ReduceMax.keepDims(true))); // [B, 1, 1, C]
-    Operand<TFloat32> shifted = tf.math.sub(scaled, peaks);
-    Operand<TFloat32> sums =
-        tf.reduceSum(tf.math.exp(shifted), tf.array(1, 2), ReduceSum.keepDims(true)); // [B,1,1,C]
-    return tf.math.sub(shifted, tf.math.log(sums));
+    Operand<TFloat32> logits = tf.math.sub(scaled, peaks);
+    Operand<TFloat32> exponentials = tf.math.exp(logits);
+    return new Softened(logits, exponentials, sum(tf, exponentials));
+  }
+
+  private static Operand<TFloat32> sum(Ops tf, Operand<TFloat32> map) {
+    return tf.reduceSum(map, tf.array(1, 2), ReduceSum.keepDims(true));
   }
 }

@@ -10,10 +10,7 @@ import org.kt4j.api.Taps;
 import org.kt4j.api.TeacherSide;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.ReduceMax;
-import org.tensorflow.op.core.ReduceMin;
-import org.tensorflow.op.core.ReduceSum;
-import org.tensorflow.op.math.Mean;
+import org.tensorflow.op.nn.FusedBatchNorm;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -53,10 +50,13 @@ record PearsonCorrelation(PkdOptions options) implements KnowledgeTransfer {
   private static final float DEAD = 1e-6f;
 
   /**
-   * A channel that varies by less than this share of its largest magnitude is constant: it is clear
+   * A channel whose range is less than this share of its largest magnitude is constant: it is clear
    * of what rounding leaves of a mean over many values.
    */
   private static final float CONSTANT = 1e-5f;
+
+  /** Far below the variance of what is not constant, 1e-10 / n or more; not zero. */
+  private static final float NO_EPSILON = 1e-25f;
 
   @Override
   public Taps taps(TapShapes teacher, TapShapes student) {
@@ -88,54 +88,51 @@ record PearsonCorrelation(PkdOptions options) implements KnowledgeTransfer {
     Operand<TFloat32> own =
         new ChannelMatch(options.adapt(), ChannelMatch.End.NOTHING)
             .of(tf, student, pair); // [B, H, W, C]
-    Operand<TFloat32> sum =
-        tf.reduceSum(
+    Operand<TFloat32> mean =
+        tf.math.mean(
             tf.math.squaredDifference(standardized(tf, own), standardized(tf, map)),
             tf.array(0, 1, 2, 3)); // []
     Operand<TFloat32> values = tf.dtypes.cast(tf.size(map), TFloat32.class); // n C
     Operand<TFloat32> share =
         tf.math.sub(
-            tf.constant(0.5f / channels), tf.math.div(tf.constant(0.5f), values)); // (n-1) / (2nC)
-    return tf.math.mul(sum, share);
+            tf.constant(0.5f),
+            tf.math.div(tf.constant(0.5f * channels), values)); // (n - 1) / (2 n)
+    return tf.math.mul(mean, share);
   }
 
   /**
-   * Each channel with mean 0 and length 1; a constant one all 0. What it is divided by on the way,
-   * so that no square leaves the range of float32, does not change it and counts as a constant in
-   * the gradient.
+   * Each channel with mean 0 and variance 1, {@code sqrt(n) u_c}; a constant one all 0. What it is
+   * divided by before, so that no square leaves the range of float32, does not change it and counts
+   * as a constant in the gradient.
    */
   private static Operand<TFloat32> standardized(Ops tf, Operand<TFloat32> map) {
     Operand<TFloat32> constant = tf.stopGradient(map);
-    // The peaks of later steps follow from these, without a pass over the map for each.
-    Operand<TFloat32> most =
-        tf.reduceMax(constant, tf.array(0, 1, 2), ReduceMax.keepDims(true)); // [1, 1, 1, C]
-    Operand<TFloat32> least = tf.reduceMin(constant, tf.array(0, 1, 2), ReduceMin.keepDims(true));
-    Operand<TFloat32> size = inverse(tf, most, least, DEAD);
-    Operand<TFloat32> scaled = tf.math.mul(map, size); // [B, H, W, C], at most 1
-    Operand<TFloat32> mean = tf.math.mean(scaled, tf.array(0, 1, 2), Mean.keepDims(true));
-    Operand<TFloat32> spread =
-        inverse(
-            tf,
-            tf.math.sub(tf.math.mul(most, size), mean),
-            tf.math.sub(tf.math.mul(least, size), mean),
-            CONSTANT);
-    Operand<TFloat32> varying = tf.math.mul(tf.math.sub(scaled, mean), spread);
-    Operand<TFloat32> squaredLength =
-        tf.reduceSum(
-            tf.math.square(varying), tf.array(0, 1, 2), ReduceSum.keepDims(true)); // [1, 1, 1, C]
-    // At least 1 of a varying channel, 0 of a constant one; 1/2 is clear of both.
-    return tf.math.mul(varying, tf.math.rsqrt(tf.math.maximum(squaredLength, tf.constant(0.5f))));
+    Operand<TFloat32> most = tf.reduceMax(constant, tf.array(0, 1, 2)); // [C]
+    Operand<TFloat32> least = tf.reduceMin(constant, tf.array(0, 1, 2)); // [C]
+    Operand<TFloat32> size = size(tf, most, least);
+    Operand<TFloat32> varies =
+        tf.dtypes.cast(
+            tf.math.greater(tf.math.mul(tf.math.sub(most, least), size), tf.constant(CONSTANT)),
+            TFloat32.class); // [C]
+    Operand<TFloat32> none = tf.constant(new float[0]);
+    // One kernel forward and one backward; what follows from sums and products needs many.
+    return tf.nn
+        .fusedBatchNorm(
+            tf.math.mul(map, size), // [B, H, W, C], at most 1
+            varies,
+            tf.zerosLike(varies),
+            none,
+            none,
+            FusedBatchNorm.isTraining(true),
+            FusedBatchNorm.epsilon(NO_EPSILON))
+        .y();
   }
 
-  /** One over each channel's largest magnitude, 0 where that is below a threshold. */
-  private static Operand<TFloat32> inverse(
-      Ops tf, Operand<TFloat32> most, Operand<TFloat32> least, float threshold) {
+  /** One over each channel's largest magnitude, 0 of a dead one; {@code [C]}. */
+  private static Operand<TFloat32> size(Ops tf, Operand<TFloat32> most, Operand<TFloat32> least) {
     Operand<TFloat32> peaks = tf.math.maximum(most, tf.math.neg(least));
-    return tf.stopGradient(
-        tf.math.reciprocal(
-            tf.select(
-                tf.math.less(peaks, tf.constant(threshold)),
-                tf.constant(Float.POSITIVE_INFINITY),
-                peaks)));
+    return tf.math.reciprocal(
+        tf.select(
+            tf.math.less(peaks, tf.constant(DEAD)), tf.constant(Float.POSITIVE_INFINITY), peaks));
   }
 }
