@@ -146,6 +146,29 @@ class MethodFamilyTest {
         .containsPattern("epoch 2/2 {2}cross-entropy [0-9.]+ +kd [0-9.]+ +train");
   }
 
+  /** The paraphraser alone, then the student with it; and what the second needs of the first. */
+  @Test
+  void factor_transfer_trains_in_two_stages() throws IOException {
+    CommandRun run =
+        train(
+            "factors",
+            "  - {name: paraphrase, epochs: 1, objective: [{preset: ft-paraphraser}]}\n"
+                + phase("[{preset: ft-translator}]"));
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .containsPattern("epoch 1/2 {2}ft [0-9.]+ +held-out")
+        .containsPattern("epoch 2/2 {2}cross-entropy [0-9.]+ +ft [0-9.]+ +train");
+
+    CommandRun alone = train("translator", phase("[{preset: ft-translator}]"));
+
+    assertThat(alone.exitCode()).isEqualTo(2);
+    assertThat(alone.err())
+        .contains("phases[0].objective[1]: term 'ft': computes with ft/stage3.encoder.1.weight, ")
+        .contains(
+            "which it does not train and which no phase before has trained; fix: put a phase");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -16,13 +16,17 @@ public final class FtProvider implements KnowledgeTransferProvider<FtOptions> {
 
   @Override
   public String summary() {
-    return "factor transfer: normalised factors of the last maps, without a paraphraser (Kim et al.,"
-        + " 2018)";
+    return "factor transfer: normalised factors of the last maps (Kim et al., 2018)";
   }
 
   @Override
   public MethodFamily family() {
     return MethodFamily.FEATURES;
+  }
+
+  @Override
+  public String needs() {
+    return "with networks: trains a paraphraser in a phase before, and a translator beside the student";
   }
 
   @Override
@@ -40,7 +44,16 @@ public final class FtProvider implements KnowledgeTransferProvider<FtOptions> {
     return List.of(
         new Preset(
             "ft-repdistiller",
-            "RepDistiller's weight; its paraphraser and translator are left out",
-            "[{term: cross-entropy}, {term: ft, weight: 200}]"));
+            "RepDistiller's weight, without its paraphraser and translator",
+            "[{term: cross-entropy}, {term: ft, weight: 200}]"),
+        new Preset(
+            "ft-paraphraser",
+            "the paper's first stage: the paraphraser alone; a phase of its own, before one with"
+                + " ft-translator",
+            "[{term: ft, networks: paraphraser}]"),
+        new Preset(
+            "ft-translator",
+            "the second stage, with RepDistiller's weight",
+            "[{term: cross-entropy}, {term: ft, weight: 200, networks: translator}]"));
   }
 }

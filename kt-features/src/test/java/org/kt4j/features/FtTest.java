@@ -18,6 +18,7 @@ import org.kt4j.api.KnowledgeTransfer;
 import org.kt4j.api.LayerSelection;
 import org.kt4j.api.TapShapes;
 import org.kt4j.features.FtOptions.Distance;
+import org.kt4j.features.FtOptions.Networks;
 import org.kt4j.testkit.GoldenLosses;
 import org.kt4j.testkit.HeapTensor;
 import org.kt4j.testkit.MethodProbe;
@@ -68,6 +69,59 @@ class FtTest {
     @Override
     public FtOptions options() {
       return FtOptions.defaults().with(3, Distance.SQUARED);
+    }
+  }
+
+  @Nested
+  class Paraphraser implements Contract {
+    @Override
+    public FtOptions options() {
+      return FtOptions.defaults().with(Networks.PARAPHRASER, 0.5);
+    }
+
+    /** Positive numbers alone: no unit is near the kink of its ReLU. */
+    @Override
+    public MethodProbe probe(KnowledgeTransfer method) {
+      MethodProbe probe =
+          MethodProbe.of(method)
+              .teacher(TAP, positive(1, 1, 2, 3, 2, 4))
+              .student(TAP, HeapTensor.normal(2, 2, 3, 2, 5));
+      int[] channels = {4, 4, 2, 2, 2, 4, 4};
+      for (int layer = 0; layer < 6; layer++) {
+        String half = layer < 3 ? ".encoder." : ".decoder.";
+        probe =
+            probe.auxiliary(
+                TAP + half + (layer % 3 + 1) + ".weight",
+                positive(
+                    layer, 0.2f / channels[layer], 3, 3, channels[layer], channels[layer + 1]));
+      }
+      return probe;
+    }
+
+    private static HeapTensor positive(long seed, float size, long... axes) {
+      float[] values = HeapTensor.normal(seed, axes).values();
+      for (int i = 0; i < values.length; i++) {
+        values[i] = size * Math.abs(values[i]);
+      }
+      return HeapTensor.of(Shape.of(axes), values);
+    }
+
+    @Override
+    public boolean isDistance() {
+      return false;
+    }
+  }
+
+  @Nested
+  class Translator implements Contract {
+    @Override
+    public FtOptions options() {
+      return FtOptions.defaults().with(Networks.TRANSLATOR, 0.5);
+    }
+
+    @Override
+    public boolean isDistance() {
+      return false;
     }
   }
 
@@ -167,6 +221,87 @@ class FtTest {
     assertThatThrownBy(() -> method(2, Distance.ABSOLUTE).taps(position, map))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("must have the same height and width");
+  }
+
+  /** A 3x3 kernel of one channel that looks at its own position alone. */
+  private static HeapTensor middle(float weight) {
+    float[] kernel = new float[9];
+    kernel[4] = weight;
+    return HeapTensor.of(Shape.of(3, 3, 1, 1), kernel);
+  }
+
+  private static MethodProbe withEncoder(MethodProbe probe, float... weights) {
+    MethodProbe with = probe;
+    for (int layer = 1; layer <= 3; layer++) {
+      with = with.auxiliary(TAP + ".encoder." + layer + ".weight", middle(weights[layer - 1]));
+    }
+    return with;
+  }
+
+  /**
+   * (1, 2) times 2, -1 and -3 is (2, 4), (-.2, -.4) behind the leaky ReLU, and (.6, 1.2); times 5,
+   * 1 and 1/2 it is (1.5, 3), which is (.5, 1) too much: (.25 + 1) / 2.
+   */
+  @Test
+  void a_paraphraser_of_one_channel_worked_by_hand() {
+    MethodProbe probe =
+        withEncoder(
+            MethodProbe.of(new FtProvider().create(with(Networks.PARAPHRASER)))
+                .teacher(TAP, HeapTensor.maps(1, 1, 2, 1, 1, 2))
+                .student(TAP, HeapTensor.maps(1, 1, 2, 1, 7, 7)),
+            2,
+            -1,
+            -3);
+    float[] decoder = {5, 1, 0.5f};
+    for (int layer = 1; layer <= 3; layer++) {
+      probe = probe.auxiliary(TAP + ".decoder." + layer + ".weight", middle(decoder[layer - 1]));
+    }
+
+    ProbeResult result = probe.run();
+
+    assertThat(result.loss()).isCloseTo(0.625f, within(1e-6f));
+    // dL / d(last weight) = mean of 2 * error * input = (2 * .5 * 3 + 2 * 1 * 6) / 2
+    assertThat(result.auxiliaryGradient(TAP + ".decoder.3.weight").values()[4])
+        .isCloseTo(7.5f, within(1e-5f));
+  }
+
+  /**
+   * Normalised, two numbers are (-1, 1), and (-.1, 1) behind the leaky ReLU, whatever the weight:
+   * q_S = (.01, 1) / sqrt(1.0001). The encoder passes (3, 4) on: q_T = (9, 16) / sqrt(337).
+   */
+  @Test
+  void a_translator_of_one_channel_worked_by_hand() {
+    MethodProbe probe =
+        withEncoder(
+            MethodProbe.of(new FtProvider().create(with(Networks.TRANSLATOR)))
+                .teacher(TAP, HeapTensor.maps(1, 1, 2, 1, 3, 4))
+                .student(TAP, HeapTensor.maps(1, 1, 2, 1, 1, 3)),
+            1,
+            1,
+            1);
+    for (int layer = 1; layer <= 3; layer++) {
+      probe = probe.auxiliary(TAP + ".translator." + layer + ".weight", middle(1));
+    }
+
+    ProbeResult result = probe.run();
+
+    assertThat(result.loss()).isCloseTo(0.304318f, within(1e-6f));
+    // What an earlier phase has trained stays.
+    assertThat(result.auxiliaryGradients().keySet())
+        .isNotEmpty()
+        .allMatch(name -> name.startsWith(TAP + ".translator."));
+  }
+
+  private static FtOptions with(Networks networks) {
+    return FtOptions.defaults().with(networks, 1).on(LayerSelection.of(Map.of(TAP, TAP)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -1, 1.5, Double.NaN})
+  void a_rate_out_of_its_range_is_refused(double rate) {
+    assertThatThrownBy(() -> FtOptions.defaults().with(Networks.TRANSLATOR, rate))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessage("rate: " + rate + " is not allowed; allowed: above 0 to 1");
   }
 
   @ParameterizedTest

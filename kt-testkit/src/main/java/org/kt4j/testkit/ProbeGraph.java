@@ -14,6 +14,7 @@ import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.TensorFlowFailure;
+import org.kt4j.engine.graph.Upstream;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.objective.StepInputs;
@@ -107,11 +108,19 @@ final class ProbeGraph implements AutoCloseable {
       }
       auxiliaryValues.forEach(this::requireAuxiliary);
       addGradients(student, gradients::put);
-      addGradients(auxiliaries, auxiliaryGradients::put);
+      addGradients(trained(), auxiliaryGradients::put);
     } catch (RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  /** The auxiliary variables that the loss trains; a method may also take some as they are. */
+  private Map<String, Operand<TFloat32>> trained() {
+    Set<Output<?>> slopes = Upstream.slopes(loss);
+    Map<String, Operand<TFloat32>> trained = new LinkedHashMap<>(auxiliaries);
+    trained.values().removeIf(value -> !slopes.contains(value.asOutput()));
+    return trained;
   }
 
   private void requireAuxiliary(String name, HeapTensor value) {

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  *
  * @param loss the scalar
  * @param gradients of the loss, by the student's tap
- * @param auxiliaryGradients of the loss, by the name of the auxiliary variable
+ * @param auxiliaryGradients of the loss, by the name of each auxiliary variable that it trains
  * @param knowledge what the method keeps of the teacher, by name
  * @param draws whether the loss draws random numbers, by {@link org.kt4j.api.StudentSide#seed}
  */

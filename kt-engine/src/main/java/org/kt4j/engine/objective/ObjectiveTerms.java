@@ -2,6 +2,7 @@ package org.kt4j.engine.objective;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ import org.kt4j.engine.experiment.TermConfig;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.MachineMemory;
 import org.kt4j.engine.graph.TensorFlowFailure;
+import org.kt4j.engine.graph.Upstream;
+import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.replica.Replicas;
@@ -156,7 +159,9 @@ public final class ObjectiveTerms {
             plan.name(),
             plan.teacher().mount(graph, "teacher-" + plan.name(), plan.teacher().taps().names()));
       }
-      Trial trial = new Trial(graph, studentGraph, shapes, stepTaps, mounted, inputs, problems);
+      Trial trial =
+          new Trial(
+              graph, studentGraph, shapes, stepTaps, mounted, inputs, problems, new HashSet<>());
       for (int p = 0; p < phases.size(); p++) {
         List<Term> terms = new ArrayList<>();
         for (Term term : of(phases.get(p), teachers)) {
@@ -172,7 +177,11 @@ public final class ObjectiveTerms {
     }
   }
 
-  /** A graph with the student and all teachers, and the problems that were found so far. */
+  /**
+   * A graph with the student and all teachers, and the problems that were found so far.
+   *
+   * @param trained the terms' own variables that some phase so far trains
+   */
   private record Trial(
       ImageGraph graph,
       StudentGraph studentGraph,
@@ -180,7 +189,8 @@ public final class ObjectiveTerms {
       Map<String, Set<String>> stepTaps,
       Map<String, MountedTeacher> mounted,
       StepInputs inputs,
-      List<String> problems) {
+      List<String> problems,
+      Set<String> trained) {
 
     /** The term, with one teacher term where it turns out to read no teacher. */
     Term tried(Term term, String place) {
@@ -215,12 +225,13 @@ public final class ObjectiveTerms {
       if (missing.isEmpty()) {
         requireEqualRows(taps, stepTaps.getOrDefault(teacherTerm.teacher(), Set.of()));
         Ops tf = graph.tf();
+        Variables auxiliary = new Variables(tf, "auxiliary", 0);
         TermScope sees =
             new TermScope(
                 term.label(teacherTerm),
                 known,
                 studentGraph.shapes(),
-                new Variables(graph.tf(), "auxiliary", 0),
+                auxiliary,
                 studentGraph.labels(),
                 inputs);
         Knowledge knowledge =
@@ -242,8 +253,29 @@ public final class ObjectiveTerms {
         }
         requireGradient(
             graph, loss, taps.student().stream().map(studentGraph.taps()::get).toList());
+        requireTrained(loss, auxiliary);
       }
       return !taps.teacher().isEmpty();
+    }
+
+    /** Throws when a term computes with variables of its own that no phase so far has trained. */
+    private void requireTrained(Operand<TFloat32> loss, Variables auxiliary) {
+      Set<Output<?>> slopes = Upstream.slopes(loss);
+      List<String> idle = new ArrayList<>();
+      for (Variable variable : auxiliary.trainable()) {
+        if (slopes.contains(variable.value().asOutput())) {
+          trained.add(variable.name());
+        } else if (!trained.contains(variable.name())) {
+          idle.add(variable.name());
+        }
+      }
+      if (!idle.isEmpty()) {
+        throw new IllegalArgumentException(
+            "computes with "
+                + String.join(", ", idle)
+                + ", which it does not train and which no phase before has trained; fix: put a phase"
+                + " before that trains them with the same layers, if the method has one");
+      }
     }
 
     /** Throws when a layer of pictures is paired with one of something that a step has chosen. */

@@ -1,12 +1,9 @@
 package org.kt4j.engine.step;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +23,7 @@ import org.kt4j.engine.experiment.TermWeight;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.graph.StatisticUpdate;
+import org.kt4j.engine.graph.Upstream;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.mask.Masks;
@@ -40,7 +38,6 @@ import org.kt4j.engine.run.TermGradients;
 import org.kt4j.engine.teacher.FiniteTaps;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
-import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
@@ -134,9 +131,8 @@ public final class DistillationStep {
   }
 
   /** Operations that stop gradients; TensorFlow has no gradient for what lies behind them. */
-  private static final Set<String> STOPS = Set.of("StopGradient");
-
   private final ImageGraph graph;
+
   private final Ops training;
   private final Placeholder<TFloat32> learningRate;
   private final Placeholder<TInt64> step;
@@ -202,12 +198,12 @@ public final class DistillationStep {
       objective = training.math.add(objective, weighted);
     }
 
-    Set<Output<?>> reached = upstream(objective.asOutput(), Set.of());
+    Set<Output<?>> reached = Upstream.of(objective);
     List<Operand<TFloat32>> figures = new ArrayList<>(losses);
     figures.add(objective);
     // A hint phase cuts the student at its guided layer; a score would compute the rest.
     figures.add(score(reached));
-    List<Variable> learning = learning(slopes(objective.asOutput()));
+    List<Variable> learning = learning(Upstream.slopes(objective));
     learntOfStudent = learning.stream().filter(student.all()::contains).toList();
     // A phase that stops at an early tap has no business with the statistics of later layers.
     List<StatisticUpdate> statistics =
@@ -436,28 +432,6 @@ public final class DistillationStep {
             behind.readVariableOp(variable.handle(), TFloat32.class),
             tf.constant(-limit),
             tf.constant(limit)));
-  }
-
-  /**
-   * All outputs that a value is computed from.
-   *
-   * @param without types of operations at which the search stops
-   */
-  private static Set<Output<?>> upstream(Output<?> value, Set<String> without) {
-    Set<Output<?>> seen = new HashSet<>();
-    Deque<Output<?>> open = new ArrayDeque<>(List.of(value));
-    while (!open.isEmpty()) {
-      Output<?> next = open.pop();
-      if (seen.add(next) && !without.contains(next.op().type())) {
-        ((GraphOperation) next.op()).inputs().forEach(input -> open.push(input.asOutput()));
-      }
-    }
-    return seen;
-  }
-
-  /** All outputs that a value has a slope in. */
-  public static Set<Output<?>> slopes(Output<?> value) {
-    return upstream(value, STOPS);
   }
 
   private Operand<TFloat32> score(Set<Output<?>> reached) {

@@ -21,6 +21,7 @@ import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.MaskConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.graph.ImageGraph;
+import org.kt4j.engine.graph.Upstream;
 import org.kt4j.engine.graph.Variable;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.mask.Masks;
@@ -173,9 +174,7 @@ public final class RunObjective {
               || taps.stream()
                   .map(built.taps()::get)
                   .filter(Objects::nonNull)
-                  .anyMatch(
-                      tap ->
-                          !Collections.disjoint(DistillationStep.slopes(tap.asOutput()), learnt));
+                  .anyMatch(tap -> !Collections.disjoint(Upstream.slopes(tap), learnt));
       if (!learns) {
         words.add(
             term.label()
