@@ -182,7 +182,7 @@ class TrainerTest {
 
     assertThatThrownBy(() -> TRAINER.train(plan(yaml, "none"), TrainingListener.SILENT))
         .hasMessage(
-            "phases[0].objective[0]: term 'match' learns from a teacher and there is none; fix: add "
+            "phases[0].objective[0]: term 'match': learns from a teacher and there is none; fix: add "
                 + "teacher:");
   }
 

@@ -3,7 +3,7 @@ package org.kt4j.config;
 import java.util.List;
 
 /** A configuration cannot be used. Holds every problem that was found, not only the first. */
-public final class ConfigurationException extends RuntimeException {
+public class ConfigurationException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
@@ -28,7 +28,7 @@ public final class ConfigurationException extends RuntimeException {
   }
 
   /** The problems in the order of the file's records; the message has one on each line. */
-  public List<String> problems() {
+  public final List<String> problems() {
     return List.of(problems);
   }
 }

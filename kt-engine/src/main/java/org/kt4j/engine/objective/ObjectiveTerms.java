@@ -140,7 +140,7 @@ public final class ObjectiveTerms {
       ImageShape shape,
       StudentGraph.Source student,
       List<TeacherPlan> teachers) {
-    List<String> problems = new ArrayList<>();
+    List<TermProblem> problems = new ArrayList<>();
     Map<String, TapShapes> shapes = new LinkedHashMap<>();
     Map<String, Set<String>> stepTaps = new LinkedHashMap<>();
     Map<String, MountedTeacher> mounted = new LinkedHashMap<>();
@@ -165,15 +165,22 @@ public final class ObjectiveTerms {
       for (int p = 0; p < phases.size(); p++) {
         List<Term> terms = new ArrayList<>();
         for (Term term : of(phases.get(p), teachers)) {
-          String place = "phases[" + p + "].objective[" + terms.size() + "]: ";
-          terms.add(trial.tried(term, place));
+          terms.add(trial.tried(term, new Place(p, terms.size())));
         }
         checked.add(terms);
       }
       if (!problems.isEmpty()) {
-        throw new ConfigurationException(problems);
+        throw new ObjectiveException(problems);
       }
       return new Checked(shapes, studentGraph.shapes(), checked);
+    }
+  }
+
+  /** Where a term stands in a configuration. */
+  private record Place(int phase, int term) {
+
+    TermProblem problem(String label, String words) {
+      return new TermProblem(phase, term, label, words);
     }
   }
 
@@ -189,11 +196,11 @@ public final class ObjectiveTerms {
       Map<String, Set<String>> stepTaps,
       Map<String, MountedTeacher> mounted,
       StepInputs inputs,
-      List<String> problems,
+      List<TermProblem> problems,
       Set<String> trained) {
 
     /** The term, with one teacher term where it turns out to read no teacher. */
-    Term tried(Term term, String place) {
+    Term tried(Term term, Place place) {
       boolean taught = false;
       for (TeacherTerm teacherTerm : term.teacherTerms()) {
         String who =
@@ -201,9 +208,9 @@ public final class ObjectiveTerms {
                 ? ""
                 : "of the teacher '" + teacherTerm.teacher() + "': ";
         try {
-          taught |= learns(term, teacherTerm, place + who);
+          taught |= learns(term, teacherTerm, place, who);
         } catch (IllegalArgumentException e) {
-          problems.add(place + "term '" + term.label() + "': " + who + e.getMessage());
+          problems.add(place.problem(term.label(), who + e.getMessage()));
         }
       }
       TeacherTerm first = term.teacherTerms().get(0);
@@ -216,13 +223,17 @@ public final class ObjectiveTerms {
     }
 
     /** Whether anything is learnt from the teacher. */
-    private boolean learns(Term term, TeacherTerm teacherTerm, String place) {
+    private boolean learns(Term term, TeacherTerm teacherTerm, Place place, String who) {
       TapShapes known = shapes.getOrDefault(teacherTerm.teacher(), TapShapes.none());
       MountedTeacher teacher = mounted.get(teacherTerm.teacher());
       Taps taps = teacherTerm.method().taps(known, studentGraph.shapes());
-      List<String> missing = missing(term, taps, known, studentGraph.shapes(), teacher != null);
-      missing.forEach(problem -> problems.add(place + problem));
-      if (missing.isEmpty()) {
+      if (!taps.teacher().isEmpty() && teacher == null) {
+        throw new IllegalArgumentException(
+            "learns from a teacher and there is none; fix: add teacher:");
+      }
+      List<String> unknown = unknown(taps, known, studentGraph.shapes());
+      unknown.forEach(words -> problems.add(place.problem("", who + words)));
+      if (unknown.isEmpty()) {
         requireEqualRows(taps, stepTaps.getOrDefault(teacherTerm.teacher(), Set.of()));
         Ops tf = graph.tf();
         Variables auxiliary = new Variables(tf, "auxiliary", 0);
@@ -401,14 +412,8 @@ public final class ObjectiveTerms {
     }
   }
 
-  private static List<String> missing(
-      Term term, Taps taps, TapShapes teacher, TapShapes student, boolean hasTeacher) {
+  private static List<String> unknown(Taps taps, TapShapes teacher, TapShapes student) {
     List<String> problems = new ArrayList<>();
-    if (!taps.teacher().isEmpty() && !hasTeacher) {
-      problems.add(
-          "term '" + term.label() + "' learns from a teacher and there is none; fix: add teacher:");
-      return problems;
-    }
     unknown(problems, "the teacher", taps.teacher(), teacher);
     unknown(problems, "the student", taps.student(), student);
     return problems;

@@ -5,23 +5,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.kt4j.api.KnowledgeTransferProvider;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.experiment.TermConfig;
+import org.kt4j.engine.objective.ObjectiveException;
+import org.kt4j.engine.objective.TermProblem;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.source.RunPlan;
 
 /** Which methods suit the teacher and the student of an experiment, with their default options. */
 public final class MethodFit {
-
-  private static final Pattern OF_TERM =
-      Pattern.compile(
-          "phases\\[0\\]\\.objective\\[(\\d+)\\]: (?:term '[^']*': |term '[^']*' )?(.*)",
-          Pattern.DOTALL);
 
   private final Methods methods;
   private final Trainer trainer;
@@ -53,19 +48,10 @@ public final class MethodFit {
         config.with(config.student(), null, phases).stepsOf(config.batchSize());
     try {
       trainer.check(new RunPlan(tried, plan.folder(), plan.runs(), plan.replicas()));
-    } catch (ConfigurationException e) {
-      List<String> others = new ArrayList<>();
-      for (String problem : e.problems()) {
-        Matcher matcher = OF_TERM.matcher(problem);
-        if (matcher.matches()) {
-          String name = terms.get(Integer.parseInt(matcher.group(1))).term();
-          found.computeIfAbsent(name, key -> new ArrayList<>()).add(matcher.group(2));
-        } else {
-          others.add(problem);
-        }
-      }
-      if (!others.isEmpty()) {
-        throw new ConfigurationException(others);
+    } catch (ObjectiveException e) {
+      for (TermProblem problem : e.terms()) {
+        String name = terms.get(problem.term()).term();
+        found.computeIfAbsent(name, key -> new ArrayList<>()).add(problem.words());
       }
     }
     return found;
