@@ -1,12 +1,9 @@
 package org.kt4j.imagelevel;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
 import org.kt4j.data.Batch;
@@ -23,12 +20,9 @@ import org.kt4j.engine.step.DistillationStep;
 import org.kt4j.engine.step.StepReport;
 import org.kt4j.engine.task.PhaseTraining;
 import org.tensorflow.Operand;
-import org.tensorflow.Session;
-import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TUint8;
 
 /**
  * The graph of one phase of a network: the training step ({@link DistillationStep}), and the
@@ -127,24 +121,21 @@ public final class NetworkGraph implements PhaseTraining.BatchStep<Batch>, AutoC
    */
   @Override
   public StepReport step(Batch batch, double rate, long done) {
-    return fed(batch, (pictures, feed) -> distillation.step(pictures, feed, rate, done));
+    return distillation.step(input(batch), rate, done);
   }
 
   @Override
   public TermGradients gradients(Batch batch, long done) {
-    return fed(batch, (pictures, feed) -> distillation.gradients(pictures, feed, done));
+    return distillation.gradients(input(batch), done);
   }
 
-  private <R> R fed(
-      Batch batch, BiFunction<DistillationStep.Pictures, Consumer<Session.Runner>, R> run) {
-    List<Tensor> labels = new ArrayList<>();
-    try (TUint8 pixels = graph.tensor(batch.images(), batch.size())) {
-      return run.apply(
-          new DistillationStep.Pictures(pixels, batch.indices(), batch.view()),
-          runner -> labels.addAll(supervision.feed(runner, batch)));
-    } finally {
-      labels.forEach(Tensor::close);
-    }
+  private DistillationStep.Input input(Batch batch) {
+    return new DistillationStep.Input(
+        batch.images(),
+        batch.size(),
+        batch.indices(),
+        batch.view(),
+        runner -> supervision.feed(runner, batch));
   }
 
   /** Nanoseconds that the steps so far have spent inside {@code Session.run}. */

@@ -1,18 +1,11 @@
 package org.kt4j.detection.training;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.run.TermGradients;
 import org.kt4j.engine.step.DistillationStep;
 import org.kt4j.engine.step.StepReport;
 import org.kt4j.engine.task.PhaseTraining;
-import org.tensorflow.Session;
-import org.tensorflow.Tensor;
-import org.tensorflow.types.TUint8;
 
 /**
  * The graph of one phase of a detector: the training step, and the detector in evaluation mode over
@@ -40,25 +33,17 @@ final class DetectionGraph implements PhaseTraining.BatchStep<DetectionBatch>, A
   /** One training step: a single run of the session. */
   @Override
   public StepReport step(DetectionBatch batch, double rate, long done) {
-    return fed(batch, (pictures, feed) -> distillation.step(pictures, feed, rate, done));
+    return distillation.step(input(batch), rate, done);
   }
 
   @Override
   public TermGradients gradients(DetectionBatch batch, long done) {
-    return fed(batch, (pictures, feed) -> distillation.gradients(pictures, feed, done));
+    return distillation.gradients(input(batch), done);
   }
 
-  private <R> R fed(
-      DetectionBatch batch,
-      BiFunction<DistillationStep.Pictures, Consumer<Session.Runner>, R> run) {
-    List<Tensor> opened = new ArrayList<>();
-    try (TUint8 pixels = graph.tensor(batch.images(), batch.size())) {
-      return run.apply(
-          new DistillationStep.Pictures(pixels, batch.indices(), batch.view()),
-          runner -> opened.addAll(batch.into(runner)));
-    } finally {
-      opened.forEach(Tensor::close);
-    }
+  private static DistillationStep.Input input(DetectionBatch batch) {
+    return new DistillationStep.Input(
+        batch.images(), batch.size(), batch.indices(), batch.view(), batch::into);
   }
 
   ImageGraph graph() {

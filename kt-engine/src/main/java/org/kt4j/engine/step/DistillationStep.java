@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Knowledge;
@@ -99,14 +99,22 @@ public final class DistillationStep {
   }
 
   /**
-   * Pictures of one step.
+   * What one step reads.
    *
-   * @param pixels uint8 {@code [B, H, W, C]}
+   * @param images uint8, {@code size * H * W * C} values
+   * @param size the number of pictures
    * @param indices of the pictures in the data set
    * @param view of the pictures, see {@link org.kt4j.data.Augmentation#view}
+   * @param others adds the student's other inputs, such as labels, to the run, and returns what has
+   *     to be closed after it
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-  public record Pictures(TUint8 pixels, int[] indices, int view) {}
+  public record Input(
+      byte[] images,
+      int size,
+      int[] indices,
+      int view,
+      Function<Session.Runner, List<Tensor>> others) {}
 
   /**
    * What the workers of a step tell each other; a worker that is alone would, if there were others.
@@ -445,17 +453,16 @@ public final class DistillationStep {
   /**
    * One training step: a single run of the session.
    *
-   * @param pictures of the step
-   * @param feed adds the student's other inputs, such as labels
    * @param rate the learning rate
    * @param done the number of steps before this one
    */
-  public StepReport step(Pictures pictures, Consumer<Session.Runner> feed, double rate, long done) {
+  public StepReport step(Input input, double rate, long done) {
     NativeRuntime.training();
     List<Tensor> opened = new ArrayList<>();
-    try (TFloat32 rateNow = TFloat32.scalarOf((float) rate)) {
+    try (TUint8 pixels = graph.tensor(input.images(), input.size());
+        TFloat32 rateNow = TFloat32.scalarOf((float) rate)) {
       Session.Runner runner =
-          fed(pictures, feed, done, opened)
+          fed(input, pixels, done, opened)
               .feed(learningRate, rateNow)
               .fetch(report)
               .addTarget((Op) update);
@@ -464,7 +471,10 @@ public final class DistillationStep {
         int count = blueprint.terms().size();
         float[] terms = Arrays.copyOf(figures, count);
         return new StepReport(
-            terms, figures[count], figures[count + 1], isFinite(terms) ? null : fault(pictures));
+            terms,
+            figures[count],
+            figures[count + 1],
+            isFinite(terms) ? null : fault(input, pixels));
       }
     } finally {
       opened.forEach(Tensor::close);
@@ -476,18 +486,17 @@ public final class DistillationStep {
    * updated. It costs a forward pass and a backward pass for each term; the first call adds them to
    * the graph.
    *
-   * @param pictures of the batch
-   * @param feed adds the student's other inputs, such as labels
    * @param done the number of steps before this one
    */
-  public TermGradients gradients(Pictures pictures, Consumer<Session.Runner> feed, long done) {
+  public TermGradients gradients(Input input, long done) {
     Operand<TFloat32> products = gradientProducts;
     if (products == null) {
       products = GradientProducts.of(graph, weightedLosses, learntOfStudent);
       gradientProducts = products;
     }
     List<Tensor> opened = new ArrayList<>();
-    try (Result result = fed(pictures, feed, done, opened).fetch(products).run()) {
+    try (TUint8 pixels = graph.tensor(input.images(), input.size());
+        Result result = fed(input, pixels, done, opened).fetch(products).run()) {
       return TermGradients.of(
           blueprint.terms().stream().map(Term::label).toList(),
           blueprint.terms().stream().mapToDouble(term -> weight(term, done)).toArray(),
@@ -527,14 +536,12 @@ public final class DistillationStep {
   }
 
   /** A call of the session with everything that the losses read. */
-  private Session.Runner fed(
-      Pictures pictures, Consumer<Session.Runner> feed, long done, List<Tensor> opened) {
+  private Session.Runner fed(Input input, TUint8 pixels, long done, List<Tensor> opened) {
     TInt64 stepNow = TInt64.scalarOf(done);
     opened.add(stepNow);
-    Session.Runner runner =
-        graph.sharedRunner().feed(graph.images(), pictures.pixels()).feed(step, stepNow);
-    feed.accept(runner);
-    inputs.feed(runner, pictures.indices(), opened::add);
+    Session.Runner runner = graph.sharedRunner().feed(graph.images(), pixels).feed(step, stepNow);
+    opened.addAll(input.others().apply(runner));
+    inputs.feed(runner, input.indices(), opened::add);
     changing.forEach(
         (placeholder, weight) -> {
           TFloat32 now =
@@ -544,10 +551,10 @@ public final class DistillationStep {
           runner.feed(placeholder, now);
         });
     for (MountedTeacher teacher : mounted.values()) {
-      opened.addAll(teacher.feed(runner, pictures.pixels()));
+      opened.addAll(teacher.feed(runner, pixels));
     }
     for (Stored knowledge : stored) {
-      TFloat32 rows = knowledge.file().rows(pictures.view(), pictures.indices());
+      TFloat32 rows = knowledge.file().rows(input.view(), input.indices());
       opened.add(rows);
       runner.feed(knowledge.rows(), rows);
     }
@@ -563,8 +570,8 @@ public final class DistillationStep {
   }
 
   /** What a teacher of any worker gives that is no number; all workers are here together. */
-  private @Nullable String fault(Pictures pictures) {
-    String own = teachersFault(pictures);
+  private @Nullable String fault(Input input, TUint8 pixels) {
+    String own = teachersFault(input, pixels);
     byte[] told = own == null ? new byte[0] : own.getBytes(StandardCharsets.UTF_8);
     return graph.replication().replicas().all(told).stream()
         .filter(each -> each.length > 0)
@@ -577,9 +584,9 @@ public final class DistillationStep {
    * What teachers give that is no number, for the pictures of a step that failed. Taps that depend
    * on the student's variables, which the step has changed, are left out.
    */
-  private @Nullable String teachersFault(Pictures pictures) {
+  private @Nullable String teachersFault(Input input, TUint8 pixels) {
     for (Stored knowledge : stored) {
-      try (TFloat32 rows = knowledge.file().rows(pictures.view(), pictures.indices())) {
+      try (TFloat32 rows = knowledge.file().rows(input.view(), input.indices())) {
         if (!isFinite(ImageGraph.floats(rows))) {
           return "the stored knowledge holds values that are NaN or infinite";
         }
@@ -588,7 +595,7 @@ public final class DistillationStep {
     for (Map.Entry<String, MountedTeacher> each : mounted.entrySet()) {
       MountedTeacher teacher = each.getValue();
       for (String tap : watched.getOrDefault(each.getKey(), Set.of())) {
-        long odd = odd(teacher, FiniteTaps.odd(training, teacher.tap(tap)), pictures);
+        long odd = odd(teacher, FiniteTaps.odd(training, teacher.tap(tap)), pixels);
         if (odd > 0) {
           return String.format(
               Locale.ROOT,
@@ -602,9 +609,9 @@ public final class DistillationStep {
     return null;
   }
 
-  private long odd(MountedTeacher teacher, Operand<TFloat32> counted, Pictures pictures) {
-    Session.Runner runner = graph.runner().feed(graph.images(), pictures.pixels()).fetch(counted);
-    List<Tensor> opened = teacher.feed(runner, pictures.pixels());
+  private long odd(MountedTeacher teacher, Operand<TFloat32> counted, TUint8 pixels) {
+    Session.Runner runner = graph.runner().feed(graph.images(), pixels).fetch(counted);
+    List<Tensor> opened = teacher.feed(runner, pixels);
     try (Result result = runner.run()) {
       long odd = 0;
       for (float ofPicture : ImageGraph.floats((TFloat32) result.get(0))) {
