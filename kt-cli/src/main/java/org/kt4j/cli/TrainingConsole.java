@@ -85,12 +85,11 @@ class TrainingConsole implements TrainingListener {
   public void termReads(String phase, String term, Taps taps) {
     String own = String.join(", ", taps.student());
     String teachers = String.join(", ", taps.teacher());
-    terminal.line(
-        "layers     "
-            + term
-            + ": "
-            + own
-            + (taps.teacher().isEmpty() || own.equals(teachers) ? "" : " from " + teachers));
+    String read =
+        own.isEmpty()
+            ? "the teacher's " + teachers
+            : own + (teachers.isEmpty() || own.equals(teachers) ? "" : " from " + teachers);
+    terminal.line("layers     " + term + ": " + read);
   }
 
   @Override

@@ -157,6 +157,7 @@ class MethodFamilyTest {
 
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out())
+        .contains("layers     ft: the teacher's stage3", "layers     ft: stage3")
         .containsPattern("epoch 1/2 {2}ft [0-9.]+ +held-out")
         .containsPattern("epoch 2/2 {2}cross-entropy [0-9.]+ +ft [0-9.]+ +train");
 
