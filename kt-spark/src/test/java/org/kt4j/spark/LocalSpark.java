@@ -2,6 +2,7 @@ package org.kt4j.spark;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -36,6 +37,14 @@ final class LocalSpark implements AutoCloseable {
   /** Runs a command as it is. */
   Called bare(String... command) {
     return Called.of(out -> KtSpark.job(List.of(command)).run(spark, out));
+  }
+
+  /** Waits for tasks of failed jobs that have not ended yet: they write into kt's folder. */
+  void awaitTasks() throws InterruptedException {
+    while (Stream.of(spark.sc().statusTracker().getExecutorInfos())
+        .anyMatch(executor -> executor.numRunningTasks() > 0)) {
+      Thread.sleep(10);
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,11 @@ class TrainJobTest {
   @BeforeEach
   void a_kt() throws IOException {
     kt = FakeKt.in(folder);
+  }
+
+  @AfterEach
+  void end() throws InterruptedException {
+    spark.awaitTasks();
   }
 
   @Test
