@@ -39,10 +39,13 @@ final class LocalSpark implements AutoCloseable {
     return Called.of(out -> KtSpark.job(List.of(command)).run(spark, out));
   }
 
-  /** Waits for tasks of failed jobs that have not ended yet: they write into kt's folder. */
+  /** Waits for tasks of failed jobs and their programs, which may still write into kt's folder. */
   void awaitTasks() throws InterruptedException {
     while (Stream.of(spark.sc().statusTracker().getExecutorInfos())
         .anyMatch(executor -> executor.numRunningTasks() > 0)) {
+      Thread.sleep(10);
+    }
+    while (ProcessHandle.current().descendants().anyMatch(ProcessHandle::isAlive)) {
       Thread.sleep(10);
     }
   }
