@@ -161,13 +161,18 @@ class MethodFamilyTest {
         .containsPattern("epoch 1/2 {2}ft [0-9.]+ +held-out")
         .containsPattern("epoch 2/2 {2}cross-entropy [0-9.]+ +ft [0-9.]+ +train");
 
-    CommandRun alone = train("translator", phase("[{preset: ft-translator}]"));
+    // A phase between would lose them: only what a phase computes with is handed on.
+    CommandRun between =
+        train(
+            "translator",
+            "  - {name: paraphrase, epochs: 1, objective: [{preset: ft-paraphraser}]}\n"
+                + "  - {name: hint, epochs: 1, objective: [{preset: fitnets-hint}]}\n"
+                + phase("[{preset: ft-translator}]"));
 
-    assertThat(alone.exitCode()).isEqualTo(2);
-    assertThat(alone.err())
-        .contains("phases[0].objective[1]: term 'ft': computes with ft/stage3.encoder.1.weight, ")
-        .contains(
-            "which it does not train and which no phase before has trained; fix: put a phase");
+    assertThat(between.exitCode()).isEqualTo(2);
+    assertThat(between.err())
+        .contains("phases[2].objective[1]: term 'ft': computes with ft/stage3.encoder.1.weight, ")
+        .contains("which it does not train and which the phase directly before does not hand on;");
   }
 
   @ParameterizedTest

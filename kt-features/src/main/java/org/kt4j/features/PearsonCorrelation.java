@@ -55,7 +55,7 @@ record PearsonCorrelation(PkdOptions options) implements KnowledgeTransfer {
    */
   private static final float CONSTANT = 1e-5f;
 
-  /** Far below the variance of what is not constant, 1e-10 / n or more; not zero. */
+  /** Far below the variance of what is not constant, 5e-11 / n or more; not zero. */
   private static final float NO_EPSILON = 1e-25f;
 
   @Override

@@ -12,6 +12,7 @@ import org.tensorflow.Output;
 /** What a value of a graph depends on. */
 public final class Upstream {
 
+  /** Operations that stop gradients; TensorFlow has no gradient for what lies behind them. */
   private static final Set<String> STOPS = Set.of("StopGradient");
 
   private Upstream() {}

@@ -159,15 +159,18 @@ public final class ObjectiveTerms {
             plan.name(),
             plan.teacher().mount(graph, "teacher-" + plan.name(), plan.teacher().taps().names()));
       }
-      Trial trial =
-          new Trial(
-              graph, studentGraph, shapes, stepTaps, mounted, inputs, problems, new HashSet<>());
+      Set<String> before = Set.of();
       for (int p = 0; p < phases.size(); p++) {
+        Set<String> trained = new HashSet<>();
+        Trial trial =
+            new Trial(
+                graph, studentGraph, shapes, stepTaps, mounted, inputs, problems, before, trained);
         List<Term> terms = new ArrayList<>();
         for (Term term : of(phases.get(p), teachers)) {
           terms.add(trial.tried(term, new Place(p, terms.size())));
         }
         checked.add(terms);
+        before = trained;
       }
       if (!problems.isEmpty()) {
         throw new ObjectiveException(problems);
@@ -187,7 +190,8 @@ public final class ObjectiveTerms {
   /**
    * A graph with the student and all teachers, and the problems that were found so far.
    *
-   * @param trained the terms' own variables that some phase so far trains
+   * @param before the terms' own variables that the phase before hands on
+   * @param trained those that this phase trains, or hands on as it got them
    */
   private record Trial(
       ImageGraph graph,
@@ -197,6 +201,7 @@ public final class ObjectiveTerms {
       Map<String, MountedTeacher> mounted,
       StepInputs inputs,
       List<TermProblem> problems,
+      Set<String> before,
       Set<String> trained) {
 
     /** The term, with one teacher term where it turns out to read no teacher. */
@@ -269,14 +274,14 @@ public final class ObjectiveTerms {
       return !taps.teacher().isEmpty();
     }
 
-    /** Throws when a term computes with variables of its own that no phase so far has trained. */
+    /** Throws when a term computes with variables of its own that nothing has trained. */
     private void requireTrained(Operand<TFloat32> loss, Variables auxiliary) {
       Set<Output<?>> slopes = Upstream.slopes(loss);
       List<String> idle = new ArrayList<>();
       for (Variable variable : auxiliary.trainable()) {
-        if (slopes.contains(variable.value().asOutput())) {
+        if (slopes.contains(variable.value().asOutput()) || before.contains(variable.name())) {
           trained.add(variable.name());
-        } else if (!trained.contains(variable.name())) {
+        } else {
           idle.add(variable.name());
         }
       }
@@ -284,8 +289,9 @@ public final class ObjectiveTerms {
         throw new IllegalArgumentException(
             "computes with "
                 + String.join(", ", idle)
-                + ", which it does not train and which no phase before has trained; fix: put a phase"
-                + " before that trains them with the same layers, if the method has one");
+                + ", which it does not train and which the phase directly before does not hand on;"
+                + " fix: put a phase there that trains them with the same layers, if the method has"
+                + " one");
       }
     }
 

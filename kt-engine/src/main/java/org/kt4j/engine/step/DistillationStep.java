@@ -138,9 +138,7 @@ public final class DistillationStep {
     }
   }
 
-  /** Operations that stop gradients; TensorFlow has no gradient for what lies behind them. */
   private final ImageGraph graph;
-
   private final Ops training;
   private final Placeholder<TFloat32> learningRate;
   private final Placeholder<TInt64> step;
