@@ -25,19 +25,37 @@ public record Evaluation(double accuracy, double crossEntropy, int[] answers) {
           answers[picture] = largest(logits, 0, logits.length);
           crossEntropy[0] += crossEntropy(logits, data.label(picture));
         });
+    return new Evaluation(
+        accuracy(answers, data), crossEntropy[0] / Math.max(1, data.size()), answers);
+  }
+
+  /**
+   * The share of right answers.
+   *
+   * @param answers the class of each picture, in the data set's order
+   */
+  static double accuracy(int[] answers, ImageDataset data) {
     int right = 0;
     for (int i = 0; i < answers.length; i++) {
       right += answers[i] == data.label(i) ? 1 : 0;
     }
-    int count = Math.max(1, data.size());
-    return new Evaluation((double) right / count, crossEntropy[0] / count, answers);
+    return (double) right / Math.max(1, answers.length);
   }
 
   /** Share of the pictures that two classifiers answer alike, right or wrong. */
   public double agreement(Evaluation other) {
+    return agreement(other.answers);
+  }
+
+  /**
+   * The same with the answers of another classifier.
+   *
+   * @param others the class of each picture, in the data set's order
+   */
+  double agreement(int[] others) {
     int same = 0;
     for (int i = 0; i < answers.length; i++) {
-      same += answers[i] == other.answers[i] ? 1 : 0;
+      same += answers[i] == others[i] ? 1 : 0;
     }
     return (double) same / Math.max(1, answers.length);
   }

@@ -21,7 +21,6 @@ import org.kt4j.engine.task.HeldOutScores;
 import org.kt4j.engine.task.TestScores;
 import org.kt4j.engine.task.TrainingListener;
 import org.kt4j.imagelevel.FrozenNetwork;
-import org.kt4j.imagelevel.FrozenNetworks;
 import org.kt4j.imagelevel.LogitFunction;
 import org.kt4j.imagelevel.NetworkRun;
 import org.slf4j.LoggerFactory;
@@ -32,7 +31,7 @@ final class PreparedClassification extends NetworkRun {
   /** A further number of the held-out pictures, in nats. */
   static final String CROSS_ENTROPY = "cross-entropy";
 
-  private @Nullable Evaluation teachersHeldOut;
+  private int @Nullable [] teachersHeldOut;
 
   PreparedClassification(Parts parts, ObjectiveTerms terms) {
     super(parts, terms);
@@ -49,7 +48,7 @@ final class PreparedClassification extends NetworkRun {
     if (!Double.isFinite(evaluation.crossEntropy())) {
       throw new TrainingException("the student's output on the held-out pictures is not finite");
     }
-    Evaluation teacher = teachersHeldOut;
+    int[] teacher = teachersHeldOut;
     return new HeldOutScores(
         evaluation.accuracy(),
         teacher == null ? null : evaluation.agreement(teacher),
@@ -60,20 +59,21 @@ final class PreparedClassification extends NetworkRun {
   public TestScores test(RunFolder folder, boolean bestIsLast) {
     Evaluation last = evaluated(folder.path(), Checkpoints.Which.LAST);
     Evaluation best = bestIsLast ? last : evaluated(folder.path(), Checkpoints.Which.BEST);
-    Evaluation teacher = ofTeachers(data().test());
     ImageDataset test = data().test();
+    int[] teacher =
+        teachers().isEmpty() ? null : given(new ClassifierAnswers(teachers(), test)).classes();
     Predictions predictions =
         new Predictions(
             IntStream.range(0, test.size()).map(test::label).toArray(),
             last.answers(),
             best.answers(),
-            teacher == null ? new int[0] : teacher.answers());
+            teacher == null ? new int[0] : teacher);
     folder.predictions(predictions);
     folder.scores(scores(predictions, test.classes()));
     return new TestScores(
         last.accuracy(),
         best.accuracy(),
-        teacher == null ? null : teacher.accuracy(),
+        teacher == null ? null : Evaluation.accuracy(teacher, test),
         teacher == null ? null : last.agreement(teacher),
         test.classes());
   }
@@ -116,28 +116,33 @@ final class PreparedClassification extends NetworkRun {
       return;
     }
     ImageDataset heldOut = data().heldOut();
-    try (FrozenNetworks answers = FrozenNetworks.of(data().shape(), plans)) {
-      for (int t = 0; t < plans.size(); t++) {
-        TeacherLogits.require(plans.get(t), answers.members().get(t), heldOut);
-        Evaluation one = Evaluation.of(shared(answers.members().get(t)), heldOut);
-        requireFinite(plans.get(t), one);
-        listener.teacherEvaluated(
-            plans.get(t).teacher().source(), one.accuracy(), ClassificationTask.ACCURACY);
-        requireBetterThanChance(plans.get(t), one, heldOut);
-        teachersHeldOut = one;
-      }
-      if (plans.size() > 1) {
-        Evaluation together =
-            Evaluation.of(shared(new Ensemble(answers.members(), answers.shares())), heldOut);
-        listener.teacherEvaluated(
-            Teachers.TOGETHER, together.accuracy(), ClassificationTask.ACCURACY);
-        teachersHeldOut = together;
-      }
+    for (TeacherPlan plan : plans) {
+      ClassifierAnswers.Given one =
+          given(
+              new ClassifierAnswers(
+                  List.of(plan),
+                  heldOut,
+                  teacher -> TeacherLogits.require(plan, teacher, heldOut)));
+      requireFinite(plan, one.finite());
+      double accuracy = Evaluation.accuracy(one.classes(), heldOut);
+      listener.teacherEvaluated(plan.teacher().source(), accuracy, ClassificationTask.ACCURACY);
+      requireBetterThanChance(plan, accuracy, heldOut);
+      teachersHeldOut = one.classes();
+    }
+    if (plans.size() > 1) {
+      int[] together = given(new ClassifierAnswers(plans, heldOut)).classes();
+      listener.teacherEvaluated(
+          Teachers.TOGETHER, Evaluation.accuracy(together, heldOut), ClassificationTask.ACCURACY);
+      teachersHeldOut = together;
     }
   }
 
-  private static void requireFinite(TeacherPlan plan, Evaluation tried) {
-    if (!Double.isFinite(tried.crossEntropy())) {
+  private ClassifierAnswers.Given given(ClassifierAnswers answers) {
+    return ClassifierAnswers.Given.of(answers(answers));
+  }
+
+  private static void requireFinite(TeacherPlan plan, boolean finite) {
+    if (!finite) {
       throw ConfigurationException.of(
           plan.place()
               + ": "
@@ -149,9 +154,9 @@ final class PreparedClassification extends NetworkRun {
   }
 
   private static void requireBetterThanChance(
-      TeacherPlan plan, Evaluation tried, ImageDataset pictures) {
+      TeacherPlan plan, double accuracy, ImageDataset pictures) {
     int classes = pictures.classes().size();
-    if (plan.allowWeak() || !isChance(tried.accuracy(), classes, pictures.size())) {
+    if (plan.allowWeak() || !isChance(accuracy, classes, pictures.size())) {
       return;
     }
     String place = plan.place();
@@ -161,7 +166,7 @@ final class PreparedClassification extends NetworkRun {
             "%s: %s is right on %.2f %% of the %,d held-out pictures",
             place,
             plan.teacher().source(),
-            100 * tried.accuracy(),
+            100 * accuracy,
             pictures.size());
     if (!canTell(classes, pictures.size())) {
       LoggerFactory.getLogger(PreparedClassification.class)
@@ -192,15 +197,5 @@ final class PreparedClassification extends NetworkRun {
   private static double mostOfChance(int classes, int pictures) {
     double chance = 1.0 / classes;
     return chance + 4 * Math.sqrt(chance * (1 - chance) / pictures);
-  }
-
-  /** Evaluates the teachers of the run together. */
-  private @Nullable Evaluation ofTeachers(ImageDataset pictures) {
-    if (teachers().isEmpty()) {
-      return null;
-    }
-    try (FrozenNetworks answers = FrozenNetworks.of(data().shape(), teachers())) {
-      return Evaluation.of(shared(new Ensemble(answers.members(), answers.shares())), pictures);
-    }
   }
 }

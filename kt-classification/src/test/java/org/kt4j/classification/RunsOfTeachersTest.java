@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.DataSplits;
 import org.kt4j.data.Split;
+import org.kt4j.engine.cache.KnowledgeCache;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.RunFolder;
 import org.kt4j.engine.run.RunResult;
@@ -67,6 +68,15 @@ class RunsOfTeachersTest {
         + (cache.isEmpty() ? "" : "cache: {folder: " + folder.resolve("cache") + cache + "}\n");
   }
 
+  /** The files with what teachers say of pictures that do not change. */
+  private List<Path> answers() {
+    return new KnowledgeCache(folder.resolve("cache"))
+        .entries().stream()
+            .map(KnowledgeCache.Entry::path)
+            .filter(path -> path.getFileName().toString().startsWith("answers-"))
+            .toList();
+  }
+
   /** Remembers what there was of each file. */
   private static final class Fills implements TrainingListener {
 
@@ -102,12 +112,15 @@ class RunsOfTeachersTest {
     // 64 pictures are one block; two terms, two views.
     assertThat(first.stock).hasSize(2).allMatch(stock -> stock.missing() == 2);
     assertThat(first.computed).isEqualTo(2 * 64);
+    List<Path> answers = answers();
+    assertThat(answers).hasSize(2); // to the held-out and the test pictures
 
     Fills second = new Fills();
     TRAINER.train(plan(views(", precision: single"), "again"), second);
 
     assertThat(second.stock).hasSize(2).allMatch(stock -> stock.missing() == 0);
     assertThat(second.computed).isZero();
+    assertThat(answers()).isEqualTo(answers);
     assertThat(numbers(folder.resolve("again"))).isEqualTo(numbers(live.folder()));
   }
 

@@ -3,6 +3,7 @@ package org.kt4j.imagelevel;
 import java.util.List;
 import org.kt4j.api.Taps;
 import org.kt4j.data.ImageShape;
+import org.kt4j.engine.cache.GraphDigest;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
@@ -33,6 +34,17 @@ public final class FrozenNetwork implements LogitFunction, AutoCloseable {
     } catch (RuntimeException | Error e) {
       graph.close();
       throw e;
+    }
+  }
+
+  /**
+   * A hash of the operations that lead from pictures to a teacher's logits, without its weights.
+   */
+  public static String digest(ImageShape shape, Teacher teacher) {
+    try (ImageGraph graph = new ImageGraph(shape)) {
+      Operand<TFloat32> logits =
+          teacher.mount(graph, "frozen", List.of(Taps.LOGITS)).tap(Taps.LOGITS);
+      return new GraphDigest(graph.graph()).of(logits.asOutput());
     }
   }
 

@@ -52,8 +52,17 @@ public interface LogitFunction {
   }
 
   private float[] logitsOf(ImageDataset pictures, int first) {
+    return logits(pictures, first, Math.min(BATCH, pictures.size() - first));
+  }
+
+  /**
+   * The logits of some pictures of a data set.
+   *
+   * @param first index of the first
+   * @param size how many
+   */
+  default float[] logits(ImageDataset pictures, int first, int size) {
     int bytes = pictures.shape().bytes();
-    int size = Math.min(BATCH, pictures.size() - first);
     byte[] pixels = new byte[size * bytes];
     for (int i = 0; i < size; i++) {
       pictures.copyImage(first + i, pixels, i * bytes);

@@ -10,6 +10,7 @@ import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.cache.AugmentedViews;
+import org.kt4j.engine.cache.TeacherAnswers;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.graph.ImageGraph;
@@ -117,6 +118,15 @@ public abstract class NetworkRun implements PreparedRun {
   /** A function that all workers compute together; the same function where there is one. */
   protected final LogitFunction shared(LogitFunction network) {
     return LogitFunction.shared(network, objective.replicas());
+  }
+
+  /**
+   * What teachers say of pictures that do not change, from the cache if the configuration has one.
+   *
+   * @return the rows of all pictures, one after another
+   */
+  protected final float[] answers(TeacherAnswers answers) {
+    return objective.answers(answers);
   }
 
   /** Opens a checkpoint of the run; the caller closes it. */

@@ -3,6 +3,7 @@ package org.kt4j.detection.training;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.evaluation.DetectionScores;
 import org.kt4j.detection.graph.FasterRcnn;
@@ -17,16 +18,20 @@ final class DetectorTeachersTogether {
 
   private final List<TeacherPlan> detectors;
   private final FasterRcnn student;
+  private final Function<DetectorAnswers, float[]> ask;
 
   /**
    * Creates it from these teachers; those that are not detectors are left out.
    *
    * @param student whose overlap of detections decides which are the same
+   * @param ask gives the rows of all pictures
    */
-  DetectorTeachersTogether(List<TeacherPlan> plans, FasterRcnn student) {
+  DetectorTeachersTogether(
+      List<TeacherPlan> plans, FasterRcnn student, Function<DetectorAnswers, float[]> ask) {
     this.detectors =
         plans.stream().filter(plan -> plan.teacher() instanceof DetectorTeacher).toList();
     this.student = student;
+    this.ask = ask;
   }
 
   /** Those that are detectors. */
@@ -66,10 +71,9 @@ final class DetectorTeachersTogether {
             student.options().detections());
   }
 
-  private static List<List<Detection>> found(TeacherPlan plan, ScaledPictures pictures) {
-    try (Detector detector = opened(plan)) {
-      return detector.finder().findAll(pictures);
-    }
+  private List<List<Detection>> found(TeacherPlan plan, ScaledPictures pictures) {
+    DetectorAnswers answers = new DetectorAnswers(plan, pictures);
+    return answers.read(ask.apply(answers));
   }
 
   /** Loads one of {@link #detectors}; the caller closes it. */

@@ -4,15 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.kt4j.data.ImageShape;
-import org.kt4j.detection.data.Box;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.evaluation.DetectionEvaluator;
 import org.kt4j.detection.evaluation.DetectionScores;
 import org.kt4j.detection.graph.FasterRcnn;
+import org.kt4j.engine.cache.GraphDigest;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.run.TrainingException;
+import org.kt4j.engine.teacher.Fingerprint;
+import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -27,7 +29,7 @@ import org.tensorflow.types.TUint8;
 final class Finder {
 
   /** Pictures at once. */
-  private static final int BATCH_SIZE = 8;
+  static final int BATCH_SIZE = 8;
 
   private final ImageGraph graph;
   private final ImageShape shape;
@@ -51,12 +53,32 @@ final class Finder {
     return detections.flopsPerRegion();
   }
 
+  /** A hash of the operations that lead from pictures to what is found, without the weights. */
+  String digest() {
+    GraphDigest digest = new GraphDigest(graph.graph());
+    Fingerprint fingerprint = new Fingerprint();
+    for (Operand<?> each :
+        List.of(detections.boxes(), detections.scores(), detections.labels(), detections.count())) {
+      fingerprint.add(digest.of(each.asOutput()));
+    }
+    return fingerprint.hex();
+  }
+
   /**
    * What is found in pictures, in pixels of each as it is stored; the surest first.
    *
    * @throws TrainingException when a score or a box is no number
    */
   List<List<Detection>> find(List<PictureScaling.Scaled> pictures) {
+    return FoundRow.detections(rows(pictures), pictures);
+  }
+
+  /**
+   * The same as the graph gives it, a {@link FoundRow} for each picture.
+   *
+   * @throws TrainingException when a score or a box is no number
+   */
+  float[] rows(List<PictureScaling.Scaled> pictures) {
     int size = pictures.size();
     byte[] pixels = new byte[size * shape.bytes()];
     float[] sizes = new float[2 * size];
@@ -78,36 +100,13 @@ final class Finder {
               .fetch(detections.labels())
               .fetch(detections.count());
       try (Result result = runner.run()) {
-        float[] boxes = ImageGraph.floats((TFloat32) result.get(0));
-        float[] scores = ImageGraph.floats((TFloat32) result.get(1));
-        float[] labels = ImageGraph.floats((TFloat32) result.get(2));
-        TInt32 counts = (TInt32) result.get(3);
-        List<List<Detection>> found = new ArrayList<>();
-        int most = scores.length / size;
-        for (int i = 0; i < size; i++) {
-          List<Detection> here = new ArrayList<>();
-          for (int d = i * most; d < i * most + counts.getInt(i); d++) {
-            here.add(detection(boxes, d, labels[d], scores[d], pictures.get(i).factor()));
-          }
-          found.add(here);
-        }
-        return found;
+        return FoundRow.of(
+            ImageGraph.floats((TFloat32) result.get(0)),
+            ImageGraph.floats((TFloat32) result.get(1)),
+            ImageGraph.floats((TFloat32) result.get(2)),
+            (TInt32) result.get(3));
       }
     }
-  }
-
-  private static Detection detection(
-      float[] boxes, int d, float label, float score, double factor) {
-    Box box =
-        new Box(
-            boxes[4 * d + 1] / factor,
-            boxes[4 * d] / factor,
-            boxes[4 * d + 3] / factor,
-            boxes[4 * d + 2] / factor);
-    if (!Double.isFinite(box.area()) || !Float.isFinite(score)) {
-      throw new TrainingException("the detector's boxes are not finite");
-    }
-    return new Detection(box, (int) label, score);
   }
 
   /** What is found in every picture of a data set. */

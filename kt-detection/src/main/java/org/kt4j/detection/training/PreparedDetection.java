@@ -129,7 +129,7 @@ final class PreparedDetection implements PreparedRun {
   }
 
   private void tryTeachers(TrainingListener listener) {
-    DetectorTeachersTogether together = new DetectorTeachersTogether(teachers.plans(), student);
+    DetectorTeachersTogether together = together();
     for (TeacherPlan plan : together.detectors()) {
       double score = score(together, plan);
       listener.teacherEvaluated(plan.teacher().source(), score, DetectionTask.MAP);
@@ -151,6 +151,10 @@ final class PreparedDetection implements PreparedRun {
       listener.teacherEvaluated(
           Teachers.TOGETHER, together.scores(heldOut).vocArea(), DetectionTask.MAP);
     }
+  }
+
+  private DetectorTeachersTogether together() {
+    return new DetectorTeachersTogether(teachers.plans(), student, objective::answers);
   }
 
   private double score(DetectorTeachersTogether together, TeacherPlan plan) {
@@ -300,7 +304,7 @@ final class PreparedDetection implements PreparedRun {
     DetectionScores last = Finder.scores(test, found);
     DetectionScores best =
         bestIsLast ? last : Finder.scores(test, found(folder, Checkpoints.Which.BEST));
-    DetectorTeachersTogether together = new DetectorTeachersTogether(teachers.plans(), student);
+    DetectorTeachersTogether together = together();
     DetectionScores teacher = together.detectors().isEmpty() ? null : together.scores(test);
     folder.scores(scores(last, best, teacher));
     new ExamplePictures(RunFolder.examples(folder.path())).write(test, found);

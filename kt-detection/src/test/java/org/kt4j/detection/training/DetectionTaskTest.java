@@ -26,6 +26,7 @@ import org.kt4j.data.ImageShape;
 import org.kt4j.data.Picture;
 import org.kt4j.data.Split;
 import org.kt4j.engine.KtModule;
+import org.kt4j.engine.cache.KnowledgeCache;
 import org.kt4j.engine.cache.Precision;
 import org.kt4j.engine.checkpoint.Checkpoint;
 import org.kt4j.engine.checkpoint.Checkpoints;
@@ -156,7 +157,17 @@ class DetectionTaskTest {
     RunResult asked = trainer.train(live, TrainingListener.SILENT);
     RunResult looked = trainer.train(stored, TrainingListener.SILENT);
 
-    assertThat(Files.exists(folder.resolve("cache"))).isTrue();
+    KnowledgeCache kept = new KnowledgeCache(folder.resolve("cache"));
+    assertThat(kept.entries())
+        .filteredOn(entry -> entry.path().getFileName().toString().startsWith("answers-"))
+        .hasSize(2); // to the held-out and the test pictures
+    int files = kept.entries().size();
+    RunPlan again =
+        plan(file("again.yaml", teacher("teacher"), views, cache, NST.formatted(terms)));
+    assertThat(trainer.train(again, TrainingListener.SILENT).teacherTest())
+        .isEqualTo(asked.teacherTest());
+    assertThat(kept.entries()).hasSize(files);
+    assertThat(looked.teacherTest()).isEqualTo(asked.teacherTest());
     assertThat(looked.testLast()).isEqualTo(asked.testLast());
     assertThat(terms(stored)).isEqualTo(terms(live));
   }

@@ -9,16 +9,13 @@ import java.util.BitSet;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.file.FileSteps;
-import org.tensorflow.Operand;
-import org.tensorflow.types.TFloat32;
 
-/** One file of knowledge on its way to being whole, and what computes its rows. */
+/** One file of knowledge on its way to being whole. */
 final class FileStock implements AutoCloseable {
 
   private final String label;
   private final Path path;
   private final KnowledgeFile.Description description;
-  private final Operand<TFloat32> rows;
   private final int views;
   private final int blocks;
   private @Nullable KnowledgeFile file;
@@ -33,19 +30,12 @@ final class FileStock implements AutoCloseable {
    * @param folder where it lies
    * @param label of the term
    * @param description of what it must hold
-   * @param rows what it holds, {@code [B, valuesPerPicture]}
    * @param views that are wanted
    */
-  FileStock(
-      Path folder,
-      String label,
-      KnowledgeFile.Description description,
-      Operand<TFloat32> rows,
-      int views) {
+  FileStock(Path folder, String label, KnowledgeFile.Description description, int views) {
     this.label = label;
     this.path = folder.resolve(label + KnowledgeFile.nameEnd(description.key()));
     this.description = description;
-    this.rows = rows;
     this.views = views;
     this.blocks = views * blocksPerView();
   }
@@ -58,8 +48,8 @@ final class FileStock implements AutoCloseable {
     return path;
   }
 
-  Operand<TFloat32> rows() {
-    return rows;
+  Precision precision() {
+    return description.precision();
   }
 
   /** The file, once it is there. */

@@ -19,16 +19,18 @@ import org.tensorflow.proto.NodeDef;
  * <p>So the options of a method, its choices by calibration, and the code of the method are all
  * part of the hash, without a list of them.
  */
-final class GraphDigest {
+public final class GraphDigest {
 
   private final Map<String, NodeDef> nodes = new HashMap<>();
   private final Map<String, String> digests = new HashMap<>();
 
-  GraphDigest(Graph graph) {
+  /** Of the values of a graph as it is now. */
+  public GraphDigest(Graph graph) {
     graph.toGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
   }
 
-  String of(Output<?> value) {
+  /** The hash of a value, hexadecimal. */
+  public String of(Output<?> value) {
     String target = value.op().name();
     Deque<String> open = new ArrayDeque<>();
     open.push(target);

@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.config.ConfigurationException;
@@ -21,8 +23,10 @@ import org.kt4j.data.ReadFault;
 import org.kt4j.data.file.AtomicFiles;
 import org.kt4j.data.file.FileSteps;
 import org.kt4j.data.file.LockedFile;
+import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.teacher.Teacher;
+import org.tensorflow.types.TFloat32;
 
 /**
  * A folder of knowledge, see the package page. Several processes may use it at once: one fills a
@@ -73,13 +77,54 @@ public final class KnowledgeCache {
       Precision precision,
       List<KnowledgeRequest> requests,
       FillListener listener) {
+    return provided(
+        () -> new KnowledgeRows(folder, teacher, views, precision, requests),
+        views.count(),
+        listener);
+  }
+
+  /**
+   * What teachers say of pictures that do not change, computed now as far as it is not there. In a
+   * folder that can only be read, what is missing is computed and not kept.
+   *
+   * @param answers asked only for what is missing
+   * @return the rows of all pictures, one after another
+   * @throws CacheException when the folder cannot be written or has no room
+   */
+  public float[] answers(TeacherAnswers answers) {
+    BitSet cannotKeep = new BitSet();
+    cannotKeep.set(0, Files.isDirectory(folder) && !Files.isWritable(folder) && lacks(answers));
+    if (!replicas.any(cannotKeep).isEmpty()) {
+      return answers.computed(replicas);
+    }
+    KnowledgeFile file =
+        provided(() -> new AnswerRows(folder, answers), 1, FillListener.SILENT).get(0);
+    try (TFloat32 rows = file.rows(0, IntStream.range(0, answers.count()).toArray())) {
+      return ImageGraph.floats(rows);
+    }
+  }
+
+  private boolean lacks(TeacherAnswers answers) {
+    try (RowSource source = new AnswerRows(folder, answers)) {
+      FileStock stock = source.parts().get(0);
+      stock.look();
+      return !stock.isWhole();
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private List<KnowledgeFile> provided(
+      Supplier<RowSource> source, int views, FillListener listener) {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw ConfigurationException.of(
           "cache.folder: " + folder + " is a file; allowed: a folder, or a name that is not taken");
     }
     try {
       Files.createDirectories(folder);
-      return provided(teacher, views, precision, requests, listener);
+      try (RowSource rows = source.get()) {
+        return filled(rows, views, listener);
+      }
     } catch (IOException e) {
       throw new CacheException(
           folder
@@ -94,30 +139,23 @@ public final class KnowledgeCache {
     }
   }
 
-  private List<KnowledgeFile> provided(
-      Teacher teacher,
-      Views views,
-      Precision precision,
-      List<KnowledgeRequest> requests,
-      FillListener listener)
+  private List<KnowledgeFile> filled(RowSource source, int views, FillListener listener)
       throws IOException {
-    try (KnowledgeFill fill = new KnowledgeFill(folder, teacher, views, precision, requests)) {
-      // Terms of one name in two phases may want the same.
-      Map<Path, FileStock> stocks = new LinkedHashMap<>();
-      fill.parts().forEach(part -> stocks.putIfAbsent(part.path(), part));
-      for (FileStock stock : stocks.values()) {
-        stock.look();
-      }
-      fillTogether(fill, List.copyOf(stocks.values()), listener);
-      List<KnowledgeFile> files = new ArrayList<>();
-      for (FileStock part : fill.parts()) {
-        FileStock stock = stocks.getOrDefault(part.path(), part);
-        stock.file().map(views.count());
-        markUsed(stock.path());
-        files.add(stock.file());
-      }
-      return files;
+    // Terms of one name in two phases may want the same.
+    Map<Path, FileStock> stocks = new LinkedHashMap<>();
+    source.parts().forEach(part -> stocks.putIfAbsent(part.path(), part));
+    for (FileStock stock : stocks.values()) {
+      stock.look();
     }
+    fillTogether(source, List.copyOf(stocks.values()), listener);
+    List<KnowledgeFile> files = new ArrayList<>();
+    for (FileStock part : source.parts()) {
+      FileStock stock = stocks.getOrDefault(part.path(), part);
+      stock.file().map(views);
+      markUsed(stock.path());
+      files.add(stock.file());
+    }
+    return files;
   }
 
   /** Records the time of use for {@code kt cache list}, unless the cache is read-only. */
@@ -131,7 +169,7 @@ public final class KnowledgeCache {
    * One worker of each folder writes what is missing there; all compute it, and then read it. A
    * worker that is alone does all of this.
    */
-  private void fillTogether(KnowledgeFill fill, List<FileStock> stocks, FillListener listener)
+  private void fillTogether(RowSource source, List<FileStock> stocks, FillListener listener)
       throws IOException {
     BitSet own = new BitSet();
     for (int s = 0; s < stocks.size(); s++) {
@@ -149,7 +187,7 @@ public final class KnowledgeCache {
       own.clear();
     }
     List<FileStock> wanted = replicas.any(own).stream().mapToObj(stocks::get).toList();
-    fillLocked(fill, own.stream().mapToObj(stocks::get).toList(), wanted, listener);
+    fillLocked(source, own.stream().mapToObj(stocks::get).toList(), wanted, listener);
     replicas.await();
     if (!writes) {
       for (FileStock stock : stocks) {
@@ -175,7 +213,7 @@ public final class KnowledgeCache {
    * @param wanted what all workers compute, in the same order
    */
   private void fillLocked(
-      KnowledgeFill fill, List<FileStock> lacking, List<FileStock> wanted, FillListener listener)
+      RowSource source, List<FileStock> lacking, List<FileStock> wanted, FillListener listener)
       throws IOException {
     List<LockedFile> locks = new ArrayList<>();
     try {
@@ -196,7 +234,7 @@ public final class KnowledgeCache {
         listener.found(part.stock());
       }
       requireRoom(lacking);
-      fill.fill(lacking, wanted, replicas, listener);
+      new Fill(source, lacking, wanted, replicas).run(listener);
     } finally {
       for (LockedFile lock : locks) {
         lock.close();

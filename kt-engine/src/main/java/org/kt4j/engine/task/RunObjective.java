@@ -15,6 +15,7 @@ import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.cache.KnowledgeCache;
+import org.kt4j.engine.cache.TeacherAnswers;
 import org.kt4j.engine.cache.Views;
 import org.kt4j.engine.experiment.CacheConfig;
 import org.kt4j.engine.experiment.ExperimentConfig;
@@ -259,6 +260,19 @@ public final class RunObjective {
                   views)
               .of(checked, teachers, config.phases(), listener);
     }
+  }
+
+  /**
+   * What teachers say of pictures that do not change, from the cache if the configuration has one.
+   *
+   * @return the rows of all pictures, one after another
+   */
+  public float[] answers(TeacherAnswers answers) {
+    CacheConfig cache = config.cache();
+    Replicas replicas = replication.replicas();
+    return cache == null
+        ? answers.computed(replicas)
+        : new KnowledgeCache(cache.folder(), replicas).answers(answers);
   }
 
   /** The workers that train. */

@@ -1,17 +1,19 @@
 package org.kt4j.engine.cache;
 
-import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Knowledge;
 import org.kt4j.data.Batch;
 import org.kt4j.engine.graph.ImageGraph;
-import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.teacher.Fingerprint;
 import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.Teacher;
@@ -24,10 +26,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
 
-/**
- * A teacher and the knowledge that its terms want of it, in one graph; computes what is missing.
- */
-final class KnowledgeFill implements AutoCloseable {
+/** A teacher and the knowledge that its terms want of it, in one graph. */
+final class KnowledgeRows implements RowSource {
 
   /** Raised when the same key would mean other numbers. */
   private static final int FORMAT = 1;
@@ -37,13 +37,18 @@ final class KnowledgeFill implements AutoCloseable {
   private final ImageGraph graph;
   private final MountedTeacher mounted;
   private final List<FileStock> parts = new ArrayList<>();
+  private final Map<Path, Operand<TFloat32>> rowsOf = new HashMap<>();
+  private Views.@Nullable Reader reader;
+  private Iterator<Batch> batches = Collections.emptyIterator();
+  private @Nullable Batch batch;
+  private int following = -1;
 
   /**
    * Builds the graph and finds out which file each answer goes to; computes nothing.
    *
    * @param folder of the files
    */
-  KnowledgeFill(
+  KnowledgeRows(
       Path folder,
       Teacher teacher,
       Views views,
@@ -88,9 +93,9 @@ final class KnowledgeFill implements AutoCloseable {
                 views.pictures(),
                 precision,
                 layouts.get(q));
-        parts.add(
-            new FileStock(
-                folder, requests.get(q).label(), description, rows.get(q), views.count()));
+        FileStock part = new FileStock(folder, requests.get(q).label(), description, views.count());
+        parts.add(part);
+        rowsOf.put(part.path(), rows.get(q));
       }
     } catch (RuntimeException | Error e) {
       graph.close();
@@ -99,108 +104,39 @@ final class KnowledgeFill implements AutoCloseable {
   }
 
   /** One for each request, in their order. */
-  List<FileStock> parts() {
+  @Override
+  public List<FileStock> parts() {
     return parts;
   }
 
-  /** A block on its way. */
-  private record Block(int at, int pictures, int firstIndex, int lastIndex) {}
-
-  /**
-   * Computes what is missing and writes it, block by block. Several workers compute a block each at
-   * a time, and give what they have computed to those that write.
-   *
-   * @param written the files that this worker writes; what they miss is wanted
-   * @param all the files that any worker writes, in the same order in each
-   */
-  void fill(List<FileStock> written, List<FileStock> all, Replicas replicas, FillListener listener)
-      throws IOException {
-    List<BitSet> wanted = new ArrayList<>();
-    BitSet any = new BitSet();
-    for (FileStock part : all) {
-      BitSet missing = replicas.any(written.contains(part) ? part.missing() : new BitSet());
-      wanted.add(missing);
-      any.or(missing);
-    }
-    if (any.isEmpty()) {
-      return;
-    }
+  @Override
+  public void begin() {
     mounted.load();
-    int perView = all.get(0).blocksPerView();
-    long total = any.stream().mapToLong(at -> all.get(0).pictures(at)).sum();
-    long began = System.nanoTime();
-    long done = 0;
-    try (Views.Reader reader = views.open(KnowledgeFile.BLOCK)) {
-      for (FileStock part : written) {
-        part.openForWriting();
-      }
-      Iterator<Batch> batches = Collections.emptyIterator();
-      int following = -1;
-      List<Block> round = new ArrayList<>();
-      List<byte[]> own = List.of();
-      for (int at = any.nextSetBit(0); at >= 0; at = any.nextSetBit(at + 1)) {
-        if (at != following || at % perView == 0) {
-          batches = reader.view(at / perView, at % perView);
-        }
-        following = at + 1;
-        Batch batch = batches.next();
-        if (round.size() == replicas.rank()) {
-          own = block(at, batch, all, wanted);
-        }
-        round.add(
-            new Block(at, batch.size(), batch.indices()[0], batch.indices()[batch.size() - 1]));
-        if (round.size() == replicas.count() || any.nextSetBit(at + 1) < 0) {
-          exchange(round, own, written, all, wanted, replicas);
-          for (Block each : round) {
-            done += each.pictures();
-          }
-          round.clear();
-          own = List.of();
-          listener.filling(done, total, (System.nanoTime() - began) / 1e9);
-        }
-      }
-    } finally {
-      for (FileStock part : written) {
-        part.close();
-      }
-    }
+    reader = views.open(KnowledgeFile.BLOCK);
   }
 
-  /** Gives what this worker has computed to all, and writes what comes from all. */
-  private void exchange(
-      List<Block> round,
-      List<byte[]> own,
-      List<FileStock> written,
-      List<FileStock> all,
-      List<BitSet> wanted,
-      Replicas replicas)
-      throws IOException {
-    for (int p = 0; p < all.size(); p++) {
-      FileStock part = all.get(p);
-      List<byte[]> rows = replicas.all(own.isEmpty() ? new byte[0] : own.get(p));
-      for (int r = 0; r < round.size(); r++) {
-        Block block = round.get(r);
-        if (wanted.get(p).get(block.at())) {
-          if (!precision.isFinite(rows.get(r))) {
-            throw notFinite(part, block);
-          }
-          if (written.contains(part) && part.lacks(block.at())) {
-            part.write(block.at(), rows.get(r));
-          }
-        }
-      }
+  @Override
+  public Block next(int at) {
+    int perView = KnowledgeFile.blocksPerView(views.pictures());
+    if (at != following || at % perView == 0) {
+      batches = Objects.requireNonNull(reader).view(at / perView, at % perView);
     }
+    following = at + 1;
+    batch = batches.next();
+    return new Block(at, batch.size(), batch.indices()[0], batch.indices()[batch.size() - 1]);
   }
 
-  /** The rows of a block, of each part in their order; none where they are not wanted. */
-  private List<byte[]> block(int at, Batch batch, List<FileStock> all, List<BitSet> wanted) {
+  @Override
+  public List<byte[]> rows(Block block, List<FileStock> all, List<BitSet> wanted) {
+    int at = block.at();
+    Batch pictures = Objects.requireNonNull(batch);
     List<Tensor> opened = List.of();
-    try (TUint8 pixels = graph.tensor(batch.images(), batch.size())) {
+    try (TUint8 pixels = graph.tensor(pictures.images(), pictures.size())) {
       Session.Runner runner = graph.runner().feed(graph.images(), pixels);
       opened = mounted.feed(runner, pixels);
       for (int p = 0; p < all.size(); p++) {
         if (wanted.get(p).get(at)) {
-          runner.fetch(all.get(p).rows());
+          runner.fetch(Objects.requireNonNull(rowsOf.get(all.get(p).path())));
         }
       }
       List<byte[]> rows = new ArrayList<>();
@@ -219,7 +155,8 @@ final class KnowledgeFill implements AutoCloseable {
     }
   }
 
-  private CacheException notFinite(FileStock part, Block block) {
+  @Override
+  public CacheException notFinite(FileStock part, Block block) {
     return new CacheException(
         "term '"
             + part.label()
@@ -235,6 +172,10 @@ final class KnowledgeFill implements AutoCloseable {
 
   @Override
   public void close() {
+    Views.Reader open = reader;
+    if (open != null) {
+      open.close();
+    }
     graph.close();
   }
 }
