@@ -27,6 +27,13 @@ final class ComparisonMarkdown {
       lines.add("");
       lines.addAll(
           ComparisonReport.circumstances(table).stream().map(fact -> "- " + fact).toList());
+      report
+          .order(table)
+          .ifPresent(
+              order -> {
+                lines.addAll(List.of("", "### Order of the methods", "", order.sentence(), ""));
+                lines.addAll(order.table().markdown());
+              });
       figures(table, lines);
       classes(table, lines);
       table.scoresExplained().ifPresent(text -> lines.addAll(List.of("", text)));

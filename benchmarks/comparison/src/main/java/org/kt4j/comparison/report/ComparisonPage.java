@@ -30,7 +30,8 @@ final class ComparisonPage {
   String html() {
     List<Map<String, Object>> tables = new ArrayList<>();
     for (MethodTable table : report.methodTables()) {
-      tables.add(section(table, report.examples(tables.size()), tables.size()));
+      tables.add(
+          section(table, report.order(table), report.examples(tables.size()), tables.size()));
     }
     return Page.html(
         ComparisonPage.class,
@@ -45,7 +46,7 @@ final class ComparisonPage {
   }
 
   private static Map<String, Object> section(
-      MethodTable table, ComparedExamples examples, int index) {
+      MethodTable table, Optional<PublishedOrder> order, ComparedExamples examples, int index) {
     Table results = ResultRow.table(table);
     Metric metric = table.metric();
     Optional<Table> figures = OverallFigures.of(table);
@@ -71,6 +72,12 @@ final class ComparisonPage {
         Map.entry("curves", curves(table, complete)),
         Map.entry("cost", complete.isEmpty() ? "" : CostChart.draw(complete, metric)),
         Map.entry("numbered", complete.stream().map(Method::name).toList()),
+        Map.entry("hasOrder", order.isPresent()),
+        Map.entry("orderSentence", order.map(PublishedOrder::sentence).orElse("")),
+        Map.entry("orderHeader", order.map(o -> o.table().header()).orElse(List.of())),
+        Map.entry(
+            "order",
+            order.map(o -> o.table().rows()).orElse(List.of()).stream().map(HtmlRow::of).toList()),
         Map.entry("hasFigures", figures.isPresent()),
         Map.entry("figureHeader", figures.map(Table::header).orElse(List.of())),
         Map.entry(

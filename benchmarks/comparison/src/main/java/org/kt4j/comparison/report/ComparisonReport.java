@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.comparison.output.WholeFile;
+import org.kt4j.comparison.suite.PublishedScores;
 import org.kt4j.comparison.suite.SuiteFile;
 import org.kt4j.comparison.suite.SuitePlan;
 import org.kt4j.config.ConfigurationException;
@@ -35,10 +36,16 @@ public final class ComparisonReport {
   private final String title;
   private final List<MethodTable> tables;
   private final List<ComparedExamples> examples;
+  private final @Nullable PublishedScores published;
   private final List<String> warnings;
 
-  private ComparisonReport(String title, List<MethodTable> tables, Set<String> warnings) {
+  private ComparisonReport(
+      String title,
+      List<MethodTable> tables,
+      @Nullable PublishedScores published,
+      Set<String> warnings) {
     this.title = title;
+    this.published = published;
     this.tables = List.copyOf(tables);
     tables.forEach(table -> requireSamePictures(table.runs(), warnings));
     this.examples =
@@ -71,7 +78,7 @@ public final class ComparisonReport {
       requireSameMetric(compared.runs());
       tables.add(compared);
     }
-    return new ComparisonReport(suite.name(), tables, warnings);
+    return new ComparisonReport(suite.name(), tables, suite.published(), warnings);
   }
 
   private static Method method(Path folder, SuiteFile.Row row, Set<String> warnings) {
@@ -186,7 +193,8 @@ public final class ComparisonReport {
             + " compared with "
             + methods.size()
             + (methods.size() == 1 ? " other method" : " other methods");
-    return new ComparisonReport(title, List.of(new MethodTable("", alone, methods)), warnings);
+    return new ComparisonReport(
+        title, List.of(new MethodTable("", alone, methods)), null, warnings);
   }
 
   private static List<RunRecord> runs(Map<ObjectNode, List<RunRecord>> groups, ObjectNode key) {
@@ -296,8 +304,14 @@ public final class ComparisonReport {
     for (MethodTable table : tables) {
       String where = table.setting().isEmpty() ? "" : table.setting() + ": ";
       findings.addAll(Findings.of(table).stream().map(sentence -> where + sentence).toList());
+      order(table).ifPresent(order -> findings.add(where + order.sentence()));
     }
     return findings;
+  }
+
+  /** The order of a table's methods beside the published one, where there is one. */
+  Optional<PublishedOrder> order(MethodTable table) {
+    return published == null ? Optional.empty() : PublishedOrder.of(table, published);
   }
 
   List<MethodTable> methodTables() {

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.kt4j.api.Description;
 import org.kt4j.api.InvalidOptionException;
 
@@ -18,6 +19,7 @@ import org.kt4j.api.InvalidOptionException;
  * @param grid values by dotted path; each combination is a table of its own, with its own student
  *     alone
  * @param differentData whether a method may have other data than the student alone of its table
+ * @param published what others have measured with the same methods
  */
 record SuiteConfig(
     @Description("a configuration, found beside this file; what all runs have in common") Path base,
@@ -28,7 +30,9 @@ record SuiteConfig(
             "lists of values by dotted path; a table for each combination, at most 2000 runs in all")
         Map<String, List<YamlValue>> grid,
     @Description("whether a method may have other data than the student alone of its table")
-        boolean differentData) {
+        boolean differentData,
+    @Description("what others have measured with these methods; the report compares the order")
+        @Nullable PublishedScores published) {
 
   /** Runs of a suite; each takes minutes or more. */
   private static final int MOST_RUNS = 2_000;

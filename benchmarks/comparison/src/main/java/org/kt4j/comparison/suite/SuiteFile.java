@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.kt4j.comparison.output.WholeFile;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.json.Json;
+import org.kt4j.engine.json.MayBeMissing;
 
 /**
  * {@code suite.json}: which runs a comparison is made of, so that its report can be made again
@@ -18,8 +19,13 @@ import org.kt4j.engine.json.Json;
  * @param name for people
  * @param source the suite's file
  * @param tables as {@link SuitePlan#tables()}
+ * @param published what others have measured with the same methods
  */
-public record SuiteFile(String name, String source, List<Table> tables) {
+public record SuiteFile(
+    String name,
+    String source,
+    List<Table> tables,
+    @MayBeMissing @Nullable PublishedScores published) {
 
   private static final String NAME = "suite.json";
 
@@ -55,7 +61,8 @@ public record SuiteFile(String name, String source, List<Table> tables) {
             .toList();
     WholeFile.write(
         in(plan.folder()),
-        Json.indented(new SuiteFile(plan.name(), plan.source().toString(), tables)));
+        Json.indented(
+            new SuiteFile(plan.name(), plan.source().toString(), tables, plan.published())));
   }
 
   private static List<Run> runs(

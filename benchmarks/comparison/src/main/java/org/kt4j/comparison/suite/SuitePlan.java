@@ -3,6 +3,7 @@ package org.kt4j.comparison.suite;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A suite, worked out: every run that it is made of.
@@ -12,8 +13,15 @@ import java.util.List;
  * @param folder where its own files go
  * @param runs where runs go that its runs need: teachers that are trained first
  * @param tables one for each combination of the suite's grid
+ * @param published what others have measured with the same methods
  */
-public record SuitePlan(String name, Path source, Path folder, Path runs, List<Table> tables) {
+public record SuitePlan(
+    String name,
+    Path source,
+    Path folder,
+    Path runs,
+    List<Table> tables,
+    @Nullable PublishedScores published) {
 
   /** What the first row of a table is called. */
   public static final String ALONE = "student alone";

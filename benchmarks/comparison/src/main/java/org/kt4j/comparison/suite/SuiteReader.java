@@ -154,10 +154,11 @@ public final class SuiteReader {
         rows.addAll(controls(cell, common.get()));
         tables.add(new SuitePlan.Table(cell.toString(), rows));
       }
+      requirePublishedRows(tables);
       if (!problems.isEmpty()) {
         throw new ConfigurationException(problems.stream().distinct().toList());
       }
-      return new SuitePlan(group + "/" + name, file, folder(), runs, tables);
+      return new SuitePlan(group + "/" + name, file, folder(), runs, tables, suite.published());
     }
 
     /** The rows that a table with pruned students has to have. */
@@ -193,6 +194,26 @@ public final class SuiteReader {
                   + m
                   + "].phases: replaces what the suite sets of its phases; fix: set that in the"
                   + " methods");
+        }
+      }
+    }
+
+    /** A score of a method that no table has is one that nobody would ever see compared. */
+    private void requirePublishedRows(List<SuitePlan.Table> tables) {
+      PublishedScores published = suite.published();
+      if (published == null) {
+        return;
+      }
+      List<String> rows =
+          tables.stream()
+              .flatMap(table -> table.rows().stream())
+              .map(SuitePlan.Row::method)
+              .distinct()
+              .toList();
+      for (String name : published.scores().keySet()) {
+        if (!rows.isEmpty() && !rows.contains(name)) {
+          problems.add(
+              file.getFileName() + ": published.scores: " + NearestName.unknown(name, rows));
         }
       }
     }

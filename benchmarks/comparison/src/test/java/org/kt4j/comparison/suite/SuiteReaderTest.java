@@ -65,6 +65,23 @@ class SuiteReaderTest {
       """;
 
   @Test
+  void published_scores_are_those_of_rows() throws IOException {
+    String three = "published: {source: a paper, scores: {KD: 70.5, NST: 69, student alone: 60}}\n";
+
+    assertThat(read(TWO + three).published())
+        .isEqualTo(
+            new PublishedScores("a paper", Map.of("KD", 70.5, "NST", 69.0, "student alone", 60.0)));
+    assertThatThrownBy(() -> read(TWO + three.replace("NST", "NTS")))
+        .hasMessageContaining("suite.yaml: published.scores: ")
+        .hasMessageContaining("NTS")
+        .hasMessageContaining("NST");
+    assertThatThrownBy(() -> read(TWO + three.replace(", student alone: 60", "")))
+        .hasMessageContaining("published: scores: 2 methods; allowed: 3 or more");
+    assertThatThrownBy(() -> read(TWO + three.replace("a paper", "''")))
+        .hasMessageContaining("published: source: is empty");
+  }
+
+  @Test
   void every_method_has_a_run_for_every_seed_and_the_student_alone_comes_first()
       throws IOException {
     SuitePlan plan = read(TWO);
