@@ -12,8 +12,10 @@ import org.kt4j.api.TeacherSide;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.op.train.BatchMatMul;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 
 /**
  * Inter-channel correlation: two channels that respond to the same places of a picture in the
@@ -24,6 +26,10 @@ import org.tensorflow.types.TFloat32;
  * G_b  = F_b' F_b        [C, C], each row then divided by its length
  * L    = (1/B) sum_b sum_l w_l (1/C) || G^S_b - G^T_b ||_F^2    pairs of layers l with weights w_l
  * </pre>
+ *
+ * <p>Of maps with few positions and many channels no {@code G} is built, see {@link
+ * PositionProducts}: the distance of two rows of unit length is {@code 2 - 2 cos}, and the cosine
+ * follows from products of positions.
  *
  * <p>{@code F'} is the transpose. Heights and widths may differ. Where channels differ, a 1x1
  * convolution of the student's map comes first, see {@link ChannelMatch}. Knowledge: the teacher's
@@ -80,18 +86,91 @@ record ChannelCorrelation(IckdOptions options) implements KnowledgeTransfer {
   public Operand<TFloat32> loss(Ops tf, StudentSide student, Knowledge knowledge) {
     Operand<TFloat32> sum = tf.constant(0f);
     for (LayerPair pair : pairs(student.teacherShapes(), student.studentShapes())) {
-      Operand<TFloat32> stored = knowledge.get(pair.teacher());
-      Operand<TFloat32> taught =
-          tf.stopGradient(mapIsSmaller(stored) ? correlations(tf, stored) : stored); // [B, C, C]
-      Operand<TFloat32> own = correlations(tf, rows(tf, match().of(tf, student, pair)));
-      Operand<TFloat32> distances =
-          tf.reduceSum(tf.math.squaredDifference(own, taught), tf.array(1, 2)); // [B]
+      Operand<TFloat32> stored = tf.stopGradient(knowledge.get(pair.teacher()));
+      Operand<TFloat32> own = rows(tf, match().of(tf, student, pair)); // [B, HW, C]
       double share = pair.weight() / own.shape().get(2);
       sum =
           tf.math.add(
-              sum, tf.math.mul(tf.math.mean(distances, tf.array(0)), tf.constant((float) share)));
+              sum,
+              tf.math.mul(
+                  tf.math.mean(distances(tf, own, stored), tf.array(0)),
+                  tf.constant((float) share)));
     }
     return sum;
+  }
+
+  /**
+   * How far the correlations of each picture are apart, squared, {@code [B]}.
+   *
+   * @param own the student's map, {@code [B, HW, C]}
+   * @param stored the teacher's map, if that is smaller than its correlations, or these
+   */
+  private static Operand<TFloat32> distances(
+      Ops tf, Operand<TFloat32> own, Operand<TFloat32> stored) {
+    long channels = own.shape().get(2);
+    if (mapIsSmaller(stored)) {
+      long positions = Math.max(own.shape().get(1), stored.shape().get(1));
+      if (PositionProducts.areCheaper(positions, channels, channels)) {
+        return distancesOfMaps(tf, own, stored);
+      }
+    }
+    Operand<TFloat32> taught = mapIsSmaller(stored) ? correlations(tf, stored) : stored;
+    return tf.reduceSum(
+        tf.math.squaredDifference(correlations(tf, own), taught), tf.array(1, 2)); // [B, C, C]
+  }
+
+  /**
+   * The same from products of positions. A row of the correlations is {@code f_c' F}, so its length
+   * is {@code sqrt(f_c' K f_c)} with {@code K = F F'}, and that of two sides is a cosine.
+   *
+   * @param own {@code [B, N, C]}
+   * @param taught {@code [B, M, C]}
+   */
+  private static Operand<TFloat32> distancesOfMaps(
+      Ops tf, Operand<TFloat32> own, Operand<TFloat32> taught) {
+    Side student = Side.of(tf, UnitPeak.of(tf, own, 1, 2));
+    Side teacher = Side.of(tf, UnitPeak.of(tf, taught, 1, 2));
+    Operand<TFloat64> between = PositionProducts.of(tf, student.map(), teacher.map()); // [B, N, M]
+    Operand<TFloat64> cosines =
+        tf.reduceSum(
+            tf.math.mul(
+                student.rows(), tf.train.batchMatMul(between, teacher.rows(), TFloat64.class)),
+            tf.array(1, 2)); // [B, N, M] x [B, M, C]
+    Operand<TFloat64> distances =
+        tf.math.sub(
+            tf.math.add(student.live(), teacher.live()),
+            tf.math.mul(cosines, tf.constant(2.0))); // [B]
+    return tf.dtypes.cast(tf.math.maximum(distances, tf.constant(0.0)), TFloat32.class);
+  }
+
+  /**
+   * A side of {@link #distancesOfMaps}.
+   *
+   * @param map {@code [B, N, C]}
+   * @param rows the map, each channel divided by the length of its row of correlations
+   * @param live how many rows are not zero, {@code [B]}
+   */
+  private record Side(Operand<TFloat64> map, Operand<TFloat64> rows, Operand<TFloat64> live) {
+
+    /** What a dead row stays below, squared; see {@link UnitPeak}. */
+    private static final double DEAD = 1e-12;
+
+    static Side of(Ops tf, Operand<TFloat32> scaled) {
+      Operand<TFloat64> map = PositionProducts.exact(tf, scaled);
+      Operand<TFloat64> squares =
+          tf.reduceSum(
+              tf.math.mul(
+                  map,
+                  tf.train.batchMatMul(
+                      PositionProducts.of(tf, map, map), map, TFloat64.class)), // [B, N, C]
+              tf.array(1),
+              ReduceSum.keepDims(true)); // [B, 1, C]
+      Operand<TFloat64> dead = tf.constant(DEAD);
+      Operand<TFloat64> live =
+          tf.dtypes.cast(tf.math.greaterEqual(tf.stopGradient(squares), dead), TFloat64.class);
+      Operand<TFloat64> inverse = tf.math.mul(live, tf.math.rsqrt(tf.math.maximum(squares, dead)));
+      return new Side(map, tf.math.mul(map, inverse), tf.reduceSum(live, tf.array(1, 2)));
+    }
   }
 
   private ChannelMatch match() {

@@ -15,6 +15,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.train.BatchMatMul;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 
 /**
  * Flow of the solution procedure: what a layer makes of an earlier one shall be the same in the
@@ -31,7 +32,8 @@ import org.tensorflow.types.TFloat32;
  * is averaged over cells to the size of the smaller, see {@link AdaptivePool}; sizes of teacher and
  * student may differ. Where channels differ, a 1x1 convolution of the student's map comes first,
  * see {@link ChannelMatch}. Knowledge: the teacher's matrices, {@code CD} numbers a picture and
- * flow. No gradient reaches the teacher.
+ * flow; of maps with few positions and many channels the two maps, {@code HW (C + D)} numbers, and
+ * then no matrix is built, see {@link PositionProducts}. No gradient reaches the teacher.
  *
  * <p>Weight: the paper's first stage and RepDistiller's have no other term, so it is a factor of
  * the learning rate.
@@ -40,7 +42,7 @@ import org.tensorflow.types.TFloat32;
  * sizes differ; this is RepDistiller's mean, and average. Beyond activations of some 30,000 the
  * product of two maps squared leaves the range of float32; matrices with an entry above {@code
  * 2^30} are divided by the largest entry and multiplied by {@code 2^30}, on both sides, so that the
- * loss of a network that diverges is finite.
+ * loss of a network that diverges is finite. Where no matrix is built, it ends at {@code 2^60}.
  *
  * <p>Example: one picture of two positions and one channel, teacher X = (1, 2), Y = (3, 1): M =
  * 5/2; student X = (1, 0), Y = (1, 4): M = 1/2. L = 4.
@@ -51,6 +53,11 @@ record LayerFlow(FspOptions options) implements KnowledgeTransfer {
 
   /** The square of twice this is far from the end of float32. */
   private static final float LARGEST = 0x1p30f;
+
+  /** What the names of the knowledge end with where it is the two maps of a flow. */
+  private static final String FROM = ".from";
+
+  private static final String TO = ".to";
 
   private List<LayerPair> pairs(TapShapes teacher, TapShapes student) {
     return options.selection().pairs(teacher, student);
@@ -85,7 +92,13 @@ record LayerFlow(FspOptions options) implements KnowledgeTransfer {
     pairs.forEach(pair -> maps.add(pair.teacherMap(tf, teacher)));
     Knowledge.Builder knowledge = Knowledge.builder();
     for (int end = 1; end < pairs.size(); end++) {
-      knowledge.put(pairs.get(end).teacher(), flow(tf, maps.get(end - 1), maps.get(end)));
+      String name = pairs.get(end).teacher();
+      Flow flow = Flow.of(tf, maps.get(end - 1), maps.get(end));
+      if (flow.hasFewPositions()) {
+        knowledge.put(name + FROM, flow.from()).put(name + TO, flow.to());
+      } else {
+        knowledge.put(name, flow.matrices(tf));
+      }
     }
     return knowledge.build();
   }
@@ -99,24 +112,87 @@ record LayerFlow(FspOptions options) implements KnowledgeTransfer {
     Operand<TFloat32> sum = tf.constant(0f);
     for (int end = 1; end < pairs.size(); end++) {
       LayerPair pair = pairs.get(end);
-      Operand<TFloat32> own = flow(tf, maps.get(end - 1), maps.get(end)); // [B, C, D]
-      Operand<TFloat32> distance = distance(tf, own, knowledge.get(pair.teacher()));
+      Flow own = Flow.of(tf, maps.get(end - 1), maps.get(end));
+      Operand<TFloat32> distance = distance(tf, own, pair.teacher(), knowledge);
       sum = tf.math.add(sum, tf.math.mul(distance, tf.constant((float) pair.weight())));
     }
     return sum;
   }
 
-  /** {@code [B, H, W, C]} and {@code [B, h, w, D]} to {@code [B, C, D]}. */
-  private static Operand<TFloat32> flow(
-      Ops tf, Operand<TFloat32> earlier, Operand<TFloat32> later) {
-    long height = Math.min(earlier.shape().get(1), later.shape().get(1));
-    long width = Math.min(earlier.shape().get(2), later.shape().get(2));
-    Operand<TFloat32> from = rows(tf, AdaptivePool.of(tf, earlier, height, width)); // [B, HW, C]
-    Operand<TFloat32> to = rows(tf, AdaptivePool.of(tf, later, height, width)); // [B, HW, D]
-    // Before the product, whose sum over the positions may leave the range of float32.
-    Operand<TFloat32> shares = tf.math.mul(from, tf.constant(1f / (height * width)));
-    return tf.train.batchMatMul(
-        shares, to, TFloat32.class, BatchMatMul.adjX(true)); // [B, C, HW] x [B, HW, D]
+  private static Operand<TFloat32> distance(Ops tf, Flow own, String name, Knowledge knowledge) {
+    if (knowledge.tensors().containsKey(name)) {
+      return distance(tf, own.matrices(tf), tf.stopGradient(knowledge.get(name)));
+    }
+    Flow taught =
+        new Flow(
+            tf.stopGradient(knowledge.get(name + FROM)), tf.stopGradient(knowledge.get(name + TO)));
+    return own.hasFewPositions()
+        ? distanceOfMaps(tf, own, taught)
+        : distance(tf, own.matrices(tf), taught.matrices(tf));
+  }
+
+  /** The same from products of positions, {@code []}. */
+  private static Operand<TFloat32> distanceOfMaps(Ops tf, Flow own, Flow taught) {
+    Operand<TFloat64> distance =
+        tf.math.add(
+            tf.math.sub(
+                product(tf, own, own), tf.math.mul(product(tf, own, taught), tf.constant(2.0))),
+            product(tf, taught, taught)); // [B]
+    double entries = (double) own.from().shape().get(2) * own.to().shape().get(2);
+    Operand<TFloat64> mean =
+        tf.math.mul(
+            tf.math.mean(tf.math.maximum(distance, tf.constant(0.0)), tf.array(0)),
+            tf.constant(1 / entries));
+    Operand<TFloat64> most = tf.constant((double) LARGEST * LARGEST);
+    Operand<TFloat64> factor =
+        tf.stopGradient(tf.math.div(most, tf.math.maximum(mean, most))); // 1 or less
+    return tf.dtypes.cast(tf.math.mul(mean, factor), TFloat32.class);
+  }
+
+  /** {@code <M_1, M_2>_F} of the matrices of two flows, {@code [B]}. */
+  private static Operand<TFloat64> product(Ops tf, Flow one, Flow other) {
+    return tf.reduceSum(
+        tf.math.mul(
+            PositionProducts.of(
+                tf,
+                PositionProducts.exact(tf, one.from()),
+                PositionProducts.exact(tf, other.from())),
+            PositionProducts.of(
+                tf, PositionProducts.exact(tf, one.to()), PositionProducts.exact(tf, other.to()))),
+        tf.array(1, 2)); // [B, N, M]
+  }
+
+  /**
+   * The two maps of a flow, of one size.
+   *
+   * @param from the earlier one divided by the number of positions, {@code [B, HW, C]}
+   * @param to the later one, {@code [B, HW, D]}
+   */
+  private record Flow(Operand<TFloat32> from, Operand<TFloat32> to) {
+
+    /** Of {@code [B, H, W, C]} and {@code [B, h, w, D]}. */
+    static Flow of(Ops tf, Operand<TFloat32> earlier, Operand<TFloat32> later) {
+      long height = Math.min(earlier.shape().get(1), later.shape().get(1));
+      long width = Math.min(earlier.shape().get(2), later.shape().get(2));
+      // Before the product, whose sum over the positions may leave the range of float32.
+      return new Flow(
+          tf.math.mul(
+              rows(tf, AdaptivePool.of(tf, earlier, height, width)),
+              tf.constant(1f / (height * width))),
+          rows(tf, AdaptivePool.of(tf, later, height, width)));
+    }
+
+    /** Whether its matrices take more than products of its positions. */
+    boolean hasFewPositions() {
+      return PositionProducts.areCheaper(
+          from.shape().get(1), from.shape().get(2), to.shape().get(2));
+    }
+
+    /** {@code [B, C, D]}. */
+    Operand<TFloat32> matrices(Ops tf) {
+      return tf.train.batchMatMul(
+          from, to, TFloat32.class, BatchMatMul.adjX(true)); // [B, C, HW] x [B, HW, D]
+    }
   }
 
   private static Operand<TFloat32> rows(Ops tf, Operand<TFloat32> map) {

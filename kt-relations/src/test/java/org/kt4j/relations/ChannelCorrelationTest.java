@@ -3,9 +3,12 @@ package org.kt4j.relations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -61,6 +64,18 @@ class ChannelCorrelationTest {
       return MethodProbe.of(method)
           .teacher(TAP, HeapTensor.normal(1, 2, 2, 2, 5))
           .student(TAP, HeapTensor.normal(2, 2, 3, 3, 4));
+    }
+  }
+
+  /** So few positions that no matrix of channels is built. */
+  @Nested
+  class FewPositions implements Contract {
+
+    @Override
+    public MethodProbe probe(KnowledgeTransfer method) {
+      return MethodProbe.of(method)
+          .teacher(TAP, HeapTensor.normal(1, 2, 1, 3, 12))
+          .student(TAP, HeapTensor.normal(2, 2, 1, 3, 12));
     }
   }
 
@@ -128,6 +143,49 @@ class ChannelCorrelationTest {
     // Rows (1, 0), (0, 1) against (1, 0), (0, 0).
     assertThat(result.loss()).isCloseTo(0.5f, within(ROUNDING));
     assertThat(result.gradient(TAP).values()[1]).isZero();
+  }
+
+  /** More than a difference gives to the row of a dead channel, and less than any live one has. */
+  private static final double DEAD = 1e-4;
+
+  private static double[][] correlations(double[][] map) {
+    double[][] correlations = ByDefinition.product(map, map);
+    for (double[] row : correlations) {
+      double length = Math.sqrt(Arrays.stream(row).map(x -> x * x).sum());
+      for (int d = 0; d < row.length; d++) {
+        row[d] = length < DEAD ? 0 : row[d] / length;
+      }
+    }
+    return correlations;
+  }
+
+  @Test
+  void products_of_positions_give_what_the_definition_says() {
+    // Three and two positions, sixteen channels; some are weak, and one is dead.
+    HeapTensor teacher = HeapTensor.normal(1, 2, 1, 3, 16).withoutChannel(4);
+    HeapTensor student = HeapTensor.normal(2, 2, 2, 1, 16).withoutChannel(7);
+    for (int i = 3; i < student.values().length; i += 16) {
+      student = student.with(i, 1e-3f * student.values()[i]);
+    }
+    double[] known = ByDefinition.doubles(teacher);
+    ToDoubleFunction<double[]> loss =
+        own -> {
+          double sum = 0;
+          for (int b = 0; b < 2; b++) {
+            sum +=
+                ByDefinition.squaredDistance(
+                    correlations(ByDefinition.rows(own, b, 2, 16)),
+                    correlations(ByDefinition.rows(known, b, 3, 16)));
+          }
+          return sum / 2 / 16;
+        };
+
+    ProbeResult result = run(teacher, student);
+
+    assertThat(result.knowledge(TAP).shape().asArray()).containsExactly(2, 3, 16);
+    assertThat((double) result.loss())
+        .isCloseTo(loss.applyAsDouble(ByDefinition.doubles(student)), withinPercentage(1e-4));
+    ByDefinition.assertGradient(result.gradient(TAP), student, loss);
   }
 
   @Test

@@ -3,10 +3,12 @@ package org.kt4j.relations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleBiFunction;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,20 @@ class LayerFlowTest {
           .teacher("stage2", HeapTensor.normal(2, 2, 2, 2, 3))
           .student("stage1", HeapTensor.normal(3, 2, 4, 2, 2))
           .student("stage2", HeapTensor.normal(4, 2, 2, 2, 3));
+    }
+  }
+
+  /** So few positions that no matrix of channels is built. */
+  @Nested
+  class FewPositions implements Contract {
+
+    @Override
+    public MethodProbe probe(KnowledgeTransfer method) {
+      return MethodProbe.of(method)
+          .teacher("stage1", HeapTensor.normal(1, 2, 2, 2, 12))
+          .teacher("stage2", HeapTensor.normal(2, 2, 1, 2, 16))
+          .student("stage1", HeapTensor.normal(3, 2, 2, 2, 12))
+          .student("stage2", HeapTensor.normal(4, 2, 1, 2, 16));
     }
   }
 
@@ -113,6 +129,57 @@ class LayerFlowTest {
         .containsExactly(new float[] {-2, -8}, within(ROUNDING));
     assertThat(result.gradient("stage2").values())
         .containsExactly(new float[] {-2, 0}, within(ROUNDING));
+  }
+
+  @Test
+  void products_of_positions_give_what_the_definition_says() {
+    // Three and two positions, fifteen and twenty channels.
+    HeapTensor teacher1 = HeapTensor.normal(1, 2, 1, 3, 15);
+    HeapTensor teacher2 = HeapTensor.normal(2, 2, 1, 3, 20);
+    HeapTensor student1 = HeapTensor.normal(3, 2, 2, 1, 15);
+    HeapTensor student2 = HeapTensor.normal(4, 2, 2, 1, 20);
+    ToDoubleBiFunction<double[], double[]> loss =
+        (x, y) -> {
+          double sum = 0;
+          for (int b = 0; b < 2; b++) {
+            double[][] own =
+                ByDefinition.product(
+                    ByDefinition.rows(x, b, 2, 15), ByDefinition.rows(y, b, 2, 20));
+            double[][] known =
+                ByDefinition.product(
+                    ByDefinition.rows(ByDefinition.doubles(teacher1), b, 3, 15),
+                    ByDefinition.rows(ByDefinition.doubles(teacher2), b, 3, 20));
+            for (int c = 0; c < 15; c++) {
+              for (int d = 0; d < 20; d++) {
+                own[c][d] /= 2;
+                known[c][d] /= 3;
+              }
+            }
+            sum += ByDefinition.squaredDistance(own, known);
+          }
+          return sum / (2 * 15 * 20);
+        };
+
+    ProbeResult result = two(teacher1, teacher2, student1, student2).run();
+
+    assertThat(result.knowledge()).containsOnlyKeys("stage2.from", "stage2.to");
+    double[] x = ByDefinition.doubles(student1);
+    double[] y = ByDefinition.doubles(student2);
+    assertThat((double) result.loss()).isCloseTo(loss.applyAsDouble(x, y), withinPercentage(1e-4));
+    ByDefinition.assertGradient(
+        result.gradient("stage1"), student1, moved -> loss.applyAsDouble(moved, y));
+    ByDefinition.assertGradient(
+        result.gradient("stage2"), student2, moved -> loss.applyAsDouble(x, moved));
+  }
+
+  @Test
+  void a_network_that_diverges_has_a_finite_loss_without_matrices_too() {
+    HeapTensor ones = HeapTensor.normal(1, 1, 1, 2, 16);
+
+    ProbeResult result = two(ones, ones, ones.times(0x1p100f), ones.times(0x1p100f)).run();
+
+    assertThat(result.loss()).isEqualTo(0x1p60f);
+    assertThat(result.gradient("stage1").isFinite()).isTrue();
   }
 
   /**
