@@ -3,9 +3,7 @@ package org.kt4j.classification;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.kt4j.data.Augmentation;
 import org.kt4j.data.ImageDataset;
-import org.kt4j.data.Normalization;
 import org.kt4j.engine.cache.AugmentedViews;
 import org.kt4j.engine.cache.KnowledgeLayout;
 import org.kt4j.engine.cache.TeacherAnswers;
@@ -76,12 +74,7 @@ record ClassifierAnswers(
 
   @Override
   public String drawn() {
-    return views().drawn();
-  }
-
-  private AugmentedViews views() {
-    return new AugmentedViews(
-        pictures, Augmentation.none(), Normalization.none(pictures.shape().channels()));
+    return AugmentedViews.asTheyAre(pictures).drawn();
   }
 
   @Override
@@ -96,7 +89,8 @@ record ClassifierAnswers(
 
   @Override
   public String fingerprint() {
-    Fingerprint fingerprint = new Fingerprint().add(views().fingerprint());
+    Fingerprint fingerprint =
+        new Fingerprint().add(AugmentedViews.asTheyAre(pictures).fingerprint());
     for (TeacherPlan plan : plans) {
       // What it is said to give decides what is checked.
       fingerprint

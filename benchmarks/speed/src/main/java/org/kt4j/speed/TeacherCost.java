@@ -29,6 +29,7 @@ public final class TeacherCost {
     return List.of(
         new StoredTeacher(),
         new FillSpeed(),
+        new KeptAnswers(),
         new LiveOnnx(),
         new TeacherEngines(),
         new TimeToAccuracy());

@@ -26,6 +26,12 @@ public record AugmentedViews(
     }
   }
 
+  /** Of pictures that are shown without augmentation. */
+  public static AugmentedViews asTheyAre(ImageDataset dataset) {
+    return new AugmentedViews(
+        dataset, Augmentation.none(), Normalization.none(dataset.shape().channels()));
+  }
+
   @Override
   public int pictures() {
     return dataset.size();
