@@ -21,15 +21,16 @@ final class PositionProducts {
   private PositionProducts() {}
 
   /**
-   * Whether products of positions take fewer multiplications than those of channels, at half the
-   * speed of single precision.
+   * Whether products of positions are faster than those of channels. With as many channels on both
+   * sides they break even where there are some eight times as many channels as positions ({@code
+   * benchmarks/run losses}).
    *
    * @param positions of the larger map
    * @param channels of one map
    * @param others channels of the other
    */
   static boolean areCheaper(long positions, long channels, long others) {
-    return 2 * positions * (channels + others) <= channels * others;
+    return 4 * positions * (channels + others) <= channels * others;
   }
 
   /** In double precision. */

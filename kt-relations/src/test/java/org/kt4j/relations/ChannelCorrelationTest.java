@@ -74,8 +74,8 @@ class ChannelCorrelationTest {
     @Override
     public MethodProbe probe(KnowledgeTransfer method) {
       return MethodProbe.of(method)
-          .teacher(TAP, HeapTensor.normal(1, 2, 1, 3, 12))
-          .student(TAP, HeapTensor.normal(2, 2, 1, 3, 12));
+          .teacher(TAP, HeapTensor.normal(1, 2, 1, 3, 24))
+          .student(TAP, HeapTensor.normal(2, 2, 1, 3, 24));
     }
   }
 
@@ -161,10 +161,10 @@ class ChannelCorrelationTest {
 
   @Test
   void products_of_positions_give_what_the_definition_says() {
-    // Three and two positions, sixteen channels; some are weak, and one is dead.
-    HeapTensor teacher = HeapTensor.normal(1, 2, 1, 3, 16).withoutChannel(4);
-    HeapTensor student = HeapTensor.normal(2, 2, 2, 1, 16).withoutChannel(7);
-    for (int i = 3; i < student.values().length; i += 16) {
+    // Three and two positions, 24 channels; some are weak, and one is dead.
+    HeapTensor teacher = HeapTensor.normal(1, 2, 1, 3, 24).withoutChannel(4);
+    HeapTensor student = HeapTensor.normal(2, 2, 2, 1, 24).withoutChannel(7);
+    for (int i = 3; i < student.values().length; i += 24) {
       student = student.with(i, 1e-3f * student.values()[i]);
     }
     double[] known = ByDefinition.doubles(teacher);
@@ -174,15 +174,15 @@ class ChannelCorrelationTest {
           for (int b = 0; b < 2; b++) {
             sum +=
                 ByDefinition.squaredDistance(
-                    correlations(ByDefinition.rows(own, b, 2, 16)),
-                    correlations(ByDefinition.rows(known, b, 3, 16)));
+                    correlations(ByDefinition.rows(own, b, 2, 24)),
+                    correlations(ByDefinition.rows(known, b, 3, 24)));
           }
-          return sum / 2 / 16;
+          return sum / 2 / 24;
         };
 
     ProbeResult result = run(teacher, student);
 
-    assertThat(result.knowledge(TAP).shape().asArray()).containsExactly(2, 3, 16);
+    assertThat(result.knowledge(TAP).shape().asArray()).containsExactly(2, 3, 24);
     assertThat((double) result.loss())
         .isCloseTo(loss.applyAsDouble(ByDefinition.doubles(student)), withinPercentage(1e-4));
     ByDefinition.assertGradient(result.gradient(TAP), student, loss);

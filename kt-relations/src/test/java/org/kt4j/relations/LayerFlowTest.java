@@ -57,10 +57,10 @@ class LayerFlowTest {
     @Override
     public MethodProbe probe(KnowledgeTransfer method) {
       return MethodProbe.of(method)
-          .teacher("stage1", HeapTensor.normal(1, 2, 2, 2, 12))
-          .teacher("stage2", HeapTensor.normal(2, 2, 1, 2, 16))
-          .student("stage1", HeapTensor.normal(3, 2, 2, 2, 12))
-          .student("stage2", HeapTensor.normal(4, 2, 1, 2, 16));
+          .teacher("stage1", HeapTensor.normal(1, 2, 2, 2, 16))
+          .teacher("stage2", HeapTensor.normal(2, 2, 1, 2, 20))
+          .student("stage1", HeapTensor.normal(3, 2, 2, 2, 16))
+          .student("stage2", HeapTensor.normal(4, 2, 1, 2, 20));
     }
   }
 
@@ -133,31 +133,31 @@ class LayerFlowTest {
 
   @Test
   void products_of_positions_give_what_the_definition_says() {
-    // Three and two positions, fifteen and twenty channels.
-    HeapTensor teacher1 = HeapTensor.normal(1, 2, 1, 3, 15);
-    HeapTensor teacher2 = HeapTensor.normal(2, 2, 1, 3, 20);
-    HeapTensor student1 = HeapTensor.normal(3, 2, 2, 1, 15);
-    HeapTensor student2 = HeapTensor.normal(4, 2, 2, 1, 20);
+    // Three and two positions, 24 and 32 channels.
+    HeapTensor teacher1 = HeapTensor.normal(1, 2, 1, 3, 24);
+    HeapTensor teacher2 = HeapTensor.normal(2, 2, 1, 3, 32);
+    HeapTensor student1 = HeapTensor.normal(3, 2, 2, 1, 24);
+    HeapTensor student2 = HeapTensor.normal(4, 2, 2, 1, 32);
     ToDoubleBiFunction<double[], double[]> loss =
         (x, y) -> {
           double sum = 0;
           for (int b = 0; b < 2; b++) {
             double[][] own =
                 ByDefinition.product(
-                    ByDefinition.rows(x, b, 2, 15), ByDefinition.rows(y, b, 2, 20));
+                    ByDefinition.rows(x, b, 2, 24), ByDefinition.rows(y, b, 2, 32));
             double[][] known =
                 ByDefinition.product(
-                    ByDefinition.rows(ByDefinition.doubles(teacher1), b, 3, 15),
-                    ByDefinition.rows(ByDefinition.doubles(teacher2), b, 3, 20));
-            for (int c = 0; c < 15; c++) {
-              for (int d = 0; d < 20; d++) {
+                    ByDefinition.rows(ByDefinition.doubles(teacher1), b, 3, 24),
+                    ByDefinition.rows(ByDefinition.doubles(teacher2), b, 3, 32));
+            for (int c = 0; c < 24; c++) {
+              for (int d = 0; d < 32; d++) {
                 own[c][d] /= 2;
                 known[c][d] /= 3;
               }
             }
             sum += ByDefinition.squaredDistance(own, known);
           }
-          return sum / (2 * 15 * 20);
+          return sum / (2 * 24 * 32);
         };
 
     ProbeResult result = two(teacher1, teacher2, student1, student2).run();
