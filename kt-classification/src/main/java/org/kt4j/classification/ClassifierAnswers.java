@@ -21,7 +21,7 @@ import org.kt4j.imagelevel.LogitFunction;
  * @param pictures that they are asked about
  * @param check sees each teacher that is loaded before it is asked
  */
-record ClassifierAnswers(
+public record ClassifierAnswers(
     List<TeacherPlan> plans, ImageDataset pictures, Consumer<LogitFunction> check)
     implements TeacherAnswers {
 
@@ -32,12 +32,12 @@ record ClassifierAnswers(
               new KnowledgeLayout.Part("finite", List.of())));
 
   /** Copies the list. */
-  ClassifierAnswers {
+  public ClassifierAnswers {
     plans = List.copyOf(plans);
   }
 
   /** Of teachers that were checked before. */
-  ClassifierAnswers(List<TeacherPlan> plans, ImageDataset pictures) {
+  public ClassifierAnswers(List<TeacherPlan> plans, ImageDataset pictures) {
     this(plans, pictures, teacher -> {});
   }
 

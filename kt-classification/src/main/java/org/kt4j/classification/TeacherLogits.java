@@ -33,12 +33,7 @@ final class TeacherLogits {
     if (plan.logitsAre() == LogitsAre.LOGITS || count == 0) {
       return;
     }
-    int bytes = pictures.shape().bytes();
-    byte[] pixels = new byte[count * bytes];
-    for (int i = 0; i < count; i++) {
-      pictures.copyImage(i, pixels, i * bytes);
-    }
-    float[] given = answers.logits(pixels, count);
+    float[] given = answers.logits(pictures, 0, count);
     if (plan.logitsAre() == LogitsAre.PROBABILITIES) {
       requireProbabilities(plan, given, count);
     } else {

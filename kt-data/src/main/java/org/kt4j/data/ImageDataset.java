@@ -38,6 +38,21 @@ public interface ImageDataset {
   void copyImage(int index, byte[] target, int offset);
 
   /**
+   * The pixels of neighbouring images: uint8, {@code [count, height, width, channels]}.
+   *
+   * @param first index of the first
+   * @param count how many
+   */
+  default byte[] pixels(int first, int count) {
+    int bytes = shape().bytes();
+    byte[] pixels = new byte[Math.multiplyExact(count, bytes)];
+    for (int i = 0; i < count; i++) {
+      copyImage(first + i, pixels, i * bytes);
+    }
+    return pixels;
+  }
+
+  /**
    * The images at some indices, in the order given; a view.
    *
    * @param indices indices into this data set; they may repeat

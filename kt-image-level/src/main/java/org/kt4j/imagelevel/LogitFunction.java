@@ -62,12 +62,7 @@ public interface LogitFunction {
    * @param size how many
    */
   default float[] logits(ImageDataset pictures, int first, int size) {
-    int bytes = pictures.shape().bytes();
-    byte[] pixels = new byte[size * bytes];
-    for (int i = 0; i < size; i++) {
-      pictures.copyImage(first + i, pixels, i * bytes);
-    }
-    return logits(pixels, size);
+    return logits(pictures.pixels(first, size), size);
   }
 
   private static void visit(int first, ImageDataset pictures, float[] logits, Visitor visitor) {

@@ -383,13 +383,9 @@ public final class NetworkExport {
     double largest = 0;
     double differences = 0;
     double sizes = 0;
-    int bytes = pictures.shape().bytes();
     for (int first = 0; first < pictures.size(); first += BATCH) {
       int size = Math.min(BATCH, pictures.size() - first);
-      byte[] pixels = new byte[size * bytes];
-      for (int i = 0; i < size; i++) {
-        pictures.copyImage(first + i, pixels, i * bytes);
-      }
+      byte[] pixels = pictures.pixels(first, size);
       float[] expected = original.logits(pixels, size);
       float[] found = exported.logits(pixels, size);
       for (int i = 0; i < expected.length; i++) {

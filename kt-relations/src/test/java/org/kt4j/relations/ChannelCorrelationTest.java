@@ -182,6 +182,7 @@ class ChannelCorrelationTest {
 
     ProbeResult result = run(teacher, student);
 
+    assertThat(PositionProducts.areCheaper(3, 24, 24)).isTrue();
     assertThat(result.knowledge(TAP).shape().asArray()).containsExactly(2, 3, 24);
     assertThat((double) result.loss())
         .isCloseTo(loss.applyAsDouble(ByDefinition.doubles(student)), withinPercentage(1e-4));

@@ -16,7 +16,6 @@ import org.kt4j.detection.evaluation.DetectionEvaluator;
 import org.kt4j.detection.export.ExportedDetector;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.engine.export.MedianTime;
-import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.source.Teachers;
 import org.kt4j.engine.task.AnsweringModel;
 import org.kt4j.engine.task.Answers;
@@ -75,9 +74,7 @@ record ComparedDetectors(
           teachers.close();
         };
     try {
-      DetectorTeachersTogether together =
-          new DetectorTeachersTogether(
-              teachers.plans(), student, answers -> answers.computed(Replicas.one()));
+      DetectorTeachersTogether together = new DetectorTeachersTogether(teachers.plans(), student);
       together.detectors().forEach(plan -> opened.add(DetectorTeachersTogether.opened(plan)));
       if (opened.isEmpty()) {
         closing.run(); // a classifier, which finds no boxes

@@ -38,7 +38,6 @@ import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.graph.NativeRuntime;
 import org.kt4j.engine.objective.ObjectiveTerms;
 import org.kt4j.engine.registry.Methods;
-import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.run.Metric;
 import org.kt4j.engine.source.RunPlan;
 import org.kt4j.engine.source.TeacherPlan;
@@ -172,9 +171,7 @@ public final class DetectionTask implements Task {
     try (Teachers teachers = detectors.teachers(config, data, student, runs);
         PictureScaling scaling =
             new PictureScaling(student.picture(), detectors.normalization(config))) {
-      DetectorTeachersTogether together =
-          new DetectorTeachersTogether(
-              teachers.plans(), student, answers -> answers.computed(Replicas.one()));
+      DetectorTeachersTogether together = new DetectorTeachersTogether(teachers.plans(), student);
       if (together.detectors().isEmpty()) {
         throw ConfigurationException.of(
             "teacher: is a classifier, which finds no boxes; fix: evaluate its own run");

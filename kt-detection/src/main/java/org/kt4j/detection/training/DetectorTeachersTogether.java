@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.evaluation.DetectionScores;
 import org.kt4j.detection.graph.FasterRcnn;
+import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.source.TeacherPlan;
 
 /**
@@ -19,6 +20,11 @@ final class DetectorTeachersTogether {
   private final List<TeacherPlan> detectors;
   private final FasterRcnn student;
   private final Function<DetectorAnswers, float[]> ask;
+
+  /** The same of teachers that are asked now. */
+  DetectorTeachersTogether(List<TeacherPlan> plans, FasterRcnn student) {
+    this(plans, student, answers -> answers.computed(Replicas.one()));
+  }
 
   /**
    * Creates it from these teachers; those that are not detectors are left out.

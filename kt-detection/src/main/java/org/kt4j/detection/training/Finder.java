@@ -109,11 +109,6 @@ final class Finder {
     }
   }
 
-  /** What is found in every picture of a data set. */
-  List<List<Detection>> findAll(ScaledPictures pictures) {
-    return findAll(pictures, Replicas.one());
-  }
-
   /**
    * What is found in every picture of a data set by several workers together: each takes the batch
    * of its turn, and all get everything. All call it together.

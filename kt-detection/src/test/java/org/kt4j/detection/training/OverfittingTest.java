@@ -21,6 +21,7 @@ import org.kt4j.engine.experiment.ExperimentReader;
 import org.kt4j.engine.objective.ObjectiveTerms;
 import org.kt4j.engine.registry.Methods;
 import org.kt4j.engine.registry.Networks;
+import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.replica.Replication;
 import org.kt4j.engine.step.DistillationStep;
 
@@ -90,7 +91,8 @@ class OverfittingTest {
                 new DistillationStep.Blueprint(Map.of(), terms, config.optimizer(), 1),
                 1)) {
       ScaledPictures pictures = new ScaledPictures(new PaintedBoxes(8, 96, 128, 5), scaling);
-      scores[0] = Finder.scores(pictures, graph.finder().findAll(pictures)).vocArea();
+      scores[0] =
+          Finder.scores(pictures, graph.finder().findAll(pictures, Replicas.one())).vocArea();
       try (DetectionBatches batches =
           new DetectionBatches(
               pictures,
@@ -109,7 +111,8 @@ class OverfittingTest {
           }
         }
       }
-      scores[1] = Finder.scores(pictures, graph.finder().findAll(pictures)).vocArea();
+      scores[1] =
+          Finder.scores(pictures, graph.finder().findAll(pictures, Replicas.one())).vocArea();
     }
 
     assertThat(scores[0]).isLessThan(0.2);

@@ -62,16 +62,12 @@ public record CalibrationPass(
         fetched.add(overPositions(tf, mounted.tap(tap)));
         fetched.addAll(NegativeMeans.parts(tf, mounted.tap(tap)));
       }
-      int bytes = pictures.shape().bytes();
       replicas.inTurns(
           (count + BATCH_SIZE - 1) / BATCH_SIZE,
           batch -> {
             int first = batch * BATCH_SIZE;
             int size = Math.min(BATCH_SIZE, count - first);
-            byte[] pixels = new byte[size * bytes];
-            for (int i = 0; i < size; i++) {
-              pictures.copyImage(first + i, pixels, i * bytes);
-            }
+            byte[] pixels = pictures.pixels(first, size);
             return packed(graph.run(pixels, size, mounted::feed, fetched), size);
           },
           batch -> unpack(batch, rows));

@@ -45,14 +45,9 @@ public final class FiniteTaps {
       mounted.load();
       List<Operand<TFloat32>> counts =
           taps.stream().map(tap -> odd(graph.tf(), mounted.tap(tap))).toList();
-      int bytes = pictures.shape().bytes();
       for (int first = 0; first < count; first += BATCH_SIZE) {
         int size = Math.min(BATCH_SIZE, count - first);
-        byte[] pixels = new byte[size * bytes];
-        for (int i = 0; i < size; i++) {
-          pictures.copyImage(first + i, pixels, i * bytes);
-        }
-        List<float[]> found = graph.run(pixels, size, mounted::feed, counts);
+        List<float[]> found = graph.run(pictures.pixels(first, size), size, mounted::feed, counts);
         for (int t = 0; t < odd.length; t++) {
           for (float ofPicture : found.get(t)) {
             odd[t] += (long) ofPicture;

@@ -30,9 +30,7 @@ import org.kt4j.engine.text.Table;
 record PublishedOrder(
     String source, Metric metric, List<String> methods, double[] published, double[] here) {
 
-  private static final int FEWEST = 3;
-
-  /** Empty while fewer than three methods have both. */
+  /** Empty while fewer than {@link PublishedScores#FEWEST} methods have both. */
   static Optional<PublishedOrder> of(MethodTable table, PublishedScores published) {
     List<String> methods = new ArrayList<>();
     List<Double> theirs = new ArrayList<>();
@@ -46,7 +44,7 @@ record PublishedOrder(
         ours.add(spread.get().mean());
       }
     }
-    return methods.size() < FEWEST
+    return methods.size() < PublishedScores.FEWEST
         ? Optional.empty()
         : Optional.of(
             new PublishedOrder(

@@ -18,7 +18,7 @@ public record PublishedScores(
         Map<String, Double> scores) {
 
   /** An order of fewer says nothing. */
-  static final int FEWEST = 3;
+  public static final int FEWEST = 3;
 
   /** Checks the scores, and keeps their order. */
   public PublishedScores {
