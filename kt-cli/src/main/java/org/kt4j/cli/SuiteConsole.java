@@ -48,6 +48,15 @@ final class SuiteConsole extends TrainingConsole implements SuiteListener {
   }
 
   @Override
+  public void cachesNotFilled(Throwable failure) {
+    closeBar();
+    terminal.error(
+        "the caches cannot be filled for all runs at once: "
+            + failure.getMessage()
+            + "; each run fills its own");
+  }
+
+  @Override
   public synchronized void runBegins(PlannedRun run, int number, int runs) {
     here = run;
   }

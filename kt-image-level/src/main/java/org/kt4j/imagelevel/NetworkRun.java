@@ -10,6 +10,7 @@ import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.data.Normalization;
 import org.kt4j.engine.cache.AugmentedViews;
+import org.kt4j.engine.cache.KnowledgeDemand;
 import org.kt4j.engine.cache.TeacherAnswers;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
@@ -149,14 +150,30 @@ public abstract class NetworkRun implements PreparedRun {
   @Override
   public final void ready(TrainingListener listener) {
     objective.announce(listener);
-    objective.requireFinite(data().train());
-    tryTeachers(listener);
+    checkTeachers(listener);
     objective.calibrate(data().train());
     if (objective.isCached()) {
-      objective.cache(
-          new AugmentedViews(data().train(), parts.config().augmentation(), parts.normalization()),
-          listener);
+      objective.cache(views(), listener);
     }
+  }
+
+  @Override
+  public final void checkTeachers(TrainingListener listener) {
+    objective.requireFinite(data().train());
+    tryTeachers(listener);
+  }
+
+  @Override
+  public final List<KnowledgeDemand> knowledge() {
+    if (!objective.isCached()) {
+      return List.of();
+    }
+    objective.calibrate(data().train());
+    return objective.knowledge(views());
+  }
+
+  private AugmentedViews views() {
+    return new AugmentedViews(data().train(), parts.config().augmentation(), parts.normalization());
   }
 
   @Override

@@ -30,6 +30,7 @@ public final class TeacherCost {
         new StoredTeacher(),
         new FillSpeed(),
         new KeptAnswers(),
+        new SharedPass(),
         new LiveOnnx(),
         new TeacherEngines(),
         new TimeToAccuracy());

@@ -161,9 +161,21 @@ final class Workbench {
       Augmentation augmentation,
       FillListener listener,
       String... layers) {
+    return stored(
+        folder, student, teacher, augmentation, listener, List.of(nst(layers), term("kd", 1)));
+  }
+
+  /** The knowledge of some terms, computed in one pass over the pictures. */
+  List<KnowledgeFile> stored(
+      Path folder,
+      String student,
+      Teacher teacher,
+      Augmentation augmentation,
+      FillListener listener,
+      List<Term> terms) {
     TapShapes studentTaps = teacherOf(student).taps();
     List<KnowledgeRequest> requests = new ArrayList<>();
-    for (Term term : List.of(nst(layers), term("kd", 1))) {
+    for (Term term : terms) {
       KnowledgeTransfer method = term.teacherTerms().get(0).method();
       List<String> taps = method.taps(teacher.taps(), studentTaps).teacher();
       requests.add(

@@ -16,6 +16,7 @@ import org.kt4j.detection.evaluation.Detection;
 import org.kt4j.detection.evaluation.DetectionScores;
 import org.kt4j.detection.graph.FasterRcnn;
 import org.kt4j.detection.graph.FasterRcnnOptions;
+import org.kt4j.engine.cache.KnowledgeDemand;
 import org.kt4j.engine.checkpoint.Checkpoints;
 import org.kt4j.engine.experiment.ExperimentConfig;
 import org.kt4j.engine.graph.ImageGraph;
@@ -119,16 +120,29 @@ final class PreparedDetection implements PreparedRun {
   @Override
   public void ready(TrainingListener listener) {
     objective.announce(listener);
-    WholePictures whole = new WholePictures(train, student.picture());
-    objective.requireFinite(whole);
-    tryTeachers(listener);
-    objective.calibrate(whole);
+    checkTeachers(listener);
+    objective.calibrate(whole());
     if (objective.isCached()) {
       objective.cache(views(), listener);
     }
   }
 
-  private void tryTeachers(TrainingListener listener) {
+  @Override
+  public List<KnowledgeDemand> knowledge() {
+    if (!objective.isCached()) {
+      return List.of();
+    }
+    objective.calibrate(whole());
+    return objective.knowledge(views());
+  }
+
+  private WholePictures whole() {
+    return new WholePictures(train, student.picture());
+  }
+
+  @Override
+  public void checkTeachers(TrainingListener listener) {
+    objective.requireFinite(whole());
     DetectorTeachersTogether together = together();
     for (TeacherPlan plan : together.detectors()) {
       double score = score(together, plan);

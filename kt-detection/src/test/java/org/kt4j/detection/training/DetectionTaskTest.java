@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -59,6 +60,7 @@ import org.kt4j.engine.task.Tasks;
 import org.kt4j.engine.task.TrainedRun;
 import org.kt4j.engine.task.TrainingListener;
 import org.kt4j.engine.teacher.CalibrationPass;
+import org.kt4j.engine.teacher.Fingerprint;
 import org.kt4j.engine.teacher.NpzFile;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
@@ -170,6 +172,51 @@ class DetectionTaskTest {
     assertThat(looked.teacherTest()).isEqualTo(asked.teacherTest());
     assertThat(looked.testLast()).isEqualTo(asked.testLast());
     assertThat(terms(stored)).isEqualTo(terms(live));
+  }
+
+  @Test
+  void what_two_detectors_want_of_a_teacher_is_computed_in_one_pass() throws IOException {
+    String views = "augmentation: {crop-padding: 4, flip: true, views: 2}\n";
+    String kd = NST.formatted(", {term: kd}");
+    String cwd = NST.formatted(", {term: cwd, weight: 10, layers: {stage3: stage3}}");
+    String together = "cache: {folder: " + folder.resolve("cache-together") + "}\n";
+    String alone = "cache: {folder: " + folder.resolve("cache-alone") + "}\n";
+    List<Long> computed = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void filling(long done, long total, double seconds) {
+            if (done == total) {
+              computed.add(total);
+            }
+          }
+        };
+
+    trainer.fillCaches(
+        List.of(
+            plan(file("kd-together.yaml", teacher("teacher"), views, together, kd)),
+            plan(file("cwd-together.yaml", teacher("teacher"), views, together, cwd))),
+        listener);
+
+    assertThat(computed).hasSize(1);
+    for (String terms : List.of(kd, cwd)) {
+      trainer.fillCaches(
+          List.of(plan(file("alone.yaml", teacher("teacher"), views, alone, terms))), listener);
+    }
+    assertThat(computed).hasSize(3).containsOnly(computed.get(0));
+    assertThat(files("cache-together")).hasSize(2).isEqualTo(files("cache-alone"));
+  }
+
+  /** The knowledge of a cache, by the names of its files. */
+  private static Map<String, String> files(String cache) throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    for (KnowledgeCache.Entry entry : new KnowledgeCache(folder.resolve(cache)).entries()) {
+      String name = String.valueOf(entry.path().getFileName());
+      if (!name.startsWith("answers-")) {
+        files.put(name, new Fingerprint().add(Files.readAllBytes(entry.path())).hex());
+      }
+    }
+    return files;
   }
 
   private static List<Map<String, Double>> terms(RunPlan plan) {

@@ -59,6 +59,11 @@ public final class KnowledgeCache {
     this.replicas = replicas;
   }
 
+  /** Where the files lie. */
+  Path folder() {
+    return folder;
+  }
+
   /**
    * The knowledge that a teacher gives, computed now as far as it is not there.
    *

@@ -10,6 +10,7 @@ import org.kt4j.api.TapShapes;
 import org.kt4j.config.ConfigurationException;
 import org.kt4j.engine.cache.FillListener;
 import org.kt4j.engine.cache.KnowledgeCache;
+import org.kt4j.engine.cache.KnowledgeDemand;
 import org.kt4j.engine.cache.KnowledgeFile;
 import org.kt4j.engine.cache.KnowledgeRequest;
 import org.kt4j.engine.cache.Precision;
@@ -26,6 +27,22 @@ import org.kt4j.engine.teacher.Teacher;
  */
 public record CachedKnowledge(KnowledgeCache cache, Precision precision, Views views) {
 
+  /**
+   * What terms learn from one teacher as far as it can be stored.
+   *
+   * @param terms one for each request of the demand
+   */
+  private record Asked(List<TeacherTerm> terms, KnowledgeDemand demand) {}
+
+  /** What the terms want of each teacher; nothing is computed. */
+  public List<KnowledgeDemand> wanted(
+      ObjectiveTerms.Checked objective, Map<String, Teacher> teachers, List<PhaseConfig> phases) {
+    return asked(objective, teachers, phases).stream()
+        .map(Asked::demand)
+        .filter(demand -> !demand.requests().isEmpty())
+        .toList();
+  }
+
   /** One pass over the pictures for each teacher, for all that is not there yet. */
   public ObjectiveTerms.Checked of(
       ObjectiveTerms.Checked objective,
@@ -34,6 +51,24 @@ public record CachedKnowledge(KnowledgeCache cache, Precision precision, Views v
       FillListener listener) {
     // Two terms may ask the same and still be two.
     IdentityHashMap<TeacherTerm, KnowledgeFile> files = new IdentityHashMap<>();
+    for (Asked asked : asked(objective, teachers, phases)) {
+      List<KnowledgeFile> found = met(asked.demand(), listener);
+      for (int q = 0; q < found.size(); q++) {
+        files.put(asked.terms().get(q), found.get(q));
+      }
+    }
+    return objective.with(
+        ObjectiveTerms.mapped(
+            objective.phases(),
+            (term, teacherTerm) -> {
+              @Nullable KnowledgeFile file = files.get(teacherTerm);
+              return teacherTerm.with(teacherTerm.method(), file);
+            }));
+  }
+
+  private List<Asked> asked(
+      ObjectiveTerms.Checked objective, Map<String, Teacher> teachers, List<PhaseConfig> phases) {
+    List<Asked> all = new ArrayList<>();
     teachers.forEach(
         (name, teacher) -> {
           List<TeacherTerm> teacherTerms = new ArrayList<>();
@@ -52,18 +87,11 @@ public record CachedKnowledge(KnowledgeCache cache, Precision precision, Views v
               }
             }
           }
-          List<KnowledgeFile> found = provided(teacher, requests, listener);
-          for (int q = 0; q < teacherTerms.size(); q++) {
-            files.put(teacherTerms.get(q), found.get(q));
-          }
+          all.add(
+              new Asked(
+                  teacherTerms, new KnowledgeDemand(cache, teacher, views, precision, requests)));
         });
-    return objective.with(
-        ObjectiveTerms.mapped(
-            objective.phases(),
-            (term, teacherTerm) -> {
-              @Nullable KnowledgeFile file = files.get(teacherTerm);
-              return teacherTerm.with(teacherTerm.method(), file);
-            }));
+    return all;
   }
 
   /** What depends on the picture alone; other terms ask the teacher in every step. */
@@ -99,13 +127,9 @@ public record CachedKnowledge(KnowledgeCache cache, Precision precision, Views v
     }
   }
 
-  private List<KnowledgeFile> provided(
-      Teacher teacher, List<KnowledgeRequest> requests, FillListener listener) {
-    if (requests.isEmpty()) {
-      return List.of();
-    }
+  private static List<KnowledgeFile> met(KnowledgeDemand demand, FillListener listener) {
     try {
-      return cache.provide(teacher, views, precision, requests, listener);
+      return demand.met(listener);
     } catch (IllegalArgumentException e) {
       throw ConfigurationException.of("cache: " + e.getMessage());
     }

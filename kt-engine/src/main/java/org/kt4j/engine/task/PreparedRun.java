@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
+import org.kt4j.engine.cache.KnowledgeDemand;
 import org.kt4j.engine.graph.Variables;
 import org.kt4j.engine.objective.Term;
 import org.kt4j.engine.run.RunFolder;
@@ -28,6 +29,20 @@ public interface PreparedRun extends AutoCloseable {
    * @throws org.kt4j.config.ConfigurationException when a teacher is no better than chance
    */
   void ready(TrainingListener listener);
+
+  /**
+   * The part of {@link #ready} that evaluates the teachers.
+   *
+   * @throws org.kt4j.config.ConfigurationException when a teacher is no better than chance
+   */
+  void checkTeachers(TrainingListener listener);
+
+  /**
+   * What {@link #ready} would look for in a cache; called in place of it, after the prerequisites
+   * are complete, to compute for several runs at once. Calibrates the terms that ask for it. Empty
+   * where nothing is cached.
+   */
+  List<KnowledgeDemand> knowledge();
 
   /** The size of the student's input. */
   ImageShape pictures();

@@ -15,6 +15,7 @@ import org.kt4j.config.ConfigurationException;
 import org.kt4j.data.ImageDataset;
 import org.kt4j.data.ImageShape;
 import org.kt4j.engine.cache.KnowledgeCache;
+import org.kt4j.engine.cache.KnowledgeDemand;
 import org.kt4j.engine.cache.TeacherAnswers;
 import org.kt4j.engine.cache.Views;
 import org.kt4j.engine.experiment.CacheConfig;
@@ -253,13 +254,25 @@ public final class RunObjective {
   public void cache(Views views, TrainingListener listener) {
     CacheConfig cache = config.cache();
     if (cache != null) {
-      checked =
-          new CachedKnowledge(
-                  new KnowledgeCache(cache.folder(), replication.replicas()),
-                  cache.precision(),
-                  views)
-              .of(checked, teachers, config.phases(), listener);
+      checked = cached(cache, views).of(checked, teachers, config.phases(), listener);
     }
+  }
+
+  /**
+   * What {@link #cache} would look for; empty if the configuration has no cache.
+   *
+   * @param views the fixed views of the training pictures
+   */
+  public List<KnowledgeDemand> knowledge(Views views) {
+    CacheConfig cache = config.cache();
+    return cache == null
+        ? List.of()
+        : cached(cache, views).wanted(checked, teachers, config.phases());
+  }
+
+  private CachedKnowledge cached(CacheConfig cache, Views views) {
+    return new CachedKnowledge(
+        new KnowledgeCache(cache.folder(), replication.replicas()), cache.precision(), views);
   }
 
   /**

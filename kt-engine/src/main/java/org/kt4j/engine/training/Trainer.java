@@ -352,6 +352,23 @@ public final class Trainer {
     }
   }
 
+  /**
+   * Computes what runs will read of their caches. A teacher that several of them learn from is
+   * asked in one pass over the pictures, for the terms of all. What the runs need first must be
+   * trained.
+   *
+   * @throws ConfigurationException when a configuration does not hold together
+   * @throws org.kt4j.engine.cache.CacheException when a cache cannot be written or has no room
+   */
+  public void fillCaches(List<RunPlan> plans, TrainingListener listener) {
+    try (SharedKnowledge shared = new SharedKnowledge()) {
+      for (RunPlan plan : plans) {
+        shared.add(prepare(made(plan, TrainingListener.SILENT)));
+      }
+      shared.compute(listener);
+    }
+  }
+
   /** Checks everything that can be checked before the first step, including the teachers. */
   private Ready ready(RunPlan plan, TrainingListener listener) {
     long began = System.nanoTime();

@@ -48,7 +48,7 @@ final class Explanations {
             : "")
         + costs(table)
         + "Time, speed and memory are means over the runs. The time includes all checks and"
-        + " evaluations, and the filling of a cache by the run that came first. Memory is the most"
+        + " evaluations, and the filling of a cache by a run that did it for itself alone. Memory is the most"
         + " that the process held.";
   }
 

@@ -16,6 +16,9 @@ public interface SuiteListener extends TrainingListener {
    */
   default void begins(int runs, int complete) {}
 
+  /** The caches could not be filled for all runs at once; each fills its own. */
+  default void cachesNotFilled(Throwable failure) {}
+
   /** A run begins, or goes on. */
   default void runBegins(PlannedRun run, int number, int runs) {}
 

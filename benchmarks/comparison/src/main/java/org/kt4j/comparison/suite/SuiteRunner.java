@@ -106,8 +106,9 @@ public final class SuiteRunner {
     SuiteFile.write(plan, failures);
     long training = System.nanoTime();
     trainFirst(plan, open, failures, listener);
-    double secondsOfOthers = (System.nanoTime() - training) / 1e9;
     List<PlannedRun> trainable = open.stream().filter(run -> !failures.containsKey(run)).toList();
+    fillCaches(plan, trainable, listener);
+    double secondsOfOthers = (System.nanoTime() - training) / 1e9;
     Map<PlannedRun, Double> elapsedBefore = new HashMap<>();
     trainable.forEach(run -> elapsedBefore.put(run, elapsed(run)));
     AtomicInteger number = new AtomicInteger(all.size() - trainable.size());
@@ -196,26 +197,47 @@ public final class SuiteRunner {
     }
   }
 
-  /** The first seed of each row stands for the others: they differ in nothing that is checked. */
   private void check(SuitePlan plan, List<PlannedRun> open) {
     List<String> problems = new ArrayList<>();
-    for (SuitePlan.Table table : plan.tables()) {
-      for (SuitePlan.Row row : table.rows()) {
-        row.runs().stream()
-            .filter(open::contains)
-            .findFirst()
-            .ifPresent(
-                run -> {
-                  try {
-                    trainer.check(new RunPlan(run.config(), run.folder(), plan.runs()));
-                  } catch (ConfigurationException e) {
-                    e.problems().forEach(problem -> problems.add(row.method() + ": " + problem));
-                  }
-                });
+    for (PlannedRun run : ofRows(plan, open)) {
+      try {
+        trainer.check(new RunPlan(run.config(), run.folder(), plan.runs()));
+      } catch (ConfigurationException e) {
+        e.problems().forEach(problem -> problems.add(run.method() + ": " + problem));
       }
     }
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
+    }
+  }
+
+  /**
+   * Of each row its first run among some: runs of other seeds differ in nothing that is checked or
+   * cached.
+   */
+  private static List<PlannedRun> ofRows(SuitePlan plan, List<PlannedRun> some) {
+    return plan.tables().stream()
+        .flatMap(table -> table.rows().stream())
+        .flatMap(row -> row.runs().stream().filter(some::contains).limit(1))
+        .toList();
+  }
+
+  /**
+   * A teacher is asked once for all rows that have not begun. Where that fails the rows go on, and
+   * each says itself what it lacks.
+   */
+  private void fillCaches(SuitePlan plan, List<PlannedRun> open, SuiteListener listener) {
+    List<RunPlan> beginning =
+        ofRows(plan, open).stream()
+            .filter(run -> run.config().cache() != null && !RunFolder.hasBegun(run.folder()))
+            .map(run -> new RunPlan(run.config(), run.folder(), plan.runs()))
+            .toList();
+    if (beginning.size() > 1) {
+      try {
+        trainer.fillCaches(beginning, listener);
+      } catch (RuntimeException e) {
+        listener.cachesNotFilled(e);
+      }
     }
   }
 
