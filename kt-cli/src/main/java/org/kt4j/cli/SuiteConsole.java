@@ -17,7 +17,7 @@ final class SuiteConsole extends TrainingConsole implements SuiteListener {
 
   private final Terminal terminal;
   private final int jobs;
-  private final long began = System.nanoTime();
+  private long began;
   private int done;
   private int before;
   private @Nullable PlannedRun here;
@@ -58,6 +58,9 @@ final class SuiteConsole extends TrainingConsole implements SuiteListener {
 
   @Override
   public synchronized void runBegins(PlannedRun run, int number, int runs) {
+    if (here == null && done == 0) {
+      began = System.nanoTime();
+    }
     here = run;
   }
 

@@ -2,6 +2,7 @@ package org.kt4j.engine.graph;
 
 import com.sun.jna.Library;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +83,8 @@ public final class NativeRuntime {
   /** What only glibc has. */
   private interface Glibc extends Library {
     int mallopt(int parameter, int value);
+
+    int malloc_trim(long left);
   }
 
   /** {@code M_TRIM_THRESHOLD} and {@code M_MMAP_THRESHOLD} of glibc's malloc.h. */
@@ -234,6 +237,14 @@ public final class NativeRuntime {
     System.setProperty(LOG_LEVEL, "3");
   }
 
+  /** Gives back to the system what was freed and kept, where that can be asked for. */
+  public static void giveBackFreedMemory() {
+    Glibc glibc = Environment.GLIBC;
+    if (glibc != null) {
+      glibc.malloc_trim(0);
+    }
+  }
+
   /** Notes that gradients are computed from now on. */
   public static synchronized void training() {
     trained = true;
@@ -248,6 +259,9 @@ public final class NativeRuntime {
 
     /** Null where there is none, or JNA cannot unpack its native code. */
     static final @Nullable LibC LIBC = libc();
+
+    /** Null where the C library is another. */
+    static final @Nullable Glibc GLIBC = glibc();
 
     static final boolean PREPARED = prepare();
 
@@ -302,15 +316,21 @@ public final class NativeRuntime {
 
     /** Unless the user has said what to do, or this is another C library. */
     private static void keepFreedMemory() {
-      if (System.getenv("MALLOC_TRIM_THRESHOLD_") != null) {
-        return;
-      }
-      try {
-        Glibc glibc = Native.load("c", Glibc.class);
+      Glibc glibc = GLIBC;
+      if (glibc != null && System.getenv("MALLOC_TRIM_THRESHOLD_") == null) {
         glibc.mallopt(MMAP_THRESHOLD, 1 << 30);
         glibc.mallopt(TRIM_THRESHOLD, Integer.MAX_VALUE);
+      }
+    }
+
+    private static @Nullable Glibc glibc() {
+      try {
+        Glibc glibc = Native.load("c", Glibc.class);
+        NativeLibrary.getInstance("c").getFunction("mallopt");
+        return glibc;
       } catch (LinkageError e) {
         LOG.debug("freed memory goes back to the system", e);
+        return null;
       }
     }
 

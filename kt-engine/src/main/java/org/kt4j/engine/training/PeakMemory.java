@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.kt4j.engine.graph.NativeRuntime;
 
 /**
  * The most memory that this process held at one time, TensorFlow's tensors included, as Linux
@@ -18,8 +19,18 @@ final class PeakMemory {
 
   private PeakMemory() {}
 
+  /**
+   * Gives back to the system what earlier work in this process has left, which would count for the
+   * next run. The garbage collector gives its part back soon after this returns.
+   */
+  static void release() {
+    System.gc();
+    NativeRuntime.giveBackFreedMemory();
+  }
+
   /** Forgets what was held before; where that is not allowed the peak is that of the process. */
   static void reset() {
+    release();
     try {
       Files.writeString(PROCESS.resolve("clear_refs"), "5");
     } catch (IOException e) {

@@ -367,6 +367,7 @@ public final class Trainer {
       }
       shared.compute(listener);
     }
+    PeakMemory.release();
   }
 
   /** Checks everything that can be checked before the first step, including the teachers. */
