@@ -51,7 +51,9 @@ final class AnswerRows implements RowSource {
 
   @Override
   public void begin() {
-    teachers = answers.open();
+    if (teachers == null) {
+      teachers = answers.open();
+    }
   }
 
   @Override

@@ -57,6 +57,11 @@ final class FileStock implements AutoCloseable {
     return Objects.requireNonNull(file);
   }
 
+  /** What a block takes. */
+  long blockBytes() {
+    return KnowledgeFile.slotBytes(description.layout(), description.precision());
+  }
+
   int blocksPerView() {
     return KnowledgeFile.blocksPerView(description.pictures());
   }

@@ -40,8 +40,12 @@ public final class KnowledgeCache {
   /** What the name of every file ends with. */
   static final String SUFFIX = ".knowledge";
 
+  /** Bytes of one block's rows that are computed at once; a file whose block takes more, alone. */
+  private static final long AT_ONCE = 256L << 20;
+
   private final Path folder;
   private final Replicas replicas;
+  private final long atOnce;
 
   /** The cache in a folder, which need not be there yet. */
   public KnowledgeCache(Path folder) {
@@ -55,8 +59,13 @@ public final class KnowledgeCache {
    * @param folder need not be there yet
    */
   public KnowledgeCache(Path folder, Replicas replicas) {
+    this(folder, replicas, AT_ONCE);
+  }
+
+  KnowledgeCache(Path folder, Replicas replicas, long atOnce) {
     this.folder = folder;
     this.replicas = replicas;
+    this.atOnce = atOnce;
   }
 
   /** Where the files lie. */
@@ -65,7 +74,8 @@ public final class KnowledgeCache {
   }
 
   /**
-   * The knowledge that a teacher gives, computed now as far as it is not there.
+   * The knowledge that a teacher gives, computed now as far as it is not there: in one pass over
+   * the pictures, or in several where the rows of all requests would take too much memory.
    *
    * @param teacher asked only for what is missing
    * @param views the pixels
@@ -239,12 +249,30 @@ public final class KnowledgeCache {
         listener.found(part.stock());
       }
       requireRoom(lacking);
-      new Fill(source, lacking, wanted, replicas).run(listener);
+      for (List<FileStock> group : groups(wanted)) {
+        List<FileStock> written = lacking.stream().filter(group::contains).toList();
+        new Fill(source, written, group, replicas).run(listener);
+      }
     } finally {
       for (LockedFile lock : locks) {
         lock.close();
       }
     }
+  }
+
+  /** Files in their order whose blocks can be in memory together. */
+  private List<List<FileStock>> groups(List<FileStock> wanted) {
+    List<List<FileStock>> groups = new ArrayList<>();
+    long bytes = 0;
+    for (FileStock each : wanted) {
+      bytes += each.blockBytes();
+      if (groups.isEmpty() || bytes > atOnce) {
+        groups.add(new ArrayList<>());
+        bytes = each.blockBytes();
+      }
+      groups.get(groups.size() - 1).add(each);
+    }
+    return groups;
   }
 
   /** The lock file of another file, held while that is filled or removed. */

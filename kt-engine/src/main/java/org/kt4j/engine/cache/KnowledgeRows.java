@@ -111,8 +111,10 @@ final class KnowledgeRows implements RowSource {
 
   @Override
   public void begin() {
-    mounted.load();
-    reader = views.open(KnowledgeFile.BLOCK);
+    if (reader == null) {
+      mounted.load();
+      reader = views.open(KnowledgeFile.BLOCK);
+    }
   }
 
   @Override

@@ -19,7 +19,7 @@ interface RowSource extends AutoCloseable {
   /** The files, which all have as many blocks. */
   List<FileStock> parts();
 
-  /** Loads what computes; called once, before the first block, and only if there is one. */
+  /** Loads what computes, unless it is; called before a block is computed. */
   void begin();
 
   /** Goes on to a block after those before; called for every block that any worker computes. */

@@ -216,6 +216,36 @@ class KnowledgeCacheTest {
   }
 
   @Test
+  void what_is_too_much_for_the_memory_at_once_is_computed_one_after_another() throws IOException {
+    List<KnowledgeRequest> requests = List.of(pixels("a"), logitsAlone(1), pixels("b"));
+    Views views = views(7, new Augmentation(1, true, 0, 2));
+    Path other = folder.resolve("other");
+    // A block of pixels takes 128 rows of 12 bytes and a head, one of logits 128 rows of 8.
+    long twoBlocks = 128 * (12 + 8) + 100;
+    List<Long> totals = new ArrayList<>();
+    FillListener listener =
+        new FillListener() {
+          @Override
+          public void filling(long done, long total, double seconds) {
+            if (done == total) {
+              totals.add(total);
+            }
+          }
+        };
+
+    List<KnowledgeFile> together =
+        new KnowledgeCache(folder).provide(teacher(3), views, Precision.SINGLE, requests, listener);
+    List<KnowledgeFile> apart =
+        new KnowledgeCache(other, Replicas.one(), twoBlocks)
+            .provide(teacher(3), views, Precision.SINGLE, requests, listener);
+
+    assertThat(totals).containsExactly(2L * PICTURES, 2L * PICTURES, 2L * PICTURES);
+    for (int f = 0; f < 3; f++) {
+      assertThat(apart.get(f).path()).hasSameBinaryContentAs(together.get(f).path());
+    }
+  }
+
+  @Test
   void anything_that_decides_a_number_decides_the_file() {
     Views views = views(7, Augmentation.none());
     List<KnowledgeFile> files =
