@@ -5,7 +5,10 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -361,13 +364,28 @@ public final class Trainer {
    * @throws org.kt4j.engine.cache.CacheException when a cache cannot be written or has no room
    */
   public void fillCaches(List<RunPlan> plans, TrainingListener listener) {
-    try (SharedKnowledge shared = new SharedKnowledge()) {
-      for (RunPlan plan : plans) {
-        shared.add(prepare(made(plan, TrainingListener.SILENT)));
+    Map<List<Object>, List<RunPlan>> alike = new LinkedHashMap<>();
+    plans.forEach(
+        plan -> alike.computeIfAbsent(looksAt(plan.config()), any -> new ArrayList<>()).add(plan));
+    // One after another, so that the pictures and teachers of one group are in memory.
+    for (List<RunPlan> group : alike.values()) {
+      try (SharedKnowledge shared = new SharedKnowledge()) {
+        for (RunPlan plan : group) {
+          shared.add(prepare(made(plan, TrainingListener.SILENT)));
+        }
+        shared.compute(listener);
       }
-      shared.compute(listener);
     }
     PeakMemory.release();
+  }
+
+  /** Experiments for which it is not equal share no pass over the pictures. */
+  private static List<Object> looksAt(ExperimentConfig config) {
+    return List.of(
+        config.data(),
+        config.allTeachers(),
+        config.augmentation(),
+        Optional.ofNullable(config.cache()));
   }
 
   /** Checks everything that can be checked before the first step, including the teachers. */
