@@ -75,7 +75,9 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
         names = "--first-for",
         paramLabel = "RUN",
-        description = "Train only what this run needs first, such as its teacher.")
+        description =
+            "Only train what this run needs first, such as its teacher, and fill the caches of all"
+                + " runs that need the same.")
     private @Nullable Path firstFor;
   }
 

@@ -73,11 +73,21 @@ public final class SuiteRunner {
   }
 
   /**
-   * Trains what a run needs first, such as its teachers.
+   * Trains what a run needs first, such as its teachers, and fills the caches of all runs that need
+   * the same.
    *
-   * @throws RuntimeException when that fails
+   * @throws RuntimeException when something cannot be trained
    */
   public void prepare(SuitePlan plan, PlannedRun run, SuiteListener listener) {
+    trainFirst(plan, run, listener);
+    List<PlannedRun> alike =
+        plan.inOrder().stream()
+            .filter(each -> !isComplete(each) && needs(each).equals(needs(run)))
+            .toList();
+    fillCaches(plan, alike, listener);
+  }
+
+  private void trainFirst(SuitePlan plan, PlannedRun run, SuiteListener listener) {
     trainer.trainFirst(new RunPlan(run.config(), run.folder(), plan.runs()), listener);
   }
 
@@ -250,7 +260,7 @@ public final class SuiteRunner {
     Map<List<Object>, Optional<RuntimeException>> tried = new HashMap<>();
     for (PlannedRun run : open) {
       tried
-          .computeIfAbsent(needs(run), any -> trainFirst(plan, run, listener))
+          .computeIfAbsent(needs(run), any -> tried(plan, run, listener))
           .ifPresent(
               failure -> {
                 failures.put(run, message(failure));
@@ -266,10 +276,9 @@ public final class SuiteRunner {
   }
 
   /** What went wrong, if anything did; it goes for all runs that need the same. */
-  private Optional<RuntimeException> trainFirst(
-      SuitePlan plan, PlannedRun run, SuiteListener listener) {
+  private Optional<RuntimeException> tried(SuitePlan plan, PlannedRun run, SuiteListener listener) {
     try {
-      prepare(plan, run, listener);
+      trainFirst(plan, run, listener);
       return Optional.empty();
     } catch (RuntimeException e) {
       return Optional.of(e);

@@ -146,6 +146,19 @@ class CachesOfSuiteTest {
   }
 
   @Test
+  void who_trains_the_runs_elsewhere_has_the_caches_of_all_filled_with_what_one_needs_first()
+      throws IOException {
+    SuitePlan plan = plan(Map.of());
+    Heard heard = new Heard();
+
+    RUNNER.prepare(plan, plan.inOrder().get(1), heard);
+
+    assertThat(heard.events).containsExactly("lacks kd", "lacks nst", "lacks ofd", "computed 128");
+    assertThat(files("cache")).hasSize(3);
+    assertThat(plan.inOrder()).noneMatch(run -> Files.exists(run.folder()));
+  }
+
+  @Test
   void a_cache_that_cannot_be_filled_is_told_and_each_run_says_what_it_lacks() throws Exception {
     Files.writeString(folder.resolve("cache"), "in the way");
 
