@@ -17,7 +17,12 @@ final class SuiteConsole extends TrainingConsole implements SuiteListener {
 
   private final Terminal terminal;
   private final int jobs;
+
+  /** When the first run began, and how many had failed before, for want of a teacher. */
   private long began;
+
+  private int failedBefore;
+  private boolean running;
   private int done;
   private int before;
   private @Nullable PlannedRun here;
@@ -58,8 +63,10 @@ final class SuiteConsole extends TrainingConsole implements SuiteListener {
 
   @Override
   public synchronized void runBegins(PlannedRun run, int number, int runs) {
-    if (here == null && done == 0) {
+    if (!running) {
+      running = true;
       began = System.nanoTime();
+      failedBefore = done;
     }
     here = run;
   }
@@ -70,7 +77,7 @@ final class SuiteConsole extends TrainingConsole implements SuiteListener {
     here = null;
     done++;
     RunResult result = RunFolder.result(run.folder()).orElseThrow();
-    double each = (System.nanoTime() - began) / 1e9 / done;
+    double each = (System.nanoTime() - began) / 1e9 / (done - failedBefore);
     int open = runs - before - done;
     terminal.line(
         String.format(

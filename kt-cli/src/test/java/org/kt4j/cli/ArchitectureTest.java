@@ -59,6 +59,7 @@ class ArchitectureTest {
           Map.entry("models", "kt-models"),
           Map.entry("onnx", "kt-onnx"),
           Map.entry("pruning", "kt-pruning"),
+          Map.entry("cluster", "kt-cluster"),
           Map.entry("imagelevel", "kt-image-level"),
           Map.entry("classification", "kt-classification"),
           Map.entry("detection", "kt-detection"),
@@ -71,6 +72,7 @@ class ArchitectureTest {
   private static final Map<String, String> PUBLIC_ALL_THE_SAME =
       Map.ofEntries(
           Map.entry("org.kt4j.classification.ClassificationModule", "ServiceLoader makes it"),
+          Map.entry("org.kt4j.cluster.GrpcReplicasProvider", "ServiceLoader makes it"),
           Map.entry("org.kt4j.data.Cifar100Provider", "ServiceLoader makes it"),
           Map.entry("org.kt4j.data.FashionMnistProvider", "ServiceLoader makes it"),
           Map.entry("org.kt4j.data.ImageFolderProvider", "ServiceLoader makes it"),
@@ -158,6 +160,7 @@ class ArchitectureTest {
     reaches(ours, "models", "api", "config", "data", "engine", "onnx");
     reaches(ours, "onnx", "api", "config", "data", "engine");
     reaches(ours, "pruning", "api", "config", "data", "engine");
+    reaches(ours, "cluster", "api", "config", "data", "engine");
     reaches(ours, "imagelevel", "api", "config", "data", "engine");
     reaches(ours, "classification", "api", "config", "data", "engine", "imagelevel");
     reaches(ours, "detection", "api", "config", "data", "engine");

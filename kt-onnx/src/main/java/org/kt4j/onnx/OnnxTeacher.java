@@ -85,6 +85,12 @@ final class OnnxTeacher implements Teacher {
     return teacher.taps();
   }
 
+  /** In 8 bits: what is read in front of an activation is not folded into it. */
+  @Override
+  public boolean dependsOnReads() {
+    return precision == TeacherPrecision.INT8;
+  }
+
   @Override
   public String fingerprint() {
     Fingerprint fingerprint =

@@ -16,7 +16,8 @@ import org.kt4j.api.InvalidOptionException;
  */
 public record CrdOptions(
     @Description("outputs of a linear layer on each side, 1 to 4096") int embed,
-    @Description("pictures that a step compares its own with, 1 to 1000000; all if there are fewer")
+    @Description(
+            "pictures drawn for a step to compare with, 1 to 1000000; as many as there are, at most")
         int negatives,
     @Description("divides the similarities, 0.02 to 100") double temperature,
     @Description("share of the old row when a row of the memory is replaced, 0 to 0.999")

@@ -1,6 +1,7 @@
 package org.kt4j.engine.cache;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +42,8 @@ public final class KnowledgeCache {
   /** What the name of every file ends with. */
   static final String SUFFIX = ".knowledge";
 
-  /** Bytes of one block's rows that are computed at once; a file whose block takes more, alone. */
-  private static final long AT_ONCE = 256L << 20;
+  /** The part of the heap that one block's rows may take; a file whose block takes more, alone. */
+  private static final int PART_OF_HEAP = 8;
 
   private final Path folder;
   private final Replicas replicas;
@@ -59,18 +61,13 @@ public final class KnowledgeCache {
    * @param folder need not be there yet
    */
   public KnowledgeCache(Path folder, Replicas replicas) {
-    this(folder, replicas, AT_ONCE);
+    this(folder, replicas, Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
   }
 
   KnowledgeCache(Path folder, Replicas replicas, long atOnce) {
     this.folder = folder;
     this.replicas = replicas;
     this.atOnce = atOnce;
-  }
-
-  /** Where the files lie. */
-  Path folder() {
-    return folder;
   }
 
   /**
@@ -230,7 +227,7 @@ public final class KnowledgeCache {
   private void fillLocked(
       RowSource source, List<FileStock> lacking, List<FileStock> wanted, FillListener listener)
       throws IOException {
-    List<LockedFile> locks = new ArrayList<>();
+    Map<Path, LockedFile> locks = new HashMap<>();
     try {
       // All in the order of their names: two that want the same files never wait for each other.
       for (FileStock part :
@@ -238,9 +235,9 @@ public final class KnowledgeCache {
         Optional<LockedFile> lock = LockedFile.tried(lock(part.path()));
         if (lock.isEmpty()) {
           listener.waits(part.path());
-          locks.add(LockedFile.awaited(lock(part.path())));
+          locks.put(part.path(), LockedFile.awaited(lock(part.path())));
         } else {
-          locks.add(lock.get());
+          locks.put(part.path(), lock.get());
         }
       }
       for (FileStock part : lacking) {
@@ -252,21 +249,35 @@ public final class KnowledgeCache {
       for (List<FileStock> group : groups(wanted)) {
         List<FileStock> written = lacking.stream().filter(group::contains).toList();
         new Fill(source, written, group, replicas).run(listener);
+        for (FileStock whole : written) {
+          closed(locks.remove(whole.path()));
+        }
       }
     } finally {
-      for (LockedFile lock : locks) {
-        lock.close();
+      for (LockedFile lock : locks.values()) {
+        closed(lock);
       }
     }
   }
 
-  /** Files in their order whose blocks can be in memory together. */
+  private static void closed(@Nullable LockedFile lock) throws IOException {
+    if (lock != null) {
+      lock.close();
+    }
+  }
+
+  /** Files in their order whose blocks can be in memory together, in that of every worker. */
   private List<List<FileStock>> groups(List<FileStock> wanted) {
+    long least =
+        replicas.all(ByteBuffer.allocate(Long.BYTES).putLong(atOnce).array()).stream()
+            .mapToLong(each -> ByteBuffer.wrap(each).getLong())
+            .min()
+            .orElse(atOnce);
     List<List<FileStock>> groups = new ArrayList<>();
     long bytes = 0;
     for (FileStock each : wanted) {
       bytes += each.blockBytes();
-      if (groups.isEmpty() || bytes > atOnce) {
+      if (groups.isEmpty() || bytes > least) {
         groups.add(new ArrayList<>());
         bytes = each.blockBytes();
       }

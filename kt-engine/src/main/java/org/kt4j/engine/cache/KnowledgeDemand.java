@@ -1,13 +1,15 @@
 package org.kt4j.engine.cache;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.kt4j.engine.teacher.Teacher;
 
 /**
  * What terms want to know of one teacher.
  *
  * @param cache where it is kept
+ * @param name of the teacher in its configuration
  * @param teacher asked only for what is missing
  * @param views the pixels
  * @param precision of the numbers
@@ -15,29 +17,22 @@ import org.kt4j.engine.teacher.Teacher;
  */
 public record KnowledgeDemand(
     KnowledgeCache cache,
+    String name,
     Teacher teacher,
     Views views,
     Precision precision,
     List<KnowledgeRequest> requests) {
 
-  /**
-   * Which pass over the pictures meets the demand: demands for which this is equal can be joined,
-   * whichever runs they are of. Reads the weights of the teacher.
-   */
-  public List<Object> pass() {
-    return List.of(
-        cache.folder().toAbsolutePath().normalize(),
-        teacher.fingerprint(),
-        views.fingerprint(),
-        views.count(),
-        precision);
+  /** The taps that are read. */
+  public Set<String> taps() {
+    Set<String> taps = new TreeSet<>();
+    requests.forEach(request -> taps.addAll(request.taps()));
+    return taps;
   }
 
-  /** This demand, with the requests of another of the same {@link #pass}. */
-  public KnowledgeDemand with(KnowledgeDemand other) {
-    List<KnowledgeRequest> both = new ArrayList<>(requests);
-    both.addAll(other.requests);
-    return new KnowledgeDemand(cache, teacher, views, precision, both);
+  /** The same teacher, asked for something else. */
+  public KnowledgeDemand asking(List<KnowledgeRequest> others) {
+    return new KnowledgeDemand(cache, name, teacher, views, precision, others);
   }
 
   /**

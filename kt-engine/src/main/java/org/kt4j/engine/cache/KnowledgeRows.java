@@ -72,15 +72,18 @@ final class KnowledgeRows implements RowSource {
         layouts.add(layout);
         rows.add(layout.packed(scope, knowledge));
       }
-      String common =
+      Fingerprint shared =
           new Fingerprint()
               .add(FORMAT)
               .add(TensorFlow.version())
               .add(ByteOrder.nativeOrder())
               .add(precision)
               .add(teacher.fingerprint())
-              .add(views.fingerprint())
-              .hex();
+              .add(views.fingerprint());
+      if (teacher.dependsOnReads()) {
+        taps.stream().sorted().forEach(shared::add);
+      }
+      String common = shared.hex();
       GraphDigest digest = new GraphDigest(graph.graph());
       for (int q = 0; q < requests.size(); q++) {
         KnowledgeFile.Description description =

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.DecimalFormatSymbols;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -326,7 +327,9 @@ public final class NativeRuntime {
     private static @Nullable Glibc glibc() {
       try {
         Glibc glibc = Native.load("c", Glibc.class);
-        NativeLibrary.getInstance("c").getFunction("mallopt");
+        for (String function : List.of("mallopt", "malloc_trim")) {
+          NativeLibrary.getInstance("c").getFunction(function);
+        }
         return glibc;
       } catch (LinkageError e) {
         LOG.debug("freed memory goes back to the system", e);

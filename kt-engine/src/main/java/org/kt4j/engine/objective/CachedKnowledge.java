@@ -89,7 +89,8 @@ public record CachedKnowledge(KnowledgeCache cache, Precision precision, Views v
           }
           all.add(
               new Asked(
-                  teacherTerms, new KnowledgeDemand(cache, teacher, views, precision, requests)));
+                  teacherTerms,
+                  new KnowledgeDemand(cache, name, teacher, views, precision, requests)));
         });
     return all;
   }

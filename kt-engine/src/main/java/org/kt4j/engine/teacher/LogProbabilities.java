@@ -40,6 +40,11 @@ public record LogProbabilities(Teacher teacher) implements Teacher {
   }
 
   @Override
+  public boolean dependsOnReads() {
+    return teacher.dependsOnReads();
+  }
+
+  @Override
   public String fingerprint() {
     return new Fingerprint().add("logarithm").add(teacher.fingerprint()).hex();
   }

@@ -37,6 +37,14 @@ public interface Teacher extends AutoCloseable {
   }
 
   /**
+   * Whether a tap's numbers depend on which other taps are read, so that what was stored with
+   * others is something else.
+   */
+  default boolean dependsOnReads() {
+    return false;
+  }
+
+  /**
    * A hash of what decides its activations: two teachers with one fingerprint have the same weights
    * and the same preprocessing. SHA-256, hexadecimal.
    *

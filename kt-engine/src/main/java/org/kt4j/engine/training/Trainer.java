@@ -5,10 +5,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -358,34 +355,14 @@ public final class Trainer {
   /**
    * Computes what runs will read of their caches. A teacher that several of them learn from is
    * asked in one pass over the pictures, for the terms of all. What the runs need first must be
-   * trained.
+   * trained. A run whose student is pruned is left out: its student is made when it begins.
    *
-   * @throws ConfigurationException when a configuration does not hold together
-   * @throws org.kt4j.engine.cache.CacheException when a cache cannot be written or has no room
+   * @throws RuntimeException when something could not be computed, the other reasons suppressed;
+   *     what does not depend on it was computed
    */
   public void fillCaches(List<RunPlan> plans, TrainingListener listener) {
-    Map<List<Object>, List<RunPlan>> alike = new LinkedHashMap<>();
-    plans.forEach(
-        plan -> alike.computeIfAbsent(looksAt(plan.config()), any -> new ArrayList<>()).add(plan));
-    // One after another, so that the pictures and teachers of one group are in memory.
-    for (List<RunPlan> group : alike.values()) {
-      try (SharedKnowledge shared = new SharedKnowledge()) {
-        for (RunPlan plan : group) {
-          shared.add(prepare(made(plan, TrainingListener.SILENT)));
-        }
-        shared.compute(listener);
-      }
-    }
-    PeakMemory.release();
-  }
-
-  /** Experiments for which it is not equal share no pass over the pictures. */
-  private static List<Object> looksAt(ExperimentConfig config) {
-    return List.of(
-        config.data(),
-        config.allTeachers(),
-        config.augmentation(),
-        Optional.ofNullable(config.cache()));
+    new SharedKnowledge(plan -> prepare(normalised(plan, TrainingListener.SILENT)), listener)
+        .compute(plans.stream().filter(plan -> plan.config().student().prune() == null).toList());
   }
 
   /** Checks everything that can be checked before the first step, including the teachers. */

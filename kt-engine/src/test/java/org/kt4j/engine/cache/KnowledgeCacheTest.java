@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.kt4j.api.Knowledge;
+import org.kt4j.api.TapShapes;
 import org.kt4j.api.Taps;
 import org.kt4j.data.Augmentation;
 import org.kt4j.data.Batch;
@@ -39,6 +41,7 @@ import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.network.Network;
 import org.kt4j.engine.replica.Replicas;
 import org.kt4j.engine.replica.ThreadReplicas;
+import org.kt4j.engine.teacher.MountedTeacher;
 import org.kt4j.engine.teacher.NetworkTeacher;
 import org.kt4j.engine.teacher.Teacher;
 import org.kt4j.engine.teacher.Weights;
@@ -243,6 +246,64 @@ class KnowledgeCacheTest {
     for (int f = 0; f < 3; f++) {
       assertThat(apart.get(f).path()).hasSameBinaryContentAs(together.get(f).path());
     }
+  }
+
+  /** A teacher that says of itself that its numbers depend on what is read. */
+  private record Depending(Teacher teacher) implements Teacher {
+
+    @Override
+    public String source() {
+      return teacher.source();
+    }
+
+    @Override
+    public TapShapes taps() {
+      return teacher.taps();
+    }
+
+    @Override
+    public boolean dependsOnReads() {
+      return true;
+    }
+
+    @Override
+    public String fingerprint() {
+      return teacher.fingerprint();
+    }
+
+    @Override
+    public MountedTeacher mount(ImageGraph graph, String scope, Collection<String> read) {
+      return teacher.mount(graph, scope, read);
+    }
+
+    @Override
+    public String advice(String place) {
+      return teacher.advice(place);
+    }
+  }
+
+  private Path logitsBeside(Teacher teacher, KnowledgeRequest... others) {
+    List<KnowledgeRequest> requests = new ArrayList<>(List.of(others));
+    requests.add(0, logitsAlone(1));
+    return new KnowledgeCache(folder)
+        .provide(
+            teacher, views(7, Augmentation.none()), Precision.SINGLE, requests, FillListener.SILENT)
+        .get(0)
+        .path();
+  }
+
+  @Test
+  void numbers_that_depend_on_what_is_read_have_a_file_for_each_set_of_taps() {
+    Teacher usual = teacher(3);
+    Teacher depending = new Depending(usual);
+
+    Path alone = logitsBeside(depending);
+    Path beside = logitsBeside(depending, pixels("pixels"));
+
+    assertThat(logitsBeside(usual, pixels("pixels"))).isEqualTo(logitsBeside(usual));
+    assertThat(List.of(alone, beside, logitsBeside(usual))).doesNotHaveDuplicates();
+    assertThat(logitsBeside(depending, pixels("other"))).isEqualTo(beside);
+    assertThat(logitsBeside(depending, logitsAlone(2))).isEqualTo(alone);
   }
 
   @Test

@@ -16,7 +16,9 @@ public interface SuiteListener extends TrainingListener {
    */
   default void begins(int runs, int complete) {}
 
-  /** The caches could not be filled for all runs at once; each fills its own. */
+  /**
+   * Not all caches could be filled for all runs at once; each run fills what is left of its own.
+   */
   default void cachesNotFilled(Throwable failure) {}
 
   /** A run begins, or goes on. */

@@ -237,15 +237,18 @@ public final class SuiteRunner {
    * each says itself what it lacks.
    */
   private void fillCaches(SuitePlan plan, List<PlannedRun> open, SuiteListener listener) {
-    List<RunPlan> beginning =
-        ofRows(plan, open).stream()
+    List<PlannedRun> beginning =
+        open.stream()
             .filter(run -> run.config().cache() != null && !RunFolder.hasBegun(run.folder()))
-            .map(run -> new RunPlan(run.config(), run.folder(), plan.runs()))
             .toList();
     if (beginning.size() > 1) {
       try {
-        trainer.fillCaches(beginning, listener);
-      } catch (RuntimeException e) {
+        trainer.fillCaches(
+            ofRows(plan, beginning).stream()
+                .map(run -> new RunPlan(run.config(), run.folder(), plan.runs()))
+                .toList(),
+            listener);
+      } catch (RuntimeException | OutOfMemoryError e) {
         listener.cachesNotFilled(e);
       }
     }

@@ -172,18 +172,33 @@ class CachesOfSuiteTest {
   }
 
   @Test
-  void a_teacher_that_is_refused_is_not_asked_for_all_pictures() throws Exception {
-    Path base = folder.resolve("base.yaml");
-    Files.writeString(base, Files.readString(base).replace(", allow-weak: true", ""));
-    Path teacher = folder.resolve("teacher.yaml");
+  void a_teacher_that_is_refused_is_not_asked_for_all_pictures_and_the_others_are()
+      throws Exception {
+    Path weak = folder.resolve("weak.yaml");
     Files.writeString(
-        teacher,
-        Files.readString(teacher) + "optimizer: {name: sgd, learning-rate: 1e-20, momentum: 0}\n");
+        weak,
+        Files.readString(folder.resolve("teacher.yaml"))
+            + "optimizer: {name: sgd, learning-rate: 1e-20, momentum: 0}\n");
+    Files.writeString(
+        folder.resolve("suite.yaml"),
+        """
+        base: base.yaml
+        seeds: [1]
+        methods:
+          - name: weak
+            objective: [{term: cross-entropy}, {term: kd}]
+            set: {teacher: {config: weak.yaml}}
+          - {name: KD, objective: [{term: cross-entropy}, {term: kd}]}
+        """);
 
     List<String> events = events(plan(Map.of()));
 
-    assertThat(events).noneMatch(event -> event.startsWith("computed"));
-    assertThat(events.get(0)).startsWith("not filled: ").contains("chance");
+    assertThat(events).hasSize(6);
+    assertThat(events.subList(0, 2)).containsExactly("lacks kd", "computed 128");
+    assertThat(events.get(2)).startsWith("not filled: ").contains("chance");
+    assertThat(events.get(3)).isEqualTo("trained student alone, seed 1");
+    assertThat(events.get(4)).startsWith("failed weak, seed 1: ").contains("chance");
+    assertThat(events.get(5)).isEqualTo("trained KD, seed 1");
   }
 
   private Map<String, String> files(String cache) throws IOException {
