@@ -35,16 +35,26 @@ public record DraftTimes(
 
   /** One training of the student with the teacher, whose answers are stored already. */
   public double taughtRun(DraftPlan plan) {
-    double step =
-        plan.recipe().views() == 0 ? taught : alone + Math.max(0, taught - alone - answers());
+    boolean live = plan.recipe().views() == 0;
+    double step = live ? taught : alone + Math.max(0, taught - alone - answers());
     return preparation
-        + answers() * plan.heldOut() / plan.recipe().batchSize()
+        + (live ? evaluated(plan) : 0)
         + run(plan, plan.epochs(), step, alone * FORWARD);
   }
 
-  /** The teacher's answers for all views, once for each method that is the first to ask. */
+  /**
+   * The teacher's answers for all views and for the pictures that do not change, once for all
+   * methods.
+   */
   public double stored(DraftPlan plan) {
-    return (double) plan.recipe().views() * plan.steps() * answers() * plan.transfers().size();
+    return plan.recipe().views() == 0 || plan.transfers().isEmpty()
+        ? 0
+        : (double) plan.recipe().views() * plan.steps() * answers() + evaluated(plan);
+  }
+
+  /** The teacher's answers for the held-out and the test pictures. */
+  private double evaluated(DraftPlan plan) {
+    return answers() * (plan.heldOut() + plan.found().test()) / plan.recipe().batchSize();
   }
 
   /** The teacher's answers for a batch. */
