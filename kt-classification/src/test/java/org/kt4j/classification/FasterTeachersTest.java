@@ -6,9 +6,12 @@ import static org.kt4j.classification.SmallRuns.DATA;
 import static org.kt4j.classification.SmallRuns.STUDENT;
 import static org.kt4j.classification.SmallRuns.TRAINER;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.kt4j.data.DataSplits;
 import org.kt4j.data.Split;
 import org.kt4j.engine.experiment.ExperimentConfig;
+import org.kt4j.engine.experiment.PhaseConfig;
 import org.kt4j.engine.graph.ImageGraph;
 import org.kt4j.engine.run.EpochMetrics;
 import org.kt4j.engine.run.Metric;
@@ -113,6 +117,41 @@ class FasterTeachersTest {
         difference = share < 0.01 ? Math.max(difference, apart) : difference + apart / given.length;
       }
       assertThat(difference).as(tap).isLessThanOrEqualTo(share * largest).isPositive();
+    }
+  }
+
+  /** What is said of the logits alone, beside the pooled features, and of these. */
+  @ParameterizedTest
+  @CsvSource({"', engine: onnx', 2", "', engine: onnx, precision: int8', 3"})
+  void in_8_bits_runs_that_read_other_layers_do_not_share_what_is_stored(String keys, int files)
+      throws IOException {
+    Path cache = folder.resolve("cache");
+    ExperimentConfig both = config(keys, "cache: {folder: " + cache + "}\n");
+    PhaseConfig phase = both.phases().get(0);
+    ExperimentConfig logits =
+        both.with(
+            both.student(),
+            both.start(),
+            List.of(
+                new PhaseConfig(
+                    phase.name(),
+                    phase.epochs(),
+                    phase.objective().subList(0, 2),
+                    phase.optimizer(),
+                    phase.schedule(),
+                    phase.freeze(),
+                    phase.learningRates())));
+
+    TRAINER.fillCaches(
+        List.of(
+            new RunPlan(logits, folder.resolve("logits"), folder),
+            new RunPlan(both, folder.resolve("both"), folder)),
+        TrainingListener.SILENT);
+
+    try (Stream<Path> stored = Files.list(cache)) {
+      assertThat(stored.map(each -> String.valueOf(each.getFileName())))
+          .filteredOn(name -> name.startsWith("match") && name.endsWith(".knowledge"))
+          .hasSize(files);
     }
   }
 

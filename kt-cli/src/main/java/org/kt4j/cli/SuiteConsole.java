@@ -56,9 +56,9 @@ final class SuiteConsole extends TrainingConsole implements SuiteListener {
   public void cachesNotFilled(Throwable failure) {
     closeBar();
     terminal.error(
-        "the caches cannot be filled for all runs at once: "
+        "not every cache could be filled for all runs at once: "
             + failure.getMessage()
-            + "; each run fills its own");
+            + "; each run fills what is left of its own");
   }
 
   @Override

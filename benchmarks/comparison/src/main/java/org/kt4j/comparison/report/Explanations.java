@@ -48,8 +48,8 @@ final class Explanations {
             : "")
         + costs(table)
         + "Time, speed and memory are means over the runs. The time includes all checks and"
-        + " evaluations, and the filling of a cache by a run that did it for itself alone. Memory is the most"
-        + " that the process held.";
+        + " evaluations, and the filling of a cache by a run that did it for itself alone. Memory is"
+        + " the most that the process held.";
   }
 
   private static String costs(MethodTable table) {
